@@ -1,0 +1,168 @@
+/**
+ * Configuration, read from the process environment and from a `.env` in the
+ * working directory (the environment wins).
+ *
+ * Use: `env().GATEWAY_PORT`. It is parsed once, lazily, so importing this file
+ * is free of effects (a build may import it). Everything wrong is reported in
+ * one `EnvError`. Workers that cannot run without a variable call
+ * `requireEnv('DATABASE_URL', 'COUNTERSIGN_MASTER_KEY')` first. Key material
+ * comes from `masterKey()` (32 bytes) and `nextAuthSecret()`.
+ */
+import { createHmac } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+const port = (fallback: number) =>
+  z.coerce.number('must be a port number').int('must be a port number').min(1).max(65535).default(fallback);
+const count = (fallback: number) =>
+  z.coerce.number('must be a whole number').int('must be a whole number').positive().default(fallback);
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
+const postgresUrl = z
+  .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' })
+  .refine((url) => new URL(url).pathname.length > 1, 'must name a database, as in postgresql://host:5432/countersign');
+
+const Env = z
+  .object({
+    NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: port(3000),
+    GATEWAY_PORT: port(4000),
+    DATABASE_URL: postgresUrl.optional(),
+    TRAIL_DATABASE_URL: postgresUrl.optional(),
+    REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+    COUNTERSIGN_DATA_DIR: z.string().default('.countersign').transform((dir) => path.resolve(dir)),
+    COUNTERSIGN_MASTER_KEY: z
+      .string()
+      .refine((key) => Buffer.from(key, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)')
+      .optional(),
+    NEXTAUTH_URL: httpUrl.optional(),
+    NEXTAUTH_SECRET: z.string().min(16, 'must be at least 16 characters long').optional(),
+    OIDC_ISSUER: httpUrl.optional(),
+    OIDC_CLIENT_ID: z.string().optional(),
+    OIDC_CLIENT_SECRET: z.string().optional(),
+    OIDC_NAME: z.string().default('Single sign-on'),
+    SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
+    GATEWAY_URL: httpUrl.optional(),
+    CONSOLE_URL: httpUrl.optional(),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    OUTBOX_LIMIT: count(100_000),
+    OUTBOX_MAX_AGE_SECONDS: count(600),
+  })
+  .superRefine((e, ctx) => {
+    const problem = (name: string, message: string) => ctx.addIssue({ code: 'custom', path: [name], message });
+    if (e.PORT === e.GATEWAY_PORT) problem('GATEWAY_PORT', 'must differ from PORT');
+    if (e.OIDC_ISSUER) {
+      if (!e.OIDC_CLIENT_ID) problem('OIDC_CLIENT_ID', 'is needed with OIDC_ISSUER');
+      if (!e.OIDC_CLIENT_SECRET) problem('OIDC_CLIENT_SECRET', 'is needed with OIDC_ISSUER');
+    }
+    if (e.TRAIL_DATABASE_URL && !e.DATABASE_URL) problem('DATABASE_URL', 'is needed with TRAIL_DATABASE_URL');
+    if (e.TRAIL_DATABASE_URL && e.TRAIL_DATABASE_URL === e.DATABASE_URL)
+      problem('TRAIL_DATABASE_URL', 'must name another database than DATABASE_URL');
+  })
+  .transform((e) => {
+    const consoleUrl = e.CONSOLE_URL ?? e.NEXTAUTH_URL ?? `http://${urlHost(e.HOST)}:${e.PORT}`;
+    return {
+      ...e,
+      TRAIL_DATABASE_URL: e.TRAIL_DATABASE_URL ?? (e.DATABASE_URL ? withDatabaseSuffix(e.DATABASE_URL) : undefined),
+      GATEWAY_URL: e.GATEWAY_URL ?? `http://${urlHost(e.HOST)}:${e.GATEWAY_PORT}`,
+      CONSOLE_URL: consoleUrl,
+      NEXTAUTH_URL: e.NEXTAUTH_URL ?? consoleUrl,
+    };
+  });
+
+export type Env = z.output<typeof Env>;
+
+/** Everything that is wrong with the environment, one line a variable. */
+export class EnvError extends Error {
+  override name = 'EnvError';
+}
+
+/** A wildcard listener is reached by the loopback address. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function withDatabaseSuffix(url: string): string {
+  const parsed = new URL(url);
+  parsed.pathname = `${parsed.pathname}_trail`;
+  return parsed.href;
+}
+
+/** Parses an environment; an empty value counts as unset. Throws `EnvError`. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Env.safeParse(set);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new EnvError(`The configuration is not valid (see .env.example):\n${lines.join('\n')}`);
+}
+
+let cached: Env | undefined;
+
+/** The validated environment of this process. */
+export function env(): Env {
+  if (cached) return cached;
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  cached = parseEnv(process.env);
+  return cached;
+}
+
+/** Forgets the parsed environment, so that the next `env()` reads it anew. */
+export function resetEnv(): void {
+  cached = undefined;
+}
+
+/** Sets variables of this process (the supervisor and test set-up do), then forgets the parsed ones. */
+export function setEnv(values: Record<string, string>): void {
+  Object.assign(process.env, values);
+  resetEnv();
+}
+
+/** The environment to give a child process: this one's with `values` over it; undefined removes a name. */
+export function childEnv(values: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
+  const merged = { ...process.env, ...values };
+  for (const [name, value] of Object.entries(merged)) if (value === undefined) delete merged[name];
+  return merged;
+}
+
+/** Throws one `EnvError` naming each of `names` that is not set. */
+export function requireEnv(...names: (keyof Env)[]): Env {
+  const e = env();
+  const missing = names.filter((name) =>
+    name === 'COUNTERSIGN_MASTER_KEY' ? readMasterKey() === undefined : e[name] === undefined,
+  );
+  if (missing.length === 0) return e;
+  throw new EnvError(
+    `The configuration is not complete (see .env.example):\n${missing.map((name) => `  ${name}: is not set`).join('\n')}`,
+  );
+}
+
+/** Where the embedded start keeps the master key it generated. */
+export function masterKeyFile(dataDir: string): string {
+  return path.join(dataDir, 'master.key');
+}
+
+function readMasterKey(): string | undefined {
+  const e = env();
+  if (e.COUNTERSIGN_MASTER_KEY) return e.COUNTERSIGN_MASTER_KEY;
+  const file = masterKeyFile(e.COUNTERSIGN_DATA_DIR);
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+}
+
+/** The 32-byte master key: COUNTERSIGN_MASTER_KEY, else the one the embedded start generated. */
+export function masterKey(): Buffer {
+  const text = readMasterKey();
+  if (!text) requireEnv('COUNTERSIGN_MASTER_KEY');
+  const key = Buffer.from(text ?? '', 'base64');
+  if (key.length !== 32) throw new EnvError('The master key file in the data directory does not hold 32 bytes in base64.');
+  return key;
+}
+
+/** The secret that signs console sessions: NEXTAUTH_SECRET, else derived from the master key. */
+export function nextAuthSecret(): string {
+  return env().NEXTAUTH_SECRET ?? createHmac('sha256', masterKey()).update('nextauth-secret').digest('base64url');
+}
