@@ -7,7 +7,10 @@ const root = path.resolve(import.meta.dirname, '..');
 const args = process.argv.slice(2);
 const run = spawnSync(
   process.execPath,
-  [path.join(root, 'node_modules/prisma/build/index.js'), ...(args.length > 0 ? args : ['generate'])],
+  [
+    path.join(root, 'node_modules/prisma/build/index.js'),
+    ...(args.length > 0 ? args : ['generate']),
+  ],
   {
     cwd: root,
     stdio: 'inherit',

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Demo, readDemo } from './demo';
+import { STARTED_FILE, stopLeftovers, stopProduct } from './leftovers';
+
+const ROOT = join(import.meta.dirname, '../..');
+const READY_WITHIN = 240_000;
+
+/** A port that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+/** The caller's environment without what would lead the product to somebody's real databases. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  const ours =
+    /^(COUNTERSIGN|NEXTAUTH|OIDC|SMTP|WEBHOOK|OUTBOX)_|_URL$|^(HOST|LOG_LEVEL|NODE_ENV)$/;
+  for (const name of Object.keys(env)) if (ours.test(name)) delete env[name];
+  return env;
+}
+
+/** The end of the product's log, for the message of a start that failed. */
+function tail(log: string): string {
+  return readFileSync(log, 'utf8').split('\n').slice(-40).join('\n');
+}
+
+/** Waits for the file that the product writes when everything answers. */
+async function waitForDemo(child: ChildProcess, file: string, log: string): Promise<Demo> {
+  for (const started = Date.now(); Date.now() - started < READY_WITHIN; await wait(200)) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`the product ended while starting:\n${tail(log)}`);
+    }
+    if (existsSync(file)) return readDemo(file);
+  }
+  throw new Error(`the product was not ready within ${READY_WITHIN / 1000} s:\n${tail(log)}`);
+}
+
+/** A running product: what `demo.json` said, where its data lies, and how to stop it. */
+export type Product = { demo: Demo; demoFile: string; dataDir: string; stop: () => Promise<void> };
+
+/** Starts the whole product with its demo workspace, on free ports, in a data directory of its own. */
+export async function startProduct(): Promise<Product> {
+  await stopLeftovers();
+  const root = mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
+  // As root, PostgreSQL runs as another user, who must be able to pass through.
+  chmodSync(root, 0o755);
+  const dataDir = join(root, 'data');
+  const log = join(dirname(STARTED_FILE), 'product.log');
+  mkdirSync(dirname(log), { recursive: true });
+  const output = openSync(log, 'w');
+  const child = spawn(process.execPath, ['--import', 'tsx', 'workers/start.ts', '--demo'], {
+    cwd: ROOT,
+    env: {
+      ...ownEnvironment(),
+      COUNTERSIGN_DATA_DIR: dataDir,
+      PORT: String(await freePort()),
+      GATEWAY_PORT: String(await freePort()),
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
+    stdio: ['ignore', output, output],
+    detached: true,
+  });
+  if (child.pid === undefined) throw new Error('the product could not be started');
+  const started = { pid: child.pid, root };
+  writeFileSync(STARTED_FILE, JSON.stringify(started));
+  const stop = (): Promise<void> => stopProduct(started);
+  const demoFile = join(dataDir, 'demo.json');
+  try {
+    return { demo: await waitForDemo(child, demoFile, log), demoFile, dataDir, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
