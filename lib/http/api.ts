@@ -1,0 +1,60 @@
+import type { Operation } from '@/lib/kernel/verb';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/** One route of the console's API: an operation at a method and path, as data. */
+export interface Endpoint {
+  method: Method;
+  /** `/api/agents/{id}/suspend`; places become members of the input. */
+  path: string;
+  operation: Operation;
+  summary: string;
+  /** Status of a success; 200 by default. */
+  status: number;
+}
+
+export interface Api {
+  /** The folder under app/api that serves it. */
+  name: string;
+  endpoints: readonly Endpoint[];
+}
+
+interface Options {
+  summary: string;
+  status?: number;
+}
+
+function endpoint(method: Method) {
+  return (path: string, operation: Operation, options: Options): Endpoint => ({
+    method,
+    path,
+    operation,
+    summary: options.summary,
+    status: options.status ?? 200,
+  });
+}
+
+export const get = endpoint('GET');
+export const post = endpoint('POST');
+export const patch = endpoint('PATCH');
+export const put = endpoint('PUT');
+export const del = endpoint('DELETE');
+
+export function api(name: string, endpoints: readonly Endpoint[]): Api {
+  return { name, endpoints };
+}
+
+/** The input a path carries, or undefined when it is another path. */
+export function matchPath(template: string, path: string): Record<string, string> | undefined {
+  const wanted = template.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const value = given[index] ?? '';
+    const place = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (place) params[place] = decodeURIComponent(value);
+    else if (part !== value) return undefined;
+  }
+  return params;
+}

@@ -1,0 +1,76 @@
+import { getToken } from 'next-auth/jwt';
+import type { NextRequest } from 'next/server';
+import { db } from '@/lib/infra/db';
+import { sha256Hex } from '@/lib/infra/crypto';
+import { env } from '@/lib/infra/env';
+import type { Context } from '@/lib/kernel/context';
+import { newId } from '@/lib/kernel/ids';
+import { forbidden, unauthenticated } from '@/lib/kernel/problem';
+
+interface MemberRow {
+  workspace_id: string;
+  member_id: string;
+  name: string;
+  roles: string[];
+  method: string;
+  authenticated_at: Date;
+  scopes: string[] | null;
+}
+
+/**
+ * Session cookie or personal access token to Context. Both are looked up in the database on
+ * each request, so that a revocation holds from the next one on.
+ */
+export async function authenticate(request: NextRequest): Promise<Context> {
+  const header = request.headers.get('authorization');
+  if (header !== null) return byAccessToken(header);
+  const context = await bySession(request);
+  if (request.method !== 'GET' && !sameOrigin(request)) {
+    throw forbidden('This request did not come from the console itself.', 'cross_origin');
+  }
+  return context;
+}
+
+async function byAccessToken(header: string): Promise<Context> {
+  const token = /^Bearer (cst_pat_[\w-]{20,100})$/i.exec(header)?.[1];
+  if (!token) throw unauthenticated('Send a personal access token as "Bearer cst_pat_…".');
+  const [row] = await db().$queryRaw<(MemberRow & { token_id: string })[]>`
+    SELECT * FROM member_by_token(${sha256Hex(token)})`;
+  if (!row) throw unauthenticated('The access token is unknown, expired or revoked.');
+  return contextOf(row, { tokenId: row.token_id, scopes: row.scopes ?? [] });
+}
+
+async function bySession(request: NextRequest): Promise<Context> {
+  const claims = await getToken({ req: request, secret: env().NEXTAUTH_SECRET ?? '' });
+  const sessionId = claims?.['sessionId'];
+  if (typeof sessionId !== 'string') throw unauthenticated('Sign in to go on.');
+  const [row] = await db().$queryRaw<MemberRow[]>`SELECT * FROM member_by_session(${sessionId})`;
+  if (!row) throw unauthenticated('The session has ended. Sign in again.');
+  return contextOf(row, { sessionId });
+}
+
+function contextOf(
+  row: MemberRow,
+  how: { sessionId: string } | { tokenId: string; scopes: string[] },
+): Context {
+  return {
+    workspace: row.workspace_id,
+    requestId: newId('req'),
+    actor: {
+      type: 'member',
+      id: row.member_id,
+      name: row.name,
+      roles: row.roles,
+      method: row.method,
+      authenticatedAt: row.authenticated_at.getTime(),
+      ...how,
+    },
+  };
+}
+
+function sameOrigin(request: NextRequest): boolean {
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null) return site === 'same-origin';
+  const origin = request.headers.get('origin');
+  return origin !== null && new URL(origin).host === request.headers.get('host');
+}

@@ -1,0 +1,156 @@
+import { type NextRequest, NextResponse } from 'next/server';
+import type { Context } from '@/lib/kernel/context';
+import { invalid, notFound, Problem } from '@/lib/kernel/problem';
+import { logger } from '@/lib/infra/logger';
+import { type Api, type Endpoint, matchPath } from './api';
+import { authenticate } from './authenticate';
+
+const BODY_LIMIT = 1_000_000;
+
+type Handler = (request: NextRequest) => Promise<Response>;
+
+/** Next route handlers for a room's endpoints: authenticate, parse, perform, answer. */
+export function serve(api: Api): Record<'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', Handler> {
+  const handler: Handler = (request) =>
+    answered(async () => {
+      const path = request.nextUrl.pathname;
+      const { endpoint, params } = find(api, request.method, path);
+      const ctx = await authenticate(request);
+      return perform(endpoint, ctx, await inputOf(request, endpoint, params));
+    });
+  return { GET: handler, POST: handler, PATCH: handler, PUT: handler, DELETE: handler };
+}
+
+/** A handler of one's own (streams, server-sent events) with the same sign-in and problems. */
+export function handle(work: (request: NextRequest, ctx: Context) => Promise<Response>): Handler {
+  return (request) => answered(async () => work(request, await authenticate(request)));
+}
+
+/** For the few routes that precede signing in. */
+export function handlePublic(work: (request: NextRequest) => Promise<Response>): Handler {
+  return (request) => answered(() => work(request));
+}
+
+async function answered(work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    return problemResponse(error);
+  }
+}
+
+/** application/problem+json for any error; what is not a Problem is logged and says nothing. */
+export function problemResponse(error: unknown): Response {
+  const problem =
+    error instanceof Problem
+      ? error
+      : new Problem({
+          status: 500,
+          code: 'internal',
+          title: 'Something went wrong',
+          detail: 'Nothing was changed. Try again; if it goes on, look at the server log.',
+        });
+  if (problem !== error || problem.cause) logger.error({ err: error }, 'request failed');
+  return NextResponse.json(problem.toJSON(), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', ...problem.headers },
+  });
+}
+
+function find(api: Api, method: string, path: string): { endpoint: Endpoint; params: Record<string, string> } {
+  const allowed: string[] = [];
+  for (const endpoint of api.endpoints) {
+    const params = matchPath(endpoint.path, path);
+    if (!params) continue;
+    if (endpoint.method === method) return { endpoint, params };
+    allowed.push(endpoint.method);
+  }
+  if (allowed.length === 0) throw notFound('page or route');
+  throw new Problem({
+    status: 405,
+    code: 'method_not_allowed',
+    title: 'Method not allowed',
+    detail: `This route answers ${allowed.join(', ')}.`,
+    headers: { Allow: allowed.join(', ') },
+  });
+}
+
+async function perform(endpoint: Endpoint, ctx: Context, input: unknown): Promise<Response> {
+  const result = await endpoint.operation(ctx, input);
+  if (result instanceof Response) return result;
+  return NextResponse.json(result ?? null, {
+    status: endpoint.status,
+    headers: { 'cache-control': 'no-store', 'x-request-id': ctx.requestId },
+  });
+}
+
+async function inputOf(
+  request: NextRequest,
+  endpoint: Endpoint,
+  params: Record<string, string>,
+): Promise<unknown> {
+  if (endpoint.method === 'GET') return { ...searchInput(request.nextUrl.searchParams), ...params };
+  const body = await jsonBody(request);
+  for (const key of Object.keys(params)) {
+    if (key in body) throw invalid([{ field: key, message: 'is given by the path' }]);
+  }
+  return { ...body, ...params };
+}
+
+/** Query parameters as an object; one given twice is refused rather than guessed at. */
+export function searchInput(params: URLSearchParams): Record<string, string> {
+  const input: Record<string, string> = {};
+  for (const [key, value] of params) {
+    if (key in input) throw invalid([{ field: key, message: 'is given more than once' }]);
+    if (value !== '') input[key] = value;
+  }
+  return input;
+}
+
+/** The request's JSON object: at most 1 MB, `{}` when there is no body. */
+export async function jsonBody(request: NextRequest): Promise<Record<string, unknown>> {
+  const text = await boundedText(request);
+  if (text === '') return {};
+  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
+    throw new Problem({
+      status: 415,
+      code: 'unsupported_media_type',
+      title: 'Unsupported media type',
+      detail: 'Send the body as application/json.',
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem({
+      status: 400,
+      code: 'malformed_json',
+      title: 'Malformed JSON',
+      detail: 'The body is not valid JSON.',
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid([{ field: '', message: 'must be a JSON object' }]);
+  }
+  return value as Record<string, unknown>;
+}
+
+async function boundedText(request: NextRequest): Promise<string> {
+  if (!request.body) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > BODY_LIMIT) {
+      throw new Problem({
+        status: 413,
+        code: 'body_too_large',
+        title: 'Body too large',
+        detail: 'The body is larger than 1 MB. Send less at once.',
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

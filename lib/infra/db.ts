@@ -1,0 +1,49 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { roleUrl } from './db-roles';
+import { Prisma, PrismaClient } from './generated/prisma/client';
+
+/** A transaction of the application role with its workspace set. */
+export type Tx = Prisma.TransactionClient;
+export { Prisma };
+
+let client: PrismaClient | undefined;
+
+/** The console's and the jobs' client, as the role that owns nothing and is under row-level security. */
+export function db(): PrismaClient {
+  client ??= new PrismaClient({
+    adapter: new PrismaPg(
+      { connectionString: roleUrl('countersign_app'), max: 16 },
+      { onPoolError: () => undefined, onConnectionError: () => undefined },
+    ),
+    transactionOptions: { maxWait: 5_000, timeout: 30_000 },
+    // Bound values of a failed query may be personal data; the caller gets the error's code.
+    errorFormat: 'minimal',
+  });
+  return client;
+}
+
+export async function closeDb(): Promise<void> {
+  await client?.$disconnect();
+  client = undefined;
+}
+
+/**
+ * Runs `work` in one transaction that sees only this workspace's rows: the setting is
+ * what every row-level security policy compares with, and ends with the transaction.
+ */
+export function inWorkspace<T>(
+  workspace: string,
+  work: (tx: Tx) => Promise<T>,
+  options: { readOnly?: boolean } = {},
+): Promise<T> {
+  return db().$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT set_config('countersign.workspace', ${workspace}, true)`;
+    if (options.readOnly) await tx.$executeRaw`SET TRANSACTION READ ONLY`;
+    return work(tx);
+  });
+}
+
+/** Whether the error is a violation of a uniqueness rule. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}

@@ -1,0 +1,35 @@
+/** Who does it. Carried in every Context; attribution is never guessed from a nullable column. */
+export type Actor =
+  | {
+      type: 'member';
+      id: string;
+      name: string;
+      /** Any of the workspace's member roles; an empty list may nothing. */
+      roles: readonly string[];
+      /** How this request was authenticated: password, password+totp, oidc or token. */
+      method: string;
+      /** When the person last proved who they are, epoch milliseconds. */
+      authenticatedAt: number;
+      sessionId?: string;
+      tokenId?: string;
+      /** Scopes of a personal access token; absent for a browser session. */
+      scopes?: readonly string[];
+    }
+  | { type: 'agent'; id: string }
+  | { type: 'agent_for_user'; id: string; onBehalfOf: string }
+  | { type: 'job'; id: string }
+  | { type: 'webhook'; id: string };
+
+/** An actor as a trail event names it. */
+export interface EventActor {
+  type: 'member' | 'agent' | 'job' | 'webhook';
+  id: string;
+  on_behalf_of?: string;
+}
+
+export function eventActor(actor: Actor): EventActor {
+  if (actor.type === 'agent_for_user') {
+    return { type: 'agent', id: actor.id, on_behalf_of: actor.onBehalfOf };
+  }
+  return { type: actor.type, id: actor.id };
+}
