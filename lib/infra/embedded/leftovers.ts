@@ -1,0 +1,41 @@
+/**
+ * What an earlier run may have left in a cluster: a server that outlived its supervisor,
+ * or a lock file whose process id now belongs to something else.
+ */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { isAlive, postgresProcesses, signal, waitUntil } from './processes';
+
+/** Leaves the cluster without any process at work in it, and without a misleading lock file. */
+export async function clearLeftovers(cluster: string, say: (line: string) => void): Promise<void> {
+  const lockFile = path.join(cluster, 'postmaster.pid');
+  const pid = lockedBy(lockFile);
+  const running = () => postgresProcesses(cluster, pid);
+  if (running().length > 0) await stopServer(pid, running, say);
+  // PostgreSQL itself clears the file of a process that is gone. It cannot tell that a
+  // living one with the same id is not its own, and would refuse to start.
+  if (pid !== undefined && isAlive(pid)) rmSync(lockFile, { force: true });
+}
+
+async function stopServer(pid: number | undefined, running: () => number[], say: (line: string) => void): Promise<void> {
+  say('Stopping a PostgreSQL server that an earlier run left behind');
+  const steps: [NodeJS.Signals, number][] = [
+    ['SIGINT', 20_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 5_000],
+  ];
+  for (const [name, milliseconds] of steps) {
+    const alive = running();
+    // Sessions end by themselves when their server does; only a SIGKILL goes to each.
+    const targets = name !== 'SIGKILL' && pid !== undefined && alive.includes(pid) ? [pid] : alive;
+    for (const target of targets) signal(target, name);
+    if (await waitUntil(() => running().length === 0, milliseconds)) return;
+  }
+  throw new Error(`A PostgreSQL server from an earlier run cannot be stopped (process ${running().join(', ')}).`);
+}
+
+function lockedBy(lockFile: string): number | undefined {
+  if (!existsSync(lockFile)) return undefined;
+  const pid = Number(readFileSync(lockFile, 'utf8').split('\n', 1)[0]);
+  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+}

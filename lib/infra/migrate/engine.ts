@@ -1,0 +1,93 @@
+/**
+ * Prisma's schema engine as WebAssembly, on a `pg` pool: the official engine without the
+ * native binary that Prisma downloads. Use `withEngine(url, files, (engine) => …)`.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+import pg from 'pg';
+
+const CHAR_OID = 18;
+const TEXT_OID = 25;
+
+let loaded = false;
+
+/** The package's own entry imports the .wasm as a module, which Node 20 cannot. */
+function load(): void {
+  if (loaded) return;
+  const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
+  const module = new WebAssembly.Module(readFileSync(path.join(folder, 'schema_engine_bg.wasm')));
+  const glue = bindings as unknown as WebAssembly.ModuleImports & { __wbg_set_wasm(exports: unknown): void };
+  const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': glue });
+  glue.__wbg_set_wasm(instance.exports);
+  (instance.exports.__wbindgen_start as () => void)();
+  loaded = true;
+}
+
+type Fields = { fields?: { dataTypeID: number }[] };
+
+/** The adapter refuses the catalogue's "char" columns; they read as text just as well. */
+function charAsText<T>(result: T): T {
+  for (const field of (result as Fields | undefined)?.fields ?? [])
+    if (field.dataTypeID === CHAR_OID) field.dataTypeID = TEXT_OID;
+  return result;
+}
+
+function presentCharAsText(target: { query: unknown }): void {
+  const query = (target.query as (...args: unknown[]) => unknown).bind(target);
+  target.query = (...args: unknown[]) => {
+    const result = query(...args);
+    return result instanceof Promise ? result.then(charAsText) : result;
+  };
+}
+
+function createPool(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  presentCharAsText(pool);
+  pool.on('connect', (client) => presentCharAsText(client));
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/**
+ * Runs `work` with an engine connected to `url`. `files` are the Prisma schema's
+ * [name, content] pairs, needed only by the calls that compare with it.
+ */
+export async function withEngine<T>(
+  url: string,
+  files: [string, string][] | undefined,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  load();
+  const pool = createPool(url);
+  try {
+    const schema = new URL(url).searchParams.get('schema');
+    const factory = new PrismaPg(pool, schema ? { schema } : {});
+    // A shadow database is a database of its own, so it needs a pool of its own.
+    const shadow = new PrismaPg({ connectionString: url });
+    const adapter = bindMigrationAwareSqlAdapterFactory({
+      provider: factory.provider,
+      adapterName: factory.adapterName,
+      connect: () => factory.connect(),
+      connectToShadowDb: () => shadow.connectToShadowDb(),
+    });
+    const engine = await bindings.SchemaEngine.new({ datamodels: files }, () => undefined, adapter);
+    try {
+      return await work(engine as unknown as SchemaEngine);
+    } finally {
+      engine.free();
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+/** What the engine says went wrong, as one readable text. */
+export function engineMessage(error: unknown): string {
+  const { message } = error instanceof Error ? error : { message: String(error) };
+  return message.trim() || 'The schema engine failed without a message.';
+}
