@@ -1,0 +1,142 @@
+'use client'
+
+import { TriangleAlert } from 'lucide-react'
+import { useEffect, useId, useState, type ReactNode } from 'react'
+import { Button } from './button'
+import { Dialog } from './dialog'
+import { Field, FormError } from './field'
+import { Input, Textarea } from './input'
+
+export interface ConfirmDialogProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: ReactNode
+  description?: ReactNode
+  /** What will happen, in numbers. */
+  effects?: ReactNode[]
+  confirmLabel: string
+  cancelLabel?: string
+  tone?: 'danger' | 'primary'
+  /** Must be typed before it can go ahead. */
+  typeName?: string
+  reason?: 'optional' | 'required'
+  reasonLabel?: string
+  onConfirm: (given: { reason: string }) => unknown
+  children?: ReactNode
+}
+
+/** Asks before a deed. Closes when it succeeded; on failure it stays, with what was typed and the reason. */
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  effects,
+  confirmLabel,
+  cancelLabel = 'Cancel',
+  tone = 'danger',
+  typeName,
+  reason: asks,
+  reasonLabel = 'Reason',
+  onConfirm,
+  children,
+}: ConfirmDialogProps) {
+  const form = useId()
+  const [typed, setTyped] = useState('')
+  const [reason, setReason] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  useEffect(() => {
+    if (open) return
+    setTyped('')
+    setReason('')
+    setError(null)
+  }, [open])
+
+  const blocked =
+    typeName !== undefined && typed.trim() !== typeName
+      ? `Type “${typeName}” first.`
+      : asks === 'required' && reason.trim() === ''
+        ? 'Give a reason first.'
+        : null
+
+  const confirm = async () => {
+    if (blocked || busy) return
+    setBusy(true)
+    setError(null)
+    try {
+      await onConfirm({ reason: reason.trim() })
+      onOpenChange(false)
+    } catch (thrown) {
+      setError(thrown)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => !busy && onOpenChange(next)}
+      title={title}
+      description={description}
+      size="sm"
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>{cancelLabel}</Button>
+          <Button
+            type="submit"
+            form={form}
+            variant={tone === 'danger' ? 'danger-solid' : 'primary'}
+            loading={busy}
+            disabledReason={blocked}
+          >
+            {confirmLabel}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        className="grid gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          event.stopPropagation()
+          void confirm()
+        }}
+      >
+        {effects && effects.length > 0 ? (
+          <div className="rounded-md border border-line bg-raised px-3 py-2.5">
+            <div className="flex items-center gap-2 font-medium">
+              <TriangleAlert aria-hidden className={tone === 'danger' ? 'size-4 text-deny' : 'size-4 text-hold'} strokeWidth={1.5} />
+              This
+            </div>
+            <ul className="mt-1 grid list-disc gap-0.5 pl-[38px] text-text-2">
+              {effects.map((effect, index) => (
+                <li key={index}>{effect}</li>
+              ))}
+            </ul>
+          </div>
+        ) : null}
+        {children}
+        {asks ? (
+          <Field label={reasonLabel} required={asks === 'required'} optional={asks === 'optional'}>
+            <Textarea value={reason} rows={2} onChange={(event) => setReason(event.target.value)} />
+          </Field>
+        ) : null}
+        {typeName === undefined ? null : (
+          <Field
+            label={
+              <>
+                Type <span className="font-mono text-xs">{typeName}</span> to confirm
+              </>
+            }
+          >
+            <Input value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.target.value)} />
+          </Field>
+        )}
+        <FormError error={error} />
+      </form>
+    </Dialog>
+  )
+}

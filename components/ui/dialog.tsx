@@ -1,0 +1,94 @@
+'use client'
+
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import type { CSSProperties, ReactNode } from 'react'
+import { cx } from './cx'
+
+export interface DialogProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: ReactNode
+  description?: ReactNode
+  children?: ReactNode
+  footer?: ReactNode
+  size?: 'sm' | 'md' | 'lg'
+  className?: string
+}
+
+const widths = { sm: 'wide:max-w-md', md: 'wide:max-w-xl', lg: 'wide:max-w-4xl' }
+const overlay = 'fixed inset-0 z-40 bg-scrim animate-in'
+
+function Head({ title, description }: { title: ReactNode; description?: ReactNode }) {
+  return (
+    <div className="flex items-start gap-3 border-b border-line px-5 py-3.5">
+      <div className="min-w-0 flex-1">
+        <Radix.Title className="text-lg font-semibold tracking-[-0.01em]">{title}</Radix.Title>
+        {description ? <Radix.Description className="mt-0.5 text-text-2">{description}</Radix.Description> : null}
+      </div>
+      <Radix.Close
+        aria-label="Close"
+        className="-mr-1.5 flex size-7 shrink-0 items-center justify-center rounded-md text-text-3 hover:bg-raised hover:text-text max-wide:size-11"
+      >
+        <X aria-hidden className="size-4" strokeWidth={1.5} />
+      </Radix.Close>
+    </div>
+  )
+}
+
+const undescribed = (description: ReactNode) => (description ? {} : { 'aria-describedby': undefined })
+const foot =
+  'flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 max-wide:[&>button]:flex-1 pb-[max(12px,env(safe-area-inset-bottom))]'
+
+/** A modal. On a phone it rises from the foot, where the thumb is. */
+export function Dialog({ open, onOpenChange, title, description, children, footer, size = 'md', className }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={overlay} />
+        <div className="pointer-events-none fixed inset-0 z-50 flex items-end justify-center wide:items-start wide:p-6 wide:pt-[12vh]">
+          <Radix.Content
+            {...undescribed(description)}
+            className={cx(
+              'pointer-events-auto flex max-h-[90dvh] w-full flex-col rounded-t-lg border border-line bg-panel shadow-float outline-none animate-in wide:max-h-[76vh] wide:rounded-lg',
+              widths[size],
+              className,
+            )}
+          >
+            <Head title={title} description={description} />
+            {children ? <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div> : null}
+            {footer ? <div className={foot}>{footer}</div> : null}
+          </Radix.Content>
+        </div>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
+
+export interface DrawerProps extends Omit<DialogProps, 'size'> {
+  side?: 'right' | 'left'
+  width?: number
+}
+
+export function Drawer({ open, onOpenChange, title, description, children, footer, side = 'right', width = 480, className }: DrawerProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={overlay} />
+        <Radix.Content
+          {...undescribed(description)}
+          style={{ '--w': `${width}px` } as CSSProperties}
+          className={cx(
+            'fixed inset-y-0 z-50 flex w-[min(var(--w),calc(100vw-32px))] flex-col bg-panel shadow-float outline-none',
+            side === 'right' ? 'right-0 border-l border-line animate-slide' : 'left-0 border-r border-line animate-in',
+            className,
+          )}
+        >
+          <Head title={title} description={description} />
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          {footer ? <div className={foot}>{footer}</div> : null}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
