@@ -22,10 +22,20 @@ function load(): void {
   const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
   const module = new WebAssembly.Module(readFileSync(path.join(folder, 'schema_engine_bg.wasm')));
   const glue = bindings as unknown as WebAssembly.ModuleImports & { __wbg_set_wasm(exports: unknown): void };
-  const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': glue });
+  const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': withoutLingeringTimers(glue) });
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
   loaded = true;
+}
+
+/** The engine's time limits are never cleared, and would keep a finished process waiting for them. */
+function withoutLingeringTimers(glue: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+  const imports = { ...glue };
+  for (const [name, setTimer] of Object.entries(imports)) {
+    if (!name.startsWith('__wbg_setTimeout_') || typeof setTimer !== 'function') continue;
+    imports[name] = (...args: unknown[]) => (setTimer(...args) as NodeJS.Timeout).unref();
+  }
+  return imports;
 }
 
 type Fields = { fields?: { dataTypeID: number }[] };
