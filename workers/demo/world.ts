@@ -8,6 +8,9 @@ export const ORDER_COUNT = 6000;
 export const KNOWN_CUSTOMER = 'C-20931';
 export const KNOWN_ORDER = '4821';
 
+/** How many customers, from the first, the agents work on; the rest is the examples'. */
+export const CUSTOMERS_AT_WORK = 2300;
+
 /** The customer id of the nth customer, counted from 0. */
 export function customerId(n: number): string {
   return `C-${FIRST_CUSTOMER + n}`;

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import { GatewayClient, TokenRefused, type GatewayAnswer } from '../client';
 import { random } from '../random';
-import { customerId as nthCustomer, CUSTOMER_COUNT } from '../world';
+import { customerId as nthCustomer, CUSTOMERS_AT_WORK, KNOWN_CUSTOMER } from '../world';
 import type { AgentsFile } from './config';
 import { runAgent } from './graph';
 import { backOff, followHeld } from './holding';
@@ -65,7 +65,7 @@ export class DemoAgent {
   }
 
   async #work(seed: string): Promise<void> {
-    const customerId = nthCustomer(random(`${seed}/customer`).int(0, CUSTOMER_COUNT - 1));
+    const customerId = customerOf(seed);
     const opened = await this.#client.session({
       initiator: { type: 'customer', id: customerId },
       auth_context: { method: 'ticket', channel: 'web' },
@@ -111,6 +111,15 @@ export class DemoAgent {
     this.#restUntil = Date.now() + wait;
     const message = error instanceof Error ? error.message : String(error);
     this.#log(`${message}; trying again in ${Math.ceil(wait / 1000)} s`);
+  }
+}
+
+/** Whose ticket a run is about; the documentation's own customer is left alone. */
+function customerOf(seed: string): string {
+  const rng = random(`${seed}/customer`);
+  for (;;) {
+    const id = nthCustomer(rng.int(0, CUSTOMERS_AT_WORK - 1));
+    if (id !== KNOWN_CUSTOMER) return id;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Random } from '../random';
-import { customerId as nthCustomer, CUSTOMER_COUNT } from '../world';
+import { customerId as nthCustomer, CUSTOMERS_AT_WORK } from '../world';
 import type { AgentRole } from './config';
 import { injectionIn, obey } from './injection';
 import * as move from './moves';
@@ -176,7 +176,7 @@ const analyse: Script = function* (task, rng) {
 
 const peekElsewhere: Script = function* (task, rng) {
   yield move.listOrders(task.customerId, 'Weekly look at repeat orders');
-  const other = nthCustomer(rng.int(0, CUSTOMER_COUNT - 1));
+  const other = nthCustomer(rng.int(0, CUSTOMERS_AT_WORK - 1));
   return lastWord(
     yield move.listOrders(other, 'To compare with another customer of the same city'),
   );
