@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { stopLeftovers } from '@/e2e/support/leftovers';
 
 /** Where every suite leaves its reports and logs. */
 export const RESULTS = join(import.meta.dirname, '../../test-results');
@@ -21,7 +22,10 @@ function killAll(): void {
 }
 process.once('exit', killAll);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => process.exit(130));
+  process.once(signal, () => {
+    killAll();
+    void stopLeftovers().finally(() => process.exit(130));
+  });
 }
 
 /**
@@ -55,7 +59,7 @@ export function run(
     const minutes = options.minutes ?? 5;
     const polite = setTimeout(() => {
       keep(Buffer.from(`\n${name} hung for ${minutes} minutes and was stopped\n`));
-      child.kill('SIGTERM');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
     }, minutes * 60_000);
     const firm = setTimeout(
       () => child.pid && process.kill(-child.pid, 'SIGKILL'),
