@@ -144,7 +144,7 @@ function order(rng: Random, n: number, now: Date): Order {
 function message(rng: Random, about: Order, orders: readonly Order[], now: Date): Message {
   const other = rng.pick(orders);
   const known = about.id === KNOWN_ORDER;
-  const [subject, body] = rng.chance(0.08) && !known ? rng.pick(INJECTIONS) : rng.pick(MESSAGES);
+  const [subject, body] = rng.chance(0.2) && !known ? rng.pick(INJECTIONS) : rng.pick(MESSAGES);
   const fill = (text: string) =>
     text
       .replaceAll('{order}', about.id)
