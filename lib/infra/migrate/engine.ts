@@ -64,6 +64,17 @@ function createPool(url: string): pg.Pool {
 }
 
 /**
+ * The adapter cuts a script at every semicolon, also inside a function's body or a comment.
+ * The server itself takes a script whole, and as one transaction.
+ */
+function wholeScripts<T extends { executeScript(script: string): Promise<void>; underlyingDriver(): pg.Pool }>(adapter: T): T {
+  adapter.executeScript = async (script) => {
+    await adapter.underlyingDriver().query(script);
+  };
+  return adapter;
+}
+
+/**
  * Runs `work` with an engine connected to `url`. `files` are the Prisma schema's
  * [name, content] pairs, needed only by the calls that compare with it.
  */
@@ -82,8 +93,8 @@ export async function withEngine<T>(
     const adapter = bindMigrationAwareSqlAdapterFactory({
       provider: factory.provider,
       adapterName: factory.adapterName,
-      connect: () => factory.connect(),
-      connectToShadowDb: () => shadow.connectToShadowDb(),
+      connect: async () => wholeScripts(await factory.connect()),
+      connectToShadowDb: async () => wholeScripts(await shadow.connectToShadowDb()),
     });
     const engine = await bindings.SchemaEngine.new({ datamodels: files }, () => undefined, adapter);
     try {
