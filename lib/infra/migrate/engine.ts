@@ -69,7 +69,12 @@ function createPool(url: string): pg.Pool {
  */
 function wholeScripts<T extends { executeScript(script: string): Promise<void>; underlyingDriver(): pg.Pool }>(adapter: T): T {
   adapter.executeScript = async (script) => {
-    await adapter.underlyingDriver().query(script);
+    try {
+      await adapter.underlyingDriver().query(script);
+    } catch (error) {
+      // The engine shows a server's message only in the adapter's own form of an error.
+      (Reflect.get(adapter, 'onError') as (error: unknown) => never).call(adapter, error);
+    }
   };
   return adapter;
 }
