@@ -1,0 +1,159 @@
+'use client'
+
+import { Slider } from 'radix-ui'
+import { useEffect, useId, useState } from 'react'
+import { formatNumber } from '../format'
+import { Checkbox } from '../ui/choice'
+import { cx } from '../ui/cx'
+import { Input } from '../ui/input'
+import { Tier } from './atoms'
+import { LadderBar } from './ladder'
+import { moveRung, roundUp, rungs, segments, topOf, type LadderValue, type Rung } from './ladder-math'
+
+export interface TierLadderProps {
+  value: LadderValue
+  onChange: (value: LadderValue) => void
+  format?: (amount: number) => string
+  unit?: string
+  disabled?: boolean
+  min?: number
+  step?: number
+  className?: string
+}
+
+const tierOf: Record<Rung, 1 | 2 | 3> = { autonomous: 1, supervised: 2, gated: 3 }
+const means: Record<Rung | 'denied', string> = {
+  autonomous: 'runs on its own',
+  supervised: 'runs, and may be sampled for review',
+  gated: 'waits for a person',
+  denied: 'is denied',
+}
+
+/** Edits the thresholds of one amount, by dragging, arrow keys or typing. Moving one takes others along. */
+export function TierLadder({ value, onChange, format = formatNumber, unit, disabled, min = 0, step = 1, className }: TierLadderProps) {
+  const id = useId()
+  // The scale holds still while a handle moves, else it would run away from the pointer.
+  const [scale, setScale] = useState(() => roundUp(topOf(value) * 1.25))
+  const [dragging, setDragging] = useState(false)
+  const wanted = roundUp(topOf(value) * 1.25)
+  useEffect(() => {
+    if (!dragging) setScale(wanted)
+  }, [dragging, wanted])
+
+  const present = rungs.filter((rung) => value[rung] !== null)
+  const move = (rung: Rung, to: number | null) => onChange(moveRung(value, rung, to))
+  const turnOn = (rung: Rung) => {
+    const index = rungs.indexOf(rung)
+    const below = Math.max(min, ...rungs.slice(0, index).map((each) => value[each] ?? min))
+    const above = rungs.slice(index + 1).map((each) => value[each]).find((each) => each !== null)
+    move(rung, above ?? (below > 0 ? below * 2 : 100))
+  }
+
+  return (
+    <div className={cx('grid gap-3', className)}>
+      {present.length > 0 ? (
+        <Slider.Root
+          value={present.map((rung) => value[rung] ?? 0)}
+          min={min}
+          max={Math.max(scale, topOf(value))}
+          step={step}
+          disabled={disabled ?? false}
+          onValueChange={(next) => {
+            setDragging(true)
+            const changed = present.findIndex((rung, index) => next[index] !== value[rung])
+            const rung = present[changed]
+            if (rung) move(rung, next[changed] ?? 0)
+          }}
+          onValueCommit={() => setDragging(false)}
+          className="relative flex h-8 touch-none items-center"
+        >
+          <Slider.Track className="relative h-2 grow">
+            <LadderBar ladder={value} max={Math.max(scale, topOf(value))} />
+          </Slider.Track>
+          {present.map((rung) => (
+            <Slider.Thumb
+              key={rung}
+              aria-label={`${rung} up to`}
+              aria-valuetext={format(value[rung] ?? 0)}
+              className="relative block h-5 w-2.5 cursor-ew-resize rounded-sm border border-line-control bg-panel shadow-float before:absolute before:-inset-x-2 before:-inset-y-2 data-disabled:cursor-not-allowed"
+            />
+          ))}
+        </Slider.Root>
+      ) : (
+        <div className="flex h-8 items-center">
+          <LadderBar ladder={value} max={1} className="grow" />
+        </div>
+      )}
+      <div className="grid gap-2 wide:grid-cols-3">
+        {rungs.map((rung) => (
+          <div key={rung} className="grid content-start gap-1.5 rounded-md border border-line px-3 py-2.5">
+            <Checkbox
+              id={`${id}-${rung}-on`}
+              checked={value[rung] !== null}
+              disabled={disabled ?? false}
+              onCheckedChange={(on) => (on ? turnOn(rung) : move(rung, null))}
+              label={<Tier value={tierOf[rung]} />}
+            />
+            {value[rung] === null ? (
+              <div className="note flex min-h-8 items-center">no amount</div>
+            ) : (
+              <label className="flex items-center gap-2 text-text-3">
+                <span className="whitespace-nowrap">up to</span>
+                <Amount
+                  value={value[rung] ?? 0}
+                  min={min}
+                  step={step}
+                  label={`${rung} up to`}
+                  {...(unit ? { unit } : {})}
+                  disabled={disabled ?? false}
+                  onCommit={(to) => move(rung, to)}
+                />
+              </label>
+            )}
+          </div>
+        ))}
+      </div>
+      <p aria-live="polite" className="note">
+        {sentence(value, format)}
+      </p>
+    </div>
+  )
+}
+
+/** What the ladder says, in words. */
+export function sentence(ladder: LadderValue, format: (amount: number) => string = formatNumber): string {
+  const top = topOf(ladder)
+  if (segments(ladder, top).length === 0) return 'Every amount is denied.'
+  const parts = segments(ladder, top).map((segment, index) => {
+    const range = index === 0 ? `Up to ${format(segment.to)}` : `above ${format(segment.from)} to ${format(segment.to)}`
+    return `${range} ${means[segment.rung]}`
+  })
+  return `${[...parts, `above ${format(top)} ${means.denied}`].join('; ')}.`
+}
+
+function Amount({ value, onCommit, min, step, label, unit, disabled }: { value: number; onCommit: (value: number) => void; min: number; step: number; label: string; unit?: string; disabled: boolean }) {
+  const [text, setText] = useState<string | null>(null)
+  const commit = () => {
+    const typed = text === null || text.trim() === '' ? Number.NaN : Number(text.replaceAll(',', ''))
+    if (Number.isFinite(typed)) onCommit(Math.max(min, Math.round(typed / step) * step))
+    setText(null)
+  }
+  return (
+    <Input
+      aria-label={unit ? `${label}, ${unit}` : label}
+      inputMode="decimal"
+      disabled={disabled}
+      value={text ?? String(value)}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') {
+          event.preventDefault()
+          commit()
+        } else if (event.key === 'Escape') setText(null)
+      }}
+      {...(unit ? { suffix: unit } : {})}
+      className="num"
+    />
+  )
+}
