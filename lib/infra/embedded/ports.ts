@@ -1,13 +1,18 @@
 /** Free and taken TCP ports. */
 import { createServer } from 'node:net';
 
-/** Whether nothing listens on the port, so that we could. */
-export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+/** Why we could not listen on the port: `EADDRINUSE`, `EACCES`, … or undefined when we could. */
+export function portProblem(port: number, host = '127.0.0.1'): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
+}
+
+/** Whether nothing listens on the port, so that we could. */
+export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return (await portProblem(port, host)) === undefined;
 }
 
 /** A port that was free a moment ago. */

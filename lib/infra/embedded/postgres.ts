@@ -38,6 +38,8 @@ export type StartOptions = {
   dataDir: string;
   /** Server settings; `durable` unless given. */
   settings?: Record<string, string>;
+  /** The port it must have: a restarted server is where its clients look for it. */
+  port?: number;
   /** The data directory is thrown away when the server stops, also when this process is killed. */
   temporary?: boolean;
   /** Progress, one line at a time. */
@@ -63,7 +65,7 @@ export async function startPostgres(options: StartOptions): Promise<Postgres> {
     mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
     const launch = (chosen: number) =>
       run({ cluster, user, binaries, password, log, port: chosen, release, options, dataDir });
-    const server = await onFreePort(port, launch);
+    const server = options.port ? await launch(options.port) : await onFreePort(port, launch);
     record(dataDir, cluster, server.port);
     return server;
   } catch (error) {
@@ -119,7 +121,9 @@ function checkVersion(cluster: string, { version }: Binaries): void {
     throw new Error(`The data in ${cluster} is of PostgreSQL ${made}, but ${version} is installed. Move it with pg_dump and pg_restore.`);
 }
 
-class PortTaken extends Error {}
+class PortTaken extends Error {
+  override message = 'The port of the embedded PostgreSQL is taken by another program.';
+}
 
 async function onFreePort(last: number | undefined, launch: (port: number) => Promise<Postgres>): Promise<Postgres> {
   let port = last && (await isPortFree(last)) ? last : await freePort();
