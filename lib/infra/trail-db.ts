@@ -1,0 +1,110 @@
+/**
+ * Connections to the trail database, and the sequencer's to the outbox. Plain `pg`: the
+ * trail is read by keyset and streamed, which Prisma would only make slower.
+ */
+import pg from 'pg';
+import { type DbRole, roleUrl } from './db-roles';
+
+export type { ClientBase, PoolClient } from 'pg';
+
+let pool: pg.Pool | undefined;
+
+function readers(): pg.Pool {
+  if (!pool) {
+    pool = new pg.Pool({
+      connectionString: roleUrl('countersign_trail_reader'),
+      max: 8,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    });
+    // Without a listener a lost idle connection would end the process.
+    pool.on('error', () => undefined);
+  }
+  return pool;
+}
+
+/**
+ * Runs `work` as the trail's reader in one read-only transaction that sees one workspace,
+ * always the same state of it.
+ */
+export async function inTrail<T>(
+  workspace: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const { client, close } = await openTrail(workspace);
+  try {
+    return await work(client);
+  } finally {
+    await close();
+  }
+}
+
+/** The same for a caller that reads on for a while, such as a stream; `close` gives it back. */
+export async function openTrail(
+  workspace: string,
+): Promise<{ client: pg.PoolClient; close: () => Promise<void> }> {
+  const client = await readers().connect();
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  let closed = false;
+  const close = async () => {
+    if (closed) return;
+    closed = true;
+    await client.query('ROLLBACK').catch((error: Error) => {
+      broken ??= error;
+    });
+    client.removeListener('error', onError);
+    client.release(broken);
+  };
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await client.query(`SELECT set_config('countersign.workspace', $1, true)`, [workspace]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { client, close };
+}
+
+export async function closeTrailDb(): Promise<void> {
+  await pool?.end();
+  pool = undefined;
+}
+
+/**
+ * One connection of a role, for the sequencer. `lost` settles with the error when the
+ * connection ends without `end` having been called. The server notices within seconds when
+ * this machine disappears, so that a lock held on the connection is not kept by a ghost.
+ */
+export async function connectAs(role: DbRole): Promise<{ client: pg.Client; lost: Promise<Error> }> {
+  const client = new pg.Client({
+    connectionString: roleUrl(role),
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    options:
+      '-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2 -c timezone=UTC',
+  });
+  const lost = new Promise<Error>((resolve) => {
+    client.on('error', resolve);
+    client.on('end', () => resolve(new Error('the database closed the connection')));
+  });
+  await client.connect();
+  return { client, lost };
+}
+
+/** Whether the error says that the database cannot be reached or is not ready, not that a query is wrong. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as Error & { code?: unknown }).code;
+  if (typeof code !== 'string') return /timeout|terminated|closed the connection|not queryable/i.test(error.message);
+  return /^(08|53|57P|E(CONN|PIPE|TIMEDOUT|HOST|NET))/.test(code);
+}
+
+/** Whether the error is about the values of a statement, so that other rows might still go in. */
+export function isDataError(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^(22|23|54)/.test(code);
+}
