@@ -1,3 +1,5 @@
+import { formatNumber } from '../format'
+
 /** The thresholds of one amount. Upper bounds, inclusive; null leaves the rung out; above the last: denied. */
 export interface LadderValue {
   autonomous: number | null
@@ -66,4 +68,22 @@ export function segments(ladder: LadderValue, max: number): Segment[] {
   }
   if (from < max) found.push({ rung: 'denied', from, to: max })
   return found
+}
+
+const means: Record<Rung | 'denied', string> = {
+  autonomous: 'runs on its own',
+  supervised: 'runs, and may be sampled for review',
+  gated: 'waits for a person',
+  denied: 'is denied',
+}
+
+/** What the ladder says, in words. */
+export function ladderSentence(ladder: LadderValue, format: (amount: number) => string = formatNumber): string {
+  const top = topOf(ladder)
+  if (segments(ladder, top).length === 0) return 'Every amount is denied.'
+  const parts = segments(ladder, top).map((segment, index) => {
+    const range = index === 0 ? `Up to ${format(segment.to)}` : `above ${format(segment.from)} to ${format(segment.to)}`
+    return `${range} ${means[segment.rung]}`
+  })
+  return `${[...parts, `above ${format(top)} ${means.denied}`].join('; ')}.`
 }

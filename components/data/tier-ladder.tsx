@@ -8,7 +8,7 @@ import { cx } from '../ui/cx'
 import { Input } from '../ui/input'
 import { Tier } from './atoms'
 import { LadderBar } from './ladder'
-import { moveRung, roundUp, rungs, segments, topOf, type LadderValue, type Rung } from './ladder-math'
+import { ladderSentence, moveRung, roundUp, rungs, topOf, type LadderValue, type Rung } from './ladder-math'
 
 export interface TierLadderProps {
   value: LadderValue
@@ -22,13 +22,6 @@ export interface TierLadderProps {
 }
 
 const tierOf: Record<Rung, 1 | 2 | 3> = { autonomous: 1, supervised: 2, gated: 3 }
-const means: Record<Rung | 'denied', string> = {
-  autonomous: 'runs on its own',
-  supervised: 'runs, and may be sampled for review',
-  gated: 'waits for a person',
-  denied: 'is denied',
-}
-
 /** Edits the thresholds of one amount, by dragging, arrow keys or typing. Moving one takes others along. */
 export function TierLadder({ value, onChange, format = formatNumber, unit, disabled, min = 0, step = 1, className }: TierLadderProps) {
   const id = useId()
@@ -114,21 +107,10 @@ export function TierLadder({ value, onChange, format = formatNumber, unit, disab
         ))}
       </div>
       <p aria-live="polite" className="note">
-        {sentence(value, format)}
+        {ladderSentence(value, format)}
       </p>
     </div>
   )
-}
-
-/** What the ladder says, in words. */
-export function sentence(ladder: LadderValue, format: (amount: number) => string = formatNumber): string {
-  const top = topOf(ladder)
-  if (segments(ladder, top).length === 0) return 'Every amount is denied.'
-  const parts = segments(ladder, top).map((segment, index) => {
-    const range = index === 0 ? `Up to ${format(segment.to)}` : `above ${format(segment.from)} to ${format(segment.to)}`
-    return `${range} ${means[segment.rung]}`
-  })
-  return `${[...parts, `above ${format(top)} ${means.denied}`].join('; ')}.`
 }
 
 function Amount({ value, onCommit, min, step, label, unit, disabled }: { value: number; onCommit: (value: number) => void; min: number; step: number; label: string; unit?: string; disabled: boolean }) {
