@@ -1,0 +1,34 @@
+import type { Actor } from '@/lib/kernel/actor';
+import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
+
+/** Any member with a role may see which credentials there are. */
+export function mayRead(actor: Actor): Verdict {
+  if (actor.type === 'job') return allow;
+  if (actor.type === 'member' && actor.roles.length > 0) return allow;
+  return deny('Only members with a role may see credentials.');
+}
+
+/** Credentials are made, rotated and revoked by admins. */
+export function mayManage(actor: Actor): Verdict {
+  if (actor.type === 'member' && actor.roles.includes('admin')) return allow;
+  return deny('Only an admin may change credentials. Ask one.');
+}
+
+export function mayRevoke(actor: Actor, credential: { state: string }): Verdict {
+  return all(
+    mayManage(actor),
+    credential.state === 'revoked' ? deny('It is revoked already.') : allow,
+  );
+}
+
+export function mayRotate(
+  actor: Actor,
+  credential: { state: string; agentState: string },
+): Verdict {
+  const manage = actor.type === 'job' ? allow : mayManage(actor);
+  if (!manage.allowed) return manage;
+  if (credential.state === 'revoked') return deny('It is revoked. Create a new credential.');
+  if (credential.state === 'retiring') return deny('A rotation of it is under way.');
+  if (credential.agentState === 'retired') return deny('Its agent is retired.');
+  return allow;
+}
