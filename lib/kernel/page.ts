@@ -1,15 +1,5 @@
-import { z } from 'zod';
+import type { Page } from './page-input';
 import { invalid } from './problem';
-
-/** Query of every keyset-paginated list. */
-export const pageInput = {
-  cursor: z.string().max(400).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-};
-
-export function pageOf<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item), next: z.string().nullable() });
-}
 
 /** An opaque cursor from the sort key of the last row shown. */
 export function encodeCursor(key: readonly string[]): string {
@@ -35,7 +25,7 @@ export function toPage<R, T>(
   limit: number,
   key: (row: R) => readonly string[],
   view: (row: R) => T,
-): { items: T[]; next: string | null } {
+): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {

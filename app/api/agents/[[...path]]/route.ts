@@ -1,0 +1,8 @@
+import { agentAccessApi } from '@/lib/domains/access/server';
+import { agentsApi } from '@/lib/domains/agents/server';
+import { api } from '@/lib/http/api';
+import { serve } from '@/lib/http/serve';
+
+export const { GET, POST, PATCH, DELETE } = serve(
+  api('agents', [...agentsApi.endpoints, ...agentAccessApi.endpoints]),
+);

@@ -1,0 +1,31 @@
+import type { Actor } from '@/lib/kernel/actor';
+import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
+
+export function readAccess(actor: Actor): Verdict {
+  return actor.type === 'member' || actor.type === 'job'
+    ? allow
+    : deny('Only members see roles and permissions.');
+}
+
+export function manageAccess(actor: Actor): Verdict {
+  if (actor.type === 'job' && actor.id === 'demo.seed') return allow;
+  if (actor.type === 'member' && actor.roles.includes('admin')) return allow;
+  return deny('Only an admin changes roles and permissions.');
+}
+
+export function roleAbilities(actor: Actor, state: string) {
+  const alive = state === 'retired' ? deny('The role is retired and stays as it was.') : allow;
+  return { update: all(manageAccess(actor), alive), retire: all(manageAccess(actor), alive) };
+}
+
+export function permissionAbilities(actor: Actor, roleState: string) {
+  const { update } = roleAbilities(actor, roleState);
+  return { update, remove: update };
+}
+
+export function grantAbility(actor: Actor, agentState: string): Verdict {
+  return all(
+    manageAccess(actor),
+    agentState === 'retired' ? deny('A retired agent is in no role.') : allow,
+  );
+}

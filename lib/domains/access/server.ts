@@ -1,0 +1,10 @@
+export { agentAccessApi, permissionsApi, rolesApi } from './api';
+export { agentPermissions, agentRoles, grantRole, removeRole } from './service/agents';
+export {
+  createPermission,
+  getPermission,
+  listPermissions,
+  removePermission,
+  updatePermission,
+} from './service/permissions';
+export { createRole, getRole, listRoles, retireRole, updateRole } from './service/roles';

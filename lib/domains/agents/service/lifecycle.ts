@@ -1,0 +1,74 @@
+import { clock } from '@/lib/kernel/clock';
+import { conflict, invalid } from '@/lib/kernel/problem';
+import { type Deed, verb } from '@/lib/kernel/verb';
+import { assertMayBecome } from '../lifecycle';
+import { manageAgents } from '../policy';
+import { type AgentRow, countLeft, loadAgent, moveAgent, revokeCredentials, viewAgent } from '../repo';
+import { ActivateAgent, Agent, type AgentState, RetireAgent, SuspendAgent } from '../schema';
+
+export const activateAgent = verb({
+  name: 'agents.activate',
+  input: ActivateAgent,
+  output: Agent,
+  permit: manageAgents,
+  run: async (deed) => {
+    const row = await loadAgent(deed.tx, deed.input.id);
+    if (!row.sponsor) {
+      throw invalid([{ field: 'sponsorId', message: 'an agent needs a sponsor before it is active' }]);
+    }
+    return change(deed, row, deed.input.probation ? 'probation' : 'active', '', {});
+  },
+});
+
+export const suspendAgent = verb({
+  name: 'agents.suspend',
+  input: SuspendAgent,
+  output: Agent,
+  permit: manageAgents,
+  run: async (deed) => {
+    const row = await loadAgent(deed.tx, deed.input.id);
+    return change(deed, row, 'suspended', deed.input.reason, await countLeft(deed.tx, row.id));
+  },
+});
+
+/** Ends an agent for good: its credentials are revoked with it. */
+export const retireAgent = verb({
+  name: 'agents.retire',
+  input: RetireAgent,
+  output: Agent,
+  permit: manageAgents,
+  run: async (deed) => {
+    const row = await loadAgent(deed.tx, deed.input.id);
+    assertMayBecome(row.state as AgentState, 'retired');
+    const revoked = await revokeCredentials(deed.tx, row.id, clock.now());
+    for (const id of revoked) {
+      deed.event({
+        type: 'credential.revoked',
+        agent: row.id,
+        object: { type: 'credential', id },
+        data: { reason: 'The agent was retired.' },
+      });
+    }
+    return change(deed, row, 'retired', deed.input.reason, { credentials: revoked.length });
+  },
+});
+
+async function change<I>(
+  { ctx, tx, event }: Deed<I>,
+  row: AgentRow,
+  to: AgentState,
+  reason: string,
+  data: Record<string, unknown>,
+): Promise<Agent> {
+  assertMayBecome(row.state as AgentState, to);
+  if (!(await moveAgent(tx, row, to, reason, clock.now()))) {
+    throw conflict('changed_meanwhile', 'Someone changed this agent meanwhile. Reload and try again.');
+  }
+  event({
+    type: to === 'active' || to === 'probation' ? 'agent.activated' : `agent.${to}`,
+    agent: row.id,
+    object: { type: 'agent', id: row.id },
+    data: { before: { state: row.state }, after: { state: to }, reason, ...data },
+  });
+  return viewAgent(await loadAgent(tx, row.id), ctx.actor);
+}

@@ -1,0 +1,147 @@
+import type { z } from 'zod';
+import type { Tx } from '@/lib/infra/db';
+import type { Classification } from '@/lib/domains/classification';
+import type { Actor } from '@/lib/kernel/actor';
+import { afterCreated, newestFirst } from '@/lib/kernel/page';
+import { invalid, notFound } from '@/lib/kernel/problem';
+import { catalogAbilities } from './policy';
+import {
+  type ActionType,
+  type ListActionTypes,
+  type ListTools,
+  ParameterRule,
+  ParametersSchema,
+  type Tool,
+  ToolAuth,
+} from './schema';
+
+const toolParts = {
+  secret: { select: { id: true, name: true } },
+  _count: { select: { actionTypes: true } },
+};
+const typeParts = { tool: { select: { id: true, name: true } } };
+
+export type ToolRow = Awaited<ReturnType<typeof loadTool>>;
+export type ActionTypeRow = Awaited<ReturnType<typeof loadActionType>>;
+
+export async function loadTool(tx: Tx, id: string) {
+  const row = await tx.tool.findUnique({ where: { id }, include: toolParts });
+  if (!row) throw notFound('tool');
+  return row;
+}
+
+export async function loadActionType(tx: Tx, id: string) {
+  const row = await tx.actionType.findUnique({ where: { id }, include: typeParts });
+  if (!row) throw notFound('action type');
+  return row;
+}
+
+function like(q: string) {
+  return { contains: q, mode: 'insensitive' as const };
+}
+
+export function findTools(tx: Tx, input: z.output<typeof ListTools>) {
+  return tx.tool.findMany({
+    where: {
+      AND: [
+        afterCreated(input.cursor),
+        input.q ? { OR: [{ name: like(input.q) }, { description: like(input.q) }] } : {},
+        input.state ? { state: input.state } : {},
+      ],
+    },
+    include: toolParts,
+    orderBy: newestFirst,
+    take: input.limit + 1,
+  });
+}
+
+export function findActionTypes(tx: Tx, input: z.output<typeof ListActionTypes>) {
+  return tx.actionType.findMany({
+    where: {
+      AND: [
+        afterCreated(input.cursor),
+        input.q
+          ? { OR: [{ key: like(input.q) }, { title: like(input.q) }, { description: like(input.q) }] }
+          : {},
+        input.tool ? { toolId: input.tool } : {},
+        input.effect ? { effects: { has: input.effect } } : {},
+        input.state ? { state: input.state } : {},
+      ],
+    },
+    include: typeParts,
+    orderBy: newestFirst,
+    take: input.limit + 1,
+  });
+}
+
+export async function assertSecret(tx: Tx, secretId: string | null | undefined): Promise<void> {
+  if (!secretId) return;
+  const secret = await tx.secret.findUnique({ where: { id: secretId } });
+  if (secret?.state !== 'active') {
+    throw invalid([{ field: 'secretId', message: 'must be an active secret of the vault' }]);
+  }
+}
+
+export async function assertTool(tx: Tx, toolId: string | undefined): Promise<void> {
+  if (!toolId) return;
+  const tool = await tx.tool.findUnique({ where: { id: toolId } });
+  if (tool?.state !== 'active') {
+    throw invalid([{ field: 'toolId', message: 'must be an active tool' }]);
+  }
+}
+
+/** What a change of a tool is shown by. */
+export function toolFields(row: ToolRow) {
+  const { name, description, baseUrl, auth, secretId, timeoutMs, state } = row;
+  return { name, description, baseUrl, auth, secretId, timeoutMs, state };
+}
+
+/** What a change of an action type is shown by. */
+export function actionTypeFields(row: ActionTypeRow) {
+  const { key, toolId, title, description, parameters, rules, effects, state } = row;
+  const { reversibility, classification, method, pathTemplate, sentence } = row;
+  return {
+    ...{ key, toolId, title, description, parameters, rules, effects, state },
+    ...{ reversibility, classification, method, pathTemplate, sentence },
+  };
+}
+
+export function viewTool(row: ToolRow, actor: Actor): Tool {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    connector: 'http',
+    baseUrl: row.baseUrl,
+    auth: ToolAuth.parse(row.auth),
+    secret: row.secret,
+    timeoutMs: row.timeoutMs,
+    state: row.state as Tool['state'],
+    actionTypes: row._count.actionTypes,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    can: catalogAbilities(actor, row.state),
+  };
+}
+
+export function viewActionType(row: ActionTypeRow, actor: Actor): ActionType {
+  return {
+    id: row.id,
+    key: row.key,
+    tool: row.tool,
+    title: row.title,
+    description: row.description,
+    parameters: ParametersSchema.parse(row.parameters),
+    rules: ParameterRule.array().parse(row.rules),
+    effects: row.effects as ActionType['effects'],
+    reversibility: row.reversibility as ActionType['reversibility'],
+    classification: row.classification as Classification,
+    method: row.method as ActionType['method'],
+    pathTemplate: row.pathTemplate,
+    sentence: row.sentence,
+    state: row.state as ActionType['state'],
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    can: catalogAbilities(actor, row.state),
+  };
+}

@@ -1,0 +1,10 @@
+export { actionTypesApi, toolsApi } from './api';
+export { places } from './consistency';
+export {
+  createActionType,
+  getActionType,
+  listActionTypes,
+  retireActionType,
+  updateActionType,
+} from './service/action-types';
+export { createTool, getTool, listTools, retireTool, updateTool } from './service/tools';

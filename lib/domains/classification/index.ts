@@ -1,0 +1,1 @@
+export { Classification, classifications, covers, rank } from './schema';
