@@ -1,0 +1,37 @@
+import type { Actor } from '@/lib/kernel/actor';
+import { allow, deny, type Verdict } from '@/lib/kernel/verdict';
+
+/*
+ * The whole trail is for those who account for it: auditors and admins. An approver sees
+ * the story of one action at a time, because a decision needs it, and no more: the trail
+ * holds other people's prompts and parameters. That the log is sound is for every role.
+ */
+
+function has(actor: Actor, ...roles: string[]): boolean {
+  return actor.type === 'member' && actor.roles.some((role) => roles.includes(role));
+}
+
+export function maySearch(actor: Actor): Verdict {
+  if (has(actor, 'auditor', 'admin')) return allow;
+  return deny('The trail is read by auditors and admins. Ask an admin for the auditor role.');
+}
+
+export function mayReadStory(actor: Actor): Verdict {
+  if (has(actor, 'auditor', 'admin', 'approver')) return allow;
+  return deny("An action's story is read by approvers, auditors and admins.");
+}
+
+export function maySeeCheckpoint(actor: Actor): Verdict {
+  if (has(actor, 'auditor', 'admin', 'approver')) return allow;
+  return deny('The state of the trail is shown to members with a role.');
+}
+
+export function mayExport(actor: Actor): Verdict {
+  if (has(actor, 'auditor', 'admin')) return allow;
+  return deny('The trail is exported by auditors and admins. Ask an admin for the auditor role.');
+}
+
+export function mayVerify(actor: Actor): Verdict {
+  if (actor.type === 'job' || has(actor, 'auditor', 'admin')) return allow;
+  return deny('The trail is verified by auditors and admins. Ask an admin for the auditor role.');
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { idSchema } from '@/lib/kernel/ids';
+import { pageInput, pageOf } from '@/lib/kernel/page-input';
+
+export const outcomes = [
+  'allow',
+  'hold',
+  'deny',
+  'succeeded',
+  'failed',
+  'unknown',
+  'approved',
+  'rejected',
+  'expired',
+  'cancelled',
+  'refused',
+] as const;
+
+export const classifications = ['Public', 'Internal', 'Confidential', 'Restricted'] as const;
+
+const instant = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a date or an instant, as in 2026-11-21T08:00:00Z')
+  .transform((text) => new Date(text).toISOString());
+
+/** What a search is narrowed by; the page, the list, the count and the export share it. */
+export const filters = {
+  /** Words that must all occur; "a phrase", a beginn*, -not. */
+  q: z.string().trim().max(500).optional(),
+  /** `action.decided`, or `action.*` for all of a kind. */
+  type: z
+    .string()
+    .regex(/^[a-z_]+(\.[a-z_]+)*(\.\*)?$/, 'must be a type such as action.decided, or action.* for all of them')
+    .max(100)
+    .optional(),
+  agent: idSchema('agt').optional(),
+  action_type: z.string().min(1).max(200).optional(),
+  /** Id of a member, an agent, a job or a webhook. */
+  actor: z.string().min(1).max(200).optional(),
+  outcome: z.enum(outcomes).optional(),
+  tier: z.coerce.number('must be 1, 2 or 3').int().min(1).max(3).optional(),
+  classification: z.enum(classifications).optional(),
+  session: idSchema('ses').optional(),
+  action: idSchema('act').optional(),
+  /** Inclusive. */
+  from: instant.optional(),
+  /** Exclusive. */
+  to: instant.optional(),
+};
+
+function inOrder(input: { from?: string | undefined; to?: string | undefined }): boolean {
+  return input.from === undefined || input.to === undefined || input.from < input.to;
+}
+const order = { path: ['to'], message: 'must be later than from' };
+
+export const filterInput = z.strictObject(filters).refine(inOrder, order);
+export type Filters = z.output<typeof filterInput>;
+
+export const searchInput = z.strictObject({ ...filters, ...pageInput }).refine(inOrder, order);
+
+export const exportFormats = ['ndjson', 'csv'] as const;
+export const exportInput = z
+  .strictObject({
+    ...filters,
+    format: z
+      .enum(exportFormats, 'is not available; ask for ndjson or csv')
+      .default('ndjson'),
+  })
+  .refine(inOrder, order);
+
+const json = z.record(z.string(), z.unknown());
+
+/** An event as lists show it: the event's own members, with what searching knows of it. */
+export const eventItem = z.looseObject({
+  index: z.number(),
+  id: z.string(),
+  time: z.string(),
+  type: z.string(),
+  actor: z.object({ type: z.string(), id: z.string(), on_behalf_of: z.string().optional() }),
+  /** The agent it is by or about. */
+  agent: z.string().optional(),
+  session: z.string().optional(),
+  action: z.string().optional(),
+  action_type: z.string().optional(),
+  object: z.object({ type: z.string(), id: z.string() }).optional(),
+  outcome: z.string().optional(),
+  tier: z.number().optional(),
+  classification: z.string().optional(),
+  summary: z.string(),
+  data: json.optional(),
+  /** True when the data is too large for a list; the event alone has it. */
+  data_omitted: z.literal(true).optional(),
+});
+export type EventItem = z.output<typeof eventItem>;
+export const eventPage = pageOf(eventItem);
+
+export const eventInput = z.strictObject({ id: idSchema('evt') });
+export const eventDetail = z.object({
+  index: z.number(),
+  event: eventItem,
+  /** The canonical text that is hashed. */
+  body: z.string(),
+  leaf_hash: z.string(),
+});
+export type EventDetail = z.output<typeof eventDetail>;
+
+export const proofView = z.object({
+  id: z.string(),
+  index: z.number(),
+  size: z.number(),
+  /** Base64, as are the hashes of the proof. */
+  root: z.string(),
+  leaf_hash: z.string(),
+  proof: z.array(z.string()),
+  /** C2SP signed note. */
+  checkpoint: z.string(),
+  verifier_key: z.string(),
+});
+export type ProofView = z.output<typeof proofView>;
+
+export const storyInput = z.strictObject({ action: idSchema('act') });
+export const storyView = z.object({ action: z.string(), items: z.array(eventItem) });
+export type StoryView = z.output<typeof storyView>;
+
+const ability = z.object({ allowed: z.boolean(), reason: z.string().optional() });
+
+export const checkpointView = z.object({
+  origin: z.string(),
+  verifier_key: z.string(),
+  /** Null while nothing has happened. */
+  checkpoint: z
+    .object({ size: z.number(), root: z.string(), note: z.string(), time: z.string() })
+    .nullable(),
+  can: z.object({ verify: ability, export: ability }),
+});
+export type CheckpointView = z.output<typeof checkpointView>;
+
+export const countView = z.object({ count: z.number(), capped: z.boolean() });
+export type CountView = z.output<typeof countView>;
+
+export const verificationView = z.object({
+  id: z.string(),
+  started_by: z.string(),
+  size: z.number(),
+  status: z.enum(['ok', 'failed']),
+  first_bad: z.number().nullable(),
+  detail: z.string(),
+  started_at: z.string(),
+  finished_at: z.string(),
+});
+export type VerificationView = z.output<typeof verificationView>;
+export const verificationPage = pageOf(verificationView);
+export const verificationsInput = z.strictObject(pageInput);
+export const nothing = z.strictObject({});

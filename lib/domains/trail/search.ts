@@ -1,0 +1,53 @@
+/**
+ * The words of a text, and what is looked for among them. Both sides cut text in this one
+ * way, so a search finds what it shows: letters and digits, lower case, compatibility forms
+ * folded; everything else separates. `refunds.create` is two words, found as a phrase.
+ */
+
+/** Beyond these an event's text is cut for search; its body keeps everything. */
+const TEXT_LIMIT = 200_000;
+const WORD_LIMIT = 12_000;
+const WORD_LENGTH = 64;
+
+export function words(text: string): string[] {
+  const folded = text.slice(0, TEXT_LIMIT).normalize('NFKC').toLowerCase();
+  const found = folded.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  return found.slice(0, WORD_LIMIT).map((word) => word.slice(0, WORD_LENGTH));
+}
+
+/** A PostgreSQL tsvector, in its text form, with the position of each word. */
+export function textVector(texts: readonly string[]): string {
+  const places = new Map<string, number[]>();
+  let position = 1;
+  for (const text of texts) {
+    for (const word of words(text)) {
+      const at = places.get(word) ?? [];
+      // PostgreSQL keeps 256 positions a word, and none past 16383.
+      if (at.length < 255 && position < 16_383) at.push(position);
+      places.set(word, at);
+      position += 1;
+    }
+    // A phrase does not run from one value into the next.
+    position += 1;
+  }
+  return [...places].map(([word, at]) => (at.length > 0 ? `'${word}':${at.join(',')}` : `'${word}'`)).join(' ');
+}
+
+/**
+ * A PostgreSQL tsquery, in its text form, for what someone typed: every word must occur,
+ * "quoted words" in this order, `-word` must not, `wor*` is a beginning. Undefined when
+ * nothing is looked for.
+ */
+export function textQuery(typed: string): string | undefined {
+  const terms: string[] = [];
+  for (const [, minus = '', quoted, bare = ''] of typed.matchAll(/(-?)(?:"([^"]*)"?|([^\s"]+))/g)) {
+    const found = words(quoted ?? bare);
+    if (found.length === 0) continue;
+    const prefix = quoted === undefined && bare.endsWith('*');
+    const phrase = found
+      .map((word, at) => (prefix && at === found.length - 1 ? `'${word}':*` : `'${word}'`))
+      .join(' <-> ');
+    terms.push(`${minus === '-' ? '!' : ''}(${phrase})`);
+  }
+  return terms.length > 0 ? terms.join(' & ') : undefined;
+}

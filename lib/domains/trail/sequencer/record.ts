@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { canonicalJson } from '@/lib/kernel/canonical';
+import { leafHash } from '../merkle';
+import { textVector } from '../search';
+
+/** A row of the control database's outbox. */
+export interface OutboxRow {
+  id: string;
+  workspace_id: string;
+  /** The event as JSON text. */
+  event: string;
+  created_at: Date;
+}
+
+/** What the trail keeps of an event beside its index. */
+export interface TrailRecord extends EventColumns {
+  body: string;
+  leaf: Buffer;
+  search: string;
+  /** Why the outbox row did not hold a trail event, when it did not. */
+  malformed?: string;
+}
+
+/** The columns that searching needs; all of them are taken from the event. */
+export interface EventColumns {
+  workspace: string;
+  id: string;
+  time: string;
+  type: string;
+  actorType: string;
+  actorId: string;
+  onBehalfOf: string | null;
+  agent: string | null;
+  session: string | null;
+  action: string | null;
+  actionType: string | null;
+  objectType: string | null;
+  objectId: string | null;
+  outcome: string | null;
+  tier: number | null;
+  classification: string | null;
+  summary: string;
+}
+
+const name = z.string().min(1).max(300);
+const envelope = z.looseObject({
+  id: name,
+  time: z.iso.datetime({ precision: 3 }),
+  workspace: name,
+  type: name,
+  actor: z.looseObject({ type: name, id: name, on_behalf_of: name.optional() }),
+  object: z.looseObject({ type: name, id: name }).optional(),
+  agent: name.optional(),
+  session: name.optional(),
+  action: name.optional(),
+  outcome: name.optional(),
+  tier: z.int().min(0).max(99).optional(),
+  classification: name.optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+
+export type Envelope = z.output<typeof envelope>;
+
+/** The trail's record of an outbox row. A row that holds no trail event is recorded as it is, inside one. */
+export function recordOf(row: OutboxRow): TrailRecord {
+  const event: unknown = JSON.parse(row.event);
+  const read = readEnvelope(event, row);
+  if (typeof read !== 'string') return seal(event, read);
+  const wrapper: Envelope = {
+    id: row.id,
+    time: row.created_at.toISOString(),
+    workspace: row.workspace_id,
+    type: 'trail.malformed_event_recorded',
+    actor: { type: 'job', id: 'trail.sequencer' },
+    data: { reason: read, event },
+  };
+  return { ...seal(wrapper, wrapper), malformed: read };
+}
+
+function readEnvelope(event: unknown, row: OutboxRow): Envelope | string {
+  const parsed = envelope.safeParse(event);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not an event'}`;
+  }
+  if (parsed.data.id !== row.id) return 'id: is not that of its outbox row';
+  if (parsed.data.workspace !== row.workspace_id) return 'workspace: is not that of its outbox row';
+  const year = new Date(parsed.data.time).getUTCFullYear();
+  if (year < 2000 || year > 2199) return 'time: is outside the years the trail keeps';
+  return parsed.data;
+}
+
+function seal(event: unknown, read: Envelope): TrailRecord {
+  const body = canonicalJson(event);
+  return { ...columnsOf(read), body, leaf: leafHash(body), search: textVector(searchable(read)) };
+}
+
+/** The columns of an event's body; a verification compares them with what is stored. */
+export function columnsOfBody(body: string): EventColumns {
+  return columnsOf(envelope.parse(JSON.parse(body)));
+}
+
+function columnsOf(event: Envelope): EventColumns {
+  const data = event.data ?? {};
+  return {
+    workspace: event.workspace,
+    id: event.id,
+    time: event.time,
+    type: event.type,
+    actorType: event.actor.type,
+    actorId: event.actor.id,
+    onBehalfOf: event.actor.on_behalf_of ?? null,
+    agent:
+      event.agent ??
+      (event.actor.type === 'agent' ? event.actor.id : null) ??
+      (event.object?.type === 'agent' ? event.object.id : null),
+    session: event.session ?? (event.object?.type === 'session' ? event.object.id : null),
+    action: event.action ?? (event.object?.type === 'action' ? event.object.id : null),
+    actionType:
+      event.object?.type === 'action_type' ? event.object.id : (shortText(data['action_type']) ?? null),
+    objectType: event.object?.type ?? null,
+    objectId: event.object?.id ?? null,
+    outcome: event.outcome ?? null,
+    tier: event.tier ?? null,
+    classification: event.classification ?? null,
+    summary: summaryOf(data),
+  };
+}
+
+/** One line for lists: what the event says of itself in words. */
+function summaryOf(data: Record<string, unknown>): string {
+  const [reason] = Array.isArray(data['reasons']) ? data['reasons'] : [];
+  const said = [
+    data['sentence'],
+    data['summary'],
+    data['reason'],
+    (reason as { message?: unknown } | undefined)?.message,
+    data['detail'],
+    data['name'],
+  ];
+  const line = said.find((value) => typeof value === 'string' && value !== '');
+  // Cut by characters, not by halves of them.
+  return typeof line === 'string' ? Array.from(line.slice(0, 600)).slice(0, 280).join('').toWellFormed() : '';
+}
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= 300 ? value : undefined;
+}
+
+/** Every word someone may look for: the values under data, however deep, and what the event names. */
+function searchable(event: Envelope): string[] {
+  const texts = [event.object?.id ?? '', event.object?.type === 'action_type' ? '' : event.type];
+  collect(event.data, texts, 0);
+  return texts;
+}
+
+function collect(value: unknown, into: string[], depth: number): void {
+  if (typeof value === 'string') into.push(value);
+  else if (typeof value === 'number') into.push(String(value));
+  else if (typeof value === 'object' && value !== null && depth < 32 && into.length < 20_000) {
+    for (const member of Object.values(value)) collect(member, into, depth + 1);
+  }
+}

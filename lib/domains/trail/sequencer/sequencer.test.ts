@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { afterAll, describe, expect, it } from 'vitest';
+import { closeDb, db, inWorkspace } from '@/lib/infra/db';
+import { childEnv, env } from '@/lib/infra/env';
+import { closeTrailDb, connectAs } from '@/lib/infra/trail-db';
+import { jobContext } from '@/lib/kernel/context';
+import { appendEvents, makeEvent, type NewEvent, type TrailEvent } from '@/lib/kernel/event';
+import { newId } from '@/lib/kernel/ids';
+import { countEvents, findEvents } from '../repo';
+import { checkLog } from '../verify';
+import { drainOutbox, LOCK } from './run';
+import { recordOf } from './record';
+import { writeBatch } from './writer';
+
+afterAll(async () => {
+  await closeTrailDb();
+  await closeDb();
+});
+
+async function say(workspace: string, ...events: NewEvent[]): Promise<TrailEvent[]> {
+  const made = events.map((event) => makeEvent(jobContext(workspace, 'test.load'), event));
+  await inWorkspace(workspace, (tx) => appendEvents(tx, made));
+  return made;
+}
+
+const numbered = (count: number, from = 0): NewEvent[] =>
+  Array.from({ length: count }, (_, at) => ({ type: 'test.happened', data: { number: from + at } }));
+
+/** Rows of this workspace that still wait, read as the sequencer does. */
+async function waiting(workspace: string): Promise<number> {
+  const { client } = await connectAs('countersign_sequencer');
+  try {
+    const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM outbox WHERE workspace_id = $1', [workspace]);
+    return Number(rows[0]?.count);
+  } finally {
+    await client.end();
+  }
+}
+
+describe('draining the outbox', () => {
+  it('gives each workspace its own log, in the order of its events, and empties the outbox', async () => {
+    const [one, two] = [newId('ws'), newId('ws')];
+    const first = await say(one, ...numbered(3));
+    await say(two, ...numbered(1));
+    const second = await say(one, ...numbered(2, 3));
+    await drainOutbox();
+    const rows = await findEvents(one, {}, { limit: 10 });
+    expect(rows.map((row) => [Number(row.idx), row.id]).toSorted()).toEqual(
+      [...first, ...second].map((event, at) => [at, event.id]).toSorted(),
+    );
+    expect(await checkLog(one)).toMatchObject({ status: 'ok', size: 5, detail: '' });
+    expect(await checkLog(two)).toMatchObject({ status: 'ok', size: 1 });
+    expect(await waiting(one)).toBe(0);
+  });
+
+  it('takes what the trail already has out of the outbox and appends nothing', async () => {
+    const workspace = newId('ws');
+    const events = await say(workspace, ...numbered(4));
+    // A crash between the two databases: the trail has committed, the outbox row is still there.
+    const { client } = await connectAs('countersign_trail_writer');
+    const records = events.slice(0, 3).map((event) =>
+      recordOf({ id: event.id, workspace_id: workspace, event: JSON.stringify(event), created_at: new Date() }),
+    );
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await writeBatch(client, records, new Set());
+    await client.end();
+    await drainOutbox();
+    expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 4 });
+    expect(await waiting(workspace)).toBe(0);
+  });
+
+  it('records what is no trail event as it was, and does not stop for it', async () => {
+    const workspace = newId('ws');
+    await say(workspace, { type: 'test.before' });
+    const id = newId('evt');
+    await inWorkspace(workspace, (tx) => tx.outbox.createMany({ data: [{ id, workspaceId: workspace, event: { hello: 'there' } }] }));
+    await say(workspace, { type: 'test.after' });
+    await drainOutbox();
+    const [odd] = await findEvents(workspace, { type: 'trail.malformed_event_recorded' }, { limit: 5 });
+    expect(odd?.id).toBe(id);
+    expect(JSON.parse(odd?.body ?? '')).toMatchObject({ data: { event: { hello: 'there' } } });
+    expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 3 });
+  });
+
+  it('makes the partition of a month that has none', async () => {
+    const workspace = newId('ws');
+    const [event] = [makeEvent(jobContext(workspace, 'test.load'), { type: 'test.happened' })];
+    await inWorkspace(workspace, (tx) => appendEvents(tx, [{ ...event, time: '2031-02-03T04:05:06.789Z' } as TrailEvent]));
+    await drainOutbox();
+    const [row] = await findEvents(workspace, {}, { limit: 5 });
+    expect(row?.time).toBe('2031-02-03T04:05:06.789Z');
+  });
+
+  it('keeps very long text and finds its beginning', async () => {
+    const workspace = newId('ws');
+    const text = `beginning ${'word0123456789abcdef '.repeat(40_000)}`;
+    await say(workspace, { type: 'model.called', data: { prompt: text, many: Array.from({ length: 30_000 }, (_, at) => `w${at}`) } });
+    await drainOutbox();
+    expect(await countEvents(workspace, { q: 'beginning' }, 10)).toBe(1);
+    expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 1 });
+  });
+});
+
+describe('a sequencer that is killed', () => {
+  it('leaves no gap and no duplicate, ten times under load', { timeout: 180_000 }, async () => {
+    const workspaces = [newId('ws'), newId('ws'), newId('ws')];
+    const sent = new Map<string, string[]>(workspaces.map((workspace) => [workspace, []]));
+    let loading = true;
+    const load = Promise.all(
+      workspaces.map(async (workspace) => {
+        while (loading) {
+          const events = await say(workspace, ...numbered(20));
+          sent.get(workspace)?.push(...events.map((event) => event.id));
+        }
+      }),
+    );
+    const [watched = ''] = workspaces;
+    let seen = 0;
+    for (let round = 0; round < 10; round += 1) {
+      const child = startSequencer();
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      // Each round is killed in the middle of work: once it has appended something more.
+      const goal = seen + 1 + round * 40;
+      while ((await sizeOf(watched)) < goal) await db().$queryRaw`SELECT 1 FROM pg_sleep(0.02)`;
+      child.kill('SIGKILL');
+      await ended;
+      seen = await sizeOf(watched);
+    }
+    loading = false;
+    await load;
+    await drainOutbox();
+    for (const workspace of workspaces) {
+      const ids = sent.get(workspace) ?? [];
+      expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: ids.length, detail: '' });
+      expect(await waiting(workspace)).toBe(0);
+      expect(await idsOf(workspace)).toEqual(ids.toSorted());
+    }
+  });
+
+  it('is followed by the one that waited, and stops cleanly when asked', { timeout: 60_000 }, async () => {
+    const workspace = newId('ws');
+    const [first, second] = [startSequencer(), startSequencer()];
+    await say(workspace, ...numbered(1));
+    await until(async () => (await sizeOf(workspace)) === 1);
+    first.kill('SIGKILL');
+    await say(workspace, ...numbered(1));
+    await until(async () => (await sizeOf(workspace)) === 2);
+    const code = new Promise((resolve) => second.once('exit', resolve));
+    second.kill('SIGTERM');
+    expect(await code).toBe(0);
+    expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 2 });
+  });
+});
+
+function startSequencer() {
+  const { COUNTERSIGN_DATA_DIR } = env();
+  return spawn(process.execPath, ['--import', 'tsx', 'workers/sequencer.ts'], {
+    env: childEnv({ COUNTERSIGN_DATA_DIR, COUNTERSIGN_SUPERVISED: undefined }),
+    stdio: 'inherit',
+  });
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await db().$queryRaw`SELECT 1 FROM pg_sleep(0.02)`;
+}
+
+function sizeOf(workspace: string): Promise<number> {
+  return countEvents(workspace, {}, 1_000_000);
+}
+
+async function idsOf(workspace: string): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const rows: Awaited<ReturnType<typeof findEvents>> = await findEvents(workspace, {}, { cursor, limit: 1_000 });
+    ids.push(...rows.map((row) => row.id));
+    const last = rows.length === 1_000 ? rows.at(-1) : undefined;
+    cursor = last && Buffer.from(JSON.stringify([last.time, last.idx])).toString('base64url');
+  } while (cursor !== undefined);
+  return ids.toSorted();
+}

@@ -1,0 +1,164 @@
+import type { ClientBase } from '@/lib/infra/trail-db';
+import { clock } from '@/lib/kernel/clock';
+import { signCheckpoint } from '../checkpoint';
+import { Frontier } from '../merkle';
+import type { TrailRecord } from './record';
+
+/** Partitions this process has seen, by month (`2026-11`). */
+export type KnownMonths = Set<string>;
+
+/**
+ * Appends records to their workspaces' logs and signs a checkpoint of each, in one
+ * transaction of the trail. What is in the trail already is left as it is, so writing a
+ * batch again after a crash changes nothing. Returns how many were appended by workspace.
+ *
+ * The caller's connection holds the sequencer's lock.
+ */
+export async function writeBatch(
+  client: ClientBase,
+  records: readonly TrailRecord[],
+  months: KnownMonths,
+): Promise<Map<string, number>> {
+  await ensureMonths(client, records.map((record) => record.time), months);
+  await client.query('BEGIN');
+  try {
+    const present = await alreadyPresent(client, records);
+    const fresh = records.filter((record) => !present.has(record.id));
+    const logs = await readHeads(client, new Set(fresh.map((record) => record.workspace)));
+    const indexes: number[] = [];
+    for (const record of fresh) {
+      const log = logs.get(record.workspace) ?? startOf(logs, record.workspace);
+      indexes.push(log.frontier.size);
+      log.frontier.push(record.leaf);
+    }
+    if (fresh.length > 0) {
+      await insertEvents(client, fresh, indexes);
+      await insertCheckpoints(client, logs);
+    }
+    await client.query('COMMIT');
+    return new Map([...logs].map(([workspace, log]) => [workspace, log.frontier.size - log.from]));
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Log {
+  from: number;
+  frontier: Frontier;
+}
+
+function startOf(logs: Map<string, Log>, workspace: string): Log {
+  const log = { from: 0, frontier: new Frontier() };
+  logs.set(workspace, log);
+  return log;
+}
+
+/** Makes the partitions of these times, outside the batch's transaction. */
+export async function ensureMonths(
+  client: ClientBase,
+  times: readonly string[],
+  months: KnownMonths,
+): Promise<void> {
+  for (const month of new Set(times.map((time) => time.slice(0, 7)))) {
+    if (months.has(month)) continue;
+    await client.query('SELECT ensure_partition($1::date)', [`${month}-01`]);
+    months.add(month);
+  }
+}
+
+async function alreadyPresent(client: ClientBase, records: readonly TrailRecord[]): Promise<Set<string>> {
+  const times = records.map((record) => record.time).toSorted();
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT e.id FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS wanted (workspace_id, id, time)
+       JOIN events e ON e.workspace_id = wanted.workspace_id AND e.id = wanted.id AND e.time = wanted.time
+      WHERE e.time BETWEEN $4 AND $5`,
+    [
+      records.map((record) => record.workspace),
+      records.map((record) => record.id),
+      records.map((record) => record.time),
+      times[0],
+      times.at(-1),
+    ],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+async function readHeads(client: ClientBase, workspaces: ReadonlySet<string>): Promise<Map<string, Log>> {
+  const { rows } = await client.query<{ workspace_id: string; size: string; frontier: Buffer }>(
+    `SELECT c.workspace_id, c.size, c.frontier
+       FROM unnest($1::text[]) AS wanted (workspace_id),
+            LATERAL (SELECT * FROM checkpoints c WHERE c.workspace_id = wanted.workspace_id
+                      ORDER BY size DESC LIMIT 1) AS c`,
+    [[...workspaces]],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.workspace_id,
+      { from: Number(row.size), frontier: Frontier.from(Number(row.size), row.frontier) },
+    ]),
+  );
+}
+
+const columns = [
+  ['workspace_id', 'text', (r) => r.workspace],
+  ['id', 'text', (r) => r.id],
+  ['time', 'timestamptz', (r) => r.time],
+  ['type', 'text', (r) => r.type],
+  ['actor_type', 'text', (r) => r.actorType],
+  ['actor_id', 'text', (r) => r.actorId],
+  ['on_behalf_of', 'text', (r) => r.onBehalfOf],
+  ['agent_id', 'text', (r) => r.agent],
+  ['session_id', 'text', (r) => r.session],
+  ['action_id', 'text', (r) => r.action],
+  ['action_type', 'text', (r) => r.actionType],
+  ['object_type', 'text', (r) => r.objectType],
+  ['object_id', 'text', (r) => r.objectId],
+  ['outcome', 'text', (r) => r.outcome],
+  ['tier', 'smallint', (r) => r.tier],
+  ['classification', 'text', (r) => r.classification],
+  ['summary', 'text', (r) => r.summary],
+  ['leaf_hash', 'bytea', (r) => r.leaf],
+  ['body', 'text', (r) => r.body],
+  ['search', 'text', (r) => r.search],
+] as const satisfies (readonly [string, string, (record: TrailRecord) => unknown])[];
+
+const names = columns.map(([column]) => column).join(', ');
+const arrays = columns.map(([, type], at) => `$${at + 2}::${type}[]`).join(', ');
+const values = columns.map(([column]) => (column === 'search' ? 'search::tsvector' : column)).join(', ');
+const INSERT = `INSERT INTO events (idx, ${names})
+  SELECT idx, ${values} FROM unnest($1::bigint[], ${arrays}) AS given (idx, ${names})`;
+
+async function insertEvents(
+  client: ClientBase,
+  records: readonly TrailRecord[],
+  indexes: readonly number[],
+): Promise<void> {
+  await client.query({
+    name: 'trail-insert-events',
+    text: INSERT,
+    values: [indexes, ...columns.map(([, , read]) => records.map((record) => read(record)))],
+  });
+}
+
+async function insertCheckpoints(client: ClientBase, logs: ReadonlyMap<string, Log>): Promise<void> {
+  const heads = [...logs].map(([workspace, { from, frontier }]) => {
+    const root = frontier.root();
+    return { workspace, from, root, size: frontier.size, frontier: frontier.bytes(), note: signCheckpoint(workspace, frontier.size, root) };
+  });
+  await client.query(
+    `INSERT INTO checkpoints (workspace_id, size, extends, root, frontier, note, time)
+     SELECT workspace_id, size, extends, root, frontier, note, $7::timestamptz
+       FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::text[])
+         AS given (workspace_id, size, extends, root, frontier, note)`,
+    [
+      heads.map((head) => head.workspace),
+      heads.map((head) => head.size),
+      heads.map((head) => head.from),
+      heads.map((head) => head.root),
+      heads.map((head) => head.frontier),
+      heads.map((head) => head.note),
+      clock.now().toISOString(),
+    ],
+  );
+}
