@@ -2,10 +2,15 @@ import { getToken } from 'next-auth/jwt';
 import type { NextRequest } from 'next/server';
 import { db } from '@/lib/infra/db';
 import { sha256Hex } from '@/lib/infra/crypto';
-import { env } from '@/lib/infra/env';
+import { nextAuthSettings } from '@/lib/infra/next-auth';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { forbidden, unauthenticated } from '@/lib/kernel/problem';
+
+/** What a session is read from: a request, or what `next/headers` gives a page. */
+export type WithCookies = Pick<NextRequest, 'headers'> & {
+  cookies: Pick<NextRequest['cookies'], 'getAll' | 'get'>;
+};
 
 interface MemberRow {
   workspace_id: string;
@@ -24,7 +29,7 @@ interface MemberRow {
 export async function authenticate(request: NextRequest): Promise<Context> {
   const header = request.headers.get('authorization');
   if (header !== null) return byAccessToken(header);
-  const context = await bySession(request);
+  const context = await sessionContext(request);
   if (request.method !== 'GET' && !sameOrigin(request)) {
     throw forbidden('This request did not come from the console itself.', 'cross_origin');
   }
@@ -40,8 +45,12 @@ async function byAccessToken(header: string): Promise<Context> {
   return contextOf(row, { tokenId: row.token_id, scopes: row.scopes ?? [] });
 }
 
-async function bySession(request: NextRequest): Promise<Context> {
-  const claims = await getToken({ req: request, secret: env().NEXTAUTH_SECRET ?? '' });
+/** The context of a session cookie alone, for requests and for pages; 401 without a live one. */
+export async function sessionContext(request: WithCookies): Promise<Context> {
+  const { secret, secureCookies } = nextAuthSettings();
+  // Typed for whole requests, but only cookies and headers are read.
+  const req = request as Pick<NextRequest, 'cookies' | 'headers'> as NextRequest;
+  const claims = await getToken({ req, secret, secureCookie: secureCookies });
   const sessionId = claims?.['sessionId'];
   if (typeof sessionId !== 'string') throw unauthenticated('Sign in to go on.');
   const [row] = await db().$queryRaw<MemberRow[]>`SELECT * FROM member_by_session(${sessionId})`;

@@ -1,0 +1,14 @@
+import { NextResponse } from 'next/server';
+import { workspacesApis } from '@/lib/domains/workspaces/server';
+import { openApiDocument } from '@/lib/http/openapi';
+import { handlePublic } from '@/lib/http/serve';
+import { env } from '@/lib/infra/env';
+
+export const dynamic = 'force-dynamic';
+
+const apis = [...workspacesApis];
+
+/** The console's API as OpenAPI 3.1. */
+export const GET = handlePublic(async () =>
+  NextResponse.json(openApiDocument(apis, env().CONSOLE_URL)),
+);

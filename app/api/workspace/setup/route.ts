@@ -1,0 +1,8 @@
+import { NextResponse } from 'next/server';
+import { setUp } from '@/lib/domains/workspaces/server';
+import { handlePublic, jsonBody } from '@/lib/http/serve';
+
+/** Makes the first workspace and its admin with the one-time link's token. */
+export const POST = handlePublic(async (request) =>
+  NextResponse.json(await setUp(await jsonBody(request)), { status: 201 }),
+);

@@ -1,0 +1,72 @@
+import { conflict, Problem } from '@/lib/kernel/problem';
+
+export function emailTaken(): Problem {
+  return conflict('email_taken', 'This email address is in use. Choose another.');
+}
+
+export function lastAdmin(): Problem {
+  return conflict(
+    'last_admin',
+    'This is the last active admin. Make another member an admin first.',
+  );
+}
+
+export function wrongPassword(field: string): Problem {
+  return new Problem({
+    status: 422,
+    code: 'wrong_password',
+    title: 'Wrong password',
+    detail: 'The password is not right. Try again.',
+    errors: [{ field, message: 'is not right' }],
+  });
+}
+
+export function wrongCode(): Problem {
+  return new Problem({
+    status: 422,
+    code: 'wrong_code',
+    title: 'Wrong code',
+    detail: 'The code is not right, or was used already. Wait for the next one.',
+    errors: [{ field: 'code', message: 'is not right, or was used already; wait for the next' }],
+  });
+}
+
+export function linkEnded(what: 'setup' | 'invitation'): Problem {
+  return new Problem({
+    status: 410,
+    code: `${what}_link_ended`,
+    title: 'This link no longer works',
+    detail:
+      what === 'setup'
+        ? 'The setup link was used or has expired. Restart Countersign to print a new one, or sign in.'
+        : 'The invitation was used, revoked or has expired. Ask an admin for a new one.',
+  });
+}
+
+export function tooMany(seconds: number): Problem {
+  return new Problem({
+    status: 429,
+    code: 'too_many_attempts',
+    title: 'Too many attempts',
+    detail: `Too many attempts. Wait ${Math.max(1, Math.ceil(seconds / 60))} min and try again.`,
+    headers: { 'Retry-After': String(seconds) },
+  });
+}
+
+export type SignInFailure =
+  | { code: 'wrong' }
+  | { code: 'code_needed' }
+  | { code: 'code_wrong' }
+  | { code: 'no_member' }
+  | { code: 'too_many'; seconds: number };
+
+/** Why a sign-in failed. The message travels in next-auth's error parameter. */
+export class SignInError extends Error {
+  readonly failure: SignInFailure;
+
+  constructor(failure: SignInFailure) {
+    super(failure.code === 'too_many' ? `too_many.${failure.seconds}` : failure.code);
+    this.name = 'SignInError';
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,17 @@
+/** Workspaces, members and how they sign in: what servers and workers use. */
+export {
+  invitationsApi,
+  membersApi,
+  sessionsApi,
+  tokensApi,
+  workspaceApi,
+  workspacesApis,
+} from './api';
+export { authOptions } from './service/auth-options';
+export { acceptInvitation, readInvitation } from './service/invitations';
+export { me } from './service/me';
+export { addMember } from './service/members';
+export { seen } from './service/sessions';
+export { firstAdminLink, setUp } from './service/setup';
+export { createToken } from './service/tokens';
+export { createWorkspace, readSettings, updateWorkspace } from './service/workspace';

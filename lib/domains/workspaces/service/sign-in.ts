@@ -1,0 +1,217 @@
+import { db, inWorkspace } from '@/lib/infra/db';
+import { passwordFits } from '@/lib/infra/password';
+import type { Actor } from '@/lib/kernel/actor';
+import { clock } from '@/lib/kernel/clock';
+import { jobContext } from '@/lib/kernel/context';
+import { newId } from '@/lib/kernel/ids';
+import { verb } from '@/lib/kernel/verb';
+import { z } from 'zod';
+import { SignInError, type SignInFailure } from '../errors';
+import { isMember, isSignInJob, SIGN_IN_JOB } from '../policy';
+import {
+  endSession,
+  findBySubject,
+  findMember,
+  linkSubject,
+  memberByEmail,
+  type MemberRow,
+  workspaceIds,
+} from '../repo';
+import { codeField, done, memberInput, sessionInput, okay } from '../schema';
+import { forgiveSignIn, returnSignIn, takeSignIn } from './attempts';
+import type { OidcPerson } from './oidc';
+import { codeFits } from './second-factor';
+import { hasSecondFactor } from './views';
+
+export const SESSION_SECONDS = 12 * 3_600;
+
+/** Where a sign-in comes from, as its session shows it. */
+export interface Origin {
+  address: string;
+  userAgent: string;
+}
+
+export interface SignedIn {
+  workspace: string;
+  member: string;
+  session: string;
+}
+
+const begin = verb({
+  name: 'sessions.begin',
+  input: z.strictObject({ address: z.string(), userAgent: z.string() }),
+  output: z.object({ id: z.string() }),
+  permit: isMember,
+  run: async ({ ctx, input, tx, event }) => {
+    const now = clock.now();
+    const method = ctx.actor.type === 'member' ? ctx.actor.method : '';
+    const session = await tx.memberSession.create({
+      data: {
+        id: newId('mss'),
+        workspaceId: ctx.workspace,
+        memberId: ctx.actor.id,
+        method,
+        address: input.address.slice(0, 100),
+        userAgent: input.userAgent.slice(0, 400),
+        expiresAt: new Date(now.getTime() + SESSION_SECONDS * 1_000),
+      },
+    });
+    await tx.member.update({ where: { id: ctx.actor.id }, data: { lastSignInAt: now } });
+    event({
+      type: 'member.signed_in',
+      object: { type: 'member_session', id: session.id },
+      outcome: 'succeeded',
+      data: { method, address: session.address },
+    });
+    return { id: session.id };
+  },
+});
+
+const noteFailure = verb({
+  name: 'sessions.note_failure',
+  input: memberInput.extend({ reason: z.string(), method: z.string(), address: z.string() }),
+  output: done,
+  permit: isSignInJob,
+  run: async ({ input, event }) => {
+    event({
+      type: 'member.sign_in_failed',
+      object: { type: 'member', id: input.id },
+      outcome: 'refused',
+      data: {
+        reason: input.reason,
+        method: input.method,
+        address: input.address.slice(0, 100),
+      },
+    });
+    return okay;
+  },
+});
+
+const end = verb({
+  name: 'sessions.end',
+  input: sessionInput,
+  output: done,
+  permit: isMember,
+  run: async ({ input, tx, event }) => {
+    await endSession(tx, input.id);
+    event({ type: 'member.signed_out', object: { type: 'member_session', id: input.id } });
+    return okay;
+  },
+});
+
+interface Attempt extends Origin {
+  email: string;
+  password: string;
+  code?: string | undefined;
+}
+
+/**
+ * Signs a member in by password and, where they have one, a second factor. Throws a
+ * SignInError; unknown address, wrong password and disabled member read the same.
+ */
+export async function signInWithPassword(attempt: Attempt): Promise<SignedIn> {
+  const who = { email: attempt.email.trim().toLowerCase(), address: attempt.address };
+  // Counted before it is tried, so that attempts at the same time cannot all pass.
+  const wait = await takeSignIn(who);
+  if (wait > 0) throw new SignInError({ code: 'too_many', seconds: wait });
+
+  const found = await memberByEmail(db(), who.email);
+  const member = found && (await loadForSignIn(found));
+  const fits = await passwordFits(member?.passwordHash ?? null, attempt.password);
+  if (!found || !member) throw new SignInError({ code: 'wrong' });
+
+  const fail = (reason: string, code: SignInFailure['code'] & ('wrong' | 'code_wrong')) =>
+    failed(found, { reason, method: 'password', address: who.address }, { code });
+  if (!fits) return fail('wrong_password', 'wrong');
+  if (member.state !== 'active') return fail('disabled', 'wrong');
+
+  if (hasSecondFactor(member)) {
+    const given = attempt.code?.trim() ?? '';
+    if (given === '') {
+      await returnSignIn(who);
+      throw new SignInError({ code: 'code_needed' });
+    }
+    const code = codeField.safeParse(given);
+    const accepted =
+      code.success && (await inWorkspace(found.workspace, (tx) => codeFits(tx, member, code.data)));
+    if (!accepted) return fail('wrong_code', 'code_wrong');
+  }
+  await forgiveSignIn(who);
+  const method = hasSecondFactor(member) ? 'password+totp' : 'password';
+  return beginSession(found.workspace, member, method, attempt);
+}
+
+/**
+ * Signs in the active member with the verified address or the linked subject; links them the
+ * first time. Nobody becomes a member this way. Throws SignInError no_member.
+ */
+export async function signInWithOidc(person: OidcPerson, origin: Origin): Promise<SignedIn> {
+  const byEmail = person.email === null ? undefined : await memberByEmail(db(), person.email);
+  const found = byEmail ?? (await memberBySubject(person.subject));
+  const member = found && (await loadForSignIn(found));
+  if (!found || !member) throw new SignInError({ code: 'no_member' });
+  const fail = (reason: string) =>
+    failed(found, { reason, method: 'oidc', address: origin.address }, { code: 'no_member' });
+  if (member.state !== 'active') return fail('disabled');
+  const linked = await inWorkspace(found.workspace, (tx) =>
+    linkSubject(tx, member.id, person.subject),
+  );
+  if (!linked) return fail('other_subject');
+  return beginSession(found.workspace, member, 'oidc', origin);
+}
+
+/** Ends the session that a member signs out of; one that has ended already is no error. */
+export async function signOut(sessionId: string): Promise<void> {
+  const [row] = await db().$queryRaw<{ workspace_id: string; member_id: string; name: string }[]>`
+    SELECT workspace_id, member_id, name FROM member_by_session(${sessionId})`;
+  if (!row) return;
+  const actor = memberActor({ id: row.member_id, name: row.name, roles: [] }, '');
+  await end({ workspace: row.workspace_id, actor, requestId: newId('req') }, { id: sessionId });
+}
+
+/** For someone whose address changed at the provider: the subject stays. */
+async function memberBySubject(subject: string) {
+  for (const workspace of await workspaceIds(db())) {
+    const member = await inWorkspace(workspace, (tx) => findBySubject(tx, subject));
+    if (member) return { workspace, member: member.id };
+  }
+  return undefined;
+}
+
+function loadForSignIn(found: { workspace: string; member: string }) {
+  return inWorkspace(found.workspace, (tx) => findMember(tx, found.member), { readOnly: true });
+}
+
+async function failed(
+  found: { workspace: string; member: string },
+  facts: { reason: string; method: string; address: string },
+  failure: SignInFailure,
+): Promise<never> {
+  await noteFailure(jobContext(found.workspace, SIGN_IN_JOB), { id: found.member, ...facts });
+  throw new SignInError(failure);
+}
+
+async function beginSession(
+  workspace: string,
+  member: MemberRow,
+  method: string,
+  { address, userAgent }: Origin,
+): Promise<SignedIn> {
+  const ctx = { workspace, actor: memberActor(member, method), requestId: newId('req') };
+  const session = await begin(ctx, { address, userAgent });
+  return { workspace, member: member.id, session: session.id };
+}
+
+function memberActor(
+  member: { id: string; name: string; roles: readonly string[] },
+  method: string,
+): Actor {
+  return {
+    type: 'member',
+    id: member.id,
+    name: member.name,
+    roles: member.roles,
+    method,
+    authenticatedAt: clock.now().getTime(),
+  };
+}

@@ -1,0 +1,119 @@
+import type { Actor } from '@/lib/kernel/actor';
+import { clock } from '@/lib/kernel/clock';
+import type { Verdict } from '@/lib/kernel/verdict';
+import * as may from '../policy';
+import type { InvitationRow, loadWorkspace, MemberRow, SessionRow, TokenRow } from '../repo';
+import {
+  type InvitationView,
+  type MemberRole,
+  memberRole,
+  type MemberView,
+  type SessionView,
+  type TokenView,
+  workspaceSettings,
+  type WorkspaceView,
+} from '../schema';
+
+type WorkspaceRow = Awaited<ReturnType<typeof loadWorkspace>>;
+
+export function rolesOf(stored: readonly string[]): MemberRole[] {
+  return memberRole.array().parse(stored);
+}
+
+/** A verdict as it travels with a record. */
+function ability(verdict: Verdict): { allowed: boolean; reason?: string } {
+  return verdict.allowed ? { allowed: true } : { allowed: false, reason: verdict.reason };
+}
+
+export function viewWorkspace(row: WorkspaceRow, actor: Actor): WorkspaceView {
+  return {
+    id: row.id,
+    name: row.name,
+    demo: row.demo,
+    timeZone: row.timeZone,
+    settings: workspaceSettings.parse(row.settings),
+    createdAt: row.createdAt.toISOString(),
+    can: { update: ability(may.mayUpdateWorkspace(actor)) },
+  };
+}
+
+export function hasSecondFactor(row: MemberRow): boolean {
+  return row.totpConfirmedAt !== null;
+}
+
+export function viewMember(row: MemberRow, actor: Actor): MemberView {
+  const facts = { id: row.id, state: row.state, secondFactor: hasSecondFactor(row) };
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    roles: rolesOf(row.roles),
+    state: row.state === 'active' ? 'active' : 'disabled',
+    secondFactor: facts.secondFactor,
+    singleSignOn: row.oidcSubject !== null,
+    lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    can: {
+      update: ability(may.mayUpdateMember(actor, facts)),
+      changeRoles: ability(may.mayChangeRoles(actor, facts)),
+      disable: ability(may.mayDisable(actor, facts)),
+      enable: ability(may.mayEnable(actor, facts)),
+      resetSecondFactor: ability(may.mayResetSecondFactor(actor, facts)),
+    },
+  };
+}
+
+export function invitationState(row: InvitationRow): InvitationView['state'] {
+  if (row.acceptedAt) return 'accepted';
+  if (row.revokedAt) return 'revoked';
+  return row.expiresAt > clock.now() ? 'open' : 'expired';
+}
+
+export function viewInvitation(row: InvitationRow, actor: Actor): InvitationView {
+  const state = invitationState(row);
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    roles: rolesOf(row.roles),
+    state,
+    invitedBy: row.invitedBy,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    can: { revoke: ability(may.mayRevokeInvitation(actor, { state })) },
+  };
+}
+
+export function viewSession(row: SessionRow, actor: Actor): SessionView {
+  return {
+    id: row.id,
+    member: { id: row.memberId, name: row.member.name },
+    method: row.method,
+    userAgent: row.userAgent,
+    address: row.address,
+    current: actor.type === 'member' && actor.sessionId === row.id,
+    createdAt: row.createdAt.toISOString(),
+    lastSeenAt: row.lastSeenAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    can: { revoke: ability(may.mayRevokeSession(actor, row)) },
+  };
+}
+
+export function viewToken(row: TokenRow, actor: Actor): TokenView {
+  const state = tokenState(row);
+  return {
+    id: row.id,
+    name: row.name,
+    scopes: row.scopes.includes('write') ? ['read', 'write'] : ['read'],
+    state,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    can: { revoke: ability(may.mayRevokeToken(actor, { memberId: row.memberId, state })) },
+  };
+}
+
+export function tokenState(row: TokenRow): TokenView['state'] {
+  if (row.revokedAt) return 'revoked';
+  return row.expiresAt > clock.now() ? 'active' : 'expired';
+}

@@ -1,0 +1,127 @@
+import { newDataKey } from '@/lib/infra/crypto';
+import { hashPassword } from '@/lib/infra/password';
+import { type Tx } from '@/lib/infra/db';
+import { newId } from '@/lib/kernel/ids';
+import { conflict } from '@/lib/kernel/problem';
+import { query, verb } from '@/lib/kernel/verb';
+import { mayCreateWorkspace, mayRead, mayUpdateWorkspace, SETUP_JOB } from '../policy';
+import { anyWorkspace, loadWorkspace, lockSetup } from '../repo';
+import {
+  createWorkspaceInput,
+  empty,
+  memberView,
+  updateWorkspaceInput,
+  workspaceSettings,
+  type WorkspaceSettings,
+  workspaceView,
+} from '../schema';
+import { insertMember } from './insert-member';
+import { viewMember, viewWorkspace } from './views';
+
+export const getWorkspace = query({
+  name: 'workspace.get',
+  input: empty,
+  output: workspaceView,
+  permit: mayRead,
+  run: async ({ ctx, tx }) => viewWorkspace(await loadWorkspace(tx), ctx.actor),
+});
+
+/** Changes name, time zone or any of the settings; settings not named stay. */
+export const updateWorkspace = verb({
+  name: 'workspace.update',
+  input: updateWorkspaceInput,
+  output: workspaceView,
+  permit: mayUpdateWorkspace,
+  run: async ({ ctx, input, tx, event }) => {
+    const old = await loadWorkspace(tx);
+    const before = workspaceSettings.parse(old.settings);
+    const row = await tx.workspace.update({
+      where: { id: old.id },
+      data: {
+        ...(input.name === undefined ? {} : { name: input.name }),
+        ...(input.timeZone === undefined ? {} : { timeZone: input.timeZone }),
+        settings: { ...before, ...input.settings },
+      },
+    });
+    event({
+      type: 'workspace.updated',
+      object: { type: 'workspace', id: row.id },
+      data: {
+        before: { name: old.name, time_zone: old.timeZone, settings: before },
+        after: {
+          name: row.name,
+          time_zone: row.timeZone,
+          settings: workspaceSettings.parse(row.settings),
+        },
+      },
+    });
+    return viewWorkspace(row, ctx.actor);
+  },
+});
+
+const create = verb({
+  name: 'workspace.create',
+  input: createWorkspaceInput,
+  output: memberView,
+  permit: mayCreateWorkspace,
+  run: async ({ ctx, input, tx, event }) => {
+    // Two setups at once must not both find that there is none.
+    await lockSetup(tx);
+    if (ctx.actor.id === SETUP_JOB && (await anyWorkspace(tx))) {
+      throw conflict('already_set_up', 'Countersign is set up already. Sign in.');
+    }
+    await tx.workspace.create({
+      data: {
+        id: ctx.workspace,
+        name: input.name,
+        demo: input.demo,
+        timeZone: input.timeZone,
+        settings: workspaceSettings.parse({}),
+        dataKey: newDataKey(ctx.workspace),
+      },
+    });
+    event({
+      type: 'workspace.created',
+      object: { type: 'workspace', id: ctx.workspace },
+      data: { after: { name: input.name, time_zone: input.timeZone, demo: input.demo } },
+    });
+    const admin = await insertMember(tx, event, {
+      workspaceId: ctx.workspace,
+      name: input.admin.name,
+      email: input.admin.email,
+      roles: ['admin'],
+      passwordHash: await hashPassword(input.admin.password),
+    });
+    return viewMember(admin, ctx.actor);
+  },
+});
+
+interface NewWorkspace {
+  name: string;
+  timeZone?: string;
+  demo?: boolean;
+}
+
+/**
+ * Makes a workspace with its first admin. `job` is who does it: by default the setup, which
+ * works only while there is no workspace (409 already_set_up); `demo.seed` may make more.
+ */
+export async function createWorkspace(
+  workspace: NewWorkspace,
+  admin: { name: string; email: string; password: string },
+  job: string = SETUP_JOB,
+): Promise<{ workspace: string; member: string }> {
+  const id = newId('ws');
+  const ctx = {
+    workspace: id,
+    actor: { type: 'job', id: job } as const,
+    requestId: newId('req'),
+  };
+  const member = await create(ctx, { ...workspace, admin });
+  return { workspace: id, member: member.id };
+}
+
+/** The settings of the transaction's workspace. */
+export async function readSettings(tx: Tx): Promise<WorkspaceSettings> {
+  return workspaceSettings.parse((await loadWorkspace(tx)).settings);
+}
