@@ -16,7 +16,7 @@ import { type Demo, readDemo } from './demo';
 import { STARTED_FILE, stopLeftovers, stopProduct } from './leftovers';
 
 const ROOT = join(import.meta.dirname, '../..');
-const READY_WITHIN = 240_000;
+const READY_WITHIN = 360_000;
 
 /** A port that nothing listens on. */
 async function freePort(): Promise<number> {

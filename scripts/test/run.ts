@@ -7,6 +7,8 @@ import { stopLeftovers } from '@/e2e/support/leftovers';
 export const RESULTS = join(import.meta.dirname, '../../test-results');
 const ROOT = join(import.meta.dirname, '../..');
 
+/** `echo` shows the output as it comes; `minutes` is when a hanging command is stopped. */
+export type RunOptions = { env?: Record<string, string>; minutes?: number; echo?: boolean };
 export type RunResult = { code: number; output: string };
 
 const running = new Set<number>();
@@ -32,11 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
  * Runs one command to its end in the repository and keeps what it printed, also in `test-results/<name>.log`.
  * One that hangs for `minutes` is stopped, first politely so that it can stop what it started, and counts as failed.
  */
-export function run(
-  name: string,
-  command: string[],
-  options: { env?: Record<string, string>; minutes?: number; echo?: boolean } = {},
-): Promise<RunResult> {
+export function run(name: string, command: string[], options: RunOptions = {}): Promise<RunResult> {
   mkdirSync(RESULTS, { recursive: true });
   const log = createWriteStream(join(RESULTS, `${name}.log`));
   const [file = '', ...args] = command;
