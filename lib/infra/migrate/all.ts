@@ -33,9 +33,7 @@ async function ensureDatabase(url: string, say: (line: string) => void): Promise
   const name = databaseName(url);
   const missing = await withClient(url, () => Promise.resolve(false)).catch((error: unknown) => {
     if ((error as { code?: string }).code === '3D000') return true;
-    throw new Error(`The database ${name} cannot be reached: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new Error(`The database ${name} cannot be reached: ${reasonOf(error)}`, { cause: error });
   });
   if (!missing) return;
   await withClient(withDatabase(url, 'postgres'), async (client) => {
@@ -46,6 +44,12 @@ async function ensureDatabase(url: string, say: (line: string) => void): Promise
     });
   });
   say(`Created the database ${name}`);
+}
+
+/** A host with several addresses fails with an error for each and no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Login roles that own nothing. They come before the migrations, which grant to them. */

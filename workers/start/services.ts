@@ -1,0 +1,39 @@
+/** The processes of Countersign itself, in the order they start; they stop in reverse. */
+import { childEnv, env } from '@/lib/infra/env';
+import { SUPERVISED } from '@/lib/infra/process';
+import type { ChildSpec } from './child';
+
+/** The environment of a supervised process of Countersign. */
+export function serviceEnv(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  return childEnv({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', [SUPERVISED]: '1', ...more });
+}
+
+/** Only what a program needs that is none of ours, as the demo's are: no keys, no databases. */
+export function strangerEnv(more: Record<string, string>): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, LANG } = childEnv();
+  const base = { PATH, HOME, TMPDIR, LANG, NODE_ENV: 'production' as const, [SUPERVISED]: '1' };
+  return { ...base, ...more };
+}
+
+export function services(): ChildSpec[] {
+  const { HOST, PORT, GATEWAY_PORT } = env();
+  const at = (port: number, path: string) => ({ url: `http://${reach(HOST)}:${port}${path}` });
+  return [
+    { name: 'sequencer', script: 'workers/sequencer.ts', env: serviceEnv(), ready: 'message' },
+    {
+      name: 'gateway',
+      script: 'workers/gateway.ts',
+      // Cedar's WebAssembly can abort the process in V8's optimiser without it.
+      nodeArgs: ['--no-turbo-inline-js-wasm-calls'],
+      env: serviceEnv(),
+      ready: at(GATEWAY_PORT, '/readyz'),
+    },
+    { name: 'jobs', script: 'workers/jobs.ts', env: serviceEnv(), ready: 'message' },
+    { name: 'console', script: 'workers/console.ts', env: serviceEnv(), ready: at(PORT, '/api/health') },
+  ];
+}
+
+function reach(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
