@@ -4,7 +4,7 @@
  */
 const DOOR = '^lib/domains/[^/]+/(index|server)\\.ts$';
 const ROOMS = '^lib/domains/';
-const TEST_CODE = '\\.test\\.tsx?$|(^|/)test(ing)?/';
+const TEST_CODE = '\\.test\\.tsx?$|(^|/)(fixtures|test|testing)/';
 /** Packages that reach the outside world; lib/infra wraps them for everyone else. */
 const SDKS = [
   '@cedar-policy/cedar-wasm',
