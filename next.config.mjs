@@ -1,4 +1,4 @@
-const development = process.env.NODE_ENV === 'development'
+const development = process.env.NODE_ENV === 'development';
 
 /**
  * Next writes inline scripts into each page to stream its data, so scripts need 'unsafe-inline' until a nonce
@@ -15,7 +15,7 @@ const contentSecurityPolicy = [
   "base-uri 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
-].join('; ')
+].join('; ');
 
 const securityHeaders = [
   { key: 'Content-Security-Policy', value: contentSecurityPolicy },
@@ -23,8 +23,11 @@ const securityHeaders = [
   { key: 'X-Frame-Options', value: 'DENY' },
   { key: 'Referrer-Policy', value: 'same-origin' },
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
-  { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
-]
+  {
+    key: 'Permissions-Policy',
+    value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+  },
+];
 
 /** @type {import('next').NextConfig} */
 const config = {
@@ -46,6 +49,6 @@ const config = {
     'undici',
   ],
   headers: async () => [{ source: '/:path*', headers: securityHeaders }],
-}
+};
 
-export default config
+export default config;

@@ -1,16 +1,16 @@
-import { GeistMono } from 'geist/font/mono'
-import { GeistSans } from 'geist/font/sans'
-import type { Metadata, Viewport } from 'next'
-import type { ReactNode } from 'react'
-import { Providers } from '@/components/layout'
-import './globals.css'
+import { GeistMono } from 'geist/font/mono';
+import { GeistSans } from 'geist/font/sans';
+import type { Metadata, Viewport } from 'next';
+import type { ReactNode } from 'react';
+import { Providers } from '@/components/layout';
+import './globals.css';
 
 export const metadata: Metadata = {
   title: { default: 'Countersign', template: '%s · Countersign' },
   description: 'The control plane for AI agents: the model proposes, code decides.',
   icons: { icon: '/icon.svg' },
   robots: { index: false, follow: false },
-}
+};
 
 export const viewport: Viewport = {
   width: 'device-width',
@@ -20,12 +20,16 @@ export const viewport: Viewport = {
     { media: '(prefers-color-scheme: light)', color: '#f7f7f5' },
     { media: '(prefers-color-scheme: dark)', color: '#131312' },
   ],
-}
+};
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     // The theme is put on <html> before React starts, so the two differ on purpose.
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+    <html
+      lang="en"
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+      suppressHydrationWarning
+    >
       <head>
         <script src="/theme.js" />
       </head>
@@ -33,5 +37,5 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         <Providers>{children}</Providers>
       </body>
     </html>
-  )
+  );
 }

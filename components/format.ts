@@ -1,80 +1,88 @@
 /** Pure formatting, usable on the server too. Times follow the viewer's zone, numbers and words are English. */
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
-export type Instant = string | number | Date
+export type Instant = string | number | Date;
 
-const numbers = new Intl.NumberFormat('en-US')
-const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 })
+const numbers = new Intl.NumberFormat('en-US');
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** 25104882 → "25,104,882" */
 export function formatNumber(value: number): string {
-  return numbers.format(value)
+  return numbers.format(value);
 }
 
 /** 18402 → "18.4K" */
 export function formatCompact(value: number): string {
-  return compact.format(value)
+  return compact.format(value);
 }
 
 /** (750, 'USD') → "$750.00" */
 export function formatMoney(amount: number, currency = 'USD'): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount)
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount);
 }
 
 /** 0.1234 → "12.3%" */
 export function formatPercent(share: number, digits = 1): string {
-  return `${numbers.format(Number((share * 100).toFixed(digits)))}%`
+  return `${numbers.format(Number((share * 100).toFixed(digits)))}%`;
 }
 
 /** (3, 'token') → "3 tokens" */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatNumber(count)} ${count === 1 ? one : many}`
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
 /** 221000 → "3 min 41 s". The two largest units that say something. */
 export function formatDuration(ms: number): string {
-  const length = Math.abs(ms)
-  if (length < 1) return '0 ms'
-  if (length < SECOND) return `${Math.round(length)} ms`
-  if (length < 10 * SECOND) return `${Number((length / SECOND).toFixed(1))} s`
-  if (length < MINUTE) return `${Math.round(length / SECOND)} s`
-  if (length < HOUR) return pair(length, MINUTE, 'min', SECOND, 's')
-  if (length < DAY) return pair(length, HOUR, 'h', MINUTE, 'min')
-  return pair(length, DAY, 'd', HOUR, 'h')
+  const length = Math.abs(ms);
+  if (length < 1) return '0 ms';
+  if (length < SECOND) return `${Math.round(length)} ms`;
+  if (length < 10 * SECOND) return `${Number((length / SECOND).toFixed(1))} s`;
+  if (length < MINUTE) return `${Math.round(length / SECOND)} s`;
+  if (length < HOUR) return pair(length, MINUTE, 'min', SECOND, 's');
+  if (length < DAY) return pair(length, HOUR, 'h', MINUTE, 'min');
+  return pair(length, DAY, 'd', HOUR, 'h');
 }
 
-function pair(length: number, large: number, largeWord: string, small: number, smallWord: string): string {
-  const whole = Math.floor(length / large)
-  const rest = Math.floor((length % large) / small)
-  return rest > 0 && whole < 10 ? `${whole} ${largeWord} ${rest} ${smallWord}` : `${whole} ${largeWord}`
+function pair(
+  length: number,
+  large: number,
+  largeWord: string,
+  small: number,
+  smallWord: string,
+): string {
+  const whole = Math.floor(length / large);
+  const rest = Math.floor((length % large) / small);
+  return rest > 0 && whole < 10
+    ? `${whole} ${largeWord} ${rest} ${smallWord}`
+    : `${whole} ${largeWord}`;
 }
 
 /** One unit: "22 min", "3 h", "5 d". */
 export function formatSpan(ms: number): string {
-  const length = Math.abs(ms)
-  if (length < MINUTE) return `${Math.max(1, Math.round(length / SECOND))} s`
-  if (length < HOUR) return `${Math.floor(length / MINUTE)} min`
-  if (length < DAY) return `${Math.floor(length / HOUR)} h`
-  return `${Math.floor(length / DAY)} d`
+  const length = Math.abs(ms);
+  if (length < MINUTE) return `${Math.max(1, Math.round(length / SECOND))} s`;
+  if (length < HOUR) return `${Math.floor(length / MINUTE)} min`;
+  if (length < DAY) return `${Math.floor(length / HOUR)} h`;
+  return `${Math.floor(length / DAY)} d`;
 }
 
 /** "just now", "2 min ago", "in 3 h"; past 30 days the date itself. */
 export function relativeTime(at: Instant, now: number = Date.now()): string {
-  const distance = new Date(at).getTime() - now
-  if (Number.isNaN(distance)) return ''
-  if (Math.abs(distance) < 5 * SECOND) return 'just now'
-  if (Math.abs(distance) >= 30 * DAY) return formatDate(at)
-  return distance < 0 ? `${formatSpan(distance)} ago` : `in ${formatSpan(distance)}`
+  const distance = new Date(at).getTime() - now;
+  if (Number.isNaN(distance)) return '';
+  if (Math.abs(distance) < 5 * SECOND) return 'just now';
+  if (Math.abs(distance) >= 30 * DAY) return formatDate(at);
+  return distance < 0 ? `${formatSpan(distance)} ago` : `in ${formatSpan(distance)}`;
 }
 
 /** "21 Nov 2026, 14:02:07 CET" */
 export function exactTime(at: Instant): string {
-  const date = new Date(at)
-  if (Number.isNaN(date.getTime())) return ''
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return '';
   return date.toLocaleString('en-GB', {
     day: 'numeric',
     month: 'short',
@@ -83,12 +91,16 @@ export function exactTime(at: Instant): string {
     minute: '2-digit',
     second: '2-digit',
     timeZoneName: 'short',
-  })
+  });
 }
 
 /** "21 Nov 2026" */
 export function formatDate(at: Instant): string {
-  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+  return new Date(at).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
 }
 
 /** "14:02:07", or "14:02" without seconds */
@@ -97,19 +109,22 @@ export function formatClock(at: Instant, seconds = true): string {
     hour: '2-digit',
     minute: '2-digit',
     ...(seconds ? { second: '2-digit' } : {}),
-  })
+  });
 }
 
 /** "act_0199f3a2-…-9c41" → "act_0199…9c41"; the prefix and both ends stay recognisable. */
 export function shortId(id: string): string {
-  const cut = id.search(/[_:]/)
-  const prefix = cut > 0 && cut < 8 ? id.slice(0, cut + 1) : ''
-  const rest = id.slice(prefix.length)
-  return rest.length <= 12 ? id : `${prefix}${rest.slice(0, 4)}…${rest.slice(-4)}`
+  const cut = id.search(/[_:]/);
+  const prefix = cut > 0 && cut < 8 ? id.slice(0, cut + 1) : '';
+  const rest = id.slice(prefix.length);
+  return rest.length <= 12 ? id : `${prefix}${rest.slice(0, 4)}…${rest.slice(-4)}`;
 }
 
 /** "last_rotation_at" → "Last rotation at" */
 export function humanize(word: string): string {
-  const spaced = word.replace(/[_-]+/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
+  const spaced = word
+    .replace(/[_-]+/g, ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }

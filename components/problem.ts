@@ -1,37 +1,37 @@
 /** What an RFC 9457 problem, or any thrown value, says to a person. Reads by shape: the kit knows no fetcher. */
 export interface ReadProblem {
-  sentence: string
-  code?: string
-  status?: number
-  fields: Record<string, string>
+  sentence: string;
+  code?: string;
+  status?: number;
+  fields: Record<string, string>;
 }
 
 interface Loose {
-  detail?: unknown
-  title?: unknown
-  message?: unknown
-  code?: unknown
-  status?: unknown
-  errors?: unknown
-  problem?: unknown
-  body?: unknown
+  detail?: unknown;
+  title?: unknown;
+  message?: unknown;
+  code?: unknown;
+  status?: unknown;
+  errors?: unknown;
+  problem?: unknown;
+  body?: unknown;
 }
 
 const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value : undefined
+  typeof value === 'string' && value.trim() !== '' ? value : undefined;
 
 function looseOf(value: unknown): Loose {
-  return typeof value === 'object' && value !== null ? value : {}
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 /** The sentence, stable code and field errors of a problem. */
 export function readProblem(error: unknown): ReadProblem {
-  if (typeof error === 'string') return { sentence: error, fields: {} }
-  const outer = looseOf(error)
-  const inner = looseOf(outer.problem ?? outer.body)
-  const status = [outer.status, inner.status].find((value) => typeof value === 'number')
-  const code = text(outer.code) ?? text(inner.code)
-  const offline = error instanceof TypeError && /fetch|network|load failed/i.test(error.message)
+  if (typeof error === 'string') return { sentence: error, fields: {} };
+  const outer = looseOf(error);
+  const inner = looseOf(outer.problem ?? outer.body);
+  const status = [outer.status, inner.status].find((value) => typeof value === 'number');
+  const code = text(outer.code) ?? text(inner.code);
+  const offline = error instanceof TypeError && /fetch|network|load failed/i.test(error.message);
   const sentence = offline
     ? 'The console could not be reached. Check the connection and try again.'
     : (text(outer.detail) ??
@@ -39,22 +39,26 @@ export function readProblem(error: unknown): ReadProblem {
       text(outer.message) ??
       text(outer.title) ??
       text(inner.title) ??
-      'Something went wrong. Try again.')
-  const list = Array.isArray(outer.errors) ? outer.errors : Array.isArray(inner.errors) ? inner.errors : []
-  const fields: Record<string, string> = {}
+      'Something went wrong. Try again.');
+  const list = Array.isArray(outer.errors)
+    ? outer.errors
+    : Array.isArray(inner.errors)
+      ? inner.errors
+      : [];
+  const fields: Record<string, string> = {};
   for (const entry of list) {
-    const { field, message } = entry as { field?: unknown; message?: unknown }
-    if (typeof field === 'string' && typeof message === 'string') fields[field] ??= message
+    const { field, message } = entry as { field?: unknown; message?: unknown };
+    if (typeof field === 'string' && typeof message === 'string') fields[field] ??= message;
   }
   return {
     sentence,
     fields,
     ...(code ? { code } : {}),
     ...(typeof status === 'number' ? { status } : {}),
-  }
+  };
 }
 
 /** Field name to its error, for the `error` of each Field. */
 export function fieldErrors(error: unknown): Record<string, string> {
-  return error ? readProblem(error).fields : {}
+  return error ? readProblem(error).fields : {};
 }

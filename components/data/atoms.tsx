@@ -22,65 +22,84 @@ import {
   X,
   Zap,
   type LucideIcon,
-} from 'lucide-react'
-import type { ReactNode } from 'react'
-import { humanize } from '../format'
-import { Badge } from '../ui/badge'
-import { cx, toneText, type Tone } from '../ui/cx'
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { humanize } from '../format';
+import { Badge } from '../ui/badge';
+import { cx, toneText, type Tone } from '../ui/cx';
 
-export type DecisionValue = 'allow' | 'hold' | 'deny'
+export type DecisionValue = 'allow' | 'hold' | 'deny';
 
 const decisions: Record<DecisionValue, { icon: LucideIcon; word: string }> = {
   allow: { icon: Check, word: 'Allow' },
   hold: { icon: Clock, word: 'Hold' },
   deny: { icon: X, word: 'Deny' },
-}
+};
 
 export interface DecisionProps {
-  value: DecisionValue
-  word?: ReactNode
-  iconOnly?: boolean
-  className?: string
+  value: DecisionValue;
+  word?: ReactNode;
+  iconOnly?: boolean;
+  className?: string;
 }
 
 /** One colour, one icon and one word for each of the three, everywhere. */
 export function Decision({ value, word, iconOnly, className }: DecisionProps) {
-  const { icon: Icon, word: usual } = decisions[value]
+  const { icon: Icon, word: usual } = decisions[value];
   return (
-    <span className={cx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', toneText[value], className)}>
+    <span
+      className={cx(
+        'inline-flex items-center gap-1.5 font-medium whitespace-nowrap',
+        toneText[value],
+        className,
+      )}
+    >
       <Icon aria-hidden className="size-3.5 shrink-0" strokeWidth={1.75} />
       <span className={iconOnly ? 'sr-only' : undefined}>{word ?? usual}</span>
     </span>
-  )
+  );
 }
 
-export type TierValue = 1 | 2 | 3
-export const tierWords: Record<TierValue, string> = { 1: 'autonomous', 2: 'supervised', 3: 'gated' }
+export type TierValue = 1 | 2 | 3;
+export const tierWords: Record<TierValue, string> = {
+  1: 'autonomous',
+  2: 'supervised',
+  3: 'gated',
+};
 
 export interface TierProps {
-  value: TierValue
-  word?: boolean
-  raisedFrom?: TierValue
-  className?: string
+  value: TierValue;
+  word?: boolean;
+  raisedFrom?: TierValue;
+  className?: string;
 }
 
-const heights = ['h-[5px]', 'h-2', 'h-3']
+const heights = ['h-[5px]', 'h-2', 'h-3'];
 
 export function Tier({ value, word = true, raisedFrom, className }: TierProps) {
   return (
     <span className={cx('inline-flex items-center gap-2 whitespace-nowrap', className)}>
       <span aria-hidden className="inline-flex h-3 items-end gap-0.5">
         {heights.map((height, index) => (
-          <i key={height} className={cx('w-1 rounded-[1px]', height, index < value ? 'bg-text' : 'bg-line-strong')} />
+          <i
+            key={height}
+            className={cx(
+              'w-1 rounded-[1px]',
+              height,
+              index < value ? 'bg-text' : 'bg-line-strong',
+            )}
+          />
         ))}
       </span>
       <span className={word ? 'num' : 'sr-only'}>
         <span className="sr-only">Tier </span>
         {value}, {tierWords[value]}
       </span>
-      {raisedFrom && raisedFrom !== value ? <span className="note">raised from {raisedFrom}</span> : null}
+      {raisedFrom && raisedFrom !== value ? (
+        <span className="note">raised from {raisedFrom}</span>
+      ) : null}
     </span>
-  )
+  );
 }
 
 const classes: Record<string, { icon: LucideIcon; tone: Tone }> = {
@@ -88,15 +107,19 @@ const classes: Record<string, { icon: LucideIcon; tone: Tone }> = {
   internal: { icon: Eye, tone: 'neutral' },
   confidential: { icon: Lock, tone: 'hold' },
   restricted: { icon: LockKeyhole, tone: 'deny' },
-}
+};
 
 export function Classification({ value, className }: { value: string; className?: string }) {
-  const known = classes[value.toLowerCase()]
+  const known = classes[value.toLowerCase()];
   return (
-    <Badge icon={known?.icon ?? CircleHelp} tone={known?.tone ?? 'neutral'} {...(className ? { className } : {})}>
+    <Badge
+      icon={known?.icon ?? CircleHelp}
+      tone={known?.tone ?? 'neutral'}
+      {...(className ? { className } : {})}
+    >
       {humanize(value)}
     </Badge>
-  )
+  );
 }
 
 const reversals: Record<string, { icon: LucideIcon; tone: Tone; word: string }> = {
@@ -104,20 +127,34 @@ const reversals: Record<string, { icon: LucideIcon; tone: Tone; word: string }> 
   reversible: { icon: Undo2, tone: 'neutral', word: 'Reversible' },
   'externally-reversible': { icon: RotateCcw, tone: 'hold', word: 'Externally reversible' },
   irreversible: { icon: Ban, tone: 'deny', word: 'Irreversible' },
-}
+};
 
-export function Reversibility({ value, detail, className }: { value: string; detail?: ReactNode; className?: string }) {
-  const known = reversals[value.toLowerCase().replace(/[ _]/g, '-')]
-  const Icon = known?.icon ?? CircleHelp
+export function Reversibility({
+  value,
+  detail,
+  className,
+}: {
+  value: string;
+  detail?: ReactNode;
+  className?: string;
+}) {
+  const known = reversals[value.toLowerCase().replace(/[ _]/g, '-')];
+  const Icon = known?.icon ?? CircleHelp;
   return (
-    <span className={cx('inline-flex items-center gap-1.5', toneText[known?.tone ?? 'neutral'], className)}>
+    <span
+      className={cx(
+        'inline-flex items-center gap-1.5',
+        toneText[known?.tone ?? 'neutral'],
+        className,
+      )}
+    >
       <Icon aria-hidden className="size-3.5 shrink-0" strokeWidth={1.5} />
       <span>
         {known?.word ?? humanize(value)}
         {detail ? <span className="text-text-2">: {detail}</span> : null}
       </span>
     </span>
-  )
+  );
 }
 
 const effects: Record<string, { icon: LucideIcon; word: string }> = {
@@ -126,35 +163,35 @@ const effects: Record<string, { icon: LucideIcon; word: string }> = {
   financial: { icon: Coins, word: 'Financial' },
   deletion: { icon: Trash2, word: 'Deletion' },
   'external-communication': { icon: Mail, word: 'External communication' },
-}
+};
 
 export function EffectBadges({ value, className }: { value: string[]; className?: string }) {
-  if (value.length === 0) return <span className="text-text-3">none</span>
+  if (value.length === 0) return <span className="text-text-3">none</span>;
   return (
     <span className={cx('inline-flex flex-wrap gap-1', className)}>
       {value.map((effect) => {
-        const known = effects[effect.toLowerCase().replace(/[ _]/g, '-')]
+        const known = effects[effect.toLowerCase().replace(/[ _]/g, '-')];
         return (
           <Badge key={effect} icon={known?.icon ?? Zap}>
             {known?.word ?? humanize(effect)}
           </Badge>
-        )
+        );
       })}
     </span>
-  )
+  );
 }
 
 export interface StatusLook {
-  tone: Tone
-  label?: string
-  icon?: LucideIcon
+  tone: Tone;
+  label?: string;
+  icon?: LucideIcon;
 }
 
-const good: StatusLook = { tone: 'allow', icon: Check }
-const bad: StatusLook = { tone: 'deny', icon: X }
-const over: StatusLook = { tone: 'neutral', icon: Minus }
-const waiting: StatusLook = { tone: 'hold', icon: Clock }
-const busy: StatusLook = { tone: 'accent', icon: LoaderCircle }
+const good: StatusLook = { tone: 'allow', icon: Check };
+const bad: StatusLook = { tone: 'deny', icon: X };
+const over: StatusLook = { tone: 'neutral', icon: Minus };
+const waiting: StatusLook = { tone: 'hold', icon: Clock };
+const busy: StatusLook = { tone: 'accent', icon: LoaderCircle };
 
 const statuses: Record<string, StatusLook> = {
   draft: { tone: 'neutral', icon: CircleDashed },
@@ -194,19 +231,23 @@ const statuses: Record<string, StatusLook> = {
   low: { tone: 'neutral' },
   medium: { tone: 'hold' },
   high: { tone: 'deny' },
-}
+};
 
 export interface StatusPillProps {
-  value: string
-  map?: Record<string, StatusLook>
-  className?: string
+  value: string;
+  map?: Record<string, StatusLook>;
+  className?: string;
 }
 
 export function StatusPill({ value, map, className }: StatusPillProps) {
-  const look = map?.[value] ?? statuses[value.toLowerCase()] ?? { tone: 'neutral' as const }
+  const look = map?.[value] ?? statuses[value.toLowerCase()] ?? { tone: 'neutral' as const };
   return (
-    <Badge tone={look.tone} {...(look.icon ? { icon: look.icon } : {})} {...(className ? { className } : {})}>
+    <Badge
+      tone={look.tone}
+      {...(look.icon ? { icon: look.icon } : {})}
+      {...(className ? { className } : {})}
+    >
       {look.label ?? humanize(value)}
     </Badge>
-  )
+  );
 }

@@ -1,20 +1,37 @@
-import type { ReactNode } from 'react'
+import type { ReactNode } from 'react';
 
 /** The same numbers as a table, behind every chart. */
-export function ChartTable({ label, head, rows }: { label: string; head: string[]; rows: ReactNode[][] }) {
+export function ChartTable({
+  label,
+  head,
+  rows,
+}: {
+  label: string;
+  head: string[];
+  rows: ReactNode[][];
+}) {
   return (
     <details className="group/table">
       <summary className="note inline-flex min-h-6 items-center rounded-sm hover:text-text max-wide:min-h-9">
         <span className="group-open/table:hidden">As a table</span>
         <span className="hidden group-open/table:inline">Hide the table</span>
       </summary>
-      <div tabIndex={0} role="region" aria-label={`${label}, as a table`} className="mt-1 max-h-64 overflow-auto rounded-md border border-line">
+      <div
+        tabIndex={0}
+        role="region"
+        aria-label={`${label}, as a table`}
+        className="mt-1 max-h-64 overflow-auto rounded-md border border-line"
+      >
         <table className="num w-full text-sm">
           <caption className="sr-only">{label}</caption>
           <thead>
             <tr>
               {head.map((cell, index) => (
-                <th key={index} scope="col" className={`sticky top-0 border-b border-line bg-panel px-2.5 py-1 font-medium text-text-3 ${index ? 'text-right' : 'text-left'}`}>
+                <th
+                  key={index}
+                  scope="col"
+                  className={`sticky top-0 border-b border-line bg-panel px-2.5 py-1 font-medium text-text-3 ${index ? 'text-right' : 'text-left'}`}
+                >
                   {cell}
                 </th>
               ))}
@@ -24,7 +41,10 @@ export function ChartTable({ label, head, rows }: { label: string; head: string[
             {rows.map((row, index) => (
               <tr key={index}>
                 {row.map((cell, place) => (
-                  <td key={place} className={`px-2.5 py-0.5 whitespace-nowrap ${place ? 'text-right' : ''}`}>
+                  <td
+                    key={place}
+                    className={`px-2.5 py-0.5 whitespace-nowrap ${place ? 'text-right' : ''}`}
+                  >
                     {cell}
                   </td>
                 ))}
@@ -34,5 +54,5 @@ export function ChartTable({ label, head, rows }: { label: string; head: string[
         </table>
       </div>
     </details>
-  )
+  );
 }

@@ -1,15 +1,15 @@
-'use client'
+'use client';
 
-import { Columns3 } from 'lucide-react'
-import { Checkbox } from '../ui/choice'
-import { Button, IconButton } from '../ui/button'
-import { Popover } from '../ui/menu'
-import type { Column } from './table-model'
+import { Columns3 } from 'lucide-react';
+import { Checkbox } from '../ui/choice';
+import { Button, IconButton } from '../ui/button';
+import { Popover } from '../ui/menu';
+import type { Column } from './table-model';
 
 interface Props<T> {
-  columns: Column<T>[]
-  chosen: Record<string, boolean>
-  onChange: (chosen: Record<string, boolean>) => void
+  columns: Column<T>[];
+  chosen: Record<string, boolean>;
+  onChange: (chosen: Record<string, boolean>) => void;
 }
 
 /** Which columns to show; remembered in this browser. */
@@ -31,5 +31,5 @@ export function ColumnMenu<T>({ columns, chosen, onChange }: Props<T>) {
         </Button>
       </div>
     </Popover>
-  )
+  );
 }

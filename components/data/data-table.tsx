@@ -1,42 +1,42 @@
-'use client'
+'use client';
 
-import { useRouter } from 'next/navigation'
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import { formatNumber } from '../format'
-import { useIsPhone, useStored } from '../hooks/small'
-import { useShortcut } from '../hooks/use-shortcut'
-import { useUrlState } from '../hooks/use-url-state'
-import { Button } from '../ui/button'
-import { cx, type Tone } from '../ui/cx'
-import { ErrorState, SkeletonRows } from '../ui/states'
-import { ColumnMenu } from './column-menu'
-import { TableCards } from './table-cards'
-import { TableGrid } from './table-grid'
-import { nextSort, sorted, type Column, type PagedQuery } from './table-model'
+import { useRouter } from 'next/navigation';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { formatNumber } from '../format';
+import { useIsPhone, useStored } from '../hooks/small';
+import { useShortcut } from '../hooks/use-shortcut';
+import { useUrlState } from '../hooks/use-url-state';
+import { Button } from '../ui/button';
+import { cx, type Tone } from '../ui/cx';
+import { ErrorState, SkeletonRows } from '../ui/states';
+import { ColumnMenu } from './column-menu';
+import { TableCards } from './table-cards';
+import { TableGrid } from './table-grid';
+import { nextSort, sorted, type Column, type PagedQuery } from './table-model';
 
 export interface Selection {
-  keys: Set<string>
-  onChange: (keys: Set<string>) => void
+  keys: Set<string>;
+  onChange: (keys: Set<string>) => void;
 }
 
 export interface DataTableProps<T> {
-  id: string
-  label: string
-  columns: Column<T>[]
-  rowKey: (row: T) => string
-  rowHref?: (row: T) => string
-  query?: PagedQuery<T>
-  rows?: T[]
-  empty: ReactNode
-  onOpen?: (row: T) => void
-  selectedKey?: string | null
-  onSelect?: (row: T) => void
-  sortParam?: string
-  rowTone?: (row: T) => Tone | undefined
-  selection?: Selection
-  toolbar?: ReactNode
-  shortcuts?: boolean
-  className?: string
+  id: string;
+  label: string;
+  columns: Column<T>[];
+  rowKey: (row: T) => string;
+  rowHref?: (row: T) => string;
+  query?: PagedQuery<T>;
+  rows?: T[];
+  empty: ReactNode;
+  onOpen?: (row: T) => void;
+  selectedKey?: string | null;
+  onSelect?: (row: T) => void;
+  sortParam?: string;
+  rowTone?: (row: T) => Tone | undefined;
+  selection?: Selection;
+  toolbar?: ReactNode;
+  shortcuts?: boolean;
+  className?: string;
 }
 
 /**
@@ -44,55 +44,80 @@ export interface DataTableProps<T> {
  * a detail page gets no such courtesy, since the old record under a new heading would be a lie.
  */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { id, label, columns, rowKey, rowHref, query, rows: given, empty, onOpen, onSelect, selectedKey } = props
-  const { sortParam = 'sort', rowTone, selection, toolbar, shortcuts = true, className } = props
-  const router = useRouter()
-  const phone = useIsPhone()
-  const [url, setUrl] = useUrlState({ [sortParam]: '' })
-  const sort = url[sortParam] ?? ''
-  const [chosen, setChosen] = useStored<Record<string, boolean>>(`columns.${id}`, {})
-  const visible = columns.filter((column) => column.fixed || (chosen[column.id] ?? !column.hidden))
+  const {
+    id,
+    label,
+    columns,
+    rowKey,
+    rowHref,
+    query,
+    rows: given,
+    empty,
+    onOpen,
+    onSelect,
+    selectedKey,
+  } = props;
+  const { sortParam = 'sort', rowTone, selection, toolbar, shortcuts = true, className } = props;
+  const router = useRouter();
+  const phone = useIsPhone();
+  const [url, setUrl] = useUrlState({ [sortParam]: '' });
+  const sort = url[sortParam] ?? '';
+  const [chosen, setChosen] = useStored<Record<string, boolean>>(`columns.${id}`, {});
+  const visible = columns.filter((column) => column.fixed || (chosen[column.id] ?? !column.hidden));
 
-  const loaded = useMemo(() => given ?? query?.data?.pages.flatMap((page) => page.items), [given, query?.data])
-  const kept = useRef<T[] | undefined>(undefined)
+  const loaded = useMemo(
+    () => given ?? query?.data?.pages.flatMap((page) => page.items),
+    [given, query?.data],
+  );
+  const kept = useRef<T[] | undefined>(undefined);
   useEffect(() => {
-    if (loaded) kept.current = loaded
-  }, [loaded])
-  const stale = loaded === undefined && kept.current !== undefined && !query?.isError
-  const rows = sorted(loaded ?? (stale ? (kept.current ?? []) : []), columns, sort)
+    if (loaded) kept.current = loaded;
+  }, [loaded]);
+  const stale = loaded === undefined && kept.current !== undefined && !query?.isError;
+  const rows = sorted(loaded ?? (stale ? (kept.current ?? []) : []), columns, sort);
 
-  const [cursor, setCursor] = useState<string | null>(null)
-  const currentKey = selectedKey ?? cursor
-  const index = rows.findIndex((row) => rowKey(row) === currentKey)
+  const [cursor, setCursor] = useState<string | null>(null);
+  const currentKey = selectedKey ?? cursor;
+  const index = rows.findIndex((row) => rowKey(row) === currentKey);
   const more = () => {
-    if (query?.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage()
-  }
+    if (query?.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+  };
   const step = (by: 1 | -1) => {
-    const row = rows[index < 0 ? (by > 0 ? 0 : rows.length - 1) : index + by]
+    const row = rows[index < 0 ? (by > 0 ? 0 : rows.length - 1) : index + by];
     if (row === undefined) {
-      if (by > 0) more()
-      return
+      if (by > 0) more();
+      return;
     }
-    setCursor(rowKey(row))
-    onSelect?.(row)
-  }
+    setCursor(rowKey(row));
+    onSelect?.(row);
+  };
   const open = () => {
-    const row = rows[index]
-    if (row === undefined) return
-    if (onOpen) onOpen(row)
-    else if (rowHref) router.push(rowHref(row))
-  }
-  useShortcut('j', () => step(1), 'Next row', { when: shortcuts, group: 'Lists' })
-  useShortcut('k', () => step(-1), 'Previous row', { when: shortcuts, group: 'Lists' })
-  useShortcut('Enter', open, 'Open the row', { when: shortcuts && index >= 0, group: 'Lists' })
+    const row = rows[index];
+    if (row === undefined) return;
+    if (onOpen) onOpen(row);
+    else if (rowHref) router.push(rowHref(row));
+  };
+  useShortcut('j', () => step(1), 'Next row', { when: shortcuts, group: 'Lists' });
+  useShortcut('k', () => step(-1), 'Previous row', { when: shortcuts, group: 'Lists' });
+  useShortcut('Enter', open, 'Open the row', { when: shortcuts && index >= 0, group: 'Lists' });
 
   if (query?.isError && loaded === undefined) {
-    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   }
-  if (loaded === undefined && !stale) return <SkeletonRows rows={8} />
+  if (loaded === undefined && !stale) return <SkeletonRows rows={8} />;
 
-  const shared = { label, columns: visible, rows, rowKey, rowHref, onOpen, rowTone, selection, currentKey }
-  const choosable = columns.some((column) => !column.fixed) && !phone && columns.length > 2
+  const shared = {
+    label,
+    columns: visible,
+    rows,
+    rowKey,
+    rowHref,
+    onOpen,
+    rowTone,
+    selection,
+    currentKey,
+  };
+  const choosable = columns.some((column) => !column.fixed) && !phone && columns.length > 2;
   return (
     <div className={cx('min-w-0', className)} aria-busy={stale}>
       {toolbar || choosable ? (
@@ -108,7 +133,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
           {phone ? (
             <TableCards {...shared} />
           ) : (
-            <TableGrid {...shared} sort={sort} onSort={(column) => setUrl({ [sortParam]: nextSort(sort, column) })} />
+            <TableGrid
+              {...shared}
+              sort={sort}
+              onSort={(column) => setUrl({ [sortParam]: nextSort(sort, column) })}
+            />
           )}
         </div>
       )}
@@ -118,9 +147,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
             Load more
           </Button>
           <span className="num note">{formatNumber(rows.length)} loaded</span>
-          {query.isFetchNextPageError ? <span className="text-sm text-deny">The next rows could not be loaded.</span> : null}
+          {query.isFetchNextPageError ? (
+            <span className="text-sm text-deny">The next rows could not be loaded.</span>
+          ) : null}
         </div>
       ) : null}
     </div>
-  )
+  );
 }

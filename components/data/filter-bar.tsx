@@ -1,31 +1,35 @@
-'use client'
+'use client';
 
-import { CalendarDays, Search, X } from 'lucide-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { formatClock, formatDate } from '../format'
-import { useDebounced } from '../hooks/small'
-import { useUrlState } from '../hooks/use-url-state'
-import { Button } from '../ui/button'
-import { control, cx } from '../ui/cx'
-import { Input } from '../ui/input'
-import { Popover } from '../ui/menu'
-import { Select, type Option } from '../ui/select'
+import { CalendarDays, Search, X } from 'lucide-react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { formatClock, formatDate } from '../format';
+import { useDebounced } from '../hooks/small';
+import { useUrlState } from '../hooks/use-url-state';
+import { Button } from '../ui/button';
+import { control, cx } from '../ui/cx';
+import { Input } from '../ui/input';
+import { Popover } from '../ui/menu';
+import { Select, type Option } from '../ui/select';
 
 export interface FilterBarProps {
-  search?: { param?: string; placeholder: string }
-  filters?: { param: string; label: string; options: Option[]; initial?: string }[]
+  search?: { param?: string; placeholder: string };
+  filters?: { param: string; label: string; options: Option[]; initial?: string }[];
   /** More controls, after the filters. */
-  children?: ReactNode
-  count?: ReactNode
-  className?: string
+  children?: ReactNode;
+  count?: ReactNode;
+  className?: string;
 }
 
 /** Search and filters of a view; all of it lives in the URL. */
 export function FilterBar({ search, filters = [], children, count, className }: FilterBarProps) {
-  const defaults = Object.fromEntries(filters.map((filter) => [filter.param, filter.initial ?? '']))
-  const q = search?.param ?? 'q'
-  const [state, set] = useUrlState({ ...defaults, [q]: '' })
-  const active = filters.some((filter) => state[filter.param] !== (filter.initial ?? '')) || (search && state[q])
+  const defaults = Object.fromEntries(
+    filters.map((filter) => [filter.param, filter.initial ?? '']),
+  );
+  const q = search?.param ?? 'q';
+  const [state, set] = useUrlState({ ...defaults, [q]: '' });
+  const active =
+    filters.some((filter) => state[filter.param] !== (filter.initial ?? '')) ||
+    (search && state[q]);
   return (
     <div role="search" className={cx('flex flex-wrap items-center gap-2', className)}>
       {search ? <SearchBox param={q} placeholder={search.placeholder} /> : null}
@@ -59,26 +63,26 @@ export function FilterBar({ search, filters = [], children, count, className }: 
         </span>
       )}
     </div>
-  )
+  );
 }
 
 function SearchBox({ param, placeholder }: { param: string; placeholder: string }) {
-  const [state, set] = useUrlState({ [param]: '' })
-  const written = state[param] ?? ''
-  const [text, setText] = useState(written)
-  const settled = useDebounced(text, 250)
-  const sent = useRef(written)
+  const [state, set] = useUrlState({ [param]: '' });
+  const written = state[param] ?? '';
+  const [text, setText] = useState(written);
+  const settled = useDebounced(text, 250);
+  const sent = useRef(written);
   useEffect(() => {
-    if (settled === sent.current) return
-    sent.current = settled
-    set({ [param]: settled })
-  }, [settled, param, set])
+    if (settled === sent.current) return;
+    sent.current = settled;
+    set({ [param]: settled });
+  }, [settled, param, set]);
   useEffect(() => {
     // The address changed by other means: Clear, the back button, a link.
-    if (written === sent.current) return
-    sent.current = written
-    setText(written)
-  }, [written])
+    if (written === sent.current) return;
+    sent.current = written;
+    setText(written);
+  }, [written]);
   return (
     <Input
       type="search"
@@ -88,15 +92,15 @@ function SearchBox({ param, placeholder }: { param: string; placeholder: string 
       value={text}
       onChange={(event) => setText(event.target.value)}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') event.currentTarget.blur()
+        if (event.key === 'Escape') event.currentTarget.blur();
         if (event.key === 'Enter') {
-          sent.current = text
-          set({ [param]: text })
+          sent.current = text;
+          set({ [param]: text });
         }
       }}
       className="grow basis-56 max-wide:basis-full"
     />
-  )
+  );
 }
 
 const presets: { label: string; hours: number }[] = [
@@ -104,39 +108,50 @@ const presets: { label: string; hours: number }[] = [
   { label: 'Last 24 hours', hours: 24 },
   { label: 'Last 7 days', hours: 168 },
   { label: 'Last 30 days', hours: 720 },
-]
+];
 
 const toLocal = (iso: string): string => {
-  const date = new Date(iso)
-  if (Number.isNaN(date.getTime())) return ''
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return '';
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+};
 const toIso = (local: string): string => {
-  const date = new Date(local)
-  return local === '' || Number.isNaN(date.getTime()) ? '' : date.toISOString()
-}
-const brief = (iso: string): string => `${formatDate(iso)} ${formatClock(iso, false)}`
+  const date = new Date(local);
+  return local === '' || Number.isNaN(date.getTime()) ? '' : date.toISOString();
+};
+const brief = (iso: string): string => `${formatDate(iso)} ${formatClock(iso, false)}`;
 
 export interface DateRangeProps {
-  fromParam?: string
-  toParam?: string
-  label?: string
+  fromParam?: string;
+  toParam?: string;
+  label?: string;
 }
 
 /** A stretch of time, as two exact instants in the URL, so that the link means the same tomorrow. */
 export function DateRange({ fromParam = 'from', toParam = 'to', label = 'Time' }: DateRangeProps) {
-  const [state, set] = useUrlState({ [fromParam]: '', [toParam]: '' })
-  const [open, setOpen] = useState(false)
-  const from = state[fromParam] ?? ''
-  const to = state[toParam] ?? ''
-  const text = from && to ? `${brief(from)} to ${brief(to)}` : from ? `since ${brief(from)}` : to ? `until ${brief(to)}` : 'any'
+  const [state, set] = useUrlState({ [fromParam]: '', [toParam]: '' });
+  const [open, setOpen] = useState(false);
+  const from = state[fromParam] ?? '';
+  const to = state[toParam] ?? '';
+  const text =
+    from && to
+      ? `${brief(from)} to ${brief(to)}`
+      : from
+        ? `since ${brief(from)}`
+        : to
+          ? `until ${brief(to)}`
+          : 'any';
   return (
     <Popover
       label={label}
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button type="button" aria-label={`${label}: ${text}`} className={cx(control, 'inline-flex w-auto items-center gap-2')}>
+        <button
+          type="button"
+          aria-label={`${label} ${text}`}
+          className={cx(control, 'inline-flex w-auto items-center gap-2')}
+        >
           <CalendarDays aria-hidden className="size-[15px] text-text-3" strokeWidth={1.5} />
           <span className="text-text-3">{label}</span>
           <span className="num truncate">{text}</span>
@@ -150,8 +165,11 @@ export function DateRange({ fromParam = 'from', toParam = 'to', label = 'Time' }
               key={preset.hours}
               size="sm"
               onClick={() => {
-                set({ [fromParam]: new Date(Date.now() - preset.hours * 3_600_000).toISOString(), [toParam]: '' })
-                setOpen(false)
+                set({
+                  [fromParam]: new Date(Date.now() - preset.hours * 3_600_000).toISOString(),
+                  [toParam]: '',
+                });
+                setOpen(false);
               }}
             >
               {preset.label}
@@ -160,11 +178,19 @@ export function DateRange({ fromParam = 'from', toParam = 'to', label = 'Time' }
         </div>
         <label className="grid gap-1 text-sm">
           From
-          <Input type="datetime-local" value={toLocal(from)} onChange={(event) => set({ [fromParam]: toIso(event.target.value) })} />
+          <Input
+            type="datetime-local"
+            value={toLocal(from)}
+            onChange={(event) => set({ [fromParam]: toIso(event.target.value) })}
+          />
         </label>
         <label className="grid gap-1 text-sm">
           To
-          <Input type="datetime-local" value={toLocal(to)} onChange={(event) => set({ [toParam]: toIso(event.target.value) })} />
+          <Input
+            type="datetime-local"
+            value={toLocal(to)}
+            onChange={(event) => set({ [toParam]: toIso(event.target.value) })}
+          />
         </label>
         {from || to ? (
           <Button size="sm" variant="ghost" onClick={() => set({ [fromParam]: '', [toParam]: '' })}>
@@ -173,5 +199,5 @@ export function DateRange({ fromParam = 'from', toParam = 'to', label = 'Time' }
         ) : null}
       </div>
     </Popover>
-  )
+  );
 }

@@ -1,6 +1,6 @@
-export { DataTable, type DataTableProps, type Selection } from './data-table'
-export type { Column, Paged, PagedQuery } from './table-model'
-export { DateRange, FilterBar, type DateRangeProps, type FilterBarProps } from './filter-bar'
+export { DataTable, type DataTableProps, type Selection } from './data-table';
+export type { Column, Paged, PagedQuery } from './table-model';
+export { DateRange, FilterBar, type DateRangeProps, type FilterBarProps } from './filter-bar';
 export {
   Classification,
   Decision,
@@ -15,11 +15,18 @@ export {
   type StatusPillProps,
   type TierProps,
   type TierValue,
-} from './atoms'
-export { Ladder, type LadderProps } from './ladder'
-export { TierLadder, type TierLadderProps } from './tier-ladder'
-export { ladderTier, ladderSentence, type LadderValue } from './ladder-math'
-export { Timeline, type TimelineItem } from './timeline'
-export { Histogram, type Bucket, type HistogramProps } from './histogram'
-export { AreaChart, LineChart, type AreaChartProps, type LineChartProps, type Point, type Series } from './area-chart'
-export { Bars, Sparkline, type BarsProps, type SparklineProps } from './sparkline'
+} from './atoms';
+export { Ladder, type LadderProps } from './ladder';
+export { TierLadder, type TierLadderProps } from './tier-ladder';
+export { ladderTier, ladderSentence, type LadderValue } from './ladder-math';
+export { Timeline, type TimelineItem } from './timeline';
+export { Histogram, type Bucket, type HistogramProps } from './histogram';
+export {
+  AreaChart,
+  LineChart,
+  type AreaChartProps,
+  type LineChartProps,
+  type Point,
+  type Series,
+} from './area-chart';
+export { Bars, Sparkline, type BarsProps, type SparklineProps } from './sparkline';

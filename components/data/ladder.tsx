@@ -1,46 +1,67 @@
-'use client'
+'use client';
 
-import { formatNumber } from '../format'
-import { cx } from '../ui/cx'
-import { ladderTier, roundUp, segments, topOf, type LadderValue } from './ladder-math'
+import { formatNumber } from '../format';
+import { cx } from '../ui/cx';
+import { ladderTier, roundUp, segments, topOf, type LadderValue } from './ladder-math';
 
 const shade: Record<string, string> = {
   autonomous: 'bg-[color-mix(in_srgb,var(--text)_18%,var(--panel))]',
   supervised: 'bg-[color-mix(in_srgb,var(--text)_42%,var(--panel))]',
   gated: 'bg-[color-mix(in_srgb,var(--text)_70%,var(--panel))]',
   denied: 'hatched',
-}
+};
 
-export function LadderBar({ ladder, max, className }: { ladder: LadderValue; max: number; className?: string }) {
+export function LadderBar({
+  ladder,
+  max,
+  className,
+}: {
+  ladder: LadderValue;
+  max: number;
+  className?: string;
+}) {
   return (
     <div aria-hidden className={cx('flex h-2 overflow-hidden rounded-sm', className)}>
       {segments(ladder, max).map((segment) => (
-        <i key={segment.rung} className={shade[segment.rung]} style={{ width: `${((segment.to - segment.from) / max) * 100}%` }} />
+        <i
+          key={segment.rung}
+          className={shade[segment.rung]}
+          style={{ width: `${((segment.to - segment.from) / max) * 100}%` }}
+        />
       ))}
     </div>
-  )
+  );
 }
 
 export interface LadderProps extends LadderValue {
-  value?: number
-  format?: (amount: number) => string
-  max?: number
-  className?: string
+  value?: number;
+  format?: (amount: number) => string;
+  max?: number;
+  className?: string;
 }
 
 /** Where an amount stands against its thresholds. */
-export function Ladder({ autonomous, supervised, gated, value, format = formatNumber, max, className }: LadderProps) {
-  const ladder = { autonomous, supervised, gated }
-  const end = max ?? roundUp(Math.max(topOf(ladder) * 1.2, (value ?? 0) * 1.1))
-  const place = (amount: number) => Math.min(100, Math.max(0, (amount / end) * 100))
-  const ends = segments(ladder, end).filter((segment) => segment.rung !== 'denied')
-  const tier = value === undefined ? undefined : ladderTier(ladder, value)
-  const outcome = tier === null ? 'denied' : tier === 1 ? 'autonomous' : tier === 2 ? 'supervised' : 'gated'
+export function Ladder({
+  autonomous,
+  supervised,
+  gated,
+  value,
+  format = formatNumber,
+  max,
+  className,
+}: LadderProps) {
+  const ladder = { autonomous, supervised, gated };
+  const end = max ?? roundUp(Math.max(topOf(ladder) * 1.2, (value ?? 0) * 1.1));
+  const place = (amount: number) => Math.min(100, Math.max(0, (amount / end) * 100));
+  const ends = segments(ladder, end).filter((segment) => segment.rung !== 'denied');
+  const tier = value === undefined ? undefined : ladderTier(ladder, value);
+  const outcome =
+    tier === null ? 'denied' : tier === 1 ? 'autonomous' : tier === 2 ? 'supervised' : 'gated';
   const spoken = [
     ...ends.map((segment) => `${segment.rung} to ${format(segment.to)}`),
     'denied above',
     ...(value === undefined ? [] : [`this one is ${format(value)}: ${outcome}`]),
-  ].join(', ')
+  ].join(', ');
   return (
     <div role="img" aria-label={`Limits: ${spoken}`} className={cx('relative', className)}>
       <div aria-hidden className="relative h-6">
@@ -56,7 +77,10 @@ export function Ladder({ autonomous, supervised, gated, value, format = formatNu
       <div className="relative">
         <LadderBar ladder={ladder} max={end} />
         {value === undefined ? null : (
-          <i className="absolute -top-1 -bottom-1 w-0.5 -translate-x-1/2 bg-accent shadow-[0_0_0_1.5px_var(--panel)]" style={{ left: `${place(value)}%` }} />
+          <i
+            className="absolute -top-1 -bottom-1 w-0.5 -translate-x-1/2 bg-accent shadow-[0_0_0_1.5px_var(--panel)]"
+            style={{ left: `${place(value)}%` }}
+          />
         )}
       </div>
       <div aria-hidden className="num mt-1 flex text-xs text-text-3">
@@ -65,7 +89,11 @@ export function Ladder({ autonomous, supervised, gated, value, format = formatNu
             key={segment.rung}
             className="min-w-0 truncate pr-1 text-right last:pr-0"
             style={{ width: `${((segment.to - segment.from) / end) * 100}%` }}
-            title={segment.rung === 'denied' ? 'denied above' : `${segment.rung} to ${format(segment.to)}`}
+            title={
+              segment.rung === 'denied'
+                ? 'denied above'
+                : `${segment.rung} to ${format(segment.to)}`
+            }
           >
             {segment.rung === 'denied' ? (
               'denied'
@@ -79,5 +107,5 @@ export function Ladder({ autonomous, supervised, gated, value, format = formatNu
         ))}
       </div>
     </div>
-  )
+  );
 }

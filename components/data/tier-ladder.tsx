@@ -1,46 +1,66 @@
-'use client'
+'use client';
 
-import { Slider } from 'radix-ui'
-import { useEffect, useId, useState } from 'react'
-import { formatNumber } from '../format'
-import { Checkbox } from '../ui/choice'
-import { cx } from '../ui/cx'
-import { Input } from '../ui/input'
-import { Tier } from './atoms'
-import { LadderBar } from './ladder'
-import { ladderSentence, moveRung, roundUp, rungs, topOf, type LadderValue, type Rung } from './ladder-math'
+import { Slider } from 'radix-ui';
+import { useEffect, useId, useState } from 'react';
+import { formatNumber } from '../format';
+import { Checkbox } from '../ui/choice';
+import { cx } from '../ui/cx';
+import { Input } from '../ui/input';
+import { Tier } from './atoms';
+import { LadderBar } from './ladder';
+import {
+  ladderSentence,
+  moveRung,
+  roundUp,
+  rungs,
+  topOf,
+  type LadderValue,
+  type Rung,
+} from './ladder-math';
 
 export interface TierLadderProps {
-  value: LadderValue
-  onChange: (value: LadderValue) => void
-  format?: (amount: number) => string
-  unit?: string
-  disabled?: boolean
-  min?: number
-  step?: number
-  className?: string
+  value: LadderValue;
+  onChange: (value: LadderValue) => void;
+  format?: (amount: number) => string;
+  unit?: string;
+  disabled?: boolean;
+  min?: number;
+  step?: number;
+  className?: string;
 }
 
-const tierOf: Record<Rung, 1 | 2 | 3> = { autonomous: 1, supervised: 2, gated: 3 }
+const tierOf: Record<Rung, 1 | 2 | 3> = { autonomous: 1, supervised: 2, gated: 3 };
 /** Edits the thresholds of one amount, by dragging, arrow keys or typing. Moving one takes others along. */
-export function TierLadder({ value, onChange, format = formatNumber, unit, disabled, min = 0, step = 1, className }: TierLadderProps) {
-  const id = useId()
+export function TierLadder({
+  value,
+  onChange,
+  format = formatNumber,
+  unit,
+  disabled,
+  min = 0,
+  step = 1,
+  className,
+}: TierLadderProps) {
+  const id = useId();
   // The scale holds still while a handle moves, else it would run away from the pointer.
-  const [scale, setScale] = useState(() => roundUp(topOf(value) * 1.25))
-  const [dragging, setDragging] = useState(false)
-  const wanted = roundUp(topOf(value) * 1.25)
+  const [scale, setScale] = useState(() => roundUp(topOf(value) * 1.25));
+  const [dragging, setDragging] = useState(false);
+  const wanted = roundUp(topOf(value) * 1.25);
   useEffect(() => {
-    if (!dragging) setScale(wanted)
-  }, [dragging, wanted])
+    if (!dragging) setScale(wanted);
+  }, [dragging, wanted]);
 
-  const present = rungs.filter((rung) => value[rung] !== null)
-  const move = (rung: Rung, to: number | null) => onChange(moveRung(value, rung, to))
+  const present = rungs.filter((rung) => value[rung] !== null);
+  const move = (rung: Rung, to: number | null) => onChange(moveRung(value, rung, to));
   const turnOn = (rung: Rung) => {
-    const index = rungs.indexOf(rung)
-    const below = Math.max(min, ...rungs.slice(0, index).map((each) => value[each] ?? min))
-    const above = rungs.slice(index + 1).map((each) => value[each]).find((each) => each !== null)
-    move(rung, above ?? (below > 0 ? below * 2 : 100))
-  }
+    const index = rungs.indexOf(rung);
+    const below = Math.max(min, ...rungs.slice(0, index).map((each) => value[each] ?? min));
+    const above = rungs
+      .slice(index + 1)
+      .map((each) => value[each])
+      .find((each) => each !== null);
+    move(rung, above ?? (below > 0 ? below * 2 : 100));
+  };
 
   return (
     <div className={cx('grid gap-3', className)}>
@@ -52,10 +72,10 @@ export function TierLadder({ value, onChange, format = formatNumber, unit, disab
           step={step}
           disabled={disabled ?? false}
           onValueChange={(next) => {
-            setDragging(true)
-            const changed = present.findIndex((rung, index) => next[index] !== value[rung])
-            const rung = present[changed]
-            if (rung) move(rung, next[changed] ?? 0)
+            setDragging(true);
+            const changed = present.findIndex((rung, index) => next[index] !== value[rung]);
+            const rung = present[changed];
+            if (rung) move(rung, next[changed] ?? 0);
           }}
           onValueCommit={() => setDragging(false)}
           className="relative flex h-8 touch-none items-center"
@@ -79,7 +99,10 @@ export function TierLadder({ value, onChange, format = formatNumber, unit, disab
       )}
       <div className="grid gap-2 wide:grid-cols-3">
         {rungs.map((rung) => (
-          <div key={rung} className="grid content-start gap-1.5 rounded-md border border-line px-3 py-2.5">
+          <div
+            key={rung}
+            className="grid content-start gap-1.5 rounded-md border border-line px-3 py-2.5"
+          >
             <Checkbox
               id={`${id}-${rung}-on`}
               checked={value[rung] !== null}
@@ -110,16 +133,33 @@ export function TierLadder({ value, onChange, format = formatNumber, unit, disab
         {ladderSentence(value, format)}
       </p>
     </div>
-  )
+  );
 }
 
-function Amount({ value, onCommit, min, step, label, unit, disabled }: { value: number; onCommit: (value: number) => void; min: number; step: number; label: string; unit?: string; disabled: boolean }) {
-  const [text, setText] = useState<string | null>(null)
+function Amount({
+  value,
+  onCommit,
+  min,
+  step,
+  label,
+  unit,
+  disabled,
+}: {
+  value: number;
+  onCommit: (value: number) => void;
+  min: number;
+  step: number;
+  label: string;
+  unit?: string;
+  disabled: boolean;
+}) {
+  const [text, setText] = useState<string | null>(null);
   const commit = () => {
-    const typed = text === null || text.trim() === '' ? Number.NaN : Number(text.replaceAll(',', ''))
-    if (Number.isFinite(typed)) onCommit(Math.max(min, Math.round(typed / step) * step))
-    setText(null)
-  }
+    const typed =
+      text === null || text.trim() === '' ? Number.NaN : Number(text.replaceAll(',', ''));
+    if (Number.isFinite(typed)) onCommit(Math.max(min, Math.round(typed / step) * step));
+    setText(null);
+  };
   return (
     <Input
       aria-label={unit ? `${label}, ${unit}` : label}
@@ -130,12 +170,12 @@ function Amount({ value, onCommit, min, step, label, unit, disabled }: { value: 
       onBlur={commit}
       onKeyDown={(event) => {
         if (event.key === 'Enter') {
-          event.preventDefault()
-          commit()
-        } else if (event.key === 'Escape') setText(null)
+          event.preventDefault();
+          commit();
+        } else if (event.key === 'Escape') setText(null);
       }}
       {...(unit ? { suffix: unit } : {})}
       className="num"
     />
-  )
+  );
 }

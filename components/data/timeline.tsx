@@ -1,22 +1,22 @@
-'use client'
+'use client';
 
-import { ChevronRight } from 'lucide-react'
-import Link from 'next/link'
-import type { ReactNode } from 'react'
-import { exactTime, formatClock, formatDate, type Instant } from '../format'
-import { cx } from '../ui/cx'
-import { Tier, type TierValue } from './atoms'
+import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { exactTime, formatClock, formatDate, type Instant } from '../format';
+import { cx } from '../ui/cx';
+import { Tier, type TierValue } from './atoms';
 
 export interface TimelineItem {
-  id: string
-  at: Instant
-  title: ReactNode
-  detail?: ReactNode
-  tone?: 'neutral' | 'accent' | 'allow' | 'hold' | 'deny'
-  aside?: ReactNode
-  tier?: TierValue
-  href?: string
-  body?: ReactNode
+  id: string;
+  at: Instant;
+  title: ReactNode;
+  detail?: ReactNode;
+  tone?: 'neutral' | 'accent' | 'allow' | 'hold' | 'deny';
+  aside?: ReactNode;
+  tier?: TierValue;
+  href?: string;
+  body?: ReactNode;
 }
 
 const dots = {
@@ -25,21 +25,31 @@ const dots = {
   allow: 'bg-allow',
   hold: 'bg-hold',
   deny: 'bg-deny',
-}
+};
 
 /** What happened, in order. The words say the outcome; the dot repeats it in colour. */
-export function Timeline({ items, label, className }: { items: TimelineItem[]; label: string; className?: string }) {
-  let day = ''
+export function Timeline({
+  items,
+  label,
+  className,
+}: {
+  items: TimelineItem[];
+  label: string;
+  className?: string;
+}) {
+  let day = '';
   return (
     <ol aria-label={label} className={cx('py-1.5', className)}>
       {items.map((item) => {
-        const today = formatDate(item.at)
-        const heading = today === day ? null : today
-        const first = day === ''
-        day = today
+        const today = formatDate(item.at);
+        const heading = today === day ? null : today;
+        const first = day === '';
+        day = today;
         return (
           <li key={item.id} className={cx('px-3.5', item.href && 'hover:bg-raised')}>
-            {heading && !first ? <div className="note border-t border-line py-1.5">{heading}</div> : null}
+            {heading && !first ? (
+              <div className="note border-t border-line py-1.5">{heading}</div>
+            ) : null}
             <div className="grid grid-cols-[64px_13px_minmax(0,1fr)_auto] items-start gap-x-2.5 py-[5px] wide:grid-cols-[72px_17px_minmax(0,1fr)_auto]">
               <time
                 dateTime={new Date(item.at).toISOString()}
@@ -49,7 +59,13 @@ export function Timeline({ items, label, className }: { items: TimelineItem[]; l
               >
                 {formatClock(item.at)}
               </time>
-              <span aria-hidden className={cx('mx-auto mt-1.5 size-[9px] rounded-full', dots[item.tone ?? 'neutral'])} />
+              <span
+                aria-hidden
+                className={cx(
+                  'mx-auto mt-1.5 size-[9px] rounded-full',
+                  dots[item.tone ?? 'neutral'],
+                )}
+              />
               <div className="min-w-0 [overflow-wrap:anywhere]">
                 {item.href ? (
                   <Link href={item.href} className="hover:underline">
@@ -59,11 +75,16 @@ export function Timeline({ items, label, className }: { items: TimelineItem[]; l
                   item.title
                 )}
                 {item.tier ? <Tier value={item.tier} word={false} className="ml-2" /> : null}
-                {item.detail ? <span className="ml-2 text-sm text-text-3">{item.detail}</span> : null}
+                {item.detail ? (
+                  <span className="ml-2 text-sm text-text-3">{item.detail}</span>
+                ) : null}
                 {item.body ? (
                   <details className="group/body mt-0.5">
                     <summary className="inline-flex min-h-6 items-center gap-1 rounded-sm text-sm text-text-3 hover:text-text">
-                      <ChevronRight aria-hidden className="size-3 transition-transform group-open/body:rotate-90" />
+                      <ChevronRight
+                        aria-hidden
+                        className="size-3 transition-transform group-open/body:rotate-90"
+                      />
                       Details
                     </summary>
                     <div className="pt-1 pb-2">{item.body}</div>
@@ -73,8 +94,8 @@ export function Timeline({ items, label, className }: { items: TimelineItem[]; l
               <div className="num text-right text-sm text-text-3">{item.aside}</div>
             </div>
           </li>
-        )
+        );
       })}
     </ol>
-  )
+  );
 }

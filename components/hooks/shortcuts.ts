@@ -1,73 +1,83 @@
 /** The registry behind useShortcut: one listener, bindings in order of mounting, the latest wins. */
 export interface Shortcut {
-  keys: string
-  label: string
-  group: string
-  run: (event: KeyboardEvent) => void
+  keys: string;
+  label: string;
+  group: string;
+  run: (event: KeyboardEvent) => void;
 }
 
-const bindings = new Map<symbol, Shortcut>()
-const listeners = new Set<() => void>()
-let listed: Shortcut[] = []
-let pending = ''
-let pendingTimer: ReturnType<typeof setTimeout> | undefined
+const bindings = new Map<symbol, Shortcut>();
+const listeners = new Set<() => void>();
+let listed: Shortcut[] = [];
+let pending = '';
+let pendingTimer: ReturnType<typeof setTimeout> | undefined;
 
 function changed() {
-  listed = [...bindings.values()]
-  for (const listener of listeners) listener()
+  listed = [...bindings.values()];
+  for (const listener of listeners) listener();
 }
 
 export function addShortcut(shortcut: Shortcut): () => void {
-  const id = Symbol(shortcut.keys)
-  if (bindings.size === 0) window.addEventListener('keydown', onKeyDown)
-  bindings.set(id, shortcut)
-  changed()
+  const id = Symbol(shortcut.keys);
+  if (bindings.size === 0) window.addEventListener('keydown', onKeyDown);
+  bindings.set(id, shortcut);
+  changed();
   return () => {
-    bindings.delete(id)
-    if (bindings.size === 0) window.removeEventListener('keydown', onKeyDown)
-    changed()
-  }
+    bindings.delete(id);
+    if (bindings.size === 0) window.removeEventListener('keydown', onKeyDown);
+    changed();
+  };
 }
 
 export function subscribeShortcuts(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
-export const listShortcuts = (): Shortcut[] => listed
+export const listShortcuts = (): Shortcut[] => listed;
 
-const INTERACTIVE = 'a[href],button,summary,[role=button],[role=tab],[role=checkbox],[role=switch],[role=slider]'
+const INTERACTIVE =
+  'a[href],button,summary,[role=button],[role=tab],[role=checkbox],[role=switch],[role=slider]';
 
 function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target.closest('[role=menu],[role=listbox],[role=combobox]')) return true
-  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.closest('[role=menu],[role=listbox],[role=combobox]'))
+    return true;
+  if (target instanceof HTMLInputElement)
+    return !['checkbox', 'radio', 'button', 'submit'].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
 /** While a dialog is open the page below it must not hear "a" for approve. */
 function dialogOpen(): boolean {
-  return document.querySelector('[role=dialog][data-state=open],[role=alertdialog][data-state=open]') !== null
+  return (
+    document.querySelector('[role=dialog][data-state=open],[role=alertdialog][data-state=open]') !==
+    null
+  );
 }
 
 function onKeyDown(event: KeyboardEvent) {
-  if (event.defaultPrevented || event.isComposing) return
-  const modified = event.metaKey || event.ctrlKey
-  if (event.altKey) return
-  const key = event.key === ' ' ? 'space' : event.key.length === 1 ? event.key.toLowerCase() : event.key
-  if (!modified && (isTyping(event.target) || dialogOpen())) return
-  if (key === 'Enter' && event.target instanceof Element && event.target.closest(INTERACTIVE)) return
-  const pressed = modified ? `mod+${key}` : key
-  const sequence = pending && !modified ? `${pending} ${pressed}` : pressed
-  const all = [...bindings.values()].reverse()
-  const match = all.find((binding) => binding.keys === sequence) ?? all.find((binding) => binding.keys === pressed)
-  clearTimeout(pendingTimer)
-  pending = ''
+  if (event.defaultPrevented || event.isComposing) return;
+  const modified = event.metaKey || event.ctrlKey;
+  if (event.altKey) return;
+  const key =
+    event.key === ' ' ? 'space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (!modified && (isTyping(event.target) || dialogOpen())) return;
+  if (key === 'Enter' && event.target instanceof Element && event.target.closest(INTERACTIVE))
+    return;
+  const pressed = modified ? `mod+${key}` : key;
+  const sequence = pending && !modified ? `${pending} ${pressed}` : pressed;
+  const all = [...bindings.values()].reverse();
+  const match =
+    all.find((binding) => binding.keys === sequence) ??
+    all.find((binding) => binding.keys === pressed);
+  clearTimeout(pendingTimer);
+  pending = '';
   if (match) {
-    event.preventDefault()
-    match.run(event)
+    event.preventDefault();
+    match.run(event);
   } else if (all.some((binding) => binding.keys.startsWith(`${pressed} `))) {
-    pending = pressed
-    pendingTimer = setTimeout(() => (pending = ''), 1200)
+    pending = pressed;
+    pendingTimer = setTimeout(() => (pending = ''), 1200);
   }
 }

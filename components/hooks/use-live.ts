@@ -1,27 +1,27 @@
-'use client'
+'use client';
 
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
 
-export type LiveState = 'connecting' | 'open' | 'closed'
+export type LiveState = 'connecting' | 'open' | 'closed';
 
 interface Options {
-  onTopic?: (topic: string) => void
-  enabled?: boolean
+  onTopic?: (topic: string) => void;
+  enabled?: boolean;
 }
 
-const GATHER_MS = 250
-const LONGEST_WAIT_MS = 30_000
+const GATHER_MS = 250;
+const LONGEST_WAIT_MS = 30_000;
 
 function topicOf(data: string): string | undefined {
-  const text = data.trim()
-  if (!text.startsWith('{') && !text.startsWith('"')) return text || undefined
+  const text = data.trim();
+  if (!text.startsWith('{') && !text.startsWith('"')) return text || undefined;
   try {
-    const parsed = JSON.parse(text) as string | { topic?: unknown }
-    if (typeof parsed === 'string') return parsed
-    return typeof parsed.topic === 'string' ? parsed.topic : undefined
+    const parsed = JSON.parse(text) as string | { topic?: unknown };
+    if (typeof parsed === 'string') return parsed;
+    return typeof parsed.topic === 'string' ? parsed.topic : undefined;
   } catch {
-    return undefined
+    return undefined;
   }
 }
 
@@ -31,63 +31,63 @@ function topicOf(data: string): string | undefined {
  * happened meanwhile was not heard.
  */
 export function useLive(url: string, { onTopic, enabled = true }: Options = {}): LiveState {
-  const client = useQueryClient()
-  const [state, setState] = useState<LiveState>('connecting')
-  const heard = useRef(onTopic)
+  const client = useQueryClient();
+  const [state, setState] = useState<LiveState>('connecting');
+  const heard = useRef(onTopic);
   useEffect(() => {
-    heard.current = onTopic
-  })
+    heard.current = onTopic;
+  });
   useEffect(() => {
-    if (!enabled) return
-    let source: EventSource | undefined
-    let retry: ReturnType<typeof setTimeout> | undefined
-    let gather: ReturnType<typeof setTimeout> | undefined
-    let attempts = 0
-    let dropped = false
-    let stopped = false
-    const topics = new Set<string>()
+    if (!enabled) return;
+    let source: EventSource | undefined;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    let gather: ReturnType<typeof setTimeout> | undefined;
+    let attempts = 0;
+    let dropped = false;
+    let stopped = false;
+    const topics = new Set<string>();
 
     const flush = () => {
-      gather = undefined
+      gather = undefined;
       for (const topic of topics) {
-        void client.invalidateQueries({ queryKey: [topic] })
-        heard.current?.(topic)
+        void client.invalidateQueries({ queryKey: [topic] });
+        heard.current?.(topic);
       }
-      topics.clear()
-    }
+      topics.clear();
+    };
     const receive = (event: MessageEvent<string>) => {
-      const topic = topicOf(event.data)
-      if (!topic) return
-      topics.add(topic)
-      gather ??= setTimeout(flush, GATHER_MS)
-    }
+      const topic = topicOf(event.data);
+      if (!topic) return;
+      topics.add(topic);
+      gather ??= setTimeout(flush, GATHER_MS);
+    };
     const connect = () => {
-      if (stopped) return
-      source = new EventSource(url)
-      source.addEventListener('message', receive)
-      source.addEventListener('topic', receive as EventListener)
+      if (stopped) return;
+      source = new EventSource(url);
+      source.addEventListener('message', receive);
+      source.addEventListener('topic', receive as EventListener);
       source.addEventListener('open', () => {
-        attempts = 0
-        setState('open')
-        if (dropped) void client.invalidateQueries({ refetchType: 'active' })
-        dropped = false
-      })
+        attempts = 0;
+        setState('open');
+        if (dropped) void client.invalidateQueries({ refetchType: 'active' });
+        dropped = false;
+      });
       source.addEventListener('error', () => {
-        dropped = true
-        source?.close()
-        setState('closed')
-        const wait = Math.min(LONGEST_WAIT_MS, 500 * 2 ** attempts)
-        attempts += 1
-        retry = setTimeout(connect, wait * (0.75 + Math.random() / 2))
-      })
-    }
-    connect()
+        dropped = true;
+        source?.close();
+        setState('closed');
+        const wait = Math.min(LONGEST_WAIT_MS, 500 * 2 ** attempts);
+        attempts += 1;
+        retry = setTimeout(connect, wait * (0.75 + Math.random() / 2));
+      });
+    };
+    connect();
     return () => {
-      stopped = true
-      clearTimeout(retry)
-      clearTimeout(gather)
-      source?.close()
-    }
-  }, [client, url, enabled])
-  return state
+      stopped = true;
+      clearTimeout(retry);
+      clearTimeout(gather);
+      source?.close();
+    };
+  }, [client, url, enabled]);
+  return state;
 }

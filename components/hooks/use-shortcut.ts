@@ -1,12 +1,12 @@
-'use client'
+'use client';
 
-import { useEffect, useRef, useSyncExternalStore } from 'react'
-import { addShortcut, listShortcuts, subscribeShortcuts, type Shortcut } from './shortcuts'
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { addShortcut, listShortcuts, subscribeShortcuts, type Shortcut } from './shortcuts';
 
 interface Options {
   /** false: not bound and not listed */
-  when?: boolean
-  group?: string
+  when?: boolean;
+  group?: string;
 }
 
 /**
@@ -19,19 +19,19 @@ export function useShortcut(
   label: string,
   { when = true, group = 'This page' }: Options = {},
 ): void {
-  const latest = useRef(fn)
+  const latest = useRef(fn);
   useEffect(() => {
-    latest.current = fn
-  })
+    latest.current = fn;
+  });
   useEffect(() => {
-    if (!when) return
-    return addShortcut({ keys, label, group, run: (event) => latest.current(event) })
-  }, [keys, label, when, group])
+    if (!when) return;
+    return addShortcut({ keys, label, group, run: (event) => latest.current(event) });
+  }, [keys, label, when, group]);
 }
 
-const none: Shortcut[] = []
+const none: Shortcut[] = [];
 
 /** Every shortcut that is bound now. */
 export function useShortcutList(): Shortcut[] {
-  return useSyncExternalStore(subscribeShortcuts, listShortcuts, () => none)
+  return useSyncExternalStore(subscribeShortcuts, listShortcuts, () => none);
 }

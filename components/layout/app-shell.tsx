@@ -1,34 +1,42 @@
-'use client'
+'use client';
 
-import { LogOut, Menu as MenuIcon, Search } from 'lucide-react'
-import Link from 'next/link'
-import { Suspense, useState, type ReactNode } from 'react'
-import { IconButton, Button } from '../ui/button'
-import { cx } from '../ui/cx'
-import { Drawer } from '../ui/dialog'
-import { Kbd } from '../ui/kbd'
-import { Popover } from '../ui/menu'
-import { SkeletonText } from '../ui/states'
-import { Avatar } from '../ui/words'
-import { openPalette } from './command-palette'
-import { Logo } from './logo'
-import { NavList, useCurrent, type NavGroup } from './nav'
-import { ShortcutHelp } from './shortcut-help'
-import { ThemeSwitch } from './theme-switch'
+import { LogOut, Menu as MenuIcon, Search } from 'lucide-react';
+import Link from 'next/link';
+import { Suspense, useState, type ReactNode } from 'react';
+import { IconButton, Button } from '../ui/button';
+import { cx } from '../ui/cx';
+import { Drawer } from '../ui/dialog';
+import { Kbd } from '../ui/kbd';
+import { Popover } from '../ui/menu';
+import { SkeletonText } from '../ui/states';
+import { Avatar } from '../ui/words';
+import { openPalette } from './command-palette';
+import { Logo } from './logo';
+import { NavList, useCurrent, type NavGroup } from './nav';
+import { ShortcutHelp } from './shortcut-help';
+import { ThemeSwitch } from './theme-switch';
 
 export interface AppShellProps {
-  groups: NavGroup[]
-  user: { name: string; detail?: string }
-  workspace?: string
-  onSignOut: () => void
+  groups: NavGroup[];
+  user: { name: string; detail?: string };
+  workspace?: string;
+  onSignOut: () => void;
   /** This workspace was made by --demo, which every page must say. */
-  demo?: boolean
-  palette?: ReactNode
-  children: ReactNode
+  demo?: boolean;
+  palette?: ReactNode;
+  children: ReactNode;
 }
 
-export function AppShell({ groups, user, workspace, onSignOut, demo, palette, children }: AppShellProps) {
-  const [drawer, setDrawer] = useState(false)
+export function AppShell({
+  groups,
+  user,
+  workspace,
+  onSignOut,
+  demo,
+  palette,
+  children,
+}: AppShellProps) {
+  const [drawer, setDrawer] = useState(false);
   return (
     <div className="min-h-dvh wide:grid wide:grid-cols-[216px_minmax(0,1fr)]">
       <a
@@ -39,7 +47,10 @@ export function AppShell({ groups, user, workspace, onSignOut, demo, palette, ch
       </a>
       <SideNav {...{ groups, user, onSignOut }} {...(workspace ? { workspace } : {})} />
       <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-b border-line bg-bg pr-1 pl-3.5 wide:hidden">
-        <Link href="/" className="flex min-h-11 items-center gap-2 font-semibold tracking-[-0.01em]">
+        <Link
+          href="/"
+          className="flex min-h-11 items-center gap-2 font-semibold tracking-[-0.01em]"
+        >
           <Logo /> Countersign
         </Link>
         <span className="flex-1" />
@@ -47,16 +58,29 @@ export function AppShell({ groups, user, workspace, onSignOut, demo, palette, ch
       </header>
       <div className="min-w-0">
         {demo ? (
-          <div className="border-b border-hold/25 bg-hold-weak px-3.5 py-[5px] text-sm text-hold wide:px-7">
+          <aside
+            aria-label="About this workspace"
+            className="border-b border-hold/25 bg-hold-weak px-3.5 py-[5px] text-sm text-hold wide:px-7"
+          >
             Sample workspace made by --demo
-          </div>
+          </aside>
         ) : null}
-        <main id="main" tabIndex={-1} className="max-w-[1320px] px-3.5 pt-3.5 pb-24 outline-none wide:px-7 wide:pt-5 wide:pb-16">
+        <main
+          id="main"
+          tabIndex={-1}
+          className="max-w-[1320px] px-3.5 pt-3.5 pb-24 outline-none wide:px-7 wide:pt-5 wide:pb-16"
+        >
           <Suspense fallback={<SkeletonText lines={6} />}>{children}</Suspense>
         </main>
       </div>
       <BottomBar groups={groups} onMore={() => setDrawer(true)} moreOpen={drawer} />
-      <Drawer open={drawer} onOpenChange={setDrawer} title={workspace ?? 'Countersign'} side="left" width={300}>
+      <Drawer
+        open={drawer}
+        onOpenChange={setDrawer}
+        title={workspace ?? 'Countersign'}
+        side="left"
+        width={300}
+      >
         <nav aria-label="All pages">
           <NavList groups={groups} onNavigate={() => setDrawer(false)} />
         </nav>
@@ -71,7 +95,7 @@ export function AppShell({ groups, user, workspace, onSignOut, demo, palette, ch
       {palette}
       <ShortcutHelp />
     </div>
-  )
+  );
 }
 
 function Who({ name, detail }: { name: string; detail?: string }) {
@@ -83,13 +107,21 @@ function Who({ name, detail }: { name: string; detail?: string }) {
         {detail ? <span className="block truncate text-xs text-text-3">{detail}</span> : null}
       </span>
     </span>
-  )
+  );
 }
 
-function SideNav({ groups, user, workspace, onSignOut }: Pick<AppShellProps, 'groups' | 'user' | 'onSignOut'> & { workspace?: string }) {
+function SideNav({
+  groups,
+  user,
+  workspace,
+  onSignOut,
+}: Pick<AppShellProps, 'groups' | 'user' | 'onSignOut'> & { workspace?: string }) {
   return (
-    <div className="sticky top-0 flex h-dvh flex-col overflow-y-auto border-r border-line px-2.5 py-3.5 max-wide:hidden">
-      <Link href="/" className="flex items-center gap-2 rounded-md px-2 pt-1 pb-0.5 font-semibold tracking-[-0.01em]">
+    <header className="sticky top-0 flex h-dvh flex-col overflow-y-auto border-r border-line px-2.5 py-3.5 max-wide:hidden">
+      <Link
+        href="/"
+        className="flex items-center gap-2 rounded-md px-2 pt-1 pb-0.5 font-semibold tracking-[-0.01em]"
+      >
         <Logo /> Countersign
       </Link>
       <div className="truncate px-2 pb-2.5 pl-9 text-xs text-text-3">{workspace}</div>
@@ -119,21 +151,33 @@ function SideNav({ groups, user, workspace, onSignOut }: Pick<AppShellProps, 'gr
         <button
           type="button"
           onClick={openPalette}
-          aria-label="Search and commands"
+          aria-label="Search and commands, Ctrl K"
           aria-keyshortcuts="Control+K Meta+K"
           className="flex min-h-7 items-center rounded-md px-1 text-text-3 hover:text-text"
         >
           <Kbd>Ctrl K</Kbd>
         </button>
       </div>
-    </div>
-  )
+    </header>
+  );
 }
 
-function BottomBar({ groups, onMore, moreOpen }: { groups: NavGroup[]; onMore: () => void; moreOpen: boolean }) {
-  const current = useCurrent(groups)
-  const items = groups.flatMap((group) => group.items).filter((item) => item.phone).slice(0, 4)
-  const cell = 'relative flex min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-[11px]'
+function BottomBar({
+  groups,
+  onMore,
+  moreOpen,
+}: {
+  groups: NavGroup[];
+  onMore: () => void;
+  moreOpen: boolean;
+}) {
+  const current = useCurrent(groups);
+  const items = groups
+    .flatMap((group) => group.items)
+    .filter((item) => item.phone)
+    .slice(0, 4);
+  const cell =
+    'relative flex min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-[11px]';
   return (
     <nav
       aria-label="Main, short"
@@ -157,10 +201,15 @@ function BottomBar({ groups, onMore, moreOpen }: { groups: NavGroup[]; onMore: (
           <span className="max-w-full truncate px-1">{label}</span>
         </Link>
       ))}
-      <button type="button" aria-expanded={moreOpen} onClick={onMore} className={cx(cell, 'text-text-2')}>
+      <button
+        type="button"
+        aria-expanded={moreOpen}
+        onClick={onMore}
+        className={cx(cell, 'text-text-2')}
+      >
         <MenuIcon aria-hidden className="size-[18px]" strokeWidth={1.5} />
         More
       </button>
     </nav>
-  )
+  );
 }

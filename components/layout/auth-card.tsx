@@ -1,14 +1,14 @@
-import type { ReactNode } from 'react'
-import { cx } from '../ui/cx'
-import { Logo } from './logo'
-import { ThemeSwitch } from './theme-switch'
+import type { ReactNode } from 'react';
+import { cx } from '../ui/cx';
+import { Logo } from './logo';
+import { ThemeSwitch } from './theme-switch';
 
 export interface AuthCardProps {
-  title: ReactNode
-  subtitle?: ReactNode
-  children: ReactNode
-  footer?: ReactNode
-  wide?: boolean
+  title: ReactNode;
+  subtitle?: ReactNode;
+  children: ReactNode;
+  footer?: ReactNode;
+  wide?: boolean;
 }
 
 /** The frame of signing in, setting up, accepting an invitation. */
@@ -21,7 +21,10 @@ export function AuthCard({ title, subtitle, children, footer, wide }: AuthCardPr
         </span>
         <ThemeSwitch />
       </header>
-      <main id="main" className="flex flex-1 items-start justify-center px-4 pt-[4vh] pb-16 wide:pt-[10vh]">
+      <main
+        id="main"
+        className="flex flex-1 items-start justify-center px-4 pt-[4vh] pb-16 wide:pt-[10vh]"
+      >
         <div className={cx('w-full', wide ? 'max-w-xl' : 'max-w-sm')}>
           <div className="rounded-lg border border-line bg-panel">
             <div className="border-b border-line px-5 py-4">
@@ -34,5 +37,5 @@ export function AuthCard({ title, subtitle, children, footer, wide }: AuthCardPr
         </div>
       </main>
     </div>
-  )
+  );
 }

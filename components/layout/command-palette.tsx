@@ -1,74 +1,83 @@
-'use client'
+'use client';
 
-import { Command } from 'cmdk'
-import { Search, type LucideIcon } from 'lucide-react'
-import { useRouter } from 'next/navigation'
-import { Dialog as Radix } from 'radix-ui'
-import { useEffect, useState } from 'react'
-import { useDebounced } from '../hooks/small'
-import { useShortcut } from '../hooks/use-shortcut'
-import { Kbd } from '../ui/kbd'
+import { Command } from 'cmdk';
+import { Search, type LucideIcon } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { Dialog as Radix } from 'radix-ui';
+import { useEffect, useState } from 'react';
+import { useDebounced } from '../hooks/small';
+import { useShortcut } from '../hooks/use-shortcut';
+import { Kbd } from '../ui/kbd';
 
 export interface PaletteItem {
-  id: string
-  label: string
-  group: string
-  href?: string
-  onSelect?: () => void
-  icon?: LucideIcon
-  hint?: string
-  keywords?: string[]
+  id: string;
+  label: string;
+  group: string;
+  href?: string;
+  onSelect?: () => void;
+  icon?: LucideIcon;
+  hint?: string;
+  keywords?: string[];
 }
 
 export interface CommandPaletteProps {
-  items: PaletteItem[]
-  search?: (query: string, signal: AbortSignal) => Promise<PaletteItem[]>
+  items: PaletteItem[];
+  search?: (query: string, signal: AbortSignal) => Promise<PaletteItem[]>;
 }
 
-const OPEN = 'countersign:palette'
+const OPEN = 'countersign:palette';
 
 /** Opens the palette from anywhere. */
 export function openPalette() {
-  window.dispatchEvent(new Event(OPEN))
+  window.dispatchEvent(new Event(OPEN));
 }
 
-type Found = { query: string; items: PaletteItem[]; failed: boolean }
+type Found = { query: string; items: PaletteItem[]; failed: boolean };
 
 function useSearch(query: string, open: boolean, search: CommandPaletteProps['search']) {
-  const settled = useDebounced(query.trim(), 180)
-  const [found, setFound] = useState<Found>({ query: '', items: [], failed: false })
+  const settled = useDebounced(query.trim(), 180);
+  const [found, setFound] = useState<Found>({ query: '', items: [], failed: false });
   useEffect(() => {
-    if (!search || !open || settled.length < 2) return
-    const abort = new AbortController()
+    if (!search || !open || settled.length < 2) return;
+    const abort = new AbortController();
     search(settled, abort.signal)
       .then((items) => !abort.signal.aborted && setFound({ query: settled, items, failed: false }))
-      .catch(() => !abort.signal.aborted && setFound({ query: settled, items: [], failed: true }))
-    return () => abort.abort()
-  }, [settled, open, search])
-  const asked = query.trim()
-  const wanted = Boolean(search) && asked.length >= 2
-  return { items: wanted ? found.items : [], busy: wanted && found.query !== asked, failed: wanted && found.failed }
+      .catch(() => !abort.signal.aborted && setFound({ query: settled, items: [], failed: true }));
+    return () => abort.abort();
+  }, [settled, open, search]);
+  const asked = query.trim();
+  const wanted = Boolean(search) && asked.length >= 2;
+  return {
+    items: wanted ? found.items : [],
+    busy: wanted && found.query !== asked,
+    failed: wanted && found.failed,
+  };
 }
 
 export function CommandPalette({ items, search }: CommandPaletteProps) {
-  const router = useRouter()
-  const [open, setOpen] = useState(false)
-  const [query, setQuery] = useState('')
-  const found = useSearch(query, open, search)
-  useShortcut('mod+k', () => setOpen((was) => !was), 'Search and commands', { group: 'Everywhere' })
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [query, setQuery] = useState('');
+  const found = useSearch(query, open, search);
+  useShortcut('mod+k', () => setOpen((was) => !was), 'Search and commands', {
+    group: 'Everywhere',
+  });
   useEffect(() => {
-    const show = () => setOpen(true)
-    window.addEventListener(OPEN, show)
-    return () => window.removeEventListener(OPEN, show)
-  }, [])
+    const show = () => setOpen(true);
+    window.addEventListener(OPEN, show);
+    return () => window.removeEventListener(OPEN, show);
+  }, []);
   const choose = (item: PaletteItem) => {
-    setOpen(false)
-    setQuery('')
-    if (item.onSelect) item.onSelect()
-    else if (item.href) router.push(item.href)
-  }
-  const all = [...items.map((item) => ({ item, remote: false })), ...found.items.map((item) => ({ item, remote: true }))]
-  const groups = [...new Set(all.map(({ item }) => item.group))]
+    setOpen(false);
+    setQuery('');
+    if (item.onSelect) item.onSelect();
+    else if (item.href) router.push(item.href);
+  };
+  const all = [
+    ...items.map((item) => ({ item, remote: false })),
+    ...found.items.map((item) => ({ item, remote: true })),
+  ];
+  const groups = [...new Set(all.map(({ item }) => item.group))];
   return (
     <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Portal>
@@ -104,24 +113,41 @@ export function CommandPalette({ items, search }: CommandPaletteProps) {
                   {all
                     .filter(({ item }) => item.group === group)
                     .map(({ item, remote }) => (
-                      <Item key={item.id} item={item} query={remote ? query : ''} onSelect={() => choose(item)} />
+                      <Item
+                        key={item.id}
+                        item={item}
+                        query={remote ? query : ''}
+                        onSelect={() => choose(item)}
+                      />
                     ))}
                 </Command.Group>
               ))}
             </Command.List>
             <div role="status" className="note empty:hidden border-t border-line px-4 py-2">
-              {found.busy ? 'Looking…' : found.failed ? 'The search did not answer; pages are listed all the same.' : null}
+              {found.busy
+                ? 'Looking…'
+                : found.failed
+                  ? 'The search did not answer; pages are listed all the same.'
+                  : null}
             </div>
           </Command>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
-  )
+  );
 }
 
 /** What a search returned has matched already: the query among its keywords keeps it from being filtered again. */
-function Item({ item, query, onSelect }: { item: PaletteItem; query: string; onSelect: () => void }) {
-  const { icon: Icon, label, hint } = item
+function Item({
+  item,
+  query,
+  onSelect,
+}: {
+  item: PaletteItem;
+  query: string;
+  onSelect: () => void;
+}) {
+  const { icon: Icon, label, hint } = item;
   return (
     <Command.Item
       value={item.id}
@@ -129,9 +155,11 @@ function Item({ item, query, onSelect }: { item: PaletteItem; query: string; onS
       onSelect={onSelect}
       className="flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 select-none data-[selected=true]:bg-accent-weak max-wide:min-h-11"
     >
-      {Icon ? <Icon aria-hidden className="size-[15px] shrink-0 text-text-3" strokeWidth={1.5} /> : null}
+      {Icon ? (
+        <Icon aria-hidden className="size-[15px] shrink-0 text-text-3" strokeWidth={1.5} />
+      ) : null}
       <span className="min-w-0 flex-1 truncate">{label}</span>
       {hint ? <span className="max-w-[45%] truncate text-sm text-text-3">{hint}</span> : null}
     </Command.Item>
-  )
+  );
 }

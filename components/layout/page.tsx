@@ -1,50 +1,86 @@
-import { ChevronLeft } from 'lucide-react'
-import Link from 'next/link'
-import type { ReactNode } from 'react'
-import { cx } from '../ui/cx'
+import { ChevronLeft } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { cx } from '../ui/cx';
 
 export interface PageHeaderProps {
-  title: ReactNode
-  subtitle?: ReactNode
-  actions?: ReactNode
-  back?: { href: string; label: string }
-  meta?: ReactNode
+  title: ReactNode;
+  subtitle?: ReactNode;
+  actions?: ReactNode;
+  back?: { href: string; label: string };
+  meta?: ReactNode;
 }
 
 export function PageHeader({ title, subtitle, actions, back, meta }: PageHeaderProps) {
   return (
     <header className="grid gap-1.5">
       {back ? (
-        <Link href={back.href} className="-ml-1 inline-flex min-h-6 items-center gap-0.5 justify-self-start rounded-sm text-sm text-text-3 hover:text-text max-wide:min-h-9">
+        <Link
+          href={back.href}
+          className="-ml-1 inline-flex min-h-6 items-center gap-0.5 justify-self-start rounded-sm text-sm text-text-3 hover:text-text max-wide:min-h-9"
+        >
           <ChevronLeft aria-hidden className="size-3.5" strokeWidth={1.5} />
           {back.label}
         </Link>
       ) : null}
       <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">
-        <h1 className="text-[17px] font-semibold tracking-[-0.015em] [overflow-wrap:anywhere] wide:text-xl">{title}</h1>
+        <h1 className="text-[17px] font-semibold tracking-[-0.015em] [overflow-wrap:anywhere] wide:text-xl">
+          {title}
+        </h1>
         {subtitle ? <div className="text-text-3">{subtitle}</div> : null}
-        {actions ? <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div> : null}
+        {actions ? (
+          <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>
+        ) : null}
       </div>
-      {meta ? <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 text-text-2">{meta}</div> : null}
+      {meta ? (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 text-text-2">{meta}</div>
+      ) : null}
     </header>
-  )
+  );
 }
 
-const widths = { full: '', wide: 'max-w-5xl', text: 'max-w-2xl' }
+const widths = { full: '', wide: 'max-w-5xl', text: 'max-w-2xl' };
 
 /** The rhythm of a page: one column of blocks. */
-export function Page({ children, width = 'full', className }: { children: ReactNode; width?: keyof typeof widths; className?: string }) {
-  return <div className={cx('grid grid-cols-[minmax(0,1fr)] gap-3.5', widths[width], className)}>{children}</div>
+export function Page({
+  children,
+  width = 'full',
+  className,
+}: {
+  children: ReactNode;
+  width?: keyof typeof widths;
+  className?: string;
+}) {
+  return (
+    <div className={cx('grid grid-cols-[minmax(0,1fr)] gap-3.5', widths[width], className)}>
+      {children}
+    </div>
+  );
 }
 
 /** A list beside its detail; on a phone, one of the two. */
-export function Split({ list, children, showDetail, className }: { list: ReactNode; children: ReactNode; showDetail?: boolean; className?: string }) {
+export function Split({
+  list,
+  children,
+  showDetail,
+  className,
+}: {
+  list: ReactNode;
+  children: ReactNode;
+  showDetail?: boolean;
+  className?: string;
+}) {
   return (
-    <div className={cx('grid items-start gap-3.5 wide:grid-cols-[minmax(260px,360px)_minmax(0,1fr)]', className)}>
+    <div
+      className={cx(
+        'grid items-start gap-3.5 wide:grid-cols-[minmax(260px,360px)_minmax(0,1fr)]',
+        className,
+      )}
+    >
       <div className={cx('min-w-0', showDetail && 'max-wide:hidden')}>{list}</div>
       <div className={cx('min-w-0', !showDetail && 'max-wide:hidden')}>{children}</div>
     </div>
-  )
+  );
 }
 
 /** Where a decision is taken: always in sight, and under the thumb on a phone. */
@@ -62,5 +98,5 @@ export function ActionBar({ children, className }: { children: ReactNode; classN
       </div>
       <div aria-hidden className="h-16 wide:hidden" />
     </>
-  )
+  );
 }

@@ -1,16 +1,16 @@
-'use client'
+'use client';
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
-import { readProblem } from '../problem'
-import { Toaster } from '../ui/toast'
-import { TooltipProvider } from '../ui/tooltip'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { readProblem } from '../problem';
+import { Toaster } from '../ui/toast';
+import { TooltipProvider } from '../ui/tooltip';
 
 /** A refusal is an answer: only what may pass by itself is asked again. */
 function retry(failures: number, error: unknown): boolean {
-  const { status } = readProblem(error)
-  if (status !== undefined && status < 500 && status !== 429) return false
-  return failures < 2
+  const { status } = readProblem(error);
+  if (status !== undefined && status < 500 && status !== 429) return false;
+  return failures < 2;
 }
 
 export function Providers({ children }: { children: ReactNode }) {
@@ -22,7 +22,7 @@ export function Providers({ children }: { children: ReactNode }) {
           mutations: { retry: false },
         },
       }),
-  )
+  );
   return (
     <QueryClientProvider client={client}>
       <TooltipProvider delayDuration={300} skipDelayDuration={100}>
@@ -30,5 +30,5 @@ export function Providers({ children }: { children: ReactNode }) {
         <Toaster />
       </TooltipProvider>
     </QueryClientProvider>
-  )
+  );
 }

@@ -1,26 +1,26 @@
-'use client'
+'use client';
 
-import { Monitor, Moon, Sun } from 'lucide-react'
-import { ToggleGroup } from 'radix-ui'
-import { useEffect } from 'react'
-import { useStored } from '../hooks/small'
-import { cx } from '../ui/cx'
+import { Monitor, Moon, Sun } from 'lucide-react';
+import { ToggleGroup } from 'radix-ui';
+import { useEffect } from 'react';
+import { useStored } from '../hooks/small';
+import { cx } from '../ui/cx';
 
-type Theme = 'system' | 'light' | 'dark'
+type Theme = 'system' | 'light' | 'dark';
 
 const choices = [
   { value: 'system', label: 'As the system', icon: Monitor },
   { value: 'light', label: 'Light', icon: Sun },
   { value: 'dark', label: 'Dark', icon: Moon },
-] as const
+] as const;
 
 /** public/theme.js applies the same choice before the first paint. */
 export function ThemeSwitch({ className }: { className?: string }) {
-  const [theme, setTheme] = useStored<Theme>('theme', 'system')
+  const [theme, setTheme] = useStored<Theme>('theme', 'system');
   useEffect(() => {
-    if (theme === 'system') delete document.documentElement.dataset.theme
-    else document.documentElement.dataset.theme = theme
-  }, [theme])
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }, [theme]);
   return (
     <ToggleGroup.Root
       type="single"
@@ -41,5 +41,5 @@ export function ThemeSwitch({ className }: { className?: string }) {
         </ToggleGroup.Item>
       ))}
     </ToggleGroup.Root>
-  )
+  );
 }

@@ -1,17 +1,24 @@
-import type { LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
-import { cx, toneText, toneWeak, type Tone } from './cx'
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cx, toneText, toneWeak, type Tone } from './cx';
 
 export interface BadgeProps {
-  tone?: Tone
-  icon?: LucideIcon
-  outline?: boolean
-  children: ReactNode
-  className?: string
-  title?: string
+  tone?: Tone;
+  icon?: LucideIcon;
+  outline?: boolean;
+  children: ReactNode;
+  className?: string;
+  title?: string;
 }
 
-export function Badge({ tone = 'neutral', icon: Icon, outline, children, className, title }: BadgeProps) {
+export function Badge({
+  tone = 'neutral',
+  icon: Icon,
+  outline,
+  children,
+  className,
+  title,
+}: BadgeProps) {
   return (
     <span
       title={title}
@@ -24,7 +31,7 @@ export function Badge({ tone = 'neutral', icon: Icon, outline, children, classNa
       {Icon ? <Icon aria-hidden className="size-3 shrink-0" strokeWidth={2} /> : null}
       {children}
     </span>
-  )
+  );
 }
 
-export const Pill = Badge
+export const Pill = Badge;

@@ -1,23 +1,41 @@
-'use client'
+'use client';
 
-import { Check, Minus } from 'lucide-react'
-import { Checkbox as RadixCheckbox, RadioGroup as RadixRadio, Switch as RadixSwitch } from 'radix-ui'
-import { useId, type ReactElement, type ReactNode } from 'react'
-import { cx } from './cx'
+import { Check, Minus } from 'lucide-react';
+import {
+  Checkbox as RadixCheckbox,
+  RadioGroup as RadixRadio,
+  Switch as RadixSwitch,
+} from 'radix-ui';
+import { useId, type ReactElement, type ReactNode } from 'react';
+import { cx } from './cx';
 
 interface Labelled {
-  label?: ReactNode
-  hint?: ReactNode
-  disabled?: boolean
-  disabledReason?: string | null | false | undefined
-  id?: string
-  className?: string
-  'aria-label'?: string
+  label?: ReactNode;
+  hint?: ReactNode;
+  disabled?: boolean;
+  disabledReason?: string | null | false | undefined;
+  id?: string;
+  className?: string;
+  'aria-label'?: string;
 }
 
-function Beside({ id, label, hint, reason, className, children }: { id: string; label?: ReactNode; hint?: ReactNode; reason?: string | undefined; className?: string | undefined; children: ReactElement }) {
-  if (!label) return children
-  const below = reason ?? hint
+function Beside({
+  id,
+  label,
+  hint,
+  reason,
+  className,
+  children,
+}: {
+  id: string;
+  label?: ReactNode;
+  hint?: ReactNode;
+  reason?: string | undefined;
+  className?: string | undefined;
+  children: ReactElement;
+}) {
+  if (!label) return children;
+  const below = reason ?? hint;
   return (
     <div className={cx('flex items-start gap-2.5', className)}>
       <span className="flex h-5 items-center">{children}</span>
@@ -30,17 +48,26 @@ function Beside({ id, label, hint, reason, className, children }: { id: string; 
         ) : null}
       </label>
     </div>
-  )
+  );
 }
 
 export interface CheckboxProps extends Labelled {
-  checked: boolean | 'indeterminate'
-  onCheckedChange: (checked: boolean) => void
+  checked: boolean | 'indeterminate';
+  onCheckedChange: (checked: boolean) => void;
 }
 
-export function Checkbox({ checked, onCheckedChange, label, hint, disabled, disabledReason, className, ...rest }: CheckboxProps) {
-  const made = useId()
-  const id = rest.id ?? made
+export function Checkbox({
+  checked,
+  onCheckedChange,
+  label,
+  hint,
+  disabled,
+  disabledReason,
+  className,
+  ...rest
+}: CheckboxProps) {
+  const made = useId();
+  const id = rest.id ?? made;
   return (
     <Beside {...{ id, label, hint, className }} reason={disabledReason || undefined}>
       <RadixCheckbox.Root
@@ -58,21 +85,34 @@ export function Checkbox({ checked, onCheckedChange, label, hint, disabled, disa
         )}
       >
         <RadixCheckbox.Indicator>
-          {checked === 'indeterminate' ? <Minus aria-hidden className="size-3" strokeWidth={2.5} /> : <Check aria-hidden className="size-3" strokeWidth={2.5} />}
+          {checked === 'indeterminate' ? (
+            <Minus aria-hidden className="size-3" strokeWidth={2.5} />
+          ) : (
+            <Check aria-hidden className="size-3" strokeWidth={2.5} />
+          )}
         </RadixCheckbox.Indicator>
       </RadixCheckbox.Root>
     </Beside>
-  )
+  );
 }
 
 export interface SwitchProps extends Labelled {
-  checked: boolean
-  onCheckedChange: (checked: boolean) => void
+  checked: boolean;
+  onCheckedChange: (checked: boolean) => void;
 }
 
-export function Switch({ checked, onCheckedChange, label, hint, disabled, disabledReason, className, ...rest }: SwitchProps) {
-  const made = useId()
-  const id = rest.id ?? made
+export function Switch({
+  checked,
+  onCheckedChange,
+  label,
+  hint,
+  disabled,
+  disabledReason,
+  className,
+  ...rest
+}: SwitchProps) {
+  const made = useId();
+  const id = rest.id ?? made;
   return (
     <Beside {...{ id, label, hint, className }} reason={disabledReason || undefined}>
       <RadixSwitch.Root
@@ -91,23 +131,28 @@ export function Switch({ checked, onCheckedChange, label, hint, disabled, disabl
         <RadixSwitch.Thumb className="block size-3 translate-x-[3px] rounded-full bg-text-3 transition-transform data-[state=checked]:translate-x-[15px] data-[state=checked]:bg-on-accent" />
       </RadixSwitch.Root>
     </Beside>
-  )
+  );
 }
 
 export interface RadioGroupProps {
-  value: string
-  onValueChange: (value: string) => void
-  options: { value: string; label: ReactNode; hint?: ReactNode; disabled?: boolean }[]
-  label: string
-  className?: string
+  value: string;
+  onValueChange: (value: string) => void;
+  options: { value: string; label: ReactNode; hint?: ReactNode; disabled?: boolean }[];
+  label: string;
+  className?: string;
 }
 
 export function RadioGroup({ value, onValueChange, options, label, className }: RadioGroupProps) {
-  const base = useId()
+  const base = useId();
   return (
-    <RadixRadio.Root value={value} onValueChange={onValueChange} aria-label={label} className={cx('grid gap-2', className)}>
+    <RadixRadio.Root
+      value={value}
+      onValueChange={onValueChange}
+      aria-label={label}
+      className={cx('grid gap-2', className)}
+    >
       {options.map((option) => {
-        const id = `${base}-${option.value}`
+        const id = `${base}-${option.value}`;
         return (
           <Beside key={option.value} id={id} label={option.label} hint={option.hint}>
             <RadixRadio.Item
@@ -120,8 +165,8 @@ export function RadioGroup({ value, onValueChange, options, label, className }: 
               <RadixRadio.Indicator className="size-2 rounded-full bg-accent" />
             </RadixRadio.Item>
           </Beside>
-        )
+        );
       })}
     </RadixRadio.Root>
-  )
+  );
 }

@@ -1,51 +1,51 @@
-'use client'
+'use client';
 
-import { Command } from 'cmdk'
-import { Check, ChevronDown, X } from 'lucide-react'
-import { Popover as Radix } from 'radix-ui'
-import { useEffect, useState, type ReactNode } from 'react'
-import { useDebounced } from '../hooks/small'
-import { control, cx, floating } from './cx'
+import { Command } from 'cmdk';
+import { Check, ChevronDown, X } from 'lucide-react';
+import { Popover as Radix } from 'radix-ui';
+import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useDebounced } from '../hooks/small';
+import { control, cx, floating } from './cx';
 
 export interface ComboOption {
-  value: string
-  label: string
-  hint?: string
-  keywords?: string
+  value: string;
+  label: string;
+  hint?: string;
+  keywords?: string;
 }
 
 interface Shared {
-  options?: ComboOption[]
+  options?: ComboOption[];
   /** Asks elsewhere for what matches; the options given are not used. */
-  load?: (query: string) => Promise<ComboOption[]>
-  placeholder?: string
-  emptyText?: string
-  disabled?: boolean
-  invalid?: boolean
-  id?: string
-  className?: string
-  'aria-label'?: string
-  'aria-describedby'?: string
+  load?: (query: string) => Promise<ComboOption[]>;
+  placeholder?: string;
+  emptyText?: string;
+  disabled?: boolean;
+  invalid?: boolean;
+  id?: string;
+  className?: string;
+  'aria-label'?: string;
+  'aria-describedby'?: string;
 }
 
 function useOptions(open: boolean, options: ComboOption[] | undefined, load: Shared['load']) {
-  const [query, setQuery] = useState('')
-  const [loaded, setLoaded] = useState<ComboOption[]>([])
-  const [busy, setBusy] = useState(false)
-  const settled = useDebounced(query, 150)
+  const [query, setQuery] = useState('');
+  const [loaded, setLoaded] = useState<ComboOption[]>([]);
+  const [busy, setBusy] = useState(false);
+  const settled = useDebounced(query, 150);
   useEffect(() => {
-    if (!load || !open) return
-    let current = true
-    setBusy(true)
+    if (!load || !open) return;
+    let current = true;
+    setBusy(true);
     load(settled)
       .then((found) => current && setLoaded(found))
       .catch(() => current && setLoaded([]))
-      .finally(() => current && setBusy(false))
+      .finally(() => current && setBusy(false));
     return () => {
-      current = false
-    }
-  }, [load, open, settled])
-  return { query, setQuery, busy, list: load ? loaded : (options ?? []) }
+      current = false;
+    };
+  }, [load, open, settled]);
+  return { query, setQuery, busy, list: load ? loaded : (options ?? []) };
 }
 
 function Picker({
@@ -55,15 +55,16 @@ function Picker({
   trigger,
   keepOpen,
 }: {
-  shared: Shared
-  chosen: string[]
-  onPick: (option: ComboOption) => void
-  trigger: (list: ComboOption[]) => ReactNode
-  keepOpen?: boolean
+  shared: Shared;
+  chosen: string[];
+  onPick: (option: ComboOption) => void;
+  trigger: (list: ComboOption[]) => ReactNode;
+  keepOpen?: boolean;
 }) {
-  const [open, setOpen] = useState(false)
-  const { query, setQuery, busy, list } = useOptions(open, shared.options, shared.load)
-  const label = shared['aria-label']
+  const [open, setOpen] = useState(false);
+  const { query, setQuery, busy, list } = useOptions(open, shared.options, shared.load);
+  const label = shared['aria-label'];
+  const listId = useId();
   return (
     <Radix.Root open={open} onOpenChange={(next) => !shared.disabled && setOpen(next)}>
       <Radix.Trigger asChild>
@@ -71,13 +72,20 @@ function Picker({
           type="button"
           role="combobox"
           aria-expanded={open}
-          aria-haspopup="listbox"
+          aria-haspopup="dialog"
+          aria-controls={listId}
           id={shared.id}
           disabled={shared.disabled}
           {...(label ? { 'aria-label': label } : {})}
-          {...(shared['aria-describedby'] ? { 'aria-describedby': shared['aria-describedby'] } : {})}
+          {...(shared['aria-describedby']
+            ? { 'aria-describedby': shared['aria-describedby'] }
+            : {})}
           {...(shared.invalid ? { 'aria-invalid': true as const } : {})}
-          className={cx(control, 'inline-flex items-center gap-2 text-left', shared.className)}
+          className={cx(
+            control,
+            'inline-flex w-full items-center gap-2 text-left',
+            shared.className,
+          )}
         >
           <span className="min-w-0 flex-1 truncate">{trigger(list)}</span>
           <ChevronDown aria-hidden className="size-3.5 shrink-0 text-text-3" strokeWidth={1.5} />
@@ -88,8 +96,12 @@ function Picker({
           align="start"
           sideOffset={4}
           collisionPadding={8}
+          id={listId}
           aria-label={label ?? shared.placeholder ?? 'Choose'}
-          className={cx(floating, 'w-[max(var(--radix-popover-trigger-width),16rem)] max-w-[calc(100vw-16px)]')}
+          className={cx(
+            floating,
+            'w-[max(var(--radix-popover-trigger-width),16rem)] max-w-[calc(100vw-16px)]',
+          )}
         >
           <Command shouldFilter={!shared.load} label={label ?? 'Options'}>
             <Command.Input
@@ -99,27 +111,38 @@ function Picker({
               className="w-full border-b border-line bg-transparent px-3 py-2 outline-none"
             />
             <Command.List className="max-h-64 overflow-y-auto p-1">
-              {busy && list.length === 0 ? <div className="px-2 py-2 text-text-3">Looking…</div> : null}
-              {!busy ? <Command.Empty className="px-2 py-2 text-text-3">{shared.emptyText ?? 'Nothing matches.'}</Command.Empty> : null}
+              {busy && list.length === 0 ? (
+                <div className="px-2 py-2 text-text-3">Looking…</div>
+              ) : null}
+              {!busy ? (
+                <Command.Empty className="px-2 py-2 text-text-3">
+                  {shared.emptyText ?? 'Nothing matches.'}
+                </Command.Empty>
+              ) : null}
               {list.map((option) => (
                 <Command.Item
                   key={option.value}
                   value={option.value}
                   keywords={[option.label, option.hint ?? '', option.keywords ?? '']}
                   onSelect={() => {
-                    onPick(option)
-                    if (!keepOpen) setOpen(false)
+                    onPick(option);
+                    if (!keepOpen) setOpen(false);
                   }}
                   className="flex min-h-8 items-center gap-2 rounded-sm px-2 py-1 select-none data-[selected=true]:bg-raised max-wide:min-h-11"
                 >
                   <Check
                     aria-hidden
                     strokeWidth={2}
-                    className={cx('size-3.5 shrink-0 text-accent', !chosen.includes(option.value) && 'invisible')}
+                    className={cx(
+                      'size-3.5 shrink-0 text-accent',
+                      !chosen.includes(option.value) && 'invisible',
+                    )}
                   />
                   <span className="min-w-0">
                     <span className="block truncate">{option.label}</span>
-                    {option.hint ? <span className="block truncate text-sm text-text-3">{option.hint}</span> : null}
+                    {option.hint ? (
+                      <span className="block truncate text-sm text-text-3">{option.hint}</span>
+                    ) : null}
                   </span>
                 </Command.Item>
               ))}
@@ -128,44 +151,48 @@ function Picker({
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
-  )
+  );
 }
 
 export interface ComboboxProps extends Shared {
-  value: string
-  onValueChange: (value: string, option?: ComboOption) => void
+  value: string;
+  onValueChange: (value: string, option?: ComboOption) => void;
   /** The label of a value that is not among the options (yet). */
-  selectedLabel?: string
+  selectedLabel?: string;
 }
 
 export function Combobox({ value, onValueChange, selectedLabel, ...shared }: ComboboxProps) {
-  const [picked, setPicked] = useState<ComboOption>()
+  const [picked, setPicked] = useState<ComboOption>();
   return (
     <Picker
       shared={shared}
       chosen={[value]}
       onPick={(option) => {
-        setPicked(option)
-        onValueChange(option.value, option)
+        setPicked(option);
+        onValueChange(option.value, option);
       }}
       trigger={(list) => {
-        const known = list.find((option) => option.value === value) ?? (picked?.value === value ? picked : undefined)
-        const text = known?.label ?? selectedLabel ?? value
-        return text ? text : <span className="text-text-3">{shared.placeholder ?? 'Choose…'}</span>
+        const known =
+          list.find((option) => option.value === value) ??
+          (picked?.value === value ? picked : undefined);
+        const text = known?.label ?? selectedLabel ?? value;
+        return text ? text : <span className="text-text-3">{shared.placeholder ?? 'Choose…'}</span>;
       }}
     />
-  )
+  );
 }
 
 export interface MultiComboboxProps extends Shared {
-  value: string[]
-  onValueChange: (value: string[]) => void
+  value: string[];
+  onValueChange: (value: string[]) => void;
 }
 
 export function MultiCombobox({ value, onValueChange, ...shared }: MultiComboboxProps) {
-  const [labels, setLabels] = useState<Record<string, string>>({})
-  const labelOf = (id: string) => shared.options?.find((option) => option.value === id)?.label ?? labels[id] ?? id
-  const toggle = (id: string) => onValueChange(value.includes(id) ? value.filter((v) => v !== id) : [...value, id])
+  const [labels, setLabels] = useState<Record<string, string>>({});
+  const labelOf = (id: string) =>
+    shared.options?.find((option) => option.value === id)?.label ?? labels[id] ?? id;
+  const toggle = (id: string) =>
+    onValueChange(value.includes(id) ? value.filter((v) => v !== id) : [...value, id]);
   return (
     <div className="grid gap-1.5">
       <Picker
@@ -173,8 +200,8 @@ export function MultiCombobox({ value, onValueChange, ...shared }: MultiCombobox
         chosen={value}
         keepOpen
         onPick={(option) => {
-          setLabels((known) => ({ ...known, [option.value]: option.label }))
-          toggle(option.value)
+          setLabels((known) => ({ ...known, [option.value]: option.label }));
+          toggle(option.value);
         }}
         trigger={() => (
           <span className="text-text-3">
@@ -185,7 +212,10 @@ export function MultiCombobox({ value, onValueChange, ...shared }: MultiCombobox
       {value.length > 0 ? (
         <ul className="flex flex-wrap gap-1.5">
           {value.map((id) => (
-            <li key={id} className="inline-flex items-center rounded-sm bg-raised pl-2 text-sm shadow-[inset_0_0_0_1px_var(--line)]">
+            <li
+              key={id}
+              className="inline-flex items-center rounded-sm bg-raised pl-2 text-sm shadow-[inset_0_0_0_1px_var(--line)]"
+            >
               {labelOf(id)}
               <button
                 type="button"
@@ -201,5 +231,5 @@ export function MultiCombobox({ value, onValueChange, ...shared }: MultiCombobox
         </ul>
       ) : null}
     </div>
-  )
+  );
 }

@@ -1,28 +1,28 @@
-'use client'
+'use client';
 
-import { TriangleAlert } from 'lucide-react'
-import { useEffect, useId, useState, type ReactNode } from 'react'
-import { Button } from './button'
-import { Dialog } from './dialog'
-import { Field, FormError } from './field'
-import { Input, Textarea } from './input'
+import { TriangleAlert } from 'lucide-react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
+import { Button } from './button';
+import { Dialog } from './dialog';
+import { Field, FormError } from './field';
+import { Input, Textarea } from './input';
 
 export interface ConfirmDialogProps {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  title: ReactNode
-  description?: ReactNode
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  description?: ReactNode;
   /** What will happen, in numbers. */
-  effects?: ReactNode[]
-  confirmLabel: string
-  cancelLabel?: string
-  tone?: 'danger' | 'primary'
+  effects?: ReactNode[];
+  confirmLabel: string;
+  cancelLabel?: string;
+  tone?: 'danger' | 'primary';
   /** Must be typed before it can go ahead. */
-  typeName?: string
-  reason?: 'optional' | 'required'
-  reasonLabel?: string
-  onConfirm: (given: { reason: string }) => unknown
-  children?: ReactNode
+  typeName?: string;
+  reason?: 'optional' | 'required';
+  reasonLabel?: string;
+  onConfirm: (given: { reason: string }) => unknown;
+  children?: ReactNode;
 }
 
 /** Asks before a deed. Closes when it succeeded; on failure it stays, with what was typed and the reason. */
@@ -41,38 +41,38 @@ export function ConfirmDialog({
   onConfirm,
   children,
 }: ConfirmDialogProps) {
-  const form = useId()
-  const [typed, setTyped] = useState('')
-  const [reason, setReason] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const form = useId();
+  const [typed, setTyped] = useState('');
+  const [reason, setReason] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
   useEffect(() => {
-    if (open) return
-    setTyped('')
-    setReason('')
-    setError(null)
-  }, [open])
+    if (open) return;
+    setTyped('');
+    setReason('');
+    setError(null);
+  }, [open]);
 
   const blocked =
     typeName !== undefined && typed.trim() !== typeName
       ? `Type “${typeName}” first.`
       : asks === 'required' && reason.trim() === ''
         ? 'Give a reason first.'
-        : null
+        : null;
 
   const confirm = async () => {
-    if (blocked || busy) return
-    setBusy(true)
-    setError(null)
+    if (blocked || busy) return;
+    setBusy(true);
+    setError(null);
     try {
-      await onConfirm({ reason: reason.trim() })
-      onOpenChange(false)
+      await onConfirm({ reason: reason.trim() });
+      onOpenChange(false);
     } catch (thrown) {
-      setError(thrown)
+      setError(thrown);
     } finally {
-      setBusy(false)
+      setBusy(false);
     }
-  }
+  };
 
   return (
     <Dialog
@@ -100,15 +100,19 @@ export function ConfirmDialog({
         id={form}
         className="grid gap-4"
         onSubmit={(event) => {
-          event.preventDefault()
-          event.stopPropagation()
-          void confirm()
+          event.preventDefault();
+          event.stopPropagation();
+          void confirm();
         }}
       >
         {effects && effects.length > 0 ? (
           <div className="rounded-md border border-line bg-raised px-3 py-2.5">
             <div className="flex items-center gap-2 font-medium">
-              <TriangleAlert aria-hidden className={tone === 'danger' ? 'size-4 text-deny' : 'size-4 text-hold'} strokeWidth={1.5} />
+              <TriangleAlert
+                aria-hidden
+                className={tone === 'danger' ? 'size-4 text-deny' : 'size-4 text-hold'}
+                strokeWidth={1.5}
+              />
               This
             </div>
             <ul className="mt-1 grid list-disc gap-0.5 pl-[38px] text-text-2">
@@ -132,11 +136,16 @@ export function ConfirmDialog({
               </>
             }
           >
-            <Input value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.target.value)} />
+            <Input
+              value={typed}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => setTyped(event.target.value)}
+            />
           </Field>
         )}
         <FormError error={error} />
       </form>
     </Dialog>
-  )
+  );
 }

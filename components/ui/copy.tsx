@@ -1,77 +1,91 @@
-'use client'
+'use client';
 
-import { Check, Copy, Download, TriangleAlert } from 'lucide-react'
-import { useCopy } from '../hooks/small'
-import { shortId } from '../format'
-import { Button } from './button'
-import { cx } from './cx'
-import { Notice } from './panel'
+import { Check, Copy, Download, TriangleAlert } from 'lucide-react';
+import { useCopy } from '../hooks/small';
+import { shortId } from '../format';
+import { Button } from './button';
+import { cx } from './cx';
+import { Notice } from './panel';
 
 const Sign = ({ copied, className }: { copied: boolean; className?: string }) =>
   copied ? (
     <Check aria-hidden className={cx('size-3 text-allow', className)} strokeWidth={2} />
   ) : (
     <Copy aria-hidden className={cx('size-3', className)} strokeWidth={1.5} />
-  )
+  );
 
 const Said = ({ copied }: { copied: boolean }) => (
   <span role="status" className="sr-only">
     {copied ? 'Copied' : ''}
   </span>
-)
+);
 
 export interface CopyIdProps {
-  id: string
-  full?: boolean
+  id: string;
+  full?: boolean;
   /** What the id is of, for screen readers. */
-  label?: string
-  className?: string
+  label?: string;
+  className?: string;
 }
 
 /** An id, shortened, that a click copies in full. */
 export function CopyId({ id, full, label, className }: CopyIdProps) {
-  const { copied, copy } = useCopy()
+  const { copied, copy } = useCopy();
   return (
     <button
       type="button"
       title={id}
       aria-label={`Copy ${label ? `${label} ` : ''}${id}`}
       onClick={(event) => {
-        event.stopPropagation()
-        void copy(id)
+        event.stopPropagation();
+        void copy(id);
       }}
       className={cx(
         'mono group/copy relative z-[1] inline-flex min-h-6 max-w-full items-center gap-1 rounded-sm text-left hover:text-accent max-wide:min-h-9',
         className,
       )}
     >
-      <span className={full ? 'break-all' : 'truncate'}>{full ? id : shortId(id)}</span>
+      <span aria-hidden className={full ? 'break-all' : 'truncate'}>
+        {full ? id : shortId(id)}
+      </span>
       <Sign
         copied={copied}
-        className={cx('shrink-0', !copied && 'text-text-3 wide:opacity-0 wide:group-hover/copy:opacity-100 wide:group-focus-visible/copy:opacity-100')}
+        className={cx(
+          'shrink-0',
+          !copied &&
+            'text-text-3 wide:opacity-0 wide:group-hover/copy:opacity-100 wide:group-focus-visible/copy:opacity-100',
+        )}
       />
       <Said copied={copied} />
     </button>
-  )
+  );
 }
 
-export function CopyButton({ value, label = 'Copy', className }: { value: string; label?: string; className?: string }) {
-  const { copied, copy } = useCopy()
+export function CopyButton({
+  value,
+  label = 'Copy',
+  className,
+}: {
+  value: string;
+  label?: string;
+  className?: string;
+}) {
+  const { copied, copy } = useCopy();
   return (
     <Button size="sm" className={className} onClick={() => void copy(value)}>
       <Sign copied={copied} />
       {copied ? 'Copied' : label}
       <Said copied={copied} />
     </Button>
-  )
+  );
 }
 
 export interface CodeBlockProps {
-  code: string
-  language?: string
-  label?: string
-  wrap?: boolean
-  className?: string
+  code: string;
+  language?: string;
+  label?: string;
+  wrap?: boolean;
+  className?: string;
 }
 
 export function CodeBlock({ code, language, label, wrap, className }: CodeBlockProps) {
@@ -84,21 +98,24 @@ export function CodeBlock({ code, language, label, wrap, className }: CodeBlockP
         tabIndex={0}
         role="region"
         aria-label={label ?? language ?? 'Code'}
-        className={cx('mono overflow-x-auto py-2.5 pr-24 pl-3 leading-[1.6]', wrap && 'break-all whitespace-pre-wrap')}
+        className={cx(
+          'mono overflow-x-auto py-2.5 pr-24 pl-3 leading-[1.6]',
+          wrap && 'break-all whitespace-pre-wrap',
+        )}
       >
         <code>{code}</code>
       </pre>
     </div>
-  )
+  );
 }
 
 export interface SecretOnceProps {
-  secret: string
-  label: string
-  warning?: string
+  secret: string;
+  label: string;
+  warning?: string;
   /** Adds a download under this name. */
-  filename?: string
-  onDone?: () => void
+  filename?: string;
+  onDone?: () => void;
 }
 
 /** Shows a secret the one time that it can be shown. */
@@ -110,13 +127,13 @@ export function SecretOnce({
   onDone,
 }: SecretOnceProps) {
   const save = () => {
-    const url = URL.createObjectURL(new Blob([secret], { type: 'text/plain' }))
-    const link = document.createElement('a')
-    link.href = url
-    link.download = filename ?? 'secret.txt'
-    link.click()
-    URL.revokeObjectURL(url)
-  }
+    const url = URL.createObjectURL(new Blob([secret], { type: 'text/plain' }));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = filename ?? 'secret.txt';
+    link.click();
+    URL.revokeObjectURL(url);
+  };
   return (
     <div className="grid gap-3">
       <Notice tone="hold" icon={TriangleAlert}>
@@ -147,5 +164,5 @@ export function SecretOnce({
         ) : null}
       </div>
     </div>
-  )
+  );
 }

@@ -1,8 +1,8 @@
-import { clsx, type ClassValue } from 'clsx'
+import { clsx, type ClassValue } from 'clsx';
 
-export type Tone = 'neutral' | 'accent' | 'allow' | 'hold' | 'deny'
+export type Tone = 'neutral' | 'accent' | 'allow' | 'hold' | 'deny';
 
-export const cx = (...values: ClassValue[]): string => clsx(values)
+export const cx = (...values: ClassValue[]): string => clsx(values);
 
 /** Text colour of a tone. */
 export const toneText: Record<Tone, string> = {
@@ -11,7 +11,7 @@ export const toneText: Record<Tone, string> = {
   allow: 'text-allow',
   hold: 'text-hold',
   deny: 'text-deny',
-}
+};
 
 /** Weak surface with text of the tone on it. */
 export const toneWeak: Record<Tone, string> = {
@@ -20,7 +20,7 @@ export const toneWeak: Record<Tone, string> = {
   allow: 'bg-allow-weak text-allow',
   hold: 'bg-hold-weak text-hold',
   deny: 'bg-deny-weak text-deny',
-}
+};
 
 /** The CSS colour of a tone, for drawings. */
 export const toneVar: Record<Tone, string> = {
@@ -29,12 +29,12 @@ export const toneVar: Record<Tone, string> = {
   allow: 'var(--allow)',
   hold: 'var(--hold)',
   deny: 'var(--deny)',
-}
+};
 
 export const floating =
-  'z-50 rounded-lg border border-line bg-panel text-text shadow-float animate-in outline-none'
+  'z-50 rounded-lg border border-line bg-panel text-text shadow-float animate-in outline-none';
 
 export const control =
-  'w-full min-w-0 rounded-md border bg-panel px-2.5 min-h-8 max-wide:min-h-11 text-text transition-colors ' +
+  'min-w-0 rounded-md border bg-panel px-2.5 min-h-8 max-wide:min-h-11 text-text transition-colors ' +
   'border-line-control/60 hover:border-line-control aria-invalid:border-deny ' +
-  'disabled:bg-raised disabled:text-text-3 disabled:cursor-not-allowed'
+  'disabled:bg-raised disabled:text-text-3 disabled:cursor-not-allowed';

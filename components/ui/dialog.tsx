@@ -1,30 +1,32 @@
-'use client'
+'use client';
 
-import { X } from 'lucide-react'
-import { Dialog as Radix } from 'radix-ui'
-import type { CSSProperties, ReactNode } from 'react'
-import { cx } from './cx'
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { CSSProperties, ReactNode } from 'react';
+import { cx } from './cx';
 
 export interface DialogProps {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  title: ReactNode
-  description?: ReactNode
-  children?: ReactNode
-  footer?: ReactNode
-  size?: 'sm' | 'md' | 'lg'
-  className?: string
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  description?: ReactNode;
+  children?: ReactNode;
+  footer?: ReactNode;
+  size?: 'sm' | 'md' | 'lg';
+  className?: string;
 }
 
-const widths = { sm: 'wide:max-w-md', md: 'wide:max-w-xl', lg: 'wide:max-w-4xl' }
-const overlay = 'fixed inset-0 z-40 bg-scrim animate-in'
+const widths = { sm: 'wide:max-w-md', md: 'wide:max-w-xl', lg: 'wide:max-w-4xl' };
+const overlay = 'fixed inset-0 z-40 bg-scrim animate-in';
 
 function Head({ title, description }: { title: ReactNode; description?: ReactNode }) {
   return (
     <div className="flex items-start gap-3 border-b border-line px-5 py-3.5">
       <div className="min-w-0 flex-1">
         <Radix.Title className="text-lg font-semibold tracking-[-0.01em]">{title}</Radix.Title>
-        {description ? <Radix.Description className="mt-0.5 text-text-2">{description}</Radix.Description> : null}
+        {description ? (
+          <Radix.Description className="mt-0.5 text-text-2">{description}</Radix.Description>
+        ) : null}
       </div>
       <Radix.Close
         aria-label="Close"
@@ -33,15 +35,25 @@ function Head({ title, description }: { title: ReactNode; description?: ReactNod
         <X aria-hidden className="size-4" strokeWidth={1.5} />
       </Radix.Close>
     </div>
-  )
+  );
 }
 
-const undescribed = (description: ReactNode) => (description ? {} : { 'aria-describedby': undefined })
+const undescribed = (description: ReactNode) =>
+  description ? {} : { 'aria-describedby': undefined };
 const foot =
-  'flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 max-wide:[&>button]:flex-1 pb-[max(12px,env(safe-area-inset-bottom))]'
+  'flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 max-wide:[&>button]:flex-1 pb-[max(12px,env(safe-area-inset-bottom))]';
 
 /** A modal. On a phone it rises from the foot, where the thumb is. */
-export function Dialog({ open, onOpenChange, title, description, children, footer, size = 'md', className }: DialogProps) {
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  size = 'md',
+  className,
+}: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -62,15 +74,25 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         </div>
       </Radix.Portal>
     </Radix.Root>
-  )
+  );
 }
 
 export interface DrawerProps extends Omit<DialogProps, 'size'> {
-  side?: 'right' | 'left'
-  width?: number
+  side?: 'right' | 'left';
+  width?: number;
 }
 
-export function Drawer({ open, onOpenChange, title, description, children, footer, side = 'right', width = 480, className }: DrawerProps) {
+export function Drawer({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  side = 'right',
+  width = 480,
+  className,
+}: DrawerProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -80,7 +102,9 @@ export function Drawer({ open, onOpenChange, title, description, children, foote
           style={{ '--w': `${width}px` } as CSSProperties}
           className={cx(
             'fixed inset-y-0 z-50 flex w-[min(var(--w),calc(100vw-32px))] flex-col bg-panel shadow-float outline-none',
-            side === 'right' ? 'right-0 border-l border-line animate-slide' : 'left-0 border-r border-line animate-in',
+            side === 'right'
+              ? 'right-0 border-l border-line animate-slide'
+              : 'left-0 border-r border-line animate-in',
             className,
           )}
         >
@@ -90,5 +114,5 @@ export function Drawer({ open, onOpenChange, title, description, children, foote
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
-  )
+  );
 }

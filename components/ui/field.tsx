@@ -1,49 +1,66 @@
-'use client'
+'use client';
 
-import { CircleAlert } from 'lucide-react'
-import { cloneElement, isValidElement, useId, type FormEvent, type FormHTMLAttributes, type ReactElement, type ReactNode } from 'react'
-import { readProblem } from '../problem'
-import { cx } from './cx'
+import { CircleAlert } from 'lucide-react';
+import {
+  cloneElement,
+  isValidElement,
+  useId,
+  type FormEvent,
+  type FormHTMLAttributes,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import { readProblem } from '../problem';
+import { cx } from './cx';
 
-export { fieldErrors } from '../problem'
+export { fieldErrors } from '../problem';
 
 export interface ControlProps {
-  id: string
-  invalid: boolean
-  required?: boolean
-  'aria-describedby'?: string
+  id: string;
+  invalid: boolean;
+  required?: boolean;
+  'aria-describedby'?: string;
 }
 
 export interface FieldProps {
-  label: ReactNode
-  hint?: ReactNode
-  error?: string | null | undefined
-  required?: boolean
-  optional?: boolean
-  children: ReactElement | ((props: ControlProps) => ReactNode)
-  className?: string
+  label: ReactNode;
+  hint?: ReactNode;
+  error?: string | null | undefined;
+  required?: boolean;
+  optional?: boolean;
+  children: ReactElement | ((props: ControlProps) => ReactNode);
+  className?: string;
 }
 
 /** A label, one control, and what to know about it. The error takes nothing that was typed away. */
 export function Field({ label, hint, error, required, optional, children, className }: FieldProps) {
-  const made = useId()
-  const own = isValidElement<{ id?: string }>(children) ? children.props.id : undefined
-  const id = own ?? made
-  const described = [error ? `${id}-error` : '', hint ? `${id}-hint` : ''].filter(Boolean).join(' ')
+  const made = useId();
+  const own = isValidElement<{ id?: string }>(children) ? children.props.id : undefined;
+  const id = own ?? made;
+  const described = [error ? `${id}-error` : '', hint ? `${id}-hint` : '']
+    .filter(Boolean)
+    .join(' ');
   const props: ControlProps = {
     id,
     invalid: Boolean(error),
     ...(required ? { required } : {}),
     ...(described ? { 'aria-describedby': described } : {}),
-  }
+  };
   return (
     <div className={cx('grid content-start gap-1', className)}>
       <label htmlFor={id} className="text-sm font-medium">
         {label}
-        {required ? <span aria-hidden className="text-deny"> *</span> : null}
+        {required ? (
+          <span aria-hidden className="text-deny">
+            {' '}
+            *
+          </span>
+        ) : null}
         {optional ? <span className="font-normal text-text-3"> optional</span> : null}
       </label>
-      {typeof children === 'function' ? children(props) : cloneElement(children as ReactElement<ControlProps>, props)}
+      {typeof children === 'function'
+        ? children(props)
+        : cloneElement(children as ReactElement<ControlProps>, props)}
       {hint ? (
         <div id={`${id}-hint`} className="note">
           {hint}
@@ -56,7 +73,7 @@ export function Field({ label, hint, error, required, optional, children, classN
         </div>
       ) : null}
     </div>
-  )
+  );
 }
 
 /** The sentence of a problem, above or below a form. */
@@ -70,11 +87,11 @@ export function FormError({ error, className }: { error: unknown; className?: st
         </div>
       ) : null}
     </div>
-  )
+  );
 }
 
 export interface FormProps extends Omit<FormHTMLAttributes<HTMLFormElement>, 'onSubmit'> {
-  onSubmit: (event: FormEvent<HTMLFormElement>) => void
+  onSubmit: (event: FormEvent<HTMLFormElement>) => void;
 }
 
 export function Form({ onSubmit, className, ...rest }: FormProps) {
@@ -84,10 +101,10 @@ export function Form({ onSubmit, className, ...rest }: FormProps) {
       {...rest}
       className={cx('grid gap-4', className)}
       onSubmit={(event) => {
-        event.preventDefault()
-        event.stopPropagation()
-        onSubmit(event)
+        event.preventDefault();
+        event.stopPropagation();
+        onSubmit(event);
       }}
     />
-  )
+  );
 }

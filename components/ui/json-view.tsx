@@ -1,21 +1,27 @@
-'use client'
+'use client';
 
-import { ChevronRight } from 'lucide-react'
-import type { ReactNode } from 'react'
-import { cx } from './cx'
-import { CopyButton } from './copy'
+import { ChevronRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cx } from './cx';
+import { CopyButton } from './copy';
 
 export interface JsonViewProps {
-  value: unknown
+  value: unknown;
   /** Levels that start unfolded. */
-  open?: number
-  label?: string
-  maxHeight?: number
-  className?: string
+  open?: number;
+  label?: string;
+  maxHeight?: number;
+  className?: string;
 }
 
 /** JSON that folds; native disclosure, so that find-in-page opens what it finds. */
-export function JsonView({ value, open = 2, label = 'JSON', maxHeight = 420, className }: JsonViewProps) {
+export function JsonView({
+  value,
+  open = 2,
+  label = 'JSON',
+  maxHeight = 420,
+  className,
+}: JsonViewProps) {
   return (
     <div className={cx('relative rounded-md border border-line bg-raised', className)}>
       <div className="absolute top-1.5 right-1.5 z-[1]">
@@ -31,43 +37,52 @@ export function JsonView({ value, open = 2, label = 'JSON', maxHeight = 420, cla
         <Node value={value} open={open} />
       </div>
     </div>
-  )
+  );
 }
 
-const isBranch = (value: unknown): value is object => typeof value === 'object' && value !== null
+const isBranch = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function Leaf({ value }: { value: unknown }) {
-  if (typeof value === 'string') return <span className="break-words whitespace-pre-wrap text-allow">{JSON.stringify(value)}</span>
-  if (typeof value === 'number' || typeof value === 'bigint') return <span className="text-accent">{String(value)}</span>
-  if (typeof value === 'boolean') return <span className="text-hold">{String(value)}</span>
-  return <span className="text-text-3">{String(value)}</span>
+  if (typeof value === 'string')
+    return (
+      <span className="break-words whitespace-pre-wrap text-allow">{JSON.stringify(value)}</span>
+    );
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return <span className="text-accent">{String(value)}</span>;
+  if (typeof value === 'boolean') return <span className="text-hold">{String(value)}</span>;
+  return <span className="text-text-3">{String(value)}</span>;
 }
 
 function Node({ name, value, open }: { name?: string; value: unknown; open: number }) {
-  const key: ReactNode = name === undefined ? null : <span className="text-text-2">{name}: </span>
+  const key: ReactNode = name === undefined ? null : <span className="text-text-2">{name}: </span>;
   if (!isBranch(value)) {
     return (
       <div className="pl-4">
         {key}
         <Leaf value={value} />
       </div>
-    )
+    );
   }
-  const list = Array.isArray(value)
-  const entries: [string, unknown][] = list ? value.map((each, index) => [String(index), each]) : Object.entries(value)
+  const list = Array.isArray(value);
+  const entries: [string, unknown][] = list
+    ? value.map((each, index) => [String(index), each])
+    : Object.entries(value);
   if (entries.length === 0) {
     return (
       <div className="pl-4">
         {key}
         <span className="text-text-3">{list ? '[]' : '{}'}</span>
       </div>
-    )
+    );
   }
-  const size = list ? `[${entries.length}]` : `{${entries.length}}`
+  const size = list ? `[${entries.length}]` : `{${entries.length}}`;
   return (
     <details open={open > 0} className="group/json">
-      <summary className="flex items-start rounded-sm hover:bg-line/60">
-        <ChevronRight aria-hidden className="mt-1 mr-1 size-3 shrink-0 text-text-3 transition-transform [[open]>summary>&]:rotate-90" />
+      <summary className="flex min-h-6 items-center rounded-sm hover:bg-line/60">
+        <ChevronRight
+          aria-hidden
+          className="mr-1 size-3 shrink-0 text-text-3 transition-transform [[open]>summary>&]:rotate-90"
+        />
         <span>
           {key}
           <span className="text-text-3">{size}</span>
@@ -79,5 +94,5 @@ function Node({ name, value, open }: { name?: string; value: unknown; open: numb
         ))}
       </div>
     </details>
-  )
+  );
 }

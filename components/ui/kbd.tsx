@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
-import { cx } from './cx'
+import type { ReactNode } from 'react';
+import { cx } from './cx';
 
 export function Kbd({ children, className }: { children: ReactNode; className?: string }) {
   return (
@@ -11,5 +11,5 @@ export function Kbd({ children, className }: { children: ReactNode; className?: 
     >
       {children}
     </kbd>
-  )
+  );
 }

@@ -1,40 +1,51 @@
-'use client'
+'use client';
 
-import { Check, ChevronDown } from 'lucide-react'
-import { Select as Radix } from 'radix-ui'
-import { control, cx, floating } from './cx'
+import { Check, ChevronDown } from 'lucide-react';
+import { Select as Radix } from 'radix-ui';
+import { control, cx, floating } from './cx';
 
 export interface Option {
-  value: string
-  label: string
-  hint?: string
-  disabled?: boolean
+  value: string;
+  label: string;
+  hint?: string;
+  disabled?: boolean;
 }
 
 export interface SelectProps {
-  value: string
-  onValueChange: (value: string) => void
-  options: Option[]
-  placeholder?: string
+  value: string;
+  onValueChange: (value: string) => void;
+  options: Option[];
+  placeholder?: string;
   /** Shown inside, before the value, as filters do. */
-  label?: string
-  disabled?: boolean
-  invalid?: boolean
-  id?: string
-  name?: string
-  required?: boolean
-  className?: string
-  'aria-label'?: string
-  'aria-describedby'?: string
+  label?: string;
+  disabled?: boolean;
+  invalid?: boolean;
+  id?: string;
+  name?: string;
+  required?: boolean;
+  className?: string;
+  'aria-label'?: string;
+  'aria-describedby'?: string;
 }
 
 // Radix keeps '' for "nothing chosen"; here it may be an option ("any").
-const EMPTY = '\u0000'
+const EMPTY = '\u0000';
 
 export function Select(props: SelectProps) {
-  const { value, onValueChange, options, placeholder, label, disabled, invalid, name, required, className } = props
-  const hasEmpty = options.some((option) => option.value === '')
-  const inner = value === '' && hasEmpty ? EMPTY : value
+  const {
+    value,
+    onValueChange,
+    options,
+    placeholder,
+    label,
+    disabled,
+    invalid,
+    name,
+    required,
+    className,
+  } = props;
+  const hasEmpty = options.some((option) => option.value === '');
+  const inner = value === '' && hasEmpty ? EMPTY : value;
   return (
     <Radix.Root
       value={inner}
@@ -45,13 +56,18 @@ export function Select(props: SelectProps) {
     >
       <Radix.Trigger
         id={props.id}
-        aria-label={props['aria-label'] ?? (label ? `${label}: ${options.find((o) => o.value === value)?.label ?? placeholder ?? 'none'}` : undefined)}
+        aria-label={
+          props['aria-label'] ??
+          (label
+            ? `${label} ${options.find((o) => o.value === value)?.label ?? placeholder ?? 'none'}`
+            : undefined)
+        }
         aria-describedby={props['aria-describedby']}
         {...(invalid ? { 'aria-invalid': true as const } : {})}
         className={cx(
           control,
           'inline-flex items-center gap-2 text-left data-placeholder:text-text-3',
-          label && 'w-auto',
+          label ? 'w-auto' : 'w-full',
           className,
         )}
       >
@@ -66,7 +82,10 @@ export function Select(props: SelectProps) {
           position="popper"
           sideOffset={4}
           collisionPadding={8}
-          className={cx(floating, 'max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) max-w-[min(28rem,calc(100vw-16px))] overflow-hidden')}
+          className={cx(
+            floating,
+            'max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) max-w-[min(28rem,calc(100vw-16px))] overflow-hidden',
+          )}
         >
           <Radix.Viewport className="p-1">
             {options.map((option) => (
@@ -83,7 +102,9 @@ export function Select(props: SelectProps) {
                 </span>
                 <span className="min-w-0">
                   <Radix.ItemText>{option.label}</Radix.ItemText>
-                  {option.hint ? <span className="block text-sm text-text-3">{option.hint}</span> : null}
+                  {option.hint ? (
+                    <span className="block text-sm text-text-3">{option.hint}</span>
+                  ) : null}
                 </span>
               </Radix.Item>
             ))}
@@ -91,5 +112,5 @@ export function Select(props: SelectProps) {
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
-  )
+  );
 }

@@ -1,45 +1,71 @@
-'use client'
+'use client';
 
-import { CircleAlert, RotateCw, type LucideIcon } from 'lucide-react'
-import type { UseQueryResult } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import { readProblem } from '../problem'
-import { Button } from './button'
-import { cx } from './cx'
+import { CircleAlert, RotateCw, type LucideIcon } from 'lucide-react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { readProblem } from '../problem';
+import { Button } from './button';
+import { cx } from './cx';
 
 export interface EmptyStateProps {
-  title: ReactNode
-  children?: ReactNode
-  action?: ReactNode
-  icon?: LucideIcon
-  compact?: boolean
-  className?: string
+  title: ReactNode;
+  children?: ReactNode;
+  action?: ReactNode;
+  icon?: LucideIcon;
+  compact?: boolean;
+  className?: string;
 }
 
 /** Nothing here: says so, and names the next step. */
-export function EmptyState({ title, children, action, icon: Icon, compact, className }: EmptyStateProps) {
+export function EmptyState({
+  title,
+  children,
+  action,
+  icon: Icon,
+  compact,
+  className,
+}: EmptyStateProps) {
   return (
-    <div className={cx('grid justify-items-center gap-1.5 px-6 text-center', compact ? 'py-6' : 'py-14', className)}>
+    <div
+      className={cx(
+        'grid justify-items-center gap-1.5 px-6 text-center',
+        compact ? 'py-6' : 'py-14',
+        className,
+      )}
+    >
       {Icon ? <Icon aria-hidden className="mb-1 size-5 text-text-3" strokeWidth={1.5} /> : null}
       <div className="font-medium">{title}</div>
       {children ? <div className="max-w-[52ch] text-text-2">{children}</div> : null}
       {action ? <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>
-  )
+  );
 }
 
 export interface ErrorStateProps {
-  error: unknown
-  onRetry?: () => void
-  title?: ReactNode
-  compact?: boolean
-  className?: string
+  error: unknown;
+  onRetry?: () => void;
+  title?: ReactNode;
+  compact?: boolean;
+  className?: string;
 }
 
-export function ErrorState({ error, onRetry, title = 'This could not be loaded', compact, className }: ErrorStateProps) {
-  const { sentence, code } = readProblem(error)
+export function ErrorState({
+  error,
+  onRetry,
+  title = 'This could not be loaded',
+  compact,
+  className,
+}: ErrorStateProps) {
+  const { sentence, code } = readProblem(error);
   return (
-    <div role="alert" className={cx('grid justify-items-center gap-1.5 px-6 text-center', compact ? 'py-6' : 'py-14', className)}>
+    <div
+      role="alert"
+      className={cx(
+        'grid justify-items-center gap-1.5 px-6 text-center',
+        compact ? 'py-6' : 'py-14',
+        className,
+      )}
+    >
       <CircleAlert aria-hidden className="mb-1 size-5 text-deny" strokeWidth={1.5} />
       <div className="font-medium">{title}</div>
       <div className="max-w-[60ch] text-text-2">{sentence}</div>
@@ -50,20 +76,28 @@ export function ErrorState({ error, onRetry, title = 'This could not be loaded',
         </Button>
       ) : null}
     </div>
-  )
+  );
 }
 
-export function Skeleton({ w, h = 14, className }: { w?: number | string; h?: number | string; className?: string }) {
+export function Skeleton({
+  w,
+  h = 14,
+  className,
+}: {
+  w?: number | string;
+  h?: number | string;
+  className?: string;
+}) {
   return (
     <span
       aria-hidden
       className={cx('block animate-pulse rounded-sm bg-line', className)}
       style={{ width: w ?? '100%', height: h }}
     />
-  )
+  );
 }
 
-const widths = ['72%', '54%', '88%', '63%', '80%']
+const widths = ['72%', '54%', '88%', '63%', '80%'];
 
 export function SkeletonText({ lines = 3, className }: { lines?: number; className?: string }) {
   return (
@@ -72,33 +106,43 @@ export function SkeletonText({ lines = 3, className }: { lines?: number; classNa
         <Skeleton key={index} w={widths[index % widths.length] ?? '70%'} />
       ))}
     </div>
-  )
+  );
 }
 
 export function SkeletonRows({ rows = 6, className }: { rows?: number; className?: string }) {
   return (
     <div role="status" aria-label="Loading" className={className}>
       {Array.from({ length: rows }, (_, index) => (
-        <div key={index} className="flex h-9 items-center gap-6 border-b border-line px-3 last:border-b-0">
+        <div
+          key={index}
+          className="flex h-9 items-center gap-6 border-b border-line px-3 last:border-b-0"
+        >
           <Skeleton w="22%" h={12} />
           <Skeleton w={index % 2 ? '34%' : '42%'} h={12} />
           <Skeleton w="12%" h={12} className="ml-auto" />
         </div>
       ))}
     </div>
-  )
+  );
 }
 
 export interface QueryViewProps<T> {
-  query: UseQueryResult<T>
-  children: (data: T) => ReactNode
-  skeleton?: ReactNode
-  title?: ReactNode
+  query: UseQueryResult<T>;
+  children: (data: T) => ReactNode;
+  skeleton?: ReactNode;
+  title?: ReactNode;
 }
 
 /** A query's three faces. What was loaded stays on screen when a later refetch fails. */
 export function QueryView<T>({ query, children, skeleton, title }: QueryViewProps<T>) {
-  if (query.data !== undefined) return <>{children(query.data)}</>
-  if (query.isError) return <ErrorState error={query.error} {...(title ? { title } : {})} onRetry={() => void query.refetch()} />
-  return <>{skeleton ?? <SkeletonText lines={5} className="py-4" />}</>
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.isError)
+    return (
+      <ErrorState
+        error={query.error}
+        {...(title ? { title } : {})}
+        onRetry={() => void query.refetch()}
+      />
+    );
+  return <>{skeleton ?? <SkeletonText lines={5} className="py-4" />}</>;
 }

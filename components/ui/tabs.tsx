@@ -1,41 +1,50 @@
-'use client'
+'use client';
 
-import Link from 'next/link'
-import { usePathname } from 'next/navigation'
-import { Tabs as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
-import { useUrlState } from '../hooks/use-url-state'
-import { cx } from './cx'
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { Tabs as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { useUrlState } from '../hooks/use-url-state';
+import { cx } from './cx';
 
-const list = 'flex gap-4 overflow-x-auto border-b border-line [scrollbar-width:none]'
+const list = 'flex gap-4 overflow-x-auto border-b border-line [scrollbar-width:none]';
 const tab =
-  'relative -mb-px inline-flex min-h-9 items-center gap-1.5 border-b-2 border-transparent whitespace-nowrap text-text-2 hover:text-text max-wide:min-h-11 focus-visible:-outline-offset-2'
+  'relative -mb-px inline-flex min-h-9 items-center gap-1.5 border-b-2 border-transparent whitespace-nowrap text-text-2 hover:text-text max-wide:min-h-11 focus-visible:-outline-offset-2';
 
 function Count({ children }: { children: ReactNode }) {
-  return children === undefined || children === null ? null : <span className="num text-xs text-text-3">{children}</span>
+  return children === undefined || children === null ? null : (
+    <span className="num text-xs text-text-3">{children}</span>
+  );
 }
 
 export interface TabsProps {
-  tabs: { value: string; label: string; count?: ReactNode; content: ReactNode }[]
+  tabs: { value: string; label: string; count?: ReactNode; content: ReactNode }[];
   /** The URL parameter that holds the chosen tab. */
-  param?: string
-  label: string
-  className?: string
+  param?: string;
+  label: string;
+  className?: string;
 }
 
 export function Tabs({ tabs, param = 'tab', label, className }: TabsProps) {
-  const first = tabs[0]?.value ?? ''
-  const [state, set] = useUrlState({ [param]: first })
-  const wanted = state[param] ?? first
-  const value = tabs.some((each) => each.value === wanted) ? wanted : first
+  const first = tabs[0]?.value ?? '';
+  const [state, set] = useUrlState({ [param]: first });
+  const wanted = state[param] ?? first;
+  const value = tabs.some((each) => each.value === wanted) ? wanted : first;
   return (
-    <Radix.Root value={value} onValueChange={(next) => set({ [param]: next })} className={cx('grid gap-3.5', className)}>
+    <Radix.Root
+      value={value}
+      onValueChange={(next) => set({ [param]: next })}
+      className={cx('grid gap-3.5', className)}
+    >
       <Radix.List aria-label={label} className={list}>
         {tabs.map((each) => (
           <Radix.Trigger
             key={each.value}
             value={each.value}
-            className={cx(tab, 'data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text')}
+            className={cx(
+              tab,
+              'data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text',
+            )}
           >
             {each.label}
             <Count>{each.count}</Count>
@@ -43,27 +52,31 @@ export function Tabs({ tabs, param = 'tab', label, className }: TabsProps) {
         ))}
       </Radix.List>
       {tabs.map((each) => (
-        <Radix.Content key={each.value} value={each.value} className="min-w-0 outline-none focus-visible:outline-2">
+        <Radix.Content
+          key={each.value}
+          value={each.value}
+          className="min-w-0 outline-none focus-visible:outline-2"
+        >
           {each.content}
         </Radix.Content>
       ))}
     </Radix.Root>
-  )
+  );
 }
 
 export interface LinkTabsProps {
-  tabs: { href: string; label: string; count?: ReactNode }[]
-  label: string
-  className?: string
+  tabs: { href: string; label: string; count?: ReactNode }[];
+  label: string;
+  className?: string;
 }
 
 /** Tabs that are routes of their own. */
 export function LinkTabs({ tabs, label, className }: LinkTabsProps) {
-  const path = usePathname()
+  const path = usePathname();
   return (
     <nav aria-label={label} className={cx(list, className)}>
       {tabs.map((each) => {
-        const current = path === each.href
+        const current = path === each.href;
         return (
           <Link
             key={each.href}
@@ -74,8 +87,8 @@ export function LinkTabs({ tabs, label, className }: LinkTabsProps) {
             {each.label}
             <Count>{each.count}</Count>
           </Link>
-        )
+        );
       })}
     </nav>
-  )
+  );
 }

@@ -1,23 +1,26 @@
-'use client'
+'use client';
 
-import { Tooltip as Radix } from 'radix-ui'
-import type { ReactElement, ReactNode } from 'react'
+import { Tooltip as Radix } from 'radix-ui';
+import type { ReactElement, ReactNode } from 'react';
 
-export const TooltipProvider = Radix.Provider
+export const TooltipProvider = Radix.Provider;
 
 export interface TooltipProps {
-  content: ReactNode
-  children: ReactElement
-  side?: 'top' | 'right' | 'bottom' | 'left'
-  open?: boolean
-  onOpenChange?: (open: boolean) => void
+  content: ReactNode;
+  children: ReactElement;
+  side?: 'top' | 'right' | 'bottom' | 'left';
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
 }
 
 /** Says more about what it is around. Never the only place of something one must know. */
 export function Tooltip({ content, children, side = 'top', open, onOpenChange }: TooltipProps) {
-  if (content === null || content === undefined || content === '') return children
+  if (content === null || content === undefined || content === '') return children;
   return (
-    <Radix.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
+    <Radix.Root
+      {...(open === undefined ? {} : { open })}
+      {...(onOpenChange ? { onOpenChange } : {})}
+    >
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
@@ -31,5 +34,5 @@ export function Tooltip({ content, children, side = 'top', open, onOpenChange }:
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
-  )
+  );
 }
