@@ -252,6 +252,7 @@ CREATE TABLE "samples" (
     "workspace_id" TEXT NOT NULL,
     "day" DATE NOT NULL,
     "action_id" TEXT NOT NULL,
+    "origin" TEXT NOT NULL DEFAULT 'daily',
     "due_at" TIMESTAMPTZ(3) NOT NULL,
     "verdict" TEXT,
     "note" TEXT,

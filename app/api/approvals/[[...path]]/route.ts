@@ -1,0 +1,4 @@
+import { approvalsApi } from '@/lib/domains/approvals/server';
+import { serve } from '@/lib/http/serve';
+
+export const { GET, POST, PATCH, DELETE } = serve(approvalsApi);

@@ -1,0 +1,47 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api } from '@/lib/http/fetcher';
+import type { Page } from '@/lib/kernel/page-input';
+import type { Approval } from './schema';
+
+export interface ApprovalFilters {
+  status?: string;
+  agent?: string;
+}
+
+export const approvalKeys = {
+  all: ['approvals'] as const,
+  list: (filters: ApprovalFilters) => ['approvals', 'list', filters] as const,
+  one: (id: string) => ['approvals', 'one', id] as const,
+  count: ['approvals', 'count'] as const,
+};
+
+export const approvalPaths = {
+  list: '/api/approvals',
+  count: '/api/approvals/count',
+  one: (id: string) => `/api/approvals/${id}`,
+  decide: (id: string, verb: 'approve' | 'reject') => `/api/approvals/${id}/${verb}`,
+};
+
+export function approvalsQuery(filters: ApprovalFilters) {
+  return infiniteQueryOptions({
+    queryKey: approvalKeys.list(filters),
+    queryFn: ({ pageParam }) =>
+      api.get<Page<Approval>>(approvalPaths.list, { ...filters, cursor: pageParam }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function approvalQuery(id: string) {
+  return queryOptions({
+    queryKey: approvalKeys.one(id),
+    queryFn: () => api.get<Approval>(approvalPaths.one(id)),
+  });
+}
+
+export function approvalCountQuery() {
+  return queryOptions({
+    queryKey: approvalKeys.count,
+    queryFn: () => api.get<{ pending: number; oldest: string | null }>(approvalPaths.count),
+  });
+}

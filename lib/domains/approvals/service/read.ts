@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { pageOf } from '@/lib/kernel/page-input';
+import { toPage } from '@/lib/kernel/page';
+import { query } from '@/lib/kernel/verb';
+import { readApprovals } from '../policy';
+import { approvalKey, findApprovals, loadApproval, peopleOf, viewApproval } from '../repo';
+import { Approval, ApprovalCount, ApprovalRef, ListApprovals } from '../schema';
+
+export const listApprovals = query({
+  name: 'approvals.list',
+  input: ListApprovals,
+  output: pageOf(Approval),
+  permit: readApprovals,
+  run: async ({ ctx, input, tx }) => {
+    const rows = await findApprovals(tx, input);
+    const people = await peopleOf(tx, rows, ctx.actor);
+    return toPage(rows, input.limit, approvalKey, (row) => viewApproval(row, people, ctx.actor));
+  },
+});
+
+export const getApproval = query({
+  name: 'approvals.get',
+  input: ApprovalRef,
+  output: Approval,
+  permit: readApprovals,
+  run: async ({ ctx, input, tx }) => {
+    const row = await loadApproval(tx, input.id);
+    return viewApproval(row, await peopleOf(tx, [row], ctx.actor), ctx.actor);
+  },
+});
+
+/** How many wait, and since when; for the navigation and the overview. */
+export const countApprovals = query({
+  name: 'approvals.count',
+  input: z.strictObject({}),
+  output: ApprovalCount,
+  permit: readApprovals,
+  run: async ({ tx }) => {
+    const waiting = await tx.action.aggregate({
+      where: { status: 'pending' },
+      _count: true,
+      _min: { createdAt: true },
+    });
+    return {
+      pending: waiting._count,
+      oldest: waiting._min.createdAt?.toISOString() ?? null,
+    };
+  },
+});
