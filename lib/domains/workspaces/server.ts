@@ -10,8 +10,9 @@ export {
 export { authOptions } from './service/auth-options';
 export { acceptInvitation, readInvitation } from './service/invitations';
 export { me } from './service/me';
-export { addMember } from './service/members';
+export { addMember, listMembers } from './service/members';
 export { seen } from './service/sessions';
 export { firstAdminLink, setUp } from './service/setup';
-export { createToken } from './service/tokens';
-export { createWorkspace, readSettings, updateWorkspace } from './service/workspace';
+export { createToken, listTokens } from './service/tokens';
+export { createWorkspace, getWorkspace, readSettings,
+  readTimeZone, updateWorkspace } from './service/workspace';

@@ -97,6 +97,8 @@ const create = verb({
 });
 
 interface NewWorkspace {
+  /** Chosen beforehand by who must find it again after a crash. */
+  id?: string;
   name: string;
   timeZone?: string;
   demo?: boolean;
@@ -107,11 +109,10 @@ interface NewWorkspace {
  * works only while there is no workspace (409 already_set_up); `demo.seed` may make more.
  */
 export async function createWorkspace(
-  workspace: NewWorkspace,
+  { id = newId('ws'), ...workspace }: NewWorkspace,
   admin: { name: string; email: string; password: string },
   job: string = SETUP_JOB,
 ): Promise<{ workspace: string; member: string }> {
-  const id = newId('ws');
   const ctx = {
     workspace: id,
     actor: { type: 'job', id: job } as const,
@@ -124,4 +125,9 @@ export async function createWorkspace(
 /** The settings of the transaction's workspace. */
 export async function readSettings(tx: Tx): Promise<WorkspaceSettings> {
   return workspaceSettings.parse((await loadWorkspace(tx)).settings);
+}
+
+/** The time zone in which the transaction's workspace closes its days. */
+export async function readTimeZone(tx: Tx): Promise<string> {
+  return (await loadWorkspace(tx)).timeZone;
 }
