@@ -1,3 +1,4 @@
+import { reportReady } from '@/lib/infra/process';
 import { DemoAgent } from './agents/agent';
 import {
   agentsConfig,
@@ -45,6 +46,7 @@ function takeUp(file: AgentsFile | undefined): void {
   log(`${agents.length} agents at work against ${file.gateway}`);
 }
 
+reportReady();
 while (!stop.signal.aborted) {
   takeUp(readAgentsFile(config.agentsFile));
   const pace = currentPace(config);

@@ -3,6 +3,9 @@ import type { AgentRole } from '../agents/config';
 /** The sample workspace, as data; seed.ts carries it out through the rooms' verbs. */
 export const WORKSPACE = { name: 'Northwind Support', timeZone: 'Europe/Berlin' } as const;
 
+/** Held actions wait long enough for someone to come by; the sample is small enough to review. */
+export const SETTINGS = { approvalTtlMinutes: 240, sampleSize: 20 } as const;
+
 export interface MemberSeed {
   name: string;
   email: string;
@@ -17,7 +20,7 @@ export const MEMBERS: readonly MemberSeed[] = [
 ];
 
 export const SECRET = {
-  name: 'order-service API key',
+  name: 'order-service-api-key',
   description: 'Opens the order service; made and revoked through its own /api-keys.',
   rotateEveryDays: 30,
 } as const;
@@ -209,7 +212,7 @@ export interface RoleSeed {
 
 export const ROLES: readonly RoleSeed[] = [
   {
-    name: 'Support',
+    name: 'support',
     description: 'Answers customers: reads, corrects addresses, writes letters.',
     permissions: [
       ...reads('orders.read', 'orders.list', 'customers.read', 'inbox.read'),
@@ -218,7 +221,7 @@ export const ROLES: readonly RoleSeed[] = [
     ],
   },
   {
-    name: 'Refunds',
+    name: 'refunds',
     description: 'Pays money back within the ladder.',
     permissions: [
       ...reads('orders.read', 'orders.list', 'inbox.read'),
@@ -226,7 +229,7 @@ export const ROLES: readonly RoleSeed[] = [
     ],
   },
   {
-    name: 'Privacy',
+    name: 'privacy',
     description: 'Serves access and deletion requests.',
     permissions: [
       ...reads('customers.read', 'inbox.read'),
@@ -234,7 +237,7 @@ export const ROLES: readonly RoleSeed[] = [
     ],
   },
   {
-    name: 'Order analysis',
+    name: 'order-analysis',
     description: 'Reads orders, nothing else.',
     permissions: reads('orders.read', 'orders.list'),
   },
@@ -256,7 +259,7 @@ export const AGENTS: readonly AgentSeed[] = [
     model: 'scripted-1',
     clearance: 'Confidential',
     sponsor: 'mara.okafor@northwind.example',
-    roles: ['Support'],
+    roles: ['support'],
   },
   {
     role: 'refund-handler',
@@ -264,7 +267,7 @@ export const AGENTS: readonly AgentSeed[] = [
     model: 'scripted-1',
     clearance: 'Confidential',
     sponsor: 'mara.okafor@northwind.example',
-    roles: ['Refunds'],
+    roles: ['refunds'],
   },
   {
     role: 'privacy-desk',
@@ -272,7 +275,7 @@ export const AGENTS: readonly AgentSeed[] = [
     model: 'scripted-1',
     clearance: 'Confidential',
     sponsor: 'tom.ruiz@northwind.example',
-    roles: ['Privacy'],
+    roles: ['privacy'],
   },
   {
     role: 'order-analyst',
@@ -280,6 +283,6 @@ export const AGENTS: readonly AgentSeed[] = [
     model: 'scripted-1',
     clearance: 'Internal',
     sponsor: 'mara.okafor@northwind.example',
-    roles: ['Order analysis'],
+    roles: ['order-analysis'],
   },
 ];

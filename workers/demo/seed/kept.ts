@@ -2,51 +2,55 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
+import { newId } from '@/lib/kernel/ids';
 
 const schema = z.object({
-  workspace: z.string().optional(),
+  workspace: z.string(),
+  complete: z.boolean().default(false),
   passwords: z.record(z.string(), z.string()).default({}),
   tokens: z.record(z.string(), z.string()).default({}),
+  agents: z.record(z.string(), z.string()).default({}),
   keys: z.record(z.string(), z.looseObject({ kty: z.string() })).default({}),
 });
 type Facts = z.output<typeof schema>;
 
 /**
- * What the seed chose and must choose again at the next start: passwords, tokens and the agents'
- * private keys. Each is on disk before the verb that uses it runs, so that a seed that was killed
- * half way goes on where it stood.
+ * What the seed chose and must choose again at the next start: the workspace's id, passwords,
+ * tokens and the agents' private keys. A choice is on disk before the verb that uses it runs, so
+ * that a seed that was killed half way goes on where it stood.
  */
 export class Kept {
   readonly #file: string;
-  readonly #facts: Facts;
+  #facts: Facts;
 
   constructor(file: string) {
     this.#file = file;
-    this.#facts = schema.parse(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
+    this.#facts = existsSync(file)
+      ? schema.parse(JSON.parse(readFileSync(file, 'utf8')))
+      : this.#begin();
   }
 
-  get workspace(): string | undefined {
+  get workspace(): string {
     return this.#facts.workspace;
   }
 
-  /** Begins with nothing: for another database than the one that was filled. */
-  restart(): void {
-    Object.assign(this.#facts, schema.parse({}), { workspace: undefined });
-    this.#save();
+  /** Whether the sample workspace was filled to the end. From then on it belongs to its members. */
+  get complete(): boolean {
+    return this.#facts.complete;
   }
 
-  keepWorkspace(id: string): void {
-    this.#facts.workspace = id;
+  /** Forgets everything: the database that it was about is not this one. */
+  restart(): void {
+    this.#facts = this.#begin();
+  }
+
+  finish(): void {
+    this.#facts.complete = true;
     this.#save();
   }
 
   password(email: string): string {
-    const kept = this.#facts.passwords[email];
-    if (kept) return kept;
-    const password = randomBytes(15).toString('base64url');
-    this.#facts.passwords[email] = password;
-    this.#save();
-    return password;
+    return this.#choose('passwords', email, randomBytes(15).toString('base64url'));
   }
 
   token(email: string): string | undefined {
@@ -54,19 +58,43 @@ export class Kept {
   }
 
   keepToken(email: string, token: string): void {
-    this.#facts.tokens[email] = token;
-    this.#save();
+    this.#choose('tokens', email, token);
+  }
+
+  /** The id of the agent that plays this role. */
+  agent(role: string): string {
+    const id = this.#facts.agents[role];
+    if (id === undefined) throw new Error(`the sample workspace has no ${role}`);
+    return id;
+  }
+
+  keepAgent(role: string, id: string): void {
+    this.#choose('agents', role, id);
   }
 
   /** The agent's private key, Ed25519. */
-  async privateJwk(agent: string): Promise<{ kty: string; [member: string]: unknown }> {
-    const kept = this.#facts.keys[agent];
+  async privateJwk(role: string): Promise<{ kty: string; [member: string]: unknown }> {
+    const kept = this.#facts.keys[role];
     if (kept) return kept;
     const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
     const jwk = { ...(await exportJWK(privateKey)), kty: 'OKP', alg: 'EdDSA' };
-    this.#facts.keys[agent] = jwk;
+    this.#facts.keys[role] = jwk;
     this.#save();
     return jwk;
+  }
+
+  #choose(kind: 'passwords' | 'tokens' | 'agents', name: string, value: string): string {
+    const kept = this.#facts[kind][name];
+    if (kept) return kept;
+    this.#facts[kind][name] = value;
+    this.#save();
+    return value;
+  }
+
+  #begin(): Facts {
+    const facts = schema.parse({ workspace: newId('ws') });
+    writePrivate(this.#file, facts);
+    return facts;
   }
 
   #save(): void {
