@@ -14,5 +14,10 @@ export { addMember, listMembers } from './service/members';
 export { seen } from './service/sessions';
 export { firstAdminLink, setUp } from './service/setup';
 export { createToken, listTokens } from './service/tokens';
-export { createWorkspace, getWorkspace, readSettings,
-  readTimeZone, updateWorkspace } from './service/workspace';
+export {
+  createWorkspace,
+  getWorkspace,
+  readSettings,
+  readTimeZone,
+  updateWorkspace,
+} from './service/workspace';
