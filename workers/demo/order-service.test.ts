@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { env } from '@/lib/infra/env';
 import { orderService } from './order-service/app';
 import { openPool, prepareDatabase } from './order-service/database';
 import { generate } from './order-service/generate';
@@ -10,7 +11,7 @@ import { CUSTOMER_COUNT, KNOWN_CUSTOMER, KNOWN_ORDER, ORDER_COUNT } from './worl
 
 const BOOTSTRAP = `bootstrap-${randomUUID()}`;
 const name = `orders_${randomUUID().replaceAll('-', '')}`;
-const owner = process.env['DATABASE_URL'] ?? '';
+const owner = env().DATABASE_URL ?? '';
 
 let pool: pg.Pool;
 let service: ReturnType<typeof orderService>;

@@ -6,7 +6,6 @@ export { oauthRoutes } from './oauth/routes';
 export { type AccessToken, issueAccessToken, verifyAccessToken } from './token';
 export { createCredential } from './service/create';
 export { issueCredential, publicFacts, type Material } from './service/issue';
-export { listCredentials } from './service/read';
 export { revokeCredential } from './service/revoke';
 export { credentialsOlderThan, loadCredential, moveCredential, type CredentialRow } from './repo';
 export { mayManage as mayManageCredentials, mayRotate as mayRotateCredential } from './policy';

@@ -13,7 +13,7 @@ export { me } from './service/me';
 export { addMember, listMembers } from './service/members';
 export { seen } from './service/sessions';
 export { firstAdminLink, setUp } from './service/setup';
-export { createToken, listTokens } from './service/tokens';
+export { createToken } from './service/tokens';
 export {
   createWorkspace,
   getWorkspace,
