@@ -1,2 +1,6 @@
-/** The trail for other rooms, pages' routes and workers. */
+export { trailApi } from './api';
+export { trailJobs } from './jobs';
 export { drainOutbox, runSequencer } from './sequencer/run';
+export { latestCheckpoint } from './service/proof';
+export { searchEvents } from './service/search';
+export { verifyNow, verifyTrail } from './service/verify';
