@@ -79,7 +79,9 @@ export async function closeTrailDb(): Promise<void> {
  * connection ends without `end` having been called. The server notices within seconds when
  * this machine disappears, so that a lock held on the connection is not kept by a ghost.
  */
-export async function connectAs(role: DbRole): Promise<{ client: pg.Client; lost: Promise<Error> }> {
+export async function connectAs(
+  role: DbRole,
+): Promise<{ client: pg.Client; lost: Promise<Error> }> {
   const client = new pg.Client({
     connectionString: roleUrl(role),
     connectionTimeoutMillis: 5_000,
@@ -99,7 +101,8 @@ export async function connectAs(role: DbRole): Promise<{ client: pg.Client; lost
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as Error & { code?: unknown }).code;
-  if (typeof code !== 'string') return /timeout|terminated|closed the connection|not queryable/i.test(error.message);
+  if (typeof code !== 'string')
+    return /timeout|terminated|closed the connection|not queryable/i.test(error.message);
   return /^(08|53|57P|E(CONN|PIPE|TIMEDOUT|HOST|NET))/.test(code);
 }
 

@@ -11,7 +11,9 @@ export const trailApi = api('trail', [
   get('/api/trail/events/{id}/proof', getProof, { summary: 'That an event is in the log' }),
   get('/api/trail/actions/{action}', getStory, { summary: "One action's whole story, in order" }),
   get('/api/trail/checkpoint', getCheckpoint, { summary: 'The latest signed state of the log' }),
-  post('/api/trail/verify', verifyNow, { summary: 'Recompute the whole log and record the finding' }),
+  post('/api/trail/verify', verifyNow, {
+    summary: 'Recompute the whole log and record the finding',
+  }),
   get('/api/trail/verifications', listVerifications, { summary: 'Verifications, newest first' }),
   get('/api/trail/export', exportTrail, { summary: 'Stream what matches as NDJSON or CSV' }),
 ]);

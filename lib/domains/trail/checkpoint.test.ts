@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newId } from '@/lib/kernel/ids';
-import { openCheckpoint, parseVerifierKey, signCheckpoint, verifierKey, verifierOf } from './checkpoint';
+import {
+  openCheckpoint,
+  parseVerifierKey,
+  signCheckpoint,
+  verifierKey,
+  verifierOf,
+} from './checkpoint';
 import { Frontier, leafHash, rootOf } from './merkle';
 
 const log = path.resolve(import.meta.dirname, '../../../../shared/vectors/tessera/testdata/log');
@@ -21,7 +27,9 @@ describe('our own checkpoints', () => {
   });
 
   it('do not open when anything is changed', () => {
-    expect(() => openCheckpoint(note.replace('\n42\n', '\n43\n'), verifier)).toThrow('does not verify');
+    expect(() => openCheckpoint(note.replace('\n42\n', '\n43\n'), verifier)).toThrow(
+      'does not verify',
+    );
     expect(() => openCheckpoint(note, verifierOf(newId('ws')))).toThrow('not signed by');
     expect(() => openCheckpoint(note.slice(0, -1), verifier)).toThrow('no signature');
     expect(() => openCheckpoint(note.replace('— ', '- '), verifier)).toThrow('malformed');
@@ -54,7 +62,10 @@ describe.skipIf(!present)('the published tessera log', () => {
     const frontier = new Frontier();
     for (let size = 1; size <= 15; size += 1) {
       frontier.push(leaves[size - 1] as Buffer);
-      const opened = openCheckpoint(readFileSync(path.join(log, `checkpoint.${size}`), 'utf8'), verifier);
+      const opened = openCheckpoint(
+        readFileSync(path.join(log, `checkpoint.${size}`), 'utf8'),
+        verifier,
+      );
       expect(opened).toMatchObject({ size, root: frontier.root() });
       expect(opened.root).toEqual(rootOf(leaves.slice(0, size)));
     }

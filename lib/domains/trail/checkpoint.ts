@@ -45,7 +45,10 @@ function rawPublicKey(key: KeyObject): Buffer {
 }
 
 function keyId(name: string, publicKey: Buffer): Buffer {
-  const hash = createHash('sha256').update(`${name}\n`).update(Buffer.from([ED25519])).update(publicKey);
+  const hash = createHash('sha256')
+    .update(`${name}\n`)
+    .update(Buffer.from([ED25519]))
+    .update(publicKey);
   return hash.digest().subarray(0, 4);
 }
 
@@ -81,7 +84,11 @@ export function parseVerifierKey(text: string): Verifier {
   if (!keyId(name, key.subarray(1)).equals(Buffer.from(id, 'hex'))) {
     throw new Error('verifier key: the id is not of this name and key');
   }
-  const publicKey = createPublicKey({ key: Buffer.concat([SPKI, key.subarray(1)]), format: 'der', type: 'spki' });
+  const publicKey = createPublicKey({
+    key: Buffer.concat([SPKI, key.subarray(1)]),
+    format: 'der',
+    type: 'spki',
+  });
   return { name, id: Buffer.from(id, 'hex'), publicKey };
 }
 
@@ -104,7 +111,8 @@ export function openCheckpoint(note: string, verifier: Verifier): Checkpoint {
     if (match[1] !== verifier.name || !bytes.subarray(0, 4).equals(verifier.id)) continue;
     const signature = bytes.subarray(4);
     const good =
-      signature.length === SIGNATURE_BYTES && verify(null, Buffer.from(text), verifier.publicKey, signature);
+      signature.length === SIGNATURE_BYTES &&
+      verify(null, Buffer.from(text), verifier.publicKey, signature);
     if (!good) throw new Error('checkpoint: the signature does not verify');
     verified = true;
   }
@@ -113,7 +121,8 @@ export function openCheckpoint(note: string, verifier: Verifier): Checkpoint {
   if (origin !== verifier.name) throw new Error('checkpoint: it is of another log');
   if (!/^(0|[1-9]\d{0,15})$/.test(size)) throw new Error('checkpoint: the size is malformed');
   const hash = Buffer.from(root, 'base64');
-  if (hash.length !== 32 || hash.toString('base64') !== root) throw new Error('checkpoint: the root is malformed');
+  if (hash.length !== 32 || hash.toString('base64') !== root)
+    throw new Error('checkpoint: the root is malformed');
   return { origin, size: Number(size), root: hash };
 }
 

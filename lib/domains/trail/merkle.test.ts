@@ -44,7 +44,8 @@ function below(count: number): number {
   return 2 ** Math.ceil(Math.log2(count) - 1);
 }
 
-const tree = (size: number) => Array.from({ length: size }, (_, index) => leafHash(`entry ${index}`));
+const tree = (size: number) =>
+  Array.from({ length: size }, (_, index) => leafHash(`entry ${index}`));
 const sizes = fc.integer({ min: 1, max: 300 });
 
 describe('against the definitions of RFC 9162', () => {
@@ -108,7 +109,10 @@ describe('against the definitions of RFC 9162', () => {
   });
 });
 
-const vectors = path.resolve(import.meta.dirname, '../../../../shared/vectors/merkle/testdata/consistency');
+const vectors = path.resolve(
+  import.meta.dirname,
+  '../../../../shared/vectors/merkle/testdata/consistency',
+);
 const present = existsSync(vectors);
 if (!present) process.stderr.write(`The published Merkle vectors are not at ${vectors}\n`);
 
@@ -124,7 +128,9 @@ interface Vector {
 
 describe.skipIf(!present)('the published consistency vectors', () => {
   const files = present
-    ? readdirSync(vectors, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'))
+    ? readdirSync(vectors, { recursive: true, encoding: 'utf8' }).filter((file) =>
+        file.endsWith('.json'),
+      )
     : [];
   it.each(files)('%s', (file) => {
     const vector = JSON.parse(readFileSync(path.join(vectors, file), 'utf8')) as Vector;

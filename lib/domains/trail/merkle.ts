@@ -76,7 +76,8 @@ export interface Range {
 
 /** The subtrees whose roots prove that leaf `index` is in the tree of `size`, in the proof's order. */
 export function inclusionRanges(index: number, size: number): Range[] {
-  if (!(Number.isSafeInteger(index) && index >= 0 && index < size)) throw new RangeError('index outside the tree');
+  if (!(Number.isSafeInteger(index) && index >= 0 && index < size))
+    throw new RangeError('index outside the tree');
   const ranges: Range[] = [];
   let [start, end] = [0, size];
   while (end - start > 1) {
@@ -94,7 +95,8 @@ export function inclusionRanges(index: number, size: number): Range[] {
 
 /** The subtrees whose roots prove that the tree of `size` extends the one of `older`. */
 export function consistencyRanges(older: number, size: number): Range[] {
-  if (!(Number.isSafeInteger(older) && older > 0 && older <= size)) throw new RangeError('sizes out of order');
+  if (!(Number.isSafeInteger(older) && older > 0 && older <= size))
+    throw new RangeError('sizes out of order');
   const ranges: Range[] = [];
   let [start, end] = [0, size];
   while (end !== older) {
@@ -127,11 +129,15 @@ export function rootOf(leaves: readonly Buffer[]): Buffer {
 }
 
 export function inclusionProof(leaves: readonly Buffer[], index: number): Buffer[] {
-  return inclusionRanges(index, leaves.length).map(({ start, end }) => rootOf(leaves.slice(start, end)));
+  return inclusionRanges(index, leaves.length).map(({ start, end }) =>
+    rootOf(leaves.slice(start, end)),
+  );
 }
 
 export function consistencyProof(leaves: readonly Buffer[], older: number): Buffer[] {
-  return consistencyRanges(older, leaves.length).map(({ start, end }) => rootOf(leaves.slice(start, end)));
+  return consistencyRanges(older, leaves.length).map(({ start, end }) =>
+    rootOf(leaves.slice(start, end)),
+  );
 }
 
 /** RFC 9162, 2.1.3.2: whether the leaf is at `index` of the tree with this root. */

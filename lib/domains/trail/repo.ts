@@ -64,10 +64,12 @@ function conditionOf(workspace: string, filters: Filters): Condition {
   } else if (filters.type !== undefined) add(filters.type, (p) => `type = ${p}`);
   if (filters.agent !== undefined) add(filters.agent, (p) => `agent_id = ${p}`);
   if (filters.action_type !== undefined) add(filters.action_type, (p) => `action_type = ${p}`);
-  if (filters.actor !== undefined) add(filters.actor, (p) => `(actor_id = ${p} OR on_behalf_of = ${p})`);
+  if (filters.actor !== undefined)
+    add(filters.actor, (p) => `(actor_id = ${p} OR on_behalf_of = ${p})`);
   if (filters.outcome !== undefined) add(filters.outcome, (p) => `outcome = ${p}`);
   if (filters.tier !== undefined) add(filters.tier, (p) => `tier = ${p}`);
-  if (filters.classification !== undefined) add(filters.classification, (p) => `classification = ${p}`);
+  if (filters.classification !== undefined)
+    add(filters.classification, (p) => `classification = ${p}`);
   if (filters.session !== undefined) add(filters.session, (p) => `session_id = ${p}`);
   if (filters.action !== undefined) add(filters.action, (p) => `action_id = ${p}`);
   if (filters.from !== undefined) add(filters.from, (p) => `time >= ${p}::timestamptz`);
@@ -76,7 +78,10 @@ function conditionOf(workspace: string, filters: Filters): Condition {
 }
 
 /** A read of one workspace's log; 503 when the trail database is away. */
-export async function reading<T>(workspace: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function reading<T>(
+  workspace: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   return inTrail(workspace, work).catch(translate);
 }
 
@@ -105,7 +110,9 @@ export async function findEvents(
   if (page.cursor !== undefined) {
     const [time = '', index = ''] = decodeCursor(page.cursor, 2);
     if (Number.isNaN(Date.parse(time)) || !/^\d{1,18}$/.test(index)) {
-      throw invalid([{ field: 'cursor', message: 'is not a cursor of this list; start without one' }]);
+      throw invalid([
+        { field: 'cursor', message: 'is not a cursor of this list; start without one' },
+      ]);
     }
     values.push(time, index);
     after = ` AND (time, idx) < ($${values.length - 1}::timestamptz, $${values.length}::bigint)`;
@@ -117,7 +124,11 @@ export async function findEvents(
 }
 
 /** How many match, counted no further than `cap`. */
-export async function countEvents(workspace: string, filters: Filters, cap: number): Promise<number> {
+export async function countEvents(
+  workspace: string,
+  filters: Filters,
+  cap: number,
+): Promise<number> {
   const { sql, values } = conditionOf(workspace, filters);
   const text = `SELECT count(*)::int AS found FROM (
     SELECT 1 FROM events WHERE ${sql} LIMIT $${values.length + 1}) AS matching`;
@@ -129,7 +140,10 @@ export async function countEvents(workspace: string, filters: Filters, cap: numb
 
 export async function findEvent(workspace: string, id: string): Promise<EventRow | undefined> {
   const text = `SELECT ${FULL} FROM events WHERE workspace_id = $1 AND id = $2`;
-  return reading(workspace, async (client) => (await client.query<EventRow>(text, [workspace, id])).rows[0]);
+  return reading(
+    workspace,
+    async (client) => (await client.query<EventRow>(text, [workspace, id])).rows[0],
+  );
 }
 
 /** Everything of one action in the log's order, begun by the start of its session. */
@@ -141,14 +155,19 @@ export async function findStory(workspace: string, action: string): Promise<Even
     SELECT ${FULL} FROM events WHERE workspace_id = $1 AND type = 'session.started' AND action_id IS NULL
        AND session_id IN (SELECT session_id FROM own)
     ORDER BY idx LIMIT 1000`;
-  return reading(workspace, async (client) => (await client.query<EventRow>(text, [workspace, action])).rows);
+  return reading(
+    workspace,
+    async (client) => (await client.query<EventRow>(text, [workspace, action])).rows,
+  );
 }
 
-export async function latestCheckpointRow(client: PoolClient, workspace: string): Promise<CheckpointRow | undefined> {
-  const { rows } = await client.query<Omit<CheckpointRow, 'size' | 'extends'> & { size: string; extends: string }>(
-    'SELECT * FROM checkpoints WHERE workspace_id = $1 ORDER BY size DESC LIMIT 1',
-    [workspace],
-  );
+export async function latestCheckpointRow(
+  client: PoolClient,
+  workspace: string,
+): Promise<CheckpointRow | undefined> {
+  const { rows } = await client.query<
+    Omit<CheckpointRow, 'size' | 'extends'> & { size: string; extends: string }
+  >('SELECT * FROM checkpoints WHERE workspace_id = $1 ORDER BY size DESC LIMIT 1', [workspace]);
   const [row] = rows;
   return row && { ...row, size: Number(row.size), extends: Number(row.extends) };
 }

@@ -19,7 +19,10 @@ export const outcomes = [
 export const classifications = ['Public', 'Internal', 'Confidential', 'Restricted'] as const;
 
 const instant = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a date or an instant, as in 2026-11-21T08:00:00Z')
+  .union(
+    [z.iso.datetime({ offset: true }), z.iso.date()],
+    'must be a date or an instant, as in 2026-11-21T08:00:00Z',
+  )
   .transform((text) => new Date(text).toISOString());
 
 /** What a search is narrowed by; the page, the list, the count and the export share it. */
@@ -29,7 +32,10 @@ export const filters = {
   /** `action.decided`, or `action.*` for all of a kind. */
   type: z
     .string()
-    .regex(/^[a-z_]+(\.[a-z_]+)*(\.\*)?$/, 'must be a type such as action.decided, or action.* for all of them')
+    .regex(
+      /^[a-z_]+(\.[a-z_]+)*(\.\*)?$/,
+      'must be a type such as action.decided, or action.* for all of them',
+    )
     .max(100)
     .optional(),
   agent: idSchema('agt').optional(),
@@ -61,9 +67,7 @@ export const exportFormats = ['ndjson', 'csv'] as const;
 export const exportInput = z
   .strictObject({
     ...filters,
-    format: z
-      .enum(exportFormats, 'is not available; ask for ndjson or csv')
-      .default('ndjson'),
+    format: z.enum(exportFormats, 'is not available; ask for ndjson or csv').default('ndjson'),
   })
   .refine(inOrder, order);
 

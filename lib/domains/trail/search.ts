@@ -30,7 +30,9 @@ export function textVector(texts: readonly string[]): string {
     // A phrase does not run from one value into the next.
     position += 1;
   }
-  return [...places].map(([word, at]) => (at.length > 0 ? `'${word}':${at.join(',')}` : `'${word}'`)).join(' ');
+  return [...places]
+    .map(([word, at]) => (at.length > 0 ? `'${word}':${at.join(',')}` : `'${word}'`))
+    .join(' ');
 }
 
 /**

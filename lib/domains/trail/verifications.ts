@@ -39,7 +39,10 @@ export async function earlierFinding(tx: Tx): Promise<Earlier | undefined> {
   return row && root ? { size: Number(row.size), root: Buffer.from(root, 'base64') } : undefined;
 }
 
-export async function pageOfVerifications(tx: Tx, page: { cursor?: string | undefined; limit: number }) {
+export async function pageOfVerifications(
+  tx: Tx,
+  page: { cursor?: string | undefined; limit: number },
+) {
   const rows = await tx.trailVerification.findMany({
     where: afterStarted(page.cursor),
     orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
@@ -75,7 +78,9 @@ function afterStarted(cursor: string | undefined) {
   const [time = '', id = ''] = decodeCursor(cursor, 2);
   const startedAt = new Date(time);
   if (Number.isNaN(startedAt.getTime())) {
-    throw invalid([{ field: 'cursor', message: 'is not a cursor of this list; start without one' }]);
+    throw invalid([
+      { field: 'cursor', message: 'is not a cursor of this list; start without one' },
+    ]);
   }
   return { OR: [{ startedAt: { lt: startedAt } }, { startedAt, id: { lt: id } }] };
 }

@@ -38,15 +38,32 @@ export async function checkLog(workspace: string, earlier?: Earlier): Promise<Lo
     const frontier = new Frontier();
     try {
       await walk(client, workspace, frontier, earlier);
-      return { size: frontier.size, root: frontier.root(), status: 'ok', firstBad: null, detail: '' };
+      return {
+        size: frontier.size,
+        root: frontier.root(),
+        status: 'ok',
+        firstBad: null,
+        detail: '',
+      };
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
-      return { size: frontier.size, root: frontier.root(), status: 'failed', firstBad: error.index, detail: error.message };
+      return {
+        size: frontier.size,
+        root: frontier.root(),
+        status: 'failed',
+        firstBad: error.index,
+        detail: error.message,
+      };
     }
   });
 }
 
-async function walk(client: PoolClient, workspace: string, frontier: Frontier, earlier: Earlier | undefined) {
+async function walk(
+  client: PoolClient,
+  workspace: string,
+  frontier: Frontier,
+  earlier: Earlier | undefined,
+) {
   const checkpoints = checkpointsOf(client, workspace);
   const verifier = verifierOf(workspace);
   let next = (await checkpoints.next()).value;
@@ -56,7 +73,10 @@ async function walk(client: PoolClient, workspace: string, frontier: Frontier, e
       checkEvent(row, frontier);
       frontier.push(row.leaf_hash);
       if (earlier?.size === frontier.size && !frontier.root().equals(earlier.root)) {
-        throw new Broken(0, `The first ${earlier.size} events are not those that an earlier verification found.`);
+        throw new Broken(
+          0,
+          `The first ${earlier.size} events are not those that an earlier verification found.`,
+        );
       }
       if (next && next.size === frontier.size) {
         checkCheckpoint(next, frontier, signed, verifier);
@@ -65,10 +85,18 @@ async function walk(client: PoolClient, workspace: string, frontier: Frontier, e
       }
     }
   }
-  if (next) throw new Broken(frontier.size, `A checkpoint was signed at size ${next.size}, but the log ends at ${frontier.size}.`);
-  if (signed !== frontier.size) throw new Broken(signed, `No checkpoint covers the events from index ${signed}.`);
+  if (next)
+    throw new Broken(
+      frontier.size,
+      `A checkpoint was signed at size ${next.size}, but the log ends at ${frontier.size}.`,
+    );
+  if (signed !== frontier.size)
+    throw new Broken(signed, `No checkpoint covers the events from index ${signed}.`);
   if (earlier && earlier.size > frontier.size) {
-    throw new Broken(frontier.size, `An earlier verification found ${earlier.size} events; now there are ${frontier.size}.`);
+    throw new Broken(
+      frontier.size,
+      `An earlier verification found ${earlier.size} events; now there are ${frontier.size}.`,
+    );
   }
 }
 
@@ -85,9 +113,18 @@ function eventsOf(client: PoolClient, workspace: string): AsyncGenerator<StoredE
   return rowsOf<StoredEvent>(client, 'verified_events', text, [workspace], 500);
 }
 
-async function* checkpointsOf(client: PoolClient, workspace: string): AsyncGenerator<CheckpointRow, undefined> {
+async function* checkpointsOf(
+  client: PoolClient,
+  workspace: string,
+): AsyncGenerator<CheckpointRow, undefined> {
   const text = 'SELECT * FROM checkpoints WHERE workspace_id = $1 ORDER BY size';
-  for await (const rows of rowsOf<CheckpointRow>(client, 'verified_checkpoints', text, [workspace], 500)) {
+  for await (const rows of rowsOf<CheckpointRow>(
+    client,
+    'verified_checkpoints',
+    text,
+    [workspace],
+    500,
+  )) {
     for (const row of rows) yield { ...row, size: Number(row.size), extends: Number(row.extends) };
   }
   return undefined;
@@ -95,13 +132,21 @@ async function* checkpointsOf(client: PoolClient, workspace: string): AsyncGener
 
 function checkEvent(row: StoredEvent, frontier: Frontier): void {
   const index = Number(row.idx);
-  if (index > frontier.size) throw new Broken(frontier.size, `The event at index ${frontier.size} is missing.`);
+  if (index > frontier.size)
+    throw new Broken(frontier.size, `The event at index ${frontier.size} is missing.`);
   if (index < frontier.size) throw new Broken(index, `There are two events at index ${index}.`);
   if (!leafHash(row.body).equals(row.leaf_hash)) {
-    throw new Broken(index, `The event at index ${index} does not have the hash it was recorded with.`);
+    throw new Broken(
+      index,
+      `The event at index ${index} does not have the hash it was recorded with.`,
+    );
   }
   const wrong = differing(row);
-  if (wrong) throw new Broken(index, `The column ${wrong} of the event at index ${index} differs from the event.`);
+  if (wrong)
+    throw new Broken(
+      index,
+      `The column ${wrong} of the event at index ${index} differs from the event.`,
+    );
 }
 
 const stored: Record<Exclude<keyof EventColumns, 'workspace' | 'time'>, string> = {
@@ -140,8 +185,14 @@ function readColumns(body: string): EventColumns | undefined {
   }
 }
 
-function checkCheckpoint(row: CheckpointRow, frontier: Frontier, previous: number, verifier: Verifier): void {
-  const wrong = (what: string) => new Broken(previous, `${what} (events ${previous} to ${row.size - 1}).`);
+function checkCheckpoint(
+  row: CheckpointRow,
+  frontier: Frontier,
+  previous: number,
+  verifier: Verifier,
+): void {
+  const wrong = (what: string) =>
+    new Broken(previous, `${what} (events ${previous} to ${row.size - 1}).`);
   if (row.extends !== previous) throw wrong(`A checkpoint before size ${row.size} is missing`);
   if (!row.root.equals(frontier.root()) || !row.frontier.equals(frontier.bytes())) {
     throw wrong(`The events are not those that the checkpoint at size ${row.size} was signed for`);
@@ -150,7 +201,9 @@ function checkCheckpoint(row: CheckpointRow, frontier: Frontier, previous: numbe
   try {
     opened = openCheckpoint(row.note, verifier);
   } catch (error) {
-    throw wrong(`The checkpoint at size ${row.size} is not genuine: ${error instanceof Error ? error.message : ''}`);
+    throw wrong(
+      `The checkpoint at size ${row.size} is not genuine: ${error instanceof Error ? error.message : ''}`,
+    );
   }
   if (opened.size !== row.size || !opened.root.equals(row.root)) {
     throw wrong(`The checkpoint at size ${row.size} is signed for another tree`);

@@ -4,10 +4,9 @@ import type { EventItem } from './schema';
 
 /** An event as lists show it. */
 export function viewEvent(row: EventRow): EventItem {
-  const event = (row.body === null ? { ...row.envelope, data_omitted: true } : JSON.parse(row.body)) as Omit<
-    EventItem,
-    'index' | 'summary'
-  >;
+  const event = (
+    row.body === null ? { ...row.envelope, data_omitted: true } : JSON.parse(row.body)
+  ) as Omit<EventItem, 'index' | 'summary'>;
   return {
     ...event,
     index: Number(row.idx),
@@ -17,7 +16,10 @@ export function viewEvent(row: EventRow): EventItem {
   } as EventItem;
 }
 
-export function toEventPage(rows: readonly EventRow[], limit: number): { items: EventItem[]; next: string | null } {
+export function toEventPage(
+  rows: readonly EventRow[],
+  limit: number,
+): { items: EventItem[]; next: string | null } {
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return { items: shown.map(viewEvent), next: last ? encodeCursor([last.time, last.idx]) : null };

@@ -26,7 +26,11 @@ export interface Drained {
  * but whatever its seq, because a cursor would skip one that commits late. A row leaves the
  * outbox only once the trail has committed it.
  */
-export async function drainBatch(outbox: ClientBase, trail: ClientBase, progress: Progress): Promise<Drained> {
+export async function drainBatch(
+  outbox: ClientBase,
+  trail: ClientBase,
+  progress: Progress,
+): Promise<Drained> {
   const { rows } = await outbox.query<OutboxRow & { position: string }>({
     name: 'outbox-batch',
     text: `SELECT id, workspace_id, event, created_at FROM (
@@ -64,7 +68,8 @@ async function write(
 ): Promise<string[]> {
   try {
     const appended = await writeBatch(trail, records, progress.months);
-    for (const [workspace, count] of appended) written.set(workspace, (written.get(workspace) ?? 0) + count);
+    for (const [workspace, count] of appended)
+      written.set(workspace, (written.get(workspace) ?? 0) + count);
     for (const record of records) {
       if (record.malformed) {
         logger.error(

@@ -117,7 +117,9 @@ function columnsOf(event: Envelope): EventColumns {
     session: event.session ?? (event.object?.type === 'session' ? event.object.id : null),
     action: event.action ?? (event.object?.type === 'action' ? event.object.id : null),
     actionType:
-      event.object?.type === 'action_type' ? event.object.id : (shortText(data['action_type']) ?? null),
+      event.object?.type === 'action_type'
+        ? event.object.id
+        : (shortText(data['action_type']) ?? null),
     objectType: event.object?.type ?? null,
     objectId: event.object?.id ?? null,
     outcome: event.outcome ?? null,
@@ -140,7 +142,9 @@ function summaryOf(data: Record<string, unknown>): string {
   ];
   const line = said.find((value) => typeof value === 'string' && value !== '');
   // Cut by characters, not by halves of them.
-  return typeof line === 'string' ? Array.from(line.slice(0, 600)).slice(0, 280).join('').toWellFormed() : '';
+  return typeof line === 'string'
+    ? Array.from(line.slice(0, 600)).slice(0, 280).join('').toWellFormed()
+    : '';
 }
 
 function shortText(value: unknown): string | undefined {

@@ -53,7 +53,7 @@ export async function drainOutbox(): Promise<number> {
   await withConnections(signal, async (outbox, trail) => {
     await takeLock(trail, signal);
     const progress: Progress = { months: new Set(), stuck: new Map() };
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const batch = await drainBatch(outbox, trail, progress);
       moved += batch.moved;
       more = batch.moved > 0;
@@ -101,7 +101,10 @@ async function sequence(
     if (Date.now() >= upkeep) {
       upkeep = Date.now() + UPKEEP_MS;
       if (progress.stuck.size > 0) {
-        logger.error({ events: [...progress.stuck.keys()].slice(0, 20), stuck: progress.stuck.size }, 'events wait that the trail refused');
+        logger.error(
+          { events: [...progress.stuck.keys()].slice(0, 20), stuck: progress.stuck.size },
+          'events wait that the trail refused',
+        );
         progress.stuck.clear();
       }
       await makeAhead(trail, progress);
@@ -121,10 +124,17 @@ async function makeAhead(trail: ClientBase, progress: Progress): Promise<void> {
   await ensureMonths(trail, months, progress.months);
 }
 
-async function takeLock(trail: ClientBase, signal: AbortSignal, waiting?: () => void): Promise<boolean> {
+async function takeLock(
+  trail: ClientBase,
+  signal: AbortSignal,
+  waiting?: () => void,
+): Promise<boolean> {
   const told = once(waiting);
   while (!signal.aborted) {
-    const { rows } = await trail.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [LOCK]);
+    const { rows } = await trail.query<{ taken: boolean }>(
+      'SELECT pg_try_advisory_lock($1) AS taken',
+      [LOCK],
+    );
     if (rows[0]?.taken) return true;
     told();
     await pause(LOCK_POLL_MS, signal);

@@ -24,13 +24,19 @@ async function say(workspace: string, ...events: NewEvent[]): Promise<TrailEvent
 }
 
 const numbered = (count: number, from = 0): NewEvent[] =>
-  Array.from({ length: count }, (_, at) => ({ type: 'test.happened', data: { number: from + at } }));
+  Array.from({ length: count }, (_, at) => ({
+    type: 'test.happened',
+    data: { number: from + at },
+  }));
 
 /** Rows of this workspace that still wait, read as the sequencer does. */
 async function waiting(workspace: string): Promise<number> {
   const { client } = await connectAs('countersign_sequencer');
   try {
-    const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM outbox WHERE workspace_id = $1', [workspace]);
+    const { rows } = await client.query<{ count: string }>(
+      'SELECT count(*) FROM outbox WHERE workspace_id = $1',
+      [workspace],
+    );
     return Number(rows[0]?.count);
   } finally {
     await client.end();
@@ -58,9 +64,16 @@ describe('draining the outbox', () => {
     const events = await say(workspace, ...numbered(4));
     // A crash between the two databases: the trail has committed, the outbox row is still there.
     const { client } = await connectAs('countersign_trail_writer');
-    const records = events.slice(0, 3).map((event) =>
-      recordOf({ id: event.id, workspace_id: workspace, event: JSON.stringify(event), created_at: new Date() }),
-    );
+    const records = events
+      .slice(0, 3)
+      .map((event) =>
+        recordOf({
+          id: event.id,
+          workspace_id: workspace,
+          event: JSON.stringify(event),
+          created_at: new Date(),
+        }),
+      );
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await writeBatch(client, records, new Set());
     await client.end();
@@ -73,10 +86,16 @@ describe('draining the outbox', () => {
     const workspace = newId('ws');
     await say(workspace, { type: 'test.before' });
     const id = newId('evt');
-    await inWorkspace(workspace, (tx) => tx.outbox.createMany({ data: [{ id, workspaceId: workspace, event: { hello: 'there' } }] }));
+    await inWorkspace(workspace, (tx) =>
+      tx.outbox.createMany({ data: [{ id, workspaceId: workspace, event: { hello: 'there' } }] }),
+    );
     await say(workspace, { type: 'test.after' });
     await drainOutbox();
-    const [odd] = await findEvents(workspace, { type: 'trail.malformed_event_recorded' }, { limit: 5 });
+    const [odd] = await findEvents(
+      workspace,
+      { type: 'trail.malformed_event_recorded' },
+      { limit: 5 },
+    );
     expect(odd?.id).toBe(id);
     expect(JSON.parse(odd?.body ?? '')).toMatchObject({ data: { event: { hello: 'there' } } });
     expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 3 });
@@ -85,7 +104,9 @@ describe('draining the outbox', () => {
   it('makes the partition of a month that has none', async () => {
     const workspace = newId('ws');
     const [event] = [makeEvent(jobContext(workspace, 'test.load'), { type: 'test.happened' })];
-    await inWorkspace(workspace, (tx) => appendEvents(tx, [{ ...event, time: '2031-02-03T04:05:06.789Z' } as TrailEvent]));
+    await inWorkspace(workspace, (tx) =>
+      appendEvents(tx, [{ ...event, time: '2031-02-03T04:05:06.789Z' } as TrailEvent]),
+    );
     await drainOutbox();
     const [row] = await findEvents(workspace, {}, { limit: 5 });
     expect(row?.time).toBe('2031-02-03T04:05:06.789Z');
@@ -94,7 +115,10 @@ describe('draining the outbox', () => {
   it('keeps very long text and finds its beginning', async () => {
     const workspace = newId('ws');
     const text = `beginning ${'word0123456789abcdef '.repeat(40_000)}`;
-    await say(workspace, { type: 'model.called', data: { prompt: text, many: Array.from({ length: 30_000 }, (_, at) => `w${at}`) } });
+    await say(workspace, {
+      type: 'model.called',
+      data: { prompt: text, many: Array.from({ length: 30_000 }, (_, at) => `w${at}`) },
+    });
     await drainOutbox();
     expect(await countEvents(workspace, { q: 'beginning' }, 10)).toBe(1);
     expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 1 });
@@ -131,25 +155,33 @@ describe('a sequencer that is killed', () => {
     await drainOutbox();
     for (const workspace of workspaces) {
       const ids = sent.get(workspace) ?? [];
-      expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: ids.length, detail: '' });
+      expect(await checkLog(workspace)).toMatchObject({
+        status: 'ok',
+        size: ids.length,
+        detail: '',
+      });
       expect(await waiting(workspace)).toBe(0);
       expect(await idsOf(workspace)).toEqual(ids.toSorted());
     }
   });
 
-  it('is followed by the one that waited, and stops cleanly when asked', { timeout: 60_000 }, async () => {
-    const workspace = newId('ws');
-    const [first, second] = [startSequencer(), startSequencer()];
-    await say(workspace, ...numbered(1));
-    await until(async () => (await sizeOf(workspace)) === 1);
-    first.kill('SIGKILL');
-    await say(workspace, ...numbered(1));
-    await until(async () => (await sizeOf(workspace)) === 2);
-    const code = new Promise((resolve) => second.once('exit', resolve));
-    second.kill('SIGTERM');
-    expect(await code).toBe(0);
-    expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 2 });
-  });
+  it(
+    'is followed by the one that waited, and stops cleanly when asked',
+    { timeout: 60_000 },
+    async () => {
+      const workspace = newId('ws');
+      const [first, second] = [startSequencer(), startSequencer()];
+      await say(workspace, ...numbered(1));
+      await until(async () => (await sizeOf(workspace)) === 1);
+      first.kill('SIGKILL');
+      await say(workspace, ...numbered(1));
+      await until(async () => (await sizeOf(workspace)) === 2);
+      const code = new Promise((resolve) => second.once('exit', resolve));
+      second.kill('SIGTERM');
+      expect(await code).toBe(0);
+      expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 2 });
+    },
+  );
 });
 
 function startSequencer() {
@@ -172,7 +204,11 @@ async function idsOf(workspace: string): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
-    const rows: Awaited<ReturnType<typeof findEvents>> = await findEvents(workspace, {}, { cursor, limit: 1_000 });
+    const rows: Awaited<ReturnType<typeof findEvents>> = await findEvents(
+      workspace,
+      {},
+      { cursor, limit: 1_000 },
+    );
     ids.push(...rows.map((row) => row.id));
     const last = rows.length === 1_000 ? rows.at(-1) : undefined;
     cursor = last && Buffer.from(JSON.stringify([last.time, last.idx])).toString('base64url');

@@ -19,7 +19,11 @@ export async function writeBatch(
   records: readonly TrailRecord[],
   months: KnownMonths,
 ): Promise<Map<string, number>> {
-  await ensureMonths(client, records.map((record) => record.time), months);
+  await ensureMonths(
+    client,
+    records.map((record) => record.time),
+    months,
+  );
   await client.query('BEGIN');
   try {
     const present = await alreadyPresent(client, records);
@@ -67,7 +71,10 @@ export async function ensureMonths(
   }
 }
 
-async function alreadyPresent(client: ClientBase, records: readonly TrailRecord[]): Promise<Set<string>> {
+async function alreadyPresent(
+  client: ClientBase,
+  records: readonly TrailRecord[],
+): Promise<Set<string>> {
   const times = records.map((record) => record.time).toSorted();
   const { rows } = await client.query<{ id: string }>(
     `SELECT e.id FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS wanted (workspace_id, id, time)
@@ -84,7 +91,10 @@ async function alreadyPresent(client: ClientBase, records: readonly TrailRecord[
   return new Set(rows.map((row) => row.id));
 }
 
-async function readHeads(client: ClientBase, workspaces: ReadonlySet<string>): Promise<Map<string, Log>> {
+async function readHeads(
+  client: ClientBase,
+  workspaces: ReadonlySet<string>,
+): Promise<Map<string, Log>> {
   const { rows } = await client.query<{ workspace_id: string; size: string; frontier: Buffer }>(
     `SELECT c.workspace_id, c.size, c.frontier
        FROM unnest($1::text[]) AS wanted (workspace_id),
@@ -125,7 +135,9 @@ const columns = [
 
 const names = columns.map(([column]) => column).join(', ');
 const arrays = columns.map(([, type], at) => `$${at + 2}::${type}[]`).join(', ');
-const values = columns.map(([column]) => (column === 'search' ? 'search::tsvector' : column)).join(', ');
+const values = columns
+  .map(([column]) => (column === 'search' ? 'search::tsvector' : column))
+  .join(', ');
 const INSERT = `INSERT INTO events (idx, ${names})
   SELECT idx, ${values} FROM unnest($1::bigint[], ${arrays}) AS given (idx, ${names})`;
 
@@ -141,10 +153,20 @@ async function insertEvents(
   });
 }
 
-async function insertCheckpoints(client: ClientBase, logs: ReadonlyMap<string, Log>): Promise<void> {
+async function insertCheckpoints(
+  client: ClientBase,
+  logs: ReadonlyMap<string, Log>,
+): Promise<void> {
   const heads = [...logs].map(([workspace, { from, frontier }]) => {
     const root = frontier.root();
-    return { workspace, from, root, size: frontier.size, frontier: frontier.bytes(), note: signCheckpoint(workspace, frontier.size, root) };
+    return {
+      workspace,
+      from,
+      root,
+      size: frontier.size,
+      frontier: frontier.bytes(),
+      note: signCheckpoint(workspace, frontier.size, root),
+    };
   });
   await client.query(
     `INSERT INTO checkpoints (workspace_id, size, extends, root, frontier, note, time)

@@ -57,7 +57,11 @@ const record = verb({
   permit: mayExport,
   run: async ({ ctx, input, event }) => {
     const { format, ...filters } = input;
-    event({ type: 'trail.exported', object: { type: 'trail', id: ctx.workspace }, data: { format, filters } });
+    event({
+      type: 'trail.exported',
+      object: { type: 'trail', id: ctx.workspace },
+      data: { format, filters },
+    });
     return input;
   },
 });
@@ -81,7 +85,12 @@ async function perform(ctx: Context, raw: unknown): Promise<Response> {
     throw error;
   });
   const newline = format === 'csv' ? '\r\n' : '\n';
-  const batches = streamEvents(reading.client, ctx.workspace, filters, format === 'csv' ? CSV : NDJSON);
+  const batches = streamEvents(
+    reading.client,
+    ctx.workspace,
+    filters,
+    format === 'csv' ? CSV : NDJSON,
+  );
   const end = async () => {
     open -= 1;
     await reading.close();
@@ -125,6 +134,8 @@ function streamOf(
         clearTimeout(stall);
         try {
           const { value, done } = await batches.next();
+          // The reader may have left while the database was asked.
+          if (over) return;
           if (done) {
             await finish();
             controller.close();
@@ -136,6 +147,7 @@ function streamOf(
             void finish();
           }, STALL_MS);
         } catch (error) {
+          if (over) return;
           logger.error({ err: error }, 'an export was cut off');
           await finish();
           // The connection is cut, so that half a file does not look like a whole one.

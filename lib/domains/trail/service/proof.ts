@@ -23,7 +23,12 @@ export const getCheckpoint = query({
       origin: originOf(ctx.workspace),
       verifier_key: verifierKey(verifierOf(ctx.workspace)),
       checkpoint: row
-        ? { size: row.size, root: row.root.toString('base64'), note: row.note, time: row.time.toISOString() }
+        ? {
+            size: row.size,
+            root: row.root.toString('base64'),
+            note: row.note,
+            time: row.time.toISOString(),
+          }
         : null,
       can: { verify: mayVerify(ctx.actor), export: mayExport(ctx.actor) },
     };
@@ -61,12 +66,23 @@ export const getProof = query({
 });
 
 /** The root of each range of leaves, in one pass over the stored hashes. */
-async function rootsOf(client: PoolClient, workspace: string, ranges: readonly Range[]): Promise<Buffer[]> {
+async function rootsOf(
+  client: PoolClient,
+  workspace: string,
+  ranges: readonly Range[],
+): Promise<Buffer[]> {
   const found = ranges.map((range) => ({ ...range, frontier: new Frontier() }));
   const inOrder = found.toSorted((a, b) => a.start - b.start);
-  const text = 'SELECT idx, leaf_hash FROM events WHERE workspace_id = $1 ORDER BY workspace_id, idx';
+  const text =
+    'SELECT idx, leaf_hash FROM events WHERE workspace_id = $1 ORDER BY workspace_id, idx';
   let at = 0;
-  for await (const rows of rowsOf<{ idx: string; leaf_hash: Buffer }>(client, 'leaves', text, [workspace], 5_000)) {
+  for await (const rows of rowsOf<{ idx: string; leaf_hash: Buffer }>(
+    client,
+    'leaves',
+    text,
+    [workspace],
+    5_000,
+  )) {
     for (const row of rows) {
       const index = Number(row.idx);
       while (index >= (inOrder[at]?.end ?? Number.POSITIVE_INFINITY)) at += 1;

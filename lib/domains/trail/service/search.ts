@@ -34,7 +34,8 @@ export const listEvents = query({
   input: searchInput,
   output: eventPage,
   permit: maySearch,
-  run: ({ ctx, input: { cursor, limit, ...filters } }) => searchEvents(ctx.workspace, filters, { cursor, limit }),
+  run: ({ ctx, input: { cursor, limit, ...filters } }) =>
+    searchEvents(ctx.workspace, filters, { cursor, limit }),
 });
 
 export const countMatching = query({

@@ -5,7 +5,13 @@ import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { type Operation, query, verb } from '@/lib/kernel/verb';
 import { maySeeCheckpoint, mayVerify } from '../policy';
-import { nothing, verificationPage, verificationsInput, type VerificationView, verificationView } from '../schema';
+import {
+  nothing,
+  verificationPage,
+  verificationsInput,
+  type VerificationView,
+  verificationView,
+} from '../schema';
 import { earlierFinding, insertVerification, pageOfVerifications } from '../verifications';
 import { checkLog, type Earlier, type LogCheck } from '../verify';
 
@@ -69,7 +75,12 @@ async function perform(ctx: Context, raw: unknown): Promise<VerificationView> {
   const check = await verifyTrail(ctx.workspace, earlier);
   if (check.status === 'failed') {
     logger.fatal(
-      { workspace: ctx.workspace, firstBad: check.firstBad, size: check.size, detail: check.detail },
+      {
+        workspace: ctx.workspace,
+        firstBad: check.firstBad,
+        size: check.size,
+        detail: check.detail,
+      },
       'the trail does not verify',
     );
   }
@@ -80,12 +91,15 @@ async function perform(ctx: Context, raw: unknown): Promise<VerificationView> {
  * Verifies the whole log and records the finding. The recomputing happens outside the
  * transaction that records, which a long log would outlast.
  */
-export const verifyNow: Operation<typeof nothing, typeof verificationView> = Object.assign(perform, {
-  kind: 'verb' as const,
-  operation: 'trail.verify',
-  input: nothing,
-  output: verificationView,
-});
+export const verifyNow: Operation<typeof nothing, typeof verificationView> = Object.assign(
+  perform,
+  {
+    kind: 'verb' as const,
+    operation: 'trail.verify',
+    input: nothing,
+    output: verificationView,
+  },
+);
 
 export const listVerifications = query({
   name: 'trail.verifications',
