@@ -7,6 +7,8 @@ export type LiveState = 'connecting' | 'open' | 'closed';
 
 interface Options {
   onTopic?: (topic: string) => void;
+  /** The server ended the stream because the sign-in did; it is not tried again. */
+  onSignedOut?: () => void;
   enabled?: boolean;
 }
 
@@ -30,12 +32,17 @@ function topicOf(data: string): string | undefined {
  * topic refetches at most four times a second. After a gap everything on screen is refetched, since what
  * happened meanwhile was not heard.
  */
-export function useLive(url: string, { onTopic, enabled = true }: Options = {}): LiveState {
+export function useLive(
+  url: string,
+  { onTopic, onSignedOut, enabled = true }: Options = {},
+): LiveState {
   const client = useQueryClient();
   const [state, setState] = useState<LiveState>('connecting');
   const heard = useRef(onTopic);
+  const ended = useRef(onSignedOut);
   useEffect(() => {
     heard.current = onTopic;
+    ended.current = onSignedOut;
   });
   useEffect(() => {
     if (!enabled) return;
@@ -66,6 +73,12 @@ export function useLive(url: string, { onTopic, enabled = true }: Options = {}):
       source = new EventSource(url);
       source.addEventListener('message', receive);
       source.addEventListener('topic', receive as EventListener);
+      source.addEventListener('signed-out', () => {
+        stopped = true;
+        source?.close();
+        setState('closed');
+        ended.current?.();
+      });
       source.addEventListener('open', () => {
         attempts = 0;
         setState('open');
@@ -76,6 +89,7 @@ export function useLive(url: string, { onTopic, enabled = true }: Options = {}):
         dropped = true;
         source?.close();
         setState('closed');
+        if (stopped) return;
         const wait = Math.min(LONGEST_WAIT_MS, 500 * 2 ** attempts);
         attempts += 1;
         retry = setTimeout(connect, wait * (0.75 + Math.random() / 2));

@@ -9,7 +9,7 @@ import { TooltipProvider } from '../ui/tooltip';
 /** A refusal is an answer: only what may pass by itself is asked again. */
 function retry(failures: number, error: unknown): boolean {
   const { status } = readProblem(error);
-  if (status !== undefined && status < 500 && status !== 429) return false;
+  if (status !== undefined && status > 0 && status < 500 && status !== 429) return false;
   return failures < 2;
 }
 
