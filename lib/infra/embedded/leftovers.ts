@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, postgresProcesses, signal, waitUntil } from './processes';
+import { exists, postgresProcesses, signal, waitUntil } from './processes';
 
 /** Leaves the cluster without any process at work in it, and without a misleading lock file. */
 export async function clearLeftovers(cluster: string, say: (line: string) => void): Promise<void> {
@@ -12,9 +12,9 @@ export async function clearLeftovers(cluster: string, say: (line: string) => voi
   const pid = lockedBy(lockFile);
   const running = () => postgresProcesses(cluster, pid);
   if (running().length > 0) await stopServer(pid, running, say);
-  // PostgreSQL itself clears the file of a process that is gone. It cannot tell that a
-  // living one with the same id is not its own, and would refuse to start.
-  if (pid !== undefined && isAlive(pid)) rmSync(lockFile, { force: true });
+  // PostgreSQL itself clears the file of a process that is gone. It cannot tell that one
+  // with the same id is another program, or has ended, and would refuse to start.
+  if (pid !== undefined && exists(pid)) rmSync(lockFile, { force: true });
 }
 
 async function stopServer(pid: number | undefined, running: () => number[], say: (line: string) => void): Promise<void> {
