@@ -1,0 +1,123 @@
+import { covers, type Classification } from '@/lib/domains/classification';
+import { type Check, daysBefore } from './check';
+
+const alive = { state: { in: ['active', 'probation'] } };
+
+export const sponsorPresent: Check = {
+  key: 'sponsor_present',
+  title: 'Every agent has a sponsor',
+  question: 'Does an active member answer for each agent that is not retired?',
+  wrong: { one: 'agent has no active sponsor', many: 'agents have no active sponsor' },
+  observe: async ({ tx }) => {
+    const agents = await tx.agent.findMany({
+      where: { state: { not: 'retired' } },
+      select: { id: true, name: true, sponsor: { select: { name: true, state: true } } },
+    });
+    return {
+      examined: agents.length,
+      found: agents
+        .filter(({ sponsor }) => sponsor?.state !== 'active')
+        .map(({ id, name, sponsor }) => ({
+          ...{ agent: id, name },
+          why: sponsor ? `${sponsor.name} is disabled` : 'none is named',
+        })),
+    };
+  },
+};
+
+export const uniqueIdentity: Check = {
+  key: 'unique_identity',
+  title: 'Every agent has an identity of its own',
+  question: 'Has each acting agent a valid credential, and does none share a key with another?',
+  wrong: { one: 'agent lacks an identity of its own', many: 'agents lack an identity of their own' },
+  observe: async ({ tx, now }) => {
+    const agents = await tx.agent.findMany({
+      where: alive,
+      select: {
+        ...{ id: true, name: true },
+        credentials: {
+          where: { state: { not: 'revoked' } },
+          select: { thumbprint: true, secretHash: true, expiresAt: true },
+        },
+      },
+    });
+    const holders = new Map<string, Set<string>>();
+    for (const agent of agents) {
+      for (const { thumbprint, secretHash } of agent.credentials) {
+        const proof = thumbprint ?? secretHash ?? '';
+        holders.set(proof, (holders.get(proof) ?? new Set()).add(agent.id));
+      }
+    }
+    const found = agents.flatMap(({ id, name, credentials }) => {
+      const valid = credentials.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+      if (valid.length === 0) return [{ agent: id, name, why: 'it has no valid credential' }];
+      const shared = credentials.some(
+        ({ thumbprint, secretHash }) => (holders.get(thumbprint ?? secretHash ?? '')?.size ?? 0) > 1,
+      );
+      return shared ? [{ agent: id, name, why: 'it shares a key with another agent' }] : [];
+    });
+    return { examined: agents.length, found };
+  },
+};
+
+export const credentialAge: Check = {
+  key: 'credential_age',
+  title: 'No credential is older than allowed',
+  question: 'Is each credential that works younger than the workspace allows?',
+  wrong: { one: 'credential is too old', many: 'credentials are too old' },
+  observe: async ({ tx, now, settings }) => {
+    const credentials = await tx.credential.findMany({
+      where: { state: { not: 'revoked' }, agent: { state: { not: 'retired' } } },
+      select: { id: true, createdAt: true, agent: { select: { id: true, name: true } } },
+    });
+    const oldest = daysBefore(now, settings.credentialMaxAgeDays);
+    return {
+      examined: credentials.length,
+      found: credentials
+        .filter(({ createdAt }) => createdAt < oldest)
+        .map(({ id, createdAt, agent }) => ({
+          ...{ credential: id, agent: agent.id, name: agent.name },
+          why: `made ${createdAt.toISOString().slice(0, 10)}, at most ${settings.credentialMaxAgeDays} days are allowed`,
+        })),
+    };
+  },
+};
+
+export const clearanceRespected: Check = {
+  key: 'clearance',
+  title: 'No agent is granted more than its clearance',
+  question: 'Is each granted action type within the clearance of the agents that hold it?',
+  wrong: { one: 'grant is above the clearance', many: 'grants are above the clearance' },
+  observe: async ({ tx }) => {
+    const grants = await tx.agentRole.findMany({
+      where: { agent: { state: { not: 'retired' } }, role: { state: 'active' } },
+      select: {
+        agent: { select: { id: true, name: true, clearance: true } },
+        role: {
+          select: {
+            name: true,
+            permissions: { select: { id: true, actionType: { select: { key: true, classification: true } } } },
+          },
+        },
+      },
+    });
+    const pairs = grants.flatMap(({ agent, role }) =>
+      role.permissions.map((permission) => ({ agent, role, permission })),
+    );
+    return {
+      examined: pairs.length,
+      found: pairs
+        .filter(
+          ({ agent, permission }) =>
+            !covers(
+              agent.clearance as Classification,
+              permission.actionType.classification as Classification,
+            ),
+        )
+        .map(({ agent, role, permission }) => ({
+          ...{ agent: agent.id, name: agent.name, role: role.name, permission: permission.id },
+          why: `${permission.actionType.key} touches ${permission.actionType.classification} data, its clearance is ${agent.clearance}`,
+        })),
+    };
+  },
+};
