@@ -29,8 +29,7 @@ function packageFolder(): string {
 }
 
 /** Programs that `user` can run; a copy goes to the first of `places` where it works. */
-export function findBinaries(user: RunAs, places: string[]): Binaries {
-  const source = packageFolder();
+export function findBinaries(user: RunAs, places: string[], source = packageFolder()): Binaries {
   const { version } = Manifest.parse(JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8')));
   const inPlace = programs(path.join(source, 'native'), version);
   let problem = whyNot(inPlace, user);
