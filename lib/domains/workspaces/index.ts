@@ -1,5 +1,13 @@
 /** Workspaces, members and how they sign in: what the browser may use. */
 export {
+  membersQuery,
+  memberQuery,
+  meQuery,
+  searchMembers,
+  workspaceKeys,
+  workspaceQuery,
+} from './queries';
+export {
   type Me,
   type MemberRole,
   memberRoles,
@@ -7,3 +15,7 @@ export {
   workspaceSettings,
   type WorkspaceSettings,
 } from './schema';
+export { ConsoleFrame, type ConsoleFrameProps, type NavCounts } from './ui/console-frame';
+export { InviteForm } from './ui/invite-form';
+export { SetupForm } from './ui/setup-form';
+export { SignInForm } from './ui/sign-in-form';

@@ -11,6 +11,7 @@ export { authOptions } from './service/auth-options';
 export { acceptInvitation, readInvitation } from './service/invitations';
 export { me } from './service/me';
 export { addMember, listMembers } from './service/members';
+export { singleSignOnName } from './service/oidc';
 export { seen } from './service/sessions';
 export { firstAdminLink, setUp } from './service/setup';
 export { createToken } from './service/tokens';
@@ -21,3 +22,6 @@ export {
   readTimeZone,
   updateWorkspace,
 } from './service/workspace';
+
+// Here too, for processes that must not load the pages behind the browser's door.
+export { workspaceSettings, type WorkspaceSettings } from './schema';

@@ -46,3 +46,8 @@ export function oidcProvider(): OAuthConfig<{ sub: string }> | null {
     profile: (profile) => ({ id: profile.sub }),
   };
 }
+
+/** What single sign-on is called where it is configured. */
+export function singleSignOnName(): string | null {
+  return oidcProvider() ? env().OIDC_NAME : null;
+}
