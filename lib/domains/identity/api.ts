@@ -1,10 +1,10 @@
-import { get, post } from '@/lib/http/api';
+import { api, get, post } from '@/lib/http/api';
 import { createCredential } from './service/create';
 import { credentialVersions, getCredential, listCredentials } from './service/read';
 import { revokeCredential } from './service/revoke';
 
-/** The vault adds rotation to these and serves them as one API. */
-export const credentialEndpoints = [
+/** The vault adds rotation to these. */
+export const credentialsApi = api('credentials', [
   get('/api/credentials', listCredentials, { summary: 'Credentials, newest first' }),
   post('/api/credentials', createCredential, {
     summary: 'Give an agent a key pair or a client secret; its private part is shown once',
@@ -15,4 +15,4 @@ export const credentialEndpoints = [
     summary: 'The chain of credentials it belongs to',
   }),
   post('/api/credentials/{id}/revoke', revokeCredential, { summary: 'Revoke a credential' }),
-];
+]);

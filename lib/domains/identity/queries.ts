@@ -20,7 +20,7 @@ export function credentialsQuery(filter: { agentId?: string; state?: string } = 
     queryKey: ['credentials', 'list', filter],
     queryFn: ({ pageParam }) =>
       api.get<CredentialPage>(credentialPaths.list, { ...filter, cursor: pageParam }),
-    initialPageParam: null as string | null,
+    initialPageParam: '',
     getNextPageParam: (page) => page.next,
   });
 }

@@ -65,16 +65,16 @@ export async function moveCredential(
   return count === 1;
 }
 
-/** Active credentials older than `before` that no rotation has taken up. */
-export function credentialsOlderThan(tx: Tx, before: Date): Promise<CredentialRow[]> {
+/** Credentials that agents may still use, oldest first. */
+export function liveCredentials(tx: Tx): Promise<CredentialRow[]> {
   return tx.credential.findMany({
-    where: {
-      state: 'active',
-      createdAt: { lt: before },
-      agent: { state: { in: ['active', 'probation'] } },
-    },
+    where: { state: { not: 'revoked' }, agent: { state: { not: 'retired' } } },
     include: withAgent,
     orderBy: { createdAt: 'asc' },
-    take: 500,
+    take: 2_000,
   });
+}
+
+export function credentialsById(tx: Tx, ids: readonly string[]): Promise<CredentialRow[]> {
+  return tx.credential.findMany({ where: { id: { in: [...ids] } }, include: withAgent });
 }

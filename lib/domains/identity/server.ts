@@ -1,12 +1,17 @@
 /** The identity room's door for servers. */
-export { credentialEndpoints } from './api';
-export { chainOf } from './chain';
+export { credentialsApi } from './api';
 export { identityJobs } from './jobs';
 export { oauthRoutes } from './oauth/routes';
 export { type AccessToken, issueAccessToken, verifyAccessToken } from './token';
 export { createCredential } from './service/create';
 export { issueCredential, publicFacts, type Material } from './service/issue';
 export { revokeCredential } from './service/revoke';
-export { credentialsOlderThan, loadCredential, moveCredential, type CredentialRow } from './repo';
+export {
+  credentialsById,
+  type CredentialRow,
+  liveCredentials,
+  loadCredential,
+  moveCredential,
+} from './repo';
 export { mayManage as mayManageCredentials, mayRotate as mayRotateCredential } from './policy';
 export { viewOf as credentialViewOf } from './view';

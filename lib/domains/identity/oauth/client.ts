@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { safeEqual, sha256Hex } from '@/lib/infra/crypto';
+import { type Client as Connection, inTenant, type Pool } from '@/lib/infra/pg';
 import { type Limit, takeAttempt, waitOf } from '@/lib/infra/rate-limit';
 import type { Context as KernelContext } from '@/lib/kernel/context';
 import { makeEvent, type NewEvent } from '@/lib/kernel/event';
@@ -11,7 +11,6 @@ import {
   agentStateOf,
   appendEvent,
   type Client,
-  inTenant,
   loadClient,
   type StoredCredential,
   touchCredential,
@@ -29,7 +28,7 @@ export interface ProvenClient {
 }
 
 export interface Authority {
-  pool: pg.Pool;
+  pool: Pool;
   issuer: string;
 }
 
@@ -96,7 +95,7 @@ async function prove(
 export async function withClient<T>(
   authority: Authority,
   proven: ProvenClient,
-  work: (tx: pg.PoolClient, event: (event: NewEvent) => Promise<void>) => Promise<T>,
+  work: (tx: Connection, event: (event: NewEvent) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const { client, credential, assertion } = proven;
   try {
@@ -122,7 +121,7 @@ export async function withClient<T>(
 
 /** Records a refusal in the known client's trail. */
 export async function refused(
-  pool: pg.Pool,
+  pool: Pool,
   client: Client,
   error: OAuthError,
   credentialId?: string,

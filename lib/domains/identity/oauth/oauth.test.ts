@@ -237,7 +237,8 @@ describe('refuses', () => {
     const { jwk } = await agentWithKey();
     const unknown = 'agt_019a0000-0000-7000-8000-000000000000';
     const form = tokenForm(await assertionFor(unknown, jwk));
-    await expectError(await gateway.post('/oauth/token', form), 401, 'invalid_client');
+    const body = await expectError(await gateway.post('/oauth/token', form), 401, 'invalid_client');
+    expect(body['error_description']).toContain('unknown');
   });
 
   test.each(['draft', 'suspended'])('an agent that is %s', async (state) => {

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
-import type pg from 'pg';
 import { logger } from '@/lib/infra/logger';
+import type { Pool } from '@/lib/infra/pg';
 import { tokenKeySet } from '../token';
 import { type Authority, authenticateClient, type ProvenClient } from './client';
 import { checkGrant, grantToken, introspectOwn, revokeOwn } from './endpoints';
@@ -15,7 +15,7 @@ const PUBLIC = { 'cache-control': 'public, max-age=300' };
  * The gateway's authorization server. `pool` is of the role countersign_gateway; `issuer`
  * is the gateway's own URL, without a slash at its end.
  */
-export function oauthRoutes(deps: { pool: pg.Pool; issuer: string }): Hono {
+export function oauthRoutes(deps: { pool: Pool; issuer: string }): Hono {
   const { issuer } = deps;
   const authority: Authority = deps;
   const app = new Hono();

@@ -1,5 +1,5 @@
 /** The gateway role's statements; the only place of the OAuth endpoints with a `where`. */
-import type pg from 'pg';
+import { type Client as Connection, inTenant, type Pool } from '@/lib/infra/pg';
 import type { TrailEvent } from '@/lib/kernel/event';
 
 export interface StoredCredential {
@@ -18,32 +18,8 @@ export interface Client {
   credentials: StoredCredential[];
 }
 
-/** One transaction that sees only this workspace's rows. */
-export async function inTenant<T>(
-  pool: pg.Pool,
-  workspace: string,
-  work: (tx: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const tx = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await tx.query('BEGIN');
-    await tx.query("SELECT set_config('countersign.workspace', $1, true)", [workspace]);
-    const result = await work(tx);
-    await tx.query('COMMIT');
-    return result;
-  } catch (error) {
-    await tx.query('ROLLBACK').catch((failure: Error) => {
-      broken = failure;
-    });
-    throw error;
-  } finally {
-    tx.release(broken);
-  }
-}
-
 /** The client of an agent's id with its live credentials, or undefined. */
-export async function loadClient(pool: pg.Pool, agentId: string): Promise<Client | undefined> {
+export async function loadClient(pool: Pool, agentId: string): Promise<Client | undefined> {
   const found = await pool.query<{ workspace: string | null }>({
     name: 'oauth-workspace',
     text: 'SELECT agent_workspace($1) AS workspace',
@@ -65,7 +41,7 @@ export async function loadClient(pool: pg.Pool, agentId: string): Promise<Client
   });
 }
 
-export async function agentStateOf(tx: pg.PoolClient, agentId: string): Promise<string> {
+export async function agentStateOf(tx: Connection, agentId: string): Promise<string> {
   const { rows } = await tx.query<{ state: string }>({
     name: 'oauth-agent',
     text: 'SELECT state FROM agents WHERE id = $1',
@@ -74,7 +50,7 @@ export async function agentStateOf(tx: pg.PoolClient, agentId: string): Promise<
   return rows[0]?.state ?? 'retired';
 }
 
-export async function credentialIsLive(tx: pg.PoolClient, id: string): Promise<boolean> {
+export async function credentialIsLive(tx: Connection, id: string): Promise<boolean> {
   const { rowCount } = await tx.query({
     name: 'oauth-credential-live',
     text: `SELECT 1 FROM credentials WHERE id = $1 AND state IN ('active', 'retiring')
@@ -86,7 +62,7 @@ export async function credentialIsLive(tx: pg.PoolClient, id: string): Promise<b
 
 /** False when the jti was used before: of many at once, the unique key lets one through. */
 export async function useAssertion(
-  tx: pg.PoolClient,
+  tx: Connection,
   client: Client,
   jti: string,
   expiresAt: Date,
@@ -101,7 +77,7 @@ export async function useAssertion(
 }
 
 /** Remembers the last use, to the minute: a rotation waits for a successor's first. */
-export async function touchCredential(tx: pg.PoolClient, id: string): Promise<void> {
+export async function touchCredential(tx: Connection, id: string): Promise<void> {
   await tx.query({
     name: 'oauth-touch',
     text: `UPDATE credentials SET last_used_at = now()
@@ -112,7 +88,7 @@ export async function touchCredential(tx: pg.PoolClient, id: string): Promise<vo
 
 /** False when it was revoked before. */
 export async function revokeToken(
-  tx: pg.PoolClient,
+  tx: Connection,
   workspace: string,
   jti: string,
   expiresAt: Date,
@@ -126,7 +102,7 @@ export async function revokeToken(
   return rowCount === 1;
 }
 
-export async function tokenIsRevoked(tx: pg.PoolClient, jti: string): Promise<boolean> {
+export async function tokenIsRevoked(tx: Connection, jti: string): Promise<boolean> {
   const { rowCount } = await tx.query({
     name: 'oauth-revoked',
     text: 'SELECT 1 FROM revoked_tokens WHERE jti = $1',
@@ -135,7 +111,7 @@ export async function tokenIsRevoked(tx: pg.PoolClient, jti: string): Promise<bo
   return rowCount === 1;
 }
 
-export async function appendEvent(tx: pg.PoolClient, event: TrailEvent): Promise<void> {
+export async function appendEvent(tx: Connection, event: TrailEvent): Promise<void> {
   await tx.query({
     name: 'oauth-outbox',
     text: 'INSERT INTO outbox (id, workspace_id, event) VALUES ($1, $2, $3)',

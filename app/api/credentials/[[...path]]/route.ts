@@ -1,0 +1,8 @@
+import { credentialsApi } from '@/lib/domains/identity/server';
+import { credentialRotationApi } from '@/lib/domains/vault/server';
+import { api } from '@/lib/http/api';
+import { serve } from '@/lib/http/serve';
+
+export const { GET, POST, PATCH, DELETE } = serve(
+  api('credentials', [...credentialsApi.endpoints, ...credentialRotationApi.endpoints]),
+);

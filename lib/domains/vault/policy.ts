@@ -1,0 +1,55 @@
+import type { Actor } from '@/lib/kernel/actor';
+import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
+
+/** Any member with a role may see which secrets there are; nobody sees a value. */
+export function mayRead(actor: Actor): Verdict {
+  if (actor.type === 'member' && actor.roles.length > 0) return allow;
+  return deny('Only members with a role may see the vault.');
+}
+
+/** Secrets are kept, rotated and revoked by admins. */
+export function mayManage(actor: Actor): Verdict {
+  if (actor.type === 'member' && actor.roles.includes('admin')) return allow;
+  return deny('Only an admin may change the vault. Ask one.');
+}
+
+/** The schedule may start a rotation as well. */
+export function mayStartRotation(actor: Actor): Verdict {
+  return actor.type === 'job' ? allow : mayManage(actor);
+}
+
+interface SecretFacts {
+  state: string;
+  rotating: boolean;
+}
+
+export function mayUpdate(actor: Actor, secret: SecretFacts): Verdict {
+  return all(mayManage(actor), live(secret));
+}
+
+export function mayRotate(actor: Actor, secret: SecretFacts): Verdict {
+  return all(
+    mayStartRotation(actor),
+    live(secret),
+    secret.rotating ? deny('A rotation of it is under way.') : allow,
+  );
+}
+
+export function mayRevoke(actor: Actor, secret: SecretFacts): Verdict {
+  return all(
+    mayManage(actor),
+    live(secret),
+    secret.rotating ? deny('A rotation of it is under way. Wait until it is done.') : allow,
+  );
+}
+
+export function mayCollect(actor: Actor, rotation: { sealed: boolean }): Verdict {
+  return all(
+    mayManage(actor),
+    rotation.sealed ? allow : deny('There is nothing to collect: it was shown, or is in use.'),
+  );
+}
+
+function live(secret: SecretFacts): Verdict {
+  return secret.state === 'active' ? allow : deny('The secret is revoked.');
+}

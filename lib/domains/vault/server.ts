@@ -1,0 +1,8 @@
+/** The vault's door for servers. */
+export { credentialRotationApi, rotationsApi, secretsApi } from './api';
+export { vaultJobs } from './jobs';
+export { openSecretVersion } from './seal';
+export { createSecret } from './service/secrets';
+export { listSecrets } from './service/read';
+export { rotateSecret } from './service/rotate-secret';
+export { rotateCredential } from './service/rotate-credential';

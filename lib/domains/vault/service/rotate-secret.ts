@@ -1,0 +1,59 @@
+import { clock } from '@/lib/kernel/clock';
+import { newId } from '@/lib/kernel/ids';
+import { invalid } from '@/lib/kernel/problem';
+import { permitted, verb } from '@/lib/kernel/verb';
+import { vaultRotate } from '../rotate-job';
+import { mayRotate, mayStartRotation } from '../policy';
+import { dataKeyOf, insertVersion, loadSecret } from '../repo';
+import { rotateSecretInput, rotationView, rotator as rotatorSchema } from '../schema';
+import { sealVersion } from '../seal';
+import { rotationViewOf } from '../view';
+import { assertNoneOpen, startRotation } from './start';
+
+/**
+ * Begins the rotation of a secret; the job carries it on. One with a rotator renews itself at
+ * the upstream; a manual one needs the new value, which the upstream must already accept.
+ */
+export const rotateSecret = verb({
+  name: 'vault.rotate_secret',
+  input: rotateSecretInput,
+  output: rotationView,
+  permit: mayStartRotation,
+  run: async ({ ctx, input, tx, event, after }) => {
+    const secret = await loadSecret(tx, input.id);
+    await assertNoneOpen(tx, secret.id);
+    permitted(mayRotate(ctx.actor, { state: secret.state, rotating: false }));
+    const now = clock.now();
+    const manual = rotatorSchema.parse(secret.rotator).kind === 'manual';
+    if (manual !== (input.value !== undefined)) {
+      const message = manual
+        ? 'is needed: this secret is rotated by hand'
+        : 'must be left out: the upstream makes the new value';
+      throw invalid([{ field: 'value', message }]);
+    }
+    const subject = { subjectType: 'secret', subjectId: secret.id, now } as const;
+    if (input.value === undefined) {
+      const row = await startRotation(tx, ctx, event, { ...subject, step: 'requested' });
+      after(() => vaultRotate.enqueue(ctx.workspace, { rotationId: row.id }));
+      return rotationViewOf(row, secret.name, ctx.actor);
+    }
+    const newVersionId = newId('ver');
+    const key = await dataKeyOf(tx, ctx.workspace);
+    await insertVersion(tx, {
+      id: newVersionId,
+      workspaceId: ctx.workspace,
+      secretId: secret.id,
+      ciphertext: sealVersion(key, ctx.workspace, newVersionId, input.value),
+      state: 'pending',
+    });
+    const oldVersionId = secret.versions[0]?.id;
+    const row = await startRotation(tx, ctx, event, {
+      ...subject,
+      step: 'created',
+      state: { newVersionId, ...(oldVersionId ? { oldVersionId } : {}) },
+      data: { version: newVersionId },
+    });
+    after(() => vaultRotate.enqueue(ctx.workspace, { rotationId: row.id }));
+    return rotationViewOf(row, secret.name, ctx.actor);
+  },
+});

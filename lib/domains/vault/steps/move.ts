@@ -1,0 +1,76 @@
+import { inWorkspace, type Tx } from '@/lib/infra/db';
+import { clock } from '@/lib/kernel/clock';
+import type { Context } from '@/lib/kernel/context';
+import { appendEvents, makeEvent, type NewEvent } from '@/lib/kernel/event';
+import { loadRotation, type RotationRow, saveState, takeStep } from '../repo';
+import { isFinished, mayMove, type RotationStep } from '../rotation';
+import type { RotationState } from '../state';
+
+/** What a step changed beside the rotation itself. */
+interface Change {
+  state?: Partial<RotationState>;
+  /** For the event; never a value. */
+  data?: Record<string, unknown>;
+  /** Events of other records that the step changed. */
+  events?: NewEvent[];
+}
+
+const eventOf: Record<RotationStep, string> = {
+  requested: 'rotation.requested',
+  created: 'rotation.created',
+  tested: 'rotation.tested',
+  switched: 'rotation.switched',
+  revoked: 'rotation.finished',
+  failed: 'rotation.failed',
+};
+
+/** The event of a rotation that has reached a step. */
+export function rotationEvent(
+  rotation: { id: string; subjectType: string; subjectId: string; trigger: string },
+  step: RotationStep,
+  data: Record<string, unknown> = {},
+): NewEvent {
+  return {
+    type: eventOf[step],
+    object: { type: 'rotation', id: rotation.id },
+    ...(step === 'revoked' ? { outcome: 'succeeded' } : {}),
+    ...(step === 'failed' ? { outcome: 'failed' } : {}),
+    data: {
+      subject: { type: rotation.subjectType, id: rotation.subjectId },
+      trigger: rotation.trigger,
+      ...data,
+    },
+  };
+}
+
+/**
+ * Takes one step: the conditional update first, so that of two workers one goes on, then what
+ * belongs to the step, then the event, all in one transaction. False when it was taken.
+ */
+export function move(
+  ctx: Context,
+  rotation: RotationRow,
+  to: RotationStep,
+  apply: (tx: Tx, now: Date) => Promise<Change>,
+): Promise<boolean> {
+  if (!mayMove(rotation.step, to)) throw new Error(`no step leads from ${rotation.step} to ${to}`);
+  const now = clock.now();
+  return inWorkspace(ctx.workspace, async (tx) => {
+    const finishedAt = isFinished(to) ? now : null;
+    if (!(await takeStep(tx, rotation.id, rotation.step, to, finishedAt))) return false;
+    const change = await apply(tx, now);
+    // Read again under the row's lock: what was collected meanwhile must stay erased.
+    const { waiting: _waited, ...state } = (await loadRotation(tx, rotation.id)).state;
+    await saveState(tx, rotation.id, {
+      ...state,
+      ...change.state,
+      history: [...state.history, { step: to, at: now.toISOString() }],
+    });
+    const events = [rotationEvent(rotation, to, change.data), ...(change.events ?? [])];
+    await appendEvents(
+      tx,
+      events.map((event) => makeEvent(ctx, event)),
+    );
+    return true;
+  });
+}

@@ -1,0 +1,125 @@
+import { inWorkspace } from '@/lib/infra/db';
+import { HttpFailure } from '@/lib/infra/http-client';
+import type { Context } from '@/lib/kernel/context';
+import { appendEvents, makeEvent } from '@/lib/kernel/event';
+import { loadRotation, noteAttempt, type RotationRow, saveWaiting } from '../repo';
+import { isFinished, MAX_ATTEMPTS, mayMove, type RotationStep } from '../rotation';
+import { UpstreamRefusal } from '../upstream';
+import {
+  awaitFirstUse,
+  completeHandover,
+  createSuccessor,
+  giveUpSuccessor,
+  revokeOldCredential,
+} from './credential';
+import type { StepResult } from './result';
+import { createNewKey, giveUpNewKey, revokeOldKey, switchVersions, testNewKey } from './secret';
+
+type Step = (ctx: Context, rotation: RotationRow) => Promise<StepResult>;
+type Open = Exclude<RotationStep, 'revoked' | 'failed'>;
+
+interface Machine {
+  /** What is done when a rotation stands at a step. */
+  at: Record<Open, Step>;
+  giveUp: (ctx: Context, rotation: RotationRow, reason: string) => Promise<void>;
+}
+
+const machines: Record<string, Machine> = {
+  secret: {
+    at: {
+      requested: createNewKey,
+      created: testNewKey,
+      tested: switchVersions,
+      switched: revokeOldKey,
+    },
+    giveUp: giveUpNewKey,
+  },
+  credential: {
+    at: {
+      requested: createSuccessor,
+      created: awaitFirstUse,
+      tested: completeHandover,
+      switched: revokeOldCredential,
+    },
+    giveUp: giveUpSuccessor,
+  },
+};
+
+/** Where a run has left a rotation; with milliseconds to wait when it is not finished. */
+export interface RunResult {
+  step: RotationStep;
+  waitMs?: number;
+}
+
+/**
+ * Carries a rotation on from the step that the database says, until it is finished or has to
+ * wait. Safe to run twice and at once: every step is one conditional update. Throws what an
+ * upstream's outage caused, after noting the attempt, so that the job is tried again.
+ *
+ * `onlyOne` stops after one step.
+ */
+export async function runRotation(
+  ctx: Context,
+  id: string,
+  options: { onlyOne?: boolean } = {},
+): Promise<RunResult> {
+  for (;;) {
+    const rotation = await load(ctx, id);
+    if (isFinished(rotation.step)) return { step: rotation.step };
+    const machine = machines[rotation.subjectType];
+    if (!machine) throw new Error(`nothing rotates a ${rotation.subjectType}`);
+    const result = await attempt(ctx, machine, rotation);
+    if ('wait' in result) {
+      await noteWait(ctx, rotation, result.wait);
+      return { step: rotation.step, waitMs: result.forMs };
+    }
+    if (options.onlyOne) return { step: (await load(ctx, id)).step };
+  }
+}
+
+async function attempt(ctx: Context, machine: Machine, rotation: RotationRow): Promise<StepResult> {
+  try {
+    const result = await machine.at[rotation.step as Open](ctx, rotation);
+    if (!('fail' in result)) return result;
+    await machine.giveUp(ctx, rotation, result.fail);
+  } catch (error) {
+    const reason = reasonOf(error);
+    const attempts = await noteFailure(ctx, rotation, reason);
+    const hopeless = error instanceof UpstreamRefusal || (attempts ?? 0) >= MAX_ATTEMPTS;
+    // After the switch there is no way back, so it is tried until it succeeds.
+    if (!hopeless || !mayMove(rotation.step, 'failed')) throw error;
+    await machine.giveUp(ctx, rotation, reason);
+  }
+  return { taken: true };
+}
+
+function load(ctx: Context, id: string): Promise<RotationRow> {
+  return inWorkspace(ctx.workspace, (tx) => loadRotation(tx, id), { readOnly: true });
+}
+
+async function noteWait(ctx: Context, rotation: RotationRow, waiting: string): Promise<void> {
+  if (rotation.state.waiting === waiting) return;
+  await inWorkspace(ctx.workspace, (tx) => saveWaiting(tx, rotation.id, rotation.step, waiting));
+}
+
+function noteFailure(ctx: Context, rotation: RotationRow, reason: string): Promise<number | null> {
+  return inWorkspace(ctx.workspace, async (tx) => {
+    const attempts = await noteAttempt(tx, rotation.id, rotation.step, reason);
+    if (attempts === null) return null;
+    const event = makeEvent(ctx, {
+      type: 'rotation.step_failed',
+      object: { type: 'rotation', id: rotation.id },
+      outcome: 'failed',
+      data: { step: rotation.step, attempts, reason },
+    });
+    await appendEvents(tx, [event]);
+    return attempts;
+  });
+}
+
+// Only sentences of our own reach a row, an event or a page.
+function reasonOf(error: unknown): string {
+  if (error instanceof UpstreamRefusal || error instanceof HttpFailure) return error.message;
+  if (error instanceof Error && error.message.startsWith('The upstream ')) return error.message;
+  return 'The step could not be completed. The server log says why.';
+}
