@@ -4,7 +4,7 @@ import { Check, Clock, X } from 'lucide-react';
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { exactTime, formatNumber } from '../format';
 import { useIsPhone } from '../hooks/small';
-import { cx, toneText, toneVar, type Tone } from '../ui/cx';
+import { cx, toneFill, toneText, toneVar, type Tone } from '../ui/cx';
 import { ChartTable } from './chart-table';
 import { instantLabel, spanOf, ticks, topOfScale } from './chart-scale';
 
@@ -47,18 +47,18 @@ export function AreaChart(props: AreaChartProps) {
   const x = place(data.length);
   const y = (value: number) => height - (value / top) * height;
   const base = data.map(() => 0);
-  const areas = series.map((each, layer) => {
+  const areas = series.map((each) => {
     const lower = [...base];
-    data.forEach(
-      (point, index) => (base[index] = (base[index] ?? 0) + (point.values[each.key] ?? 0)),
-    );
+    for (const [index, point] of data.entries()) {
+      base[index] = (base[index] ?? 0) + (point.values[each.key] ?? 0);
+    }
     const forth = base.map((value, index) => `${x(index)} ${y(value)}`);
     const back = lower.map((value, index) => `${x(index)} ${y(value)}`).reverse();
     return (
       <path
         key={each.key}
         d={`M${forth.join('L')}L${back.join('L')}Z`}
-        fill={`color-mix(in srgb, ${toneVar[each.tone]} ${layer === 0 ? 34 : 75}%, var(--panel))`}
+        fill={toneFill[each.tone]}
       />
     );
   });

@@ -143,12 +143,12 @@ export function Reversibility({
   return (
     <span
       className={cx(
-        'inline-flex items-center gap-1.5',
+        'inline-flex items-start gap-1.5',
         toneText[known?.tone ?? 'neutral'],
         className,
       )}
     >
-      <Icon aria-hidden className="size-3.5 shrink-0" strokeWidth={1.5} />
+      <Icon aria-hidden className="mt-[3px] size-3.5 shrink-0" strokeWidth={1.5} />
       <span>
         {known?.word ?? humanize(value)}
         {detail ? <span className="text-text-2">: {detail}</span> : null}

@@ -184,8 +184,8 @@ function Bar({
         )}
         style={{ height: `${share}%` }}
       >
-        {deny > 0 ? <i className="bg-deny" style={{ height: part(deny) }} /> : null}
-        {hold > 0 ? <i className="bg-hold" style={{ height: part(hold) }} /> : null}
+        {deny > 0 ? <i className="bg-[var(--fill-deny)]" style={{ height: part(deny) }} /> : null}
+        {hold > 0 ? <i className="bg-[var(--fill-hold)]" style={{ height: part(hold) }} /> : null}
       </span>
     </span>
   );

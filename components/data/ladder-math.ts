@@ -26,12 +26,11 @@ export function moveRung(ladder: LadderValue, rung: Rung, to: number | null): La
   const next = { ...ladder, [rung]: to };
   if (to === null) return next;
   const index = rungs.indexOf(rung);
-  rungs.forEach((each, place) => {
+  for (const [place, each] of rungs.entries()) {
     const bound = next[each];
-    if (bound === null || each === rung) return;
-    if (place < index) next[each] = Math.min(bound, to);
-    else next[each] = Math.max(bound, to);
-  });
+    if (bound === null || each === rung) continue;
+    next[each] = place < index ? Math.min(bound, to) : Math.max(bound, to);
+  }
   return next;
 }
 

@@ -84,27 +84,30 @@ export function Ladder({
         )}
       </div>
       <div aria-hidden className="num mt-1 flex text-xs text-text-3">
-        {segments(ladder, end).map((segment) => (
-          <span
-            key={segment.rung}
-            className="min-w-0 truncate pr-1 text-right last:pr-0"
-            style={{ width: `${((segment.to - segment.from) / end) * 100}%` }}
-            title={
-              segment.rung === 'denied'
-                ? 'denied above'
-                : `${segment.rung} to ${format(segment.to)}`
-            }
-          >
-            {segment.rung === 'denied' ? (
-              'denied'
-            ) : (
-              <>
-                <span className="max-wide:hidden">{segment.rung} to </span>
-                {format(segment.to)}
-              </>
-            )}
-          </span>
-        ))}
+        {segments(ladder, end).map((segment) => {
+          const share = (segment.to - segment.from) / end;
+          return (
+            <span
+              key={segment.rung}
+              className={cx(
+                'shrink-0 overflow-hidden text-right whitespace-nowrap',
+                share < 0.1 && 'max-wide:text-[11px]',
+              )}
+              style={{ width: `${share * 100}%` }}
+            >
+              {segment.rung === 'denied' ? (
+                'denied'
+              ) : (
+                <>
+                  {share > 0.24 ? (
+                    <span className="max-wide:hidden">{segment.rung} to </span>
+                  ) : null}
+                  {format(segment.to)}
+                </>
+              )}
+            </span>
+          );
+        })}
       </div>
     </div>
   );

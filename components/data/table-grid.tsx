@@ -75,13 +75,19 @@ export function TableGrid<T>(props: TableBody<T> & { sort: string; onSort: (id: 
   const after = last ? windowed.getTotalSize() - (last.end - top) : 0;
   const shown = items ? items.map((item) => item.index) : rows.map((_, index) => index);
 
-  const current = rows.findIndex((row) => rowKey(row) === currentKey);
+  // Only a move of the cursor scrolls; rows arriving must not.
+  const reveal = useRef<(key: string) => void>(() => {});
   useEffect(() => {
-    if (current < 0) return;
-    const row = frame.current?.querySelector(`[data-index="${current}"]`);
-    if (row) row.scrollIntoView({ block: 'nearest' });
-    else if (virtual) windowed.scrollToIndex(current);
-    // Only a move of the cursor scrolls; rows arriving must not.
+    reveal.current = (key) => {
+      const index = rows.findIndex((row) => rowKey(row) === key);
+      if (index < 0) return;
+      const row = frame.current?.querySelector(`[data-index="${index}"]`);
+      if (row) row.scrollIntoView({ block: 'nearest' });
+      else if (virtual) windowed.scrollToIndex(index);
+    };
+  });
+  useEffect(() => {
+    if (currentKey) reveal.current(currentKey);
   }, [currentKey]);
 
   const all = rows.length > 0 && rows.every((row) => selection?.keys.has(rowKey(row)));
@@ -255,7 +261,8 @@ function Header<T>({
           type="button"
           onClick={() => onSort(column.id)}
           className={cx(
-            'group/sort inline-flex min-h-6 items-center gap-1 rounded-sm hover:text-text',
+            'group/sort inline-flex min-h-6 max-w-full items-center gap-1 rounded-sm hover:text-text',
+            column.align === 'right' && 'flex-row-reverse',
             state !== 'none' && 'text-text',
           )}
         >

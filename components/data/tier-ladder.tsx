@@ -88,7 +88,7 @@ export function TierLadder({
               key={rung}
               aria-label={`${rung} up to`}
               aria-valuetext={format(value[rung] ?? 0)}
-              className="relative block h-5 w-2.5 cursor-ew-resize rounded-sm border border-line-control bg-panel shadow-float before:absolute before:-inset-x-2 before:-inset-y-2 data-disabled:cursor-not-allowed"
+              className="relative block h-5 w-2.5 cursor-ew-resize rounded-sm border border-text-2 bg-panel shadow-float before:absolute before:-inset-x-2 before:-inset-y-2 data-disabled:cursor-not-allowed"
             />
           ))}
         </Slider.Root>
@@ -101,7 +101,7 @@ export function TierLadder({
         {rungs.map((rung) => (
           <div
             key={rung}
-            className="grid content-start gap-1.5 rounded-md border border-line px-3 py-2.5"
+            className="grid content-start gap-1.5 rounded-md border border-line px-3 py-2.5 max-wide:grid-cols-2 max-wide:items-center"
           >
             <Checkbox
               id={`${id}-${rung}-on`}

@@ -29,7 +29,7 @@ export function PageHeader({ title, subtitle, actions, back, meta }: PageHeaderP
         </h1>
         {subtitle ? <div className="text-text-3">{subtitle}</div> : null}
         {actions ? (
-          <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>
+          <div className="flex flex-wrap items-center gap-2 wide:ml-auto">{actions}</div>
         ) : null}
       </div>
       {meta ? (

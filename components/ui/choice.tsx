@@ -39,7 +39,7 @@ function Beside({
   return (
     <div className={cx('flex items-start gap-2.5', className)}>
       <span className="flex h-5 items-center">{children}</span>
-      <label htmlFor={id} className="min-w-0 max-wide:min-h-11">
+      <label htmlFor={id} className="min-w-0">
         <span className={cx('block', reason && 'text-text-2')}>{label}</span>
         {below ? (
           <span id={`${id}-hint`} className="note block">

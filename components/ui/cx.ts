@@ -31,6 +31,15 @@ export const toneVar: Record<Tone, string> = {
   deny: 'var(--deny)',
 };
 
+/** Large areas of a tone: softer than its text, still apart from its neighbours. */
+export const toneFill: Record<Tone, string> = {
+  neutral: 'var(--fill-neutral)',
+  accent: 'var(--accent)',
+  allow: 'var(--fill-allow)',
+  hold: 'var(--fill-hold)',
+  deny: 'var(--fill-deny)',
+};
+
 export const floating =
   'z-50 rounded-lg border border-line bg-panel text-text shadow-float animate-in outline-none';
 
