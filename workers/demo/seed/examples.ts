@@ -18,6 +18,7 @@ export function customerSession(customer: string): SessionRequest {
   };
 }
 
+const own = { customer_id: KNOWN_CUSTOMER };
 const order = {
   title: `Order ${KNOWN_ORDER}`,
   source: 'orders.read',
@@ -56,12 +57,11 @@ function refund(
     expect,
     agent,
     'refunds.create',
-    { order_id: KNOWN_ORDER, amount, currency: 'USD', reason },
+    { order_id: KNOWN_ORDER, ...own, amount, currency: 'USD', reason },
     [`Process refund of $${amount} for order #${KNOWN_ORDER}`, why],
   );
 }
 
-const own = { customer_id: KNOWN_CUSTOMER };
 const otherCustomer = customerId(CUSTOMER_COUNT - 1);
 const toDelete = [customerId(CUSTOMER_COUNT - 2), customerId(CUSTOMER_COUNT - 3)];
 const address = { street: '12 Harbour View', city: 'Oslo', postcode: '0150', country: 'NO' };

@@ -69,7 +69,8 @@ export function adminContext(kept: Kept, members: Map<string, string>): Context 
   return memberContext(kept.workspace, seedOf('admin'), members);
 }
 
-async function memberIds(kept: Kept): Promise<Map<string, string>> {
+/** The members' ids by mail address. */
+export async function memberIds(kept: Kept): Promise<Map<string, string>> {
   const { items } = await listMembers(jobContext(kept.workspace, SEED), {});
   return new Map(items.map(({ email, id }) => [email, id]));
 }
