@@ -1,12 +1,13 @@
 import { api, get, post } from '@/lib/http/api';
 import { exportTrail } from './service/export';
 import { getCheckpoint, getProof } from './service/proof';
-import { countMatching, getEvent, getStory, listEvents } from './service/search';
+import { countMatching, getEvent, getHistogram, getStory, listEvents } from './service/search';
 import { listVerifications, verifyNow } from './service/verify';
 
 export const trailApi = api('trail', [
   get('/api/trail/events', listEvents, { summary: 'Events that match, newest first' }),
   get('/api/trail/count', countMatching, { summary: 'How many events match, up to 10,000' }),
+  get('/api/trail/histogram', getHistogram, { summary: 'Events that match, over time' }),
   get('/api/trail/events/{id}', getEvent, { summary: 'One event with the text that is hashed' }),
   get('/api/trail/events/{id}/proof', getProof, { summary: 'That an event is in the log' }),
   get('/api/trail/actions/{action}', getStory, { summary: "One action's whole story, in order" }),

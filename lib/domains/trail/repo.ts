@@ -138,6 +138,35 @@ export async function countEvents(
   });
 }
 
+/** When the log's first event happened, which is where a picture of it begins at the earliest. */
+export async function firstTime(workspace: string): Promise<Date | undefined> {
+  const text = 'SELECT min(time) AS time FROM events WHERE workspace_id = $1';
+  return reading(workspace, async (client) => {
+    const { rows } = await client.query<{ time: Date | null }>(text, [workspace]);
+    return rows[0]?.time ?? undefined;
+  });
+}
+
+/** Matching events by outcome in stretches of `width` milliseconds from `from`; empty ones are left out. */
+export async function countByTime(
+  workspace: string,
+  filters: Filters & { from: string },
+  width: number,
+): Promise<{ at: Date; count: number; allow: number; hold: number; deny: number }[]> {
+  const { sql, values } = conditionOf(workspace, filters);
+  const [w, from] = [`$${values.length + 1}`, `$${values.length + 2}`];
+  const text = `
+    SELECT date_bin(${w}::int * interval '1 millisecond', time, ${from}::timestamptz) AS at, count(*)::int AS count,
+           count(*) FILTER (WHERE outcome IN ('allow', 'succeeded', 'approved'))::int AS allow,
+           count(*) FILTER (WHERE outcome IN ('hold', 'unknown'))::int AS hold,
+           count(*) FILTER (WHERE outcome IN ('deny', 'rejected', 'failed', 'refused'))::int AS deny
+      FROM events WHERE ${sql} GROUP BY 1 ORDER BY 1`;
+  return reading(workspace, async (client) => {
+    const { rows } = await client.query(text, [...values, width, filters.from]);
+    return rows;
+  });
+}
+
 export async function findEvent(workspace: string, id: string): Promise<EventRow | undefined> {
   const text = `SELECT ${FULL} FROM events WHERE workspace_id = $1 AND id = $2`;
   return reading(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput, pageOf } from '@/lib/kernel/page-input';
 
@@ -125,8 +126,6 @@ export const storyInput = z.strictObject({ action: idSchema('act') });
 export const storyView = z.object({ action: z.string(), items: z.array(eventItem) });
 export type StoryView = z.output<typeof storyView>;
 
-const ability = z.object({ allowed: z.boolean(), reason: z.string().optional() });
-
 export const checkpointView = z.object({
   origin: z.string(),
   verifier_key: z.string(),
@@ -134,12 +133,25 @@ export const checkpointView = z.object({
   checkpoint: z
     .object({ size: z.number(), root: z.string(), note: z.string(), time: z.string() })
     .nullable(),
-  can: z.object({ verify: ability, export: ability }),
+  can: z.object({ verify: Ability, export: Ability }),
 });
 export type CheckpointView = z.output<typeof checkpointView>;
 
 export const countView = z.object({ count: z.number(), capped: z.boolean() });
 export type CountView = z.output<typeof countView>;
+
+export const histogramView = z.object({
+  from: z.string(),
+  to: z.string(),
+  buckets: z.array(
+    z.object({
+      at: z.string(),
+      count: z.number(),
+      parts: z.object({ allow: z.number(), hold: z.number(), deny: z.number() }),
+    }),
+  ),
+});
+export type HistogramView = z.output<typeof histogramView>;
 
 export const verificationView = z.object({
   id: z.string(),

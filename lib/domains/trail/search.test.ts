@@ -3,7 +3,7 @@ import { closeDb } from '@/lib/infra/db';
 import { closeTrailDb } from '@/lib/infra/trail-db';
 import { newId } from '@/lib/kernel/ids';
 import { textQuery, words } from './search';
-import { countMatching, getEvent, getStory, listEvents } from './service/search';
+import { countMatching, getEvent, getHistogram, getStory, listEvents } from './service/search';
 import { agentContext, happened, memberContext, load, problemOf } from './test/world';
 
 afterAll(async () => {
@@ -104,6 +104,22 @@ describe('search', () => {
     expect(await find({ q: 'refunds.create' })).toEqual([4, 2]);
     expect(await find({ q: `'); DROP TABLE events; --` })).toEqual([]);
     expect(await countMatching(auditor, { q: 'boiler' })).toEqual({ count: 2, capped: false });
+  });
+
+  it('draws what matches over time', async () => {
+    const all = await getHistogram(auditor, {});
+    expect(all.buckets.length).toBeGreaterThan(50);
+    expect(all.buckets.reduce((sum, bucket) => sum + bucket.count, 0)).toBe(5);
+    const refunds = await getHistogram(auditor, { action_type: 'refunds.create' });
+    const parts = refunds.buckets.map((bucket) => [bucket.parts.allow, bucket.parts.hold]);
+    expect(parts.reduce(([a, h], [allow, hold]) => [a! + allow!, h! + hold!], [0, 0])).toEqual([
+      1, 1,
+    ]);
+    const none = await getHistogram(auditor, { from: '2020-01-01', to: '2020-01-02' });
+    expect(none).toMatchObject({
+      from: '2020-01-01T00:00:00.000Z',
+      to: '2020-01-02T00:00:00.000Z',
+    });
   });
 
   it('pages by key, stable while events arrive', async () => {

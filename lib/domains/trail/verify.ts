@@ -20,11 +20,11 @@ export interface Earlier {
 }
 
 class Broken extends Error {
-  constructor(
-    readonly index: number,
-    message: string,
-  ) {
+  readonly index: number;
+
+  constructor(index: number, message: string) {
     super(message);
+    this.index = index;
   }
 }
 

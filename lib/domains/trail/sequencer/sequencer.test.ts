@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { closeDb, db, inWorkspace } from '@/lib/infra/db';
+import { ownerUrl } from '@/lib/infra/db-roles';
 import { childEnv, env } from '@/lib/infra/env';
 import { closeTrailDb, connectAs } from '@/lib/infra/trail-db';
 import { jobContext } from '@/lib/kernel/context';
@@ -64,16 +66,14 @@ describe('draining the outbox', () => {
     const events = await say(workspace, ...numbered(4));
     // A crash between the two databases: the trail has committed, the outbox row is still there.
     const { client } = await connectAs('countersign_trail_writer');
-    const records = events
-      .slice(0, 3)
-      .map((event) =>
-        recordOf({
-          id: event.id,
-          workspace_id: workspace,
-          event: JSON.stringify(event),
-          created_at: new Date(),
-        }),
-      );
+    const records = events.slice(0, 3).map((event) =>
+      recordOf({
+        id: event.id,
+        workspace_id: workspace,
+        event: JSON.stringify(event),
+        created_at: new Date(),
+      }),
+    );
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await writeBatch(client, records, new Set());
     await client.end();
@@ -125,14 +125,34 @@ describe('draining the outbox', () => {
   });
 });
 
+describe('an event that the trail refuses', () => {
+  it('stays in the outbox, keeps nobody waiting, and goes once it can', async () => {
+    const [one, two] = [newId('ws'), newId('ws')];
+    const owner = new pg.Client({ connectionString: ownerUrl('trail') });
+    await owner.connect();
+    await owner.query(
+      `ALTER TABLE events ADD CONSTRAINT refused CHECK (type <> 'test.refused_by_the_database')`,
+    );
+    await say(one, ...numbered(3), { type: 'test.refused_by_the_database' }, ...numbered(3, 3));
+    await say(two, ...numbered(2));
+    await drainOutbox();
+    expect([await sizeOf(one), await sizeOf(two), await waiting(one)]).toEqual([6, 2, 1]);
+    await owner.query('ALTER TABLE events DROP CONSTRAINT refused');
+    await owner.end();
+    await drainOutbox();
+    expect([await sizeOf(one), await waiting(one)]).toEqual([7, 0]);
+    expect(await checkLog(one)).toMatchObject({ status: 'ok', size: 7 });
+  });
+});
+
 describe('a sequencer that is killed', () => {
-  it('leaves no gap and no duplicate, ten times under load', { timeout: 180_000 }, async () => {
+  it('leaves no gap and no duplicate, ten times under load', { timeout: 300_000 }, async () => {
     const workspaces = [newId('ws'), newId('ws'), newId('ws')];
     const sent = new Map<string, string[]>(workspaces.map((workspace) => [workspace, []]));
-    let loading = true;
+    const loading = { on: true };
     const load = Promise.all(
       workspaces.map(async (workspace) => {
-        while (loading) {
+        while (loading.on) {
           const events = await say(workspace, ...numbered(20));
           sent.get(workspace)?.push(...events.map((event) => event.id));
         }
@@ -150,7 +170,7 @@ describe('a sequencer that is killed', () => {
       await ended;
       seen = await sizeOf(watched);
     }
-    loading = false;
+    loading.on = false;
     await load;
     await drainOutbox();
     for (const workspace of workspaces) {
@@ -163,6 +183,29 @@ describe('a sequencer that is killed', () => {
       expect(await waiting(workspace)).toBe(0);
       expect(await idsOf(workspace)).toEqual(ids.toSorted());
     }
+  });
+
+  it('goes on by itself when the database drops its connections', async () => {
+    const workspace = newId('ws');
+    const child = startSequencer();
+    await say(workspace, ...numbered(1));
+    await until(async () => (await sizeOf(workspace)) === 1);
+    const owner = new pg.Client({ connectionString: ownerUrl('control') });
+    await owner.connect();
+    for (const role of ['countersign_trail_writer', 'countersign_sequencer']) {
+      await owner.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1',
+        [role],
+      );
+      await say(workspace, ...numbered(1));
+    }
+    await owner.end();
+    await until(async () => (await sizeOf(workspace)) === 3);
+    expect(child.exitCode).toBeNull();
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 3 });
   });
 
   it(

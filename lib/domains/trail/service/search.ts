@@ -1,7 +1,8 @@
+import { clock } from '@/lib/kernel/clock';
 import { notFound } from '@/lib/kernel/problem';
 import { query } from '@/lib/kernel/verb';
 import { mayReadStory, maySearch } from '../policy';
-import { countEvents, findEvent, findEvents, findStory } from '../repo';
+import { countByTime, countEvents, findEvent, findEvents, findStory, firstTime } from '../repo';
 import {
   countView,
   eventDetail,
@@ -9,6 +10,7 @@ import {
   eventPage,
   type EventItem,
   filterInput,
+  histogramView,
   type Filters,
   searchInput,
   storyInput,
@@ -48,6 +50,41 @@ export const countMatching = query({
     return { count: Math.min(found, COUNT_CAP), capped: found > COUNT_CAP };
   },
 });
+
+const BARS = 60;
+const DAY_MS = 86_400_000;
+const SHORTEST_MS = 15 * 60_000;
+
+/** Matching events over time: between the filter's ends, else over the last day of the log. */
+export const getHistogram = query({
+  name: 'trail.histogram',
+  input: filterInput,
+  output: histogramView,
+  permit: maySearch,
+  run: async ({ ctx, input }) => {
+    const to = input.to ? Date.parse(input.to) : clock.now().getTime();
+    const from = input.from ? Date.parse(input.from) : await beginning(ctx.workspace, to);
+    const width = Math.max(1, Math.min(2_147_483_647, Math.ceil((to - from) / BARS)));
+    const bounds = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+    const rows = await countByTime(ctx.workspace, { ...input, ...bounds }, width);
+    const found = new Map(rows.map((row) => [row.at.getTime(), row]));
+    const starts = Array.from({ length: BARS }, (_, bar) => from + bar * width);
+    return {
+      ...bounds,
+      buckets: starts
+        .filter((at) => at < to)
+        .map((at) => {
+          const { count = 0, allow = 0, hold = 0, deny = 0 } = found.get(at) ?? {};
+          return { at: new Date(at).toISOString(), count, parts: { allow, hold, deny } };
+        }),
+    };
+  },
+});
+
+async function beginning(workspace: string, to: number): Promise<number> {
+  const first = (await firstTime(workspace))?.getTime() ?? to;
+  return Math.min(Math.max(first, to - DAY_MS), to - SHORTEST_MS);
+}
 
 export const getEvent = query({
   name: 'trail.event',
