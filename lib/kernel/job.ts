@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { db } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
-import { addJob, type QueuedWork } from '@/lib/infra/queue';
+import { addJob, pruneSchedules, type QueuedWork, scheduleJob, startWorker } from '@/lib/infra/queue';
 import { type Context, jobContext } from './context';
 import { parse } from './verb';
 
@@ -56,7 +56,7 @@ const queued = z.union([
 ]);
 
 /** Runs queued work with the job that declared its name. */
-export async function dispatch(jobs: ReadonlyMap<string, Job>, work: QueuedWork): Promise<void> {
+async function dispatch(jobs: ReadonlyMap<string, Job>, work: QueuedWork): Promise<void> {
   const job = jobs.get(work.name);
   if (!job) throw new Error(`no job is declared as ${work.name}`);
   const data = parse(queued, work.data);
@@ -69,7 +69,22 @@ export async function dispatch(jobs: ReadonlyMap<string, Job>, work: QueuedWork)
   }
 }
 
-export async function workspaceIds(): Promise<string[]> {
+async function workspaceIds(): Promise<string[]> {
   const rows = await db().$queryRaw<{ id: string }[]>`SELECT id FROM workspace_ids() AS id`;
   return rows.map((row) => row.id);
+}
+
+const CONCURRENCY = 8;
+
+/** Declares every schedule and starts taking work; answers the worker, to close it. */
+export async function startJobs(jobs: readonly Job[]): Promise<{ close: () => Promise<void> }> {
+  const byName = new Map(jobs.map((job) => [job.name, job]));
+  const scheduled = jobs.filter((job) => job.schedule !== undefined);
+  await pruneSchedules(new Set(scheduled.map((job) => job.name)));
+  for (const { name, schedule } of scheduled) {
+    if (!schedule) continue;
+    await scheduleJob(name, 'cron' in schedule ? { pattern: schedule.cron } : schedule);
+  }
+  const worker = await startWorker((work) => dispatch(byName, work), CONCURRENCY);
+  return { close: () => worker.close() };
 }

@@ -8,7 +8,7 @@ import { expireHeld } from './repo';
 const CHUNK = 200;
 
 /** Ends waits whose time has passed: an action that nobody approved does not run. */
-export const expireApprovals = defineJob({
+const expireApprovals = defineJob({
   name: 'approvals.expire',
   input: z.object({}),
   schedule: { every: 5_000 },
@@ -39,3 +39,5 @@ export const expireApprovals = defineJob({
     } while (ended === CHUNK);
   },
 });
+
+export const approvalsJobs = [expireApprovals];

@@ -1,4 +1,4 @@
 export { approvalsApi } from './api';
-export { expireApprovals } from './jobs';
+export { approvalsJobs } from './jobs';
 export { approveAction, rejectAction } from './service/decide';
 export { countApprovals, getApproval, listApprovals } from './service/read';

@@ -1,4 +1,4 @@
 export { complianceApi } from './api';
-export { dailyChecks } from './jobs';
+export { complianceJobs } from './jobs';
 export { checkHistory, listChecks, listRuns } from './service/read';
 export { startRun } from './service/run';

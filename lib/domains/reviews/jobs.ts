@@ -3,7 +3,7 @@ import { defineJob } from '@/lib/kernel/job';
 import { drawDaily } from './service/draw';
 
 /** Draws each workspace's sample of yesterday; each quarter of an hour, since days close by time zone. */
-export const drawDailySample = defineJob({
+const drawDailySample = defineJob({
   name: 'reviews.draw_daily',
   input: z.object({}),
   schedule: { every: 15 * 60_000 },
@@ -11,3 +11,5 @@ export const drawDailySample = defineJob({
     await drawDaily(ctx);
   },
 });
+
+export const reviewsJobs = [drawDailySample];

@@ -1,5 +1,5 @@
 export { reviewsApi } from './api';
-export { drawDailySample } from './jobs';
+export { reviewsJobs } from './jobs';
 export { drawByHand, drawDaily } from './service/draw';
 export { getSample, listSamples, reviewSummary } from './service/read';
 export { giveVerdict } from './service/verdict';

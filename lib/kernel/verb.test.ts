@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { outboxOf } from '@/lib/infra/testing/as-role';
+import { mintWorld, type World } from '@/lib/infra/testing/world';
+import type { Context } from './context';
+import { newId } from './ids';
+import { Problem } from './problem';
+import { allow, deny } from './verdict';
+import { query, verb } from './verb';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await mintWorld();
+});
+
+function member(roles: string[], scopes?: string[]): Context {
+  return {
+    workspace: world.workspace,
+    requestId: newId('req'),
+    actor: {
+      ...{ type: 'member', id: world.admin, name: 'The admin', roles },
+      ...{ method: 'password', authenticatedAt: 0 },
+      ...(scopes ? { tokenId: 'pat', scopes } : { sessionId: 'mss' }),
+    },
+  };
+}
+
+const outbox = () => outboxOf(world.workspace);
+
+const rename = verb({
+  name: 'test.rename',
+  input: z.strictObject({ name: z.string().min(2), quiet: z.boolean().default(false) }),
+  output: z.object({ name: z.string() }),
+  permit: (actor) =>
+    actor.type === 'member' && actor.roles.includes('admin') ? allow : deny('Only an admin renames.'),
+  run: async ({ input, tx, event }) => {
+    await tx.agent.update({ where: { id: world.agent }, data: { purpose: input.name } });
+    if (!input.quiet) event({ type: 'agent.updated', data: { after: input.name } });
+    return { name: input.name };
+  },
+});
+
+const purpose = query({
+  name: 'test.purpose',
+  input: z.strictObject({}),
+  output: z.string(),
+  permit: () => allow,
+  run: async ({ tx }) => (await tx.agent.findUniqueOrThrow({ where: { id: world.agent } })).purpose,
+});
+
+describe('verb', () => {
+  it('commits the deed with its event', async () => {
+    await rename(member(['admin']), { name: 'first' });
+    expect(await purpose(member([]), {})).toBe('first');
+    expect((await outbox()).at(-1)).toMatchObject({
+      type: 'agent.updated',
+      actor: { type: 'member', id: world.admin },
+      workspace: world.workspace,
+      data: { after: 'first' },
+    });
+  });
+
+  it('cannot be written without an event: the deed is undone', async () => {
+    const before = await outbox();
+    await expect(rename(member(['admin']), { name: 'silent', quiet: true })).rejects.toThrow(/said no event/);
+    expect(await purpose(member([]), {})).not.toBe('silent');
+    expect(await outbox()).toEqual(before);
+  });
+
+  it('writes nothing but the refusal for who may not', async () => {
+    const before = await outbox();
+    await expect(rename(member(['auditor']), { name: 'refused' })).rejects.toMatchObject({ status: 403 });
+    expect(await purpose(member([]), {})).not.toBe('refused');
+    const added = (await outbox()).slice(before.length);
+    expect(added).toEqual([
+      expect.objectContaining({ type: 'request.refused', object: { type: 'operation', id: 'test.rename' } }),
+    ]);
+  });
+
+  it('refuses a read-only token to change anything', async () => {
+    await expect(rename(member(['admin'], ['read']), { name: 'token' })).rejects.toMatchObject({ status: 403 });
+    await expect(rename(member(['admin'], []), { name: 'token' })).rejects.toMatchObject({ status: 403 });
+    await expect(rename(member(['admin'], ['write']), { name: 'by token' })).resolves.toEqual({ name: 'by token' });
+  });
+
+  it('names every wrong field, and writes nothing', async () => {
+    const before = await outbox();
+    const problem = await rename(member(['admin']), { name: 'x', other: 1 }).catch((error: unknown) => error);
+    expect(problem).toBeInstanceOf(Problem);
+    expect((problem as Problem).status).toBe(422);
+    expect((problem as Problem).errors?.map(({ field }) => field).toSorted()).toEqual(['name', 'other']);
+    expect(await outbox()).toEqual(before);
+  });
+
+  it('sees nothing of another workspace', async () => {
+    const other = await mintWorld();
+    await expect(
+      rename({ ...member(['admin']), workspace: other.workspace }, { name: 'stolen' }),
+    ).rejects.toThrow();
+    expect(await purpose(member([]), {})).not.toBe('stolen');
+  });
+});
+
+describe('query', () => {
+  it('cannot write', async () => {
+    const sneaky = query({
+      name: 'test.sneaky',
+      input: z.strictObject({}),
+      output: z.null(),
+      permit: () => allow,
+      run: async ({ tx }) => {
+        await tx.agent.update({ where: { id: world.agent }, data: { purpose: 'sneaked' } });
+        return null;
+      },
+    });
+    await expect(sneaky(member(['admin']), {})).rejects.toThrow();
+    expect(await purpose(member([]), {})).not.toBe('sneaked');
+  });
+});

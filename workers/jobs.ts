@@ -1,0 +1,39 @@
+/**
+ * npm run jobs: carries out what rooms declared with defineJob, by schedule and as queued.
+ * Any number of these processes may run; every effect is a conditional update.
+ */
+import { approvalsJobs } from '@/lib/domains/approvals/server';
+import { complianceJobs } from '@/lib/domains/compliance/server';
+import { gatewayJobs } from '@/lib/domains/gateway/server';
+import { identityJobs } from '@/lib/domains/identity/server';
+import { reviewsJobs } from '@/lib/domains/reviews/server';
+import { trailJobs } from '@/lib/domains/trail/server';
+import { vaultJobs } from '@/lib/domains/vault/server';
+import { closeDb } from '@/lib/infra/db';
+import { requireEnv } from '@/lib/infra/env';
+import { exitWithParent, reportReady } from '@/lib/infra/process';
+import { closeQueue } from '@/lib/infra/queue';
+import { type Job, startJobs } from '@/lib/kernel/job';
+
+const jobs: Job[] = [
+  ...approvalsJobs,
+  ...complianceJobs,
+  ...gatewayJobs,
+  ...identityJobs,
+  ...reviewsJobs,
+  ...trailJobs,
+  ...vaultJobs,
+];
+
+requireEnv('DATABASE_URL', 'COUNTERSIGN_MASTER_KEY');
+exitWithParent();
+const worker = await startJobs(jobs);
+reportReady();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void worker
+      .close()
+      .then(() => Promise.all([closeQueue(), closeDb()]))
+      .finally(() => process.exit(0));
+  });
+}
