@@ -1,0 +1,189 @@
+/**
+ * Running what a person approved, and finding what was lost; done by the jobs process. Every
+ * step is a conditional update, so doing it twice, or from two processes, does it once.
+ */
+import { inTenant, type Pool } from '@/lib/infra/pg';
+import { digest } from '@/lib/kernel/canonical';
+import { clock } from '@/lib/kernel/clock';
+import { type Context } from '@/lib/kernel/context';
+import type { ActionRow } from './action';
+import { actionDigest } from './digest';
+import { recordEnd } from './outcome';
+import type { Recorder } from './recorder';
+import { type ActionTypeRow, type Parts, readParts, type ToolRow } from './snapshot/rows';
+import { sourcesOf } from './state';
+import type { ToolClient } from './tool/client';
+import type { ActionError, Ended } from './tool/outcome';
+import { deadlineAfter, runAtTool } from './tool/run';
+
+export interface Executor {
+  pool: Pool;
+  recorder: Recorder;
+  tools: ToolClient;
+}
+
+const needed = ['workspace', 'agents', 'tools', 'actionTypes', 'secrets'] as const;
+type Needed = Pick<Parts, (typeof needed)[number]>;
+
+/** Runs one approved action; undefined when it was not (or no longer) waiting to run. */
+export async function execute(
+  executor: Executor,
+  ctx: Context,
+  actionId: string,
+): Promise<Ended | undefined> {
+  const parts = await inTenant(
+    executor.pool,
+    ctx.workspace,
+    (client) => readParts(client, needed) as Promise<Needed>,
+  );
+  const claimed = await claim(executor.pool, ctx, actionId, parts);
+  if (!claimed) return undefined;
+  const { row, intact } = claimed;
+  const type = parts.actionTypes.find((one) => one.key === row.type);
+  const tool = parts.tools.find((one) => one.id === type?.tool_id);
+  const blocked = whyNotRun(row, parts, type, tool, intact);
+  const ended: Ended =
+    blocked || !type || !tool
+      ? { outcome: 'failed', durationMs: 0, ...(blocked ? { error: blocked } : {}) }
+      : await runAtTool(executor.tools, sealedSource(executor.pool, ctx.workspace, parts), {
+          actionId: row.id,
+          type,
+          tool,
+          parameters: row.parameters,
+        });
+  await recordEnd(executor.recorder, ctx, row, ended);
+  return ended;
+}
+
+/** Takes the action for this run; of any number of takers one wins. */
+async function claim(
+  pool: Pool,
+  ctx: Context,
+  id: string,
+  parts: Needed,
+): Promise<{ row: ActionRow; intact: boolean } | undefined> {
+  return inTenant(pool, ctx.workspace, async (client) => {
+    const start = clock.now();
+    const longest = Math.max(0, ...parts.tools.map((tool) => tool.timeout_ms));
+    const { rows } = await client.query<ActionRow>({
+      name: 'action-claim',
+      text: `UPDATE actions SET status = 'running', started_at = $2, deadline_at = $3
+             WHERE id = $1 AND status = ANY ($4) RETURNING *`,
+      values: [id, start, deadlineAfter(start, { timeout_ms: longest }), ['approved']],
+    });
+    const row = rows[0];
+    if (!row) return undefined;
+    const shown = await client.query<{
+      display: unknown;
+      display_digest: string;
+      decision: string | null;
+    }>({
+      name: 'approval-of',
+      text: 'SELECT display, display_digest, decision FROM approvals WHERE action_id = $1',
+      values: [id],
+    });
+    return { row, intact: isIntact(row, shown.rows[0]) };
+  });
+}
+
+/** An approval holds for exactly what was proposed and shown. */
+function isIntact(
+  row: ActionRow,
+  approval: { display: unknown; display_digest: string; decision: string | null } | undefined,
+): boolean {
+  if (!approval || approval.decision !== 'approved') return false;
+  const recomputed = actionDigest({
+    workspace: row.workspace_id,
+    agent: row.agent_id,
+    session: row.session_id,
+    action_type: row.type,
+    parameters: row.parameters,
+    policy_version: row.policy_version,
+  });
+  return recomputed === row.digest && digest(approval.display) === approval.display_digest;
+}
+
+function whyNotRun(
+  row: ActionRow,
+  parts: Needed,
+  type: ActionTypeRow | undefined,
+  tool: ToolRow | undefined,
+  intact: boolean,
+): ActionError | undefined {
+  const nothing = 'Nothing was sent.';
+  if (!intact)
+    return { code: 'approval_void', message: `The action is not what was approved. ${nothing}` };
+  const state = parts.agents.find((agent) => agent.id === row.agent_id)?.state;
+  if (state !== 'active' && state !== 'probation') {
+    return {
+      code: `agent_${state ?? 'retired'}`,
+      message: `The agent is ${state ?? 'retired'}. ${nothing}`,
+    };
+  }
+  if (!type || !tool) {
+    return {
+      code: 'action_type_retired',
+      message: `The action type or its tool is retired. ${nothing}`,
+    };
+  }
+  return undefined;
+}
+
+function sealedSource(pool: Pool, workspace: string, parts: Needed) {
+  return async (secretId: string, fresh: boolean) => {
+    const { secrets } = fresh
+      ? await inTenant(pool, workspace, (client) => readParts(client, ['secrets']))
+      : parts;
+    const row = secrets?.find((secret) => secret.secret_id === secretId);
+    const dataKey = parts.workspace[0]?.data_key;
+    return (
+      row &&
+      dataKey && { workspace, dataKey, versionId: row.version_id, ciphertext: row.ciphertext }
+    );
+  };
+}
+
+/** Approved actions that nobody has taken up, oldest first. */
+export async function approvedActions(
+  pool: Pool,
+  workspace: string,
+  most: number,
+): Promise<string[]> {
+  return inTenant(pool, workspace, async (client) => {
+    const { rows } = await client.query<{ id: string }>({
+      name: 'actions-approved',
+      text: `SELECT id FROM actions WHERE status = 'approved' ORDER BY created_at LIMIT $1`,
+      values: [most],
+    });
+    return rows.map((row) => row.id);
+  });
+}
+
+/** Finds running actions past their deadline unknown: whoever ran them is gone. */
+export async function markLostActions(
+  executor: Pick<Executor, 'pool' | 'recorder'>,
+  ctx: Context,
+): Promise<number> {
+  const lost = await inTenant(executor.pool, ctx.workspace, async (client) => {
+    const { rows } = await client.query<ActionRow>({
+      name: 'actions-lost',
+      text: `SELECT * FROM actions WHERE status = ANY ($1) AND deadline_at < $2
+             ORDER BY deadline_at LIMIT 500`,
+      values: [sourcesOf('unknown'), clock.now()],
+    });
+    return rows;
+  });
+  const marked = await Promise.all(
+    lost.map((row) =>
+      recordEnd(executor.recorder, ctx, row, {
+        outcome: 'unknown',
+        durationMs: clock.now().getTime() - (row.started_at ?? row.created_at).getTime(),
+        error: {
+          code: 'process_lost',
+          message: 'The process that ran it ended before it heard from the tool.',
+        },
+      }),
+    ),
+  );
+  return marked.filter(Boolean).length;
+}

@@ -1,0 +1,111 @@
+/** The gateway's parts, put together: what the pipeline and the HTTP routes work with. */
+import { env } from '@/lib/infra/env';
+import { createPool, inTenant, Listener, type Pool } from '@/lib/infra/pg';
+import { clock } from '@/lib/kernel/clock';
+import { Backlog } from './backlog';
+import { InFlight } from './in-flight';
+import { Limits } from './limits';
+import { Metrics } from './metrics';
+import { Recorder } from './recorder';
+import { Refusals } from './refusals';
+import { SESSION_CHANNEL, Sessions } from './sessions';
+import { readParts } from './snapshot/rows';
+import { Snapshots } from './snapshot/store';
+import { ToolClient } from './tool/client';
+import { Wakes } from './wakes';
+
+export interface Gateway {
+  /** The gateway's own URL: issuer and audience of its tokens. */
+  issuer: string;
+  pool: Pool;
+  snapshots: Snapshots;
+  sessions: Sessions;
+  limits: Limits;
+  recorder: Recorder;
+  refusals: Refusals;
+  tools: ToolClient;
+  backlog: Backlog;
+  inFlight: InFlight;
+  wakes: Wakes;
+  metrics: Metrics;
+  /** Finishes what is being recorded and closes every connection. */
+  stop: () => Promise<void>;
+}
+
+const CHANGES = 'countersign_changes';
+const CONNECTIONS = 16;
+
+/** Connects; resolves once it hears of changes and can decide. */
+export async function createGateway(options: { issuer?: string } = {}): Promise<Gateway> {
+  const pool = createPool('countersign_gateway', CONNECTIONS);
+  const metrics = new Metrics();
+  const sessions = new Sessions(pool);
+  const limits = new Limits();
+  const wakes = new Wakes();
+  const listener: Listener = new Listener({
+    role: 'countersign_gateway',
+    channels: [CHANGES, SESSION_CHANNEL],
+    onNotice: (channel, payload) => {
+      if (channel === SESSION_CHANNEL) return sessions.forget(payload);
+      const [workspace = '', table = ''] = payload.split(':');
+      if (table === 'actions') return wakes.wake(workspace);
+      return snapshots.changed(workspace, table);
+    },
+    onConnect: () => {
+      snapshots.clear();
+      sessions.clear();
+      wakes.wakeAll();
+    },
+  });
+  const snapshots = new Snapshots(pool, listener, ({ workspace }) =>
+    inTenant(pool, workspace, (client) => limits.hydrate(client, clock.now().getTime())),
+  );
+  const recorder = new Recorder(pool, metrics);
+  const backlog = new Backlog(pool);
+  const tools = new ToolClient();
+  metrics.watch({ recorder, backlog, snapshots });
+  await listener.start();
+  await backlog.start();
+  return {
+    issuer: options.issuer ?? env().GATEWAY_URL,
+    pool,
+    snapshots,
+    sessions,
+    limits,
+    recorder,
+    refusals: new Refusals(recorder),
+    tools,
+    backlog,
+    inFlight: new InFlight(),
+    wakes,
+    metrics,
+    stop: async () => {
+      wakes.close();
+      await recorder.drain();
+      backlog.stop();
+      await listener.stop();
+      await tools.close();
+      await pool.end();
+    },
+  };
+}
+
+/** The gateway's source of tools' secrets: the snapshot's, or read anew. */
+export function credentialSource(gateway: Pick<Gateway, 'pool' | 'snapshots'>, workspace: string) {
+  return async (secretId: string, fresh: boolean) => {
+    if (!fresh) {
+      const snapshot = await gateway.snapshots.get(workspace);
+      const sealed = snapshot.secrets.get(secretId);
+      return sealed && { workspace, dataKey: snapshot.dataKey, ...sealed };
+    }
+    return inTenant(gateway.pool, workspace, async (client) => {
+      const { workspace: rows, secrets } = await readParts(client, ['workspace', 'secrets']);
+      const row = secrets?.find((secret) => secret.secret_id === secretId);
+      const dataKey = rows?.[0]?.data_key;
+      return (
+        row &&
+        dataKey && { workspace, dataKey, versionId: row.version_id, ciphertext: row.ciphertext }
+      );
+    });
+  };
+}

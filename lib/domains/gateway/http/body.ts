@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { invalid, Problem } from '@/lib/kernel/problem';
+import { parse } from '@/lib/kernel/verb';
+import { MAX_BYTES } from '../schema';
+import { findUnstorable } from '../storable';
+
+/**
+ * The JSON body, parsed with its schema. Throws 413 above 1 MB, 415 for another media type,
+ * 400 for what is no JSON, and 422 with every wrong field named.
+ */
+export async function readBody<S extends z.ZodType>(
+  incoming: IncomingMessage,
+  schema: S,
+): Promise<z.output<S>> {
+  const type = incoming.headers['content-type'];
+  if (type === undefined || !/^application\/json\s*(;|$)/i.test(type)) {
+    throw new Problem({
+      status: 415,
+      code: 'unsupported_media_type',
+      title: 'Unsupported media type',
+      detail: 'Send the body as application/json.',
+    });
+  }
+  const text = await readText(incoming);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem({
+      status: 400,
+      code: 'not_json',
+      title: 'Not JSON',
+      detail: 'The body is not valid JSON. Check its syntax.',
+    });
+  }
+  const found = findUnstorable(value);
+  if (found) throw invalid([found]);
+  return parse(schema, value);
+}
+
+function readText(incoming: IncomingMessage): Promise<string> {
+  if (Number(incoming.headers['content-length'] ?? 0) > MAX_BYTES)
+    return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BYTES) {
+        incoming.pause();
+        reject(tooLarge());
+        return;
+      }
+      chunks.push(chunk);
+    });
+    incoming.on('end', () =>
+      resolve(chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString('utf8')),
+    );
+    incoming.on('error', reject);
+    incoming.on('close', () => reject(new Error('the request was broken off')));
+  });
+}
+
+function tooLarge(): Problem {
+  return new Problem({
+    status: 413,
+    code: 'too_large',
+    title: 'Too large',
+    detail: 'The body is larger than 1 MB. Send less; refer to evidence instead of enclosing it.',
+    headers: { Connection: 'close' },
+  });
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import {
+  ActionAnswer,
+  ActionRequest,
+  ProblemAnswer,
+  SessionAnswer,
+  SessionRequest,
+} from '../schema';
+
+type Json = Record<string, unknown>;
+
+const schema = (type: z.ZodType, io: 'input' | 'output' = 'output'): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(type, { io, unrepresentable: 'any' });
+  return rest;
+};
+const content = (ref: string, media = 'application/json') => ({
+  content: { [media]: { schema: { $ref: `#/components/schemas/${ref}` } } },
+});
+const answers = (good: Json, ...problems: number[]): Json => ({
+  ...good,
+  ...Object.fromEntries(
+    problems.map((status) => [
+      status,
+      {
+        description: titles[status] ?? 'Problem',
+        ...content('Problem', 'application/problem+json'),
+      },
+    ]),
+  ),
+});
+const titles: Record<number, string> = {
+  400: 'Not JSON',
+  401: 'No valid access token',
+  403: 'Denied; see reasons',
+  404: 'Not found',
+  409: 'Conflict with an earlier request or state',
+  413: 'Larger than 1 MB',
+  415: 'Not application/json',
+  422: 'Invalid; every wrong field is named',
+  429: 'A rate is exhausted; see Retry-After',
+  502: 'The tool failed, or the outcome is unknown',
+  503: 'Cannot decide or record now; see Retry-After',
+};
+const pathId = (name: string) => [{ name, in: 'path', required: true, schema: { type: 'string' } }];
+
+let document: Json | undefined;
+
+/** The gateway's own routes in OpenAPI 3.1, from the zod schemas that parse them. */
+export function openapi(issuer: string): Json {
+  document ??= {
+    openapi: '3.1.0',
+    info: {
+      title: 'Countersign gateway',
+      version: '1',
+      description:
+        'An agent proposes an action; code decides whether it runs, waits for a person, or is denied.',
+    },
+    servers: [{ url: issuer }],
+    security: [{ oauth: ['actions'] }],
+    paths: {
+      '/v1/sessions': {
+        post: {
+          summary: 'Start a session',
+          requestBody: { required: true, ...content('SessionRequest') },
+          responses: answers(
+            { 201: { description: 'Started', ...content('Session') } },
+            400,
+            401,
+            403,
+            413,
+            415,
+            422,
+            503,
+          ),
+        },
+      },
+      '/v1/sessions/{id}': {
+        delete: {
+          summary: 'End a session',
+          parameters: pathId('id'),
+          responses: answers({ 204: { description: 'Ended' } }, 401, 403, 404, 503),
+        },
+      },
+      '/v1/actions': {
+        post: {
+          summary: 'Propose an action',
+          parameters: [
+            {
+              name: 'Idempotency-Key',
+              in: 'header',
+              required: true,
+              description:
+                'The same key and body have the same answer; the same key and another body are 409.',
+              schema: { type: 'string', maxLength: 200 },
+            },
+          ],
+          requestBody: { required: true, ...content('ActionRequest') },
+          responses: answers(
+            {
+              200: { description: 'Ran, or has ended', ...content('Action') },
+              202: { description: 'Waits for a person, or is running', ...content('Action') },
+            },
+            400,
+            401,
+            403,
+            404,
+            409,
+            413,
+            415,
+            422,
+            429,
+            502,
+            503,
+          ),
+        },
+      },
+      '/v1/actions/{id}': {
+        get: {
+          summary: 'An action; with wait, once its state has changed',
+          parameters: [
+            ...pathId('id'),
+            {
+              name: 'wait',
+              in: 'query',
+              description: 'Seconds',
+              schema: { type: 'integer', minimum: 0, maximum: 60 },
+            },
+          ],
+          responses: answers(
+            { 200: { description: 'The action', ...content('Action') } },
+            401,
+            403,
+            404,
+            422,
+            503,
+          ),
+        },
+      },
+      '/v1/actions/{id}/cancel': {
+        post: {
+          summary: 'Withdraw a held action',
+          parameters: pathId('id'),
+          responses: answers(
+            { 200: { description: 'Cancelled', ...content('Action') } },
+            401,
+            403,
+            404,
+            409,
+            503,
+          ),
+        },
+      },
+    },
+    components: {
+      securitySchemes: {
+        oauth: {
+          type: 'oauth2',
+          flows: {
+            clientCredentials: {
+              tokenUrl: `${issuer}/oauth/token`,
+              scopes: { actions: 'Propose actions' },
+            },
+          },
+        },
+      },
+      schemas: {
+        SessionRequest: schema(SessionRequest, 'input'),
+        Session: schema(SessionAnswer),
+        ActionRequest: schema(ActionRequest, 'input'),
+        Action: schema(ActionAnswer),
+        Problem: schema(ProblemAnswer),
+      },
+    },
+  };
+  return document;
+}

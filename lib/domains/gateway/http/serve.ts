@@ -1,0 +1,44 @@
+import { getRequestListener } from '@hono/node-server';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGateway, type Gateway } from '../gateway';
+import { gatewayApp } from './app';
+
+export interface RunningGateway {
+  gateway: Gateway;
+  /** Where it listens. */
+  url: string;
+  /** Finishes the requests under way, then closes everything. */
+  stop: () => Promise<void>;
+}
+
+/** Starts the gateway on an address; port 0 takes a free one, which then is the issuer's. */
+export async function serveGateway(options: {
+  host: string;
+  port: number;
+  issuer?: string;
+}): Promise<RunningGateway> {
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const url = `http://${host}:${port}`;
+  const issuer = options.issuer ?? (options.port === 0 ? url : undefined);
+  const gateway = await createGateway(issuer === undefined ? {} : { issuer });
+  server.on('request', getRequestListener(gatewayApp(gateway).fetch));
+  return {
+    gateway,
+    url,
+    stop: async () => {
+      gateway.wakes.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      });
+      await gateway.stop();
+    },
+  };
+}

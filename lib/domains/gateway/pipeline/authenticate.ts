@@ -1,0 +1,49 @@
+import type { AccessToken } from '@/lib/domains/identity/server';
+import { Problem } from '@/lib/kernel/problem';
+import type { Agent, Snapshot } from '../snapshot/snapshot';
+
+const reasons: Record<string, string> = {
+  draft: 'The agent is a draft. An admin must activate it first.',
+  suspended: 'The agent is suspended. Ask its sponsor or an admin.',
+  retired: 'The agent is retired and can do nothing any more.',
+};
+
+/**
+ * Stage 1. The token's signature and expiry have been checked; here the snapshot says whether
+ * token, credential and agent still stand.
+ */
+export function authenticate(snapshot: Snapshot, token: AccessToken, now: number): Agent {
+  const agent = snapshot.agents.get(token.agentId);
+  if (!agent)
+    throw refused('token_revoked', 'The agent of this access token does not exist any more.');
+  if (snapshot.revokedTokens.has(token.jti)) {
+    throw refused('token_revoked', 'The access token has been revoked. Get a new one.');
+  }
+  const credential = snapshot.credentials.get(token.credentialId);
+  if (!credential || credential.agentId !== agent.id || credential.expiresAt <= now) {
+    throw refused(
+      'credential_revoked',
+      'The credential behind this access token is revoked or expired. Get a new token with a live one.',
+    );
+  }
+  const reason = reasons[agent.state];
+  if (reason === undefined) return agent;
+  const code = `agent_${agent.state}`;
+  throw new Problem({
+    status: 403,
+    code,
+    title: 'Denied',
+    detail: reason,
+    extra: { decision: 'deny', reasons: [{ code, message: reason }] },
+  });
+}
+
+function refused(code: string, detail: string): Problem {
+  return new Problem({
+    status: 401,
+    code,
+    title: 'Access token refused',
+    detail,
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * The decision pipeline, top to bottom. The first stage that refuses ends it, and every
+ * outcome is an event.
+ *
+ *   1 authenticate   token, credential and agent still stand
+ *   2 session        exists, is the agent's, has not ended
+ *   3 resolve        the action type; parameters against its JSON Schema
+ *   4 inspect        rules in code that no permission lifts
+ *   5 authorize      Cedar: what grants it
+ *   6 limit          rates and amounts
+ *   7 classify       the tier
+ *   8 record         one shared commit; nothing runs unless it has returned
+ *   9 act            at the tool, or wait for a person
+ */
+import { createHash } from 'node:crypto';
+import type { AccessToken } from '@/lib/domains/identity/server';
+import { canonicalJson } from '@/lib/kernel/canonical';
+import { clock } from '@/lib/kernel/clock';
+import type { Context } from '@/lib/kernel/context';
+import { Problem } from '@/lib/kernel/problem';
+import type { ActionRow } from '../action';
+import { findByKey } from '../find';
+import type { Gateway } from '../gateway';
+import { idempotencyConflict } from '../in-flight';
+import type { ActionRequest } from '../schema';
+import { act } from './act';
+import { authenticate } from './authenticate';
+import { decide, type Question } from './decide';
+import { record } from './record';
+import { ownSession } from './session';
+
+/**
+ * Proposes an action: decides, records, and runs it or holds it. The same key and body give
+ * the same action, whether it is under way or long done.
+ *
+ * Throws problems: 401, 403 (agent not active), 404, 409, 422, 429, 503.
+ */
+export function propose(
+  gateway: Gateway,
+  ctx: Context,
+  token: AccessToken,
+  key: string,
+  request: ActionRequest,
+): Promise<ActionRow> {
+  const requestHash = createHash('sha256').update(canonicalJson(request)).digest('hex');
+  return gateway.inFlight.once(token.agentId, key, requestHash, async () => {
+    try {
+      return await run(gateway, ctx, token, { key, requestHash, request });
+    } catch (error) {
+      // What was answered before is answered again, though it would be refused by now.
+      const repeatable =
+        error instanceof Problem && (error.status === 429 || error.code === 'session_ended');
+      const earlier = repeatable
+        ? await findByKey(gateway, ctx.workspace, token.agentId, key)
+        : undefined;
+      if (earlier) return sameRequest(earlier, requestHash);
+      throw error;
+    }
+  });
+}
+
+interface Call {
+  key: string;
+  requestHash: string;
+  request: ActionRequest;
+}
+
+async function run(
+  gateway: Gateway,
+  ctx: Context,
+  token: AccessToken,
+  call: Call,
+): Promise<ActionRow> {
+  const { sessions, snapshots, limits } = gateway;
+  const { request, key, requestHash } = call;
+  // What the stages read is brought in first; then they run without a pause on one snapshot.
+  if (!sessions.peek(ctx.workspace, request.session))
+    await sessions.load(ctx.workspace, request.session);
+  const loaded = snapshots.get(ctx.workspace);
+  const snapshot = loaded instanceof Promise ? await loaded : loaded;
+  const now = clock.now().getTime();
+
+  const agent = authenticate(snapshot, token, now);
+  const session = ownSession(sessions.peek(ctx.workspace, request.session), agent, now);
+  gateway.backlog.assertNotBehind();
+  const question: Question = { snapshot, agent, session, request, limits, now };
+  const decision = decide(question);
+
+  const row = await record(gateway, { ctx, key, requestHash }, question, decision);
+  if (!row) {
+    const earlier = await findByKey(gateway, ctx.workspace, agent.id, key);
+    if (!earlier) throw idempotencyConflict();
+    return sameRequest(earlier, requestHash);
+  }
+  return decision.decision === 'allow' ? act(gateway, ctx, row, decision.type) : row;
+}
+
+function sameRequest(row: ActionRow, requestHash: string): ActionRow {
+  if (row.request_hash !== requestHash) throw idempotencyConflict();
+  return row;
+}

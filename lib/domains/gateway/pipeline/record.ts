@@ -1,0 +1,154 @@
+import type { Context } from '@/lib/kernel/context';
+import { makeEvent, type NewEvent } from '@/lib/kernel/event';
+import { newId } from '@/lib/kernel/ids';
+import type { ActionRow } from '../action';
+import { actionDigest, displayDigest } from '../digest';
+import type { Gateway } from '../gateway';
+import { displayOf } from '../held';
+import { firstStatus } from '../state';
+import { deadlineAfter } from '../tool/run';
+import type { Decision, Question } from './decide';
+
+export interface Proposal {
+  ctx: Context;
+  key: string;
+  requestHash: string;
+}
+
+/**
+ * Stage 8. Commits the decision, its event and, when held, what the approver will see.
+ * Returns the action, or undefined when its idempotency key had been used before. Throws 503
+ * when it could not be committed; then nothing may run.
+ */
+export async function record(
+  gateway: Gateway,
+  proposal: Proposal,
+  question: Question,
+  decision: Decision,
+): Promise<ActionRow | undefined> {
+  const row = rowOf(proposal, question, decision);
+  const { id, key } = { id: row.id, key: row.idempotency_key };
+  let written = false;
+  try {
+    written = await gateway.recorder.record(row.workspace_id, {
+      id,
+      key,
+      action: JSON.stringify(row),
+      ...(row.decision === 'hold' ? { approval: approvalOf(row, question, decision) } : {}),
+      events: [actionEvent(proposal.ctx, row, decidedEvent(row, decision))],
+    });
+  } finally {
+    if (!written && decision.charge) gateway.limits.release(decision.charge);
+  }
+  if (!written) return undefined;
+  gateway.metrics.decided(row);
+  return row;
+}
+
+function rowOf(
+  { ctx, key, requestHash }: Proposal,
+  question: Question,
+  decision: Decision,
+): ActionRow {
+  const { request, snapshot, session, agent, now } = question;
+  const { type, tier } = decision;
+  const created = new Date(now);
+  const proposed = {
+    workspace: snapshot.workspace,
+    agent: agent.id,
+    session: session.id,
+    action_type: type.key,
+    parameters: request.parameters,
+    policy_version: snapshot.policyVersion,
+  };
+  const runs = decision.decision === 'allow';
+  return {
+    id: newId('act'),
+    workspace_id: snapshot.workspace,
+    agent_id: agent.id,
+    session_id: session.id,
+    on_behalf_of: ctx.actor.type === 'agent_for_user' ? ctx.actor.onBehalfOf : null,
+    type: type.key,
+    parameters: request.parameters,
+    summary: request.summary,
+    why: request.why,
+    evidence: request.evidence,
+    untrusted: request.untrusted,
+    classification: type.classification,
+    decision: decision.decision,
+    tier,
+    reasons: decision.reasons,
+    permissions: decision.permissions,
+    policy_version: snapshot.policyVersion,
+    digest: actionDigest(proposed),
+    status: firstStatus(decision.decision),
+    idempotency_key: key,
+    request_hash: requestHash,
+    amount: amountOf(question, decision)?.value ?? null,
+    result: null,
+    error: null,
+    created_at: created,
+    expires_at: decision.decision === 'hold' ? new Date(now + snapshot.approvalTtlMs) : null,
+    started_at: runs ? created : null,
+    deadline_at: runs ? deadlineAfter(created, type.tool) : null,
+    finished_at: null,
+  };
+}
+
+/** The number that the counted permission limits or climbs its ladder by. */
+function amountOf({ snapshot, request }: Question, { permissions }: Decision) {
+  const permission = snapshot.permissions.get(permissions[0] ?? '');
+  const parameter = permission?.limits.amountPerDay?.parameter ?? permission?.ladder?.parameter;
+  const value = parameter === undefined ? undefined : request.parameters[parameter];
+  if (parameter === undefined || typeof value !== 'number') return undefined;
+  return { parameter, value };
+}
+
+function approvalOf(row: ActionRow, question: Question, decision: Decision): string {
+  const permission = question.snapshot.permissions.get(row.permissions[0] ?? '');
+  const display = displayOf(row, {
+    type: decision.type,
+    agent: question.agent,
+    session: question.session,
+    ladder: permission?.ladder ?? null,
+    amount: amountOf(question, decision) ?? null,
+  });
+  return JSON.stringify({
+    action_id: row.id,
+    display,
+    display_digest: displayDigest(display),
+    requested_at: row.created_at,
+    expires_at: row.expires_at,
+  });
+}
+
+function decidedEvent(row: ActionRow, { type }: Decision): NewEvent {
+  return {
+    type: 'action.decided',
+    session: row.session_id,
+    action: row.id,
+    object: { type: 'action_type', id: row.type },
+    outcome: row.decision,
+    ...(row.tier ? { tier: row.tier } : {}),
+    classification: type.classification,
+    policy_version: row.policy_version,
+    digest: row.digest,
+    data: {
+      parameters: row.parameters,
+      summary: row.summary,
+      why: row.why,
+      reasons: row.reasons,
+      permissions: row.permissions,
+      tool: type.tool.name,
+      evidence: (row.evidence as { title: string; source: string; ref: string }[]).map(
+        ({ title, source, ref }) => ({ title, source, ref }),
+      ),
+    },
+  };
+}
+
+/** An event as the recorder takes it, written only together with its action's change. */
+export function actionEvent(ctx: Context, row: Pick<ActionRow, 'id'>, event: NewEvent): string {
+  const made = makeEvent(ctx, event);
+  return JSON.stringify({ id: made.id, of: row.id, event: made });
+}

@@ -1,0 +1,153 @@
+import { isDataError, type Pool } from '@/lib/infra/pg';
+import { logger } from '@/lib/infra/logger';
+import { type Problem, unavailable } from '@/lib/kernel/problem';
+
+const MAX_BATCH = 256;
+
+/** What one request has to write; members are rows and events as JSON text. */
+export interface Write {
+  /** Id of the action that is new or has ended; events alone need none. */
+  id?: string | undefined;
+  /** Orders a batch, so that two processes' batches never wait for each other crosswise. */
+  key?: string;
+  action?: string;
+  approval?: string;
+  outcome?: string;
+  /** Each `{ id, of?, event }`; one that is `of` an action is written only if that was. */
+  events: readonly string[];
+}
+
+interface Waiting {
+  write: Write;
+  /** False when the action was already there, or was no longer running. */
+  resolve: (written: boolean) => void;
+  reject: (problem: Problem) => void;
+}
+
+interface Queue {
+  waiting: Waiting[];
+  busy: boolean;
+}
+
+/** What the recorder reports of itself. */
+export interface RecorderObserver {
+  committed: (size: number, seconds: number) => void;
+  failed: (size: number) => void;
+}
+
+/**
+ * Group commit. Whatever a workspace has queued while its previous commit is in flight is
+ * written by one statement; there is no timer. `record` resolves once the commit has returned.
+ */
+export class Recorder {
+  readonly #pool: Pool;
+  readonly #limit: number;
+  readonly #observer: RecorderObserver;
+  readonly #queues = new Map<string, Queue>();
+  #queued = 0;
+  readonly #idle: (() => void)[] = [];
+
+  constructor(pool: Pool, observer: RecorderObserver, limit = 5_000) {
+    this.#pool = pool;
+    this.#observer = observer;
+    this.#limit = limit;
+  }
+
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** Throws 503 when the queue is full or the commit failed: then nothing may run. */
+  record(workspace: string, write: Write): Promise<boolean> {
+    if (this.#queued >= this.#limit) return Promise.reject(overloaded());
+    return this.#enqueue(workspace, write);
+  }
+
+  /** As `record`, for what has already happened and must not be turned away. */
+  recordOutcome(workspace: string, write: Write): Promise<boolean> {
+    return this.#enqueue(workspace, write);
+  }
+
+  /** Resolves when everything queued so far has been written or refused. */
+  drain(): Promise<void> {
+    if (this.#queued === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #enqueue(workspace: string, write: Write): Promise<boolean> {
+    let queue = this.#queues.get(workspace);
+    if (!queue) {
+      queue = { waiting: [], busy: false };
+      this.#queues.set(workspace, queue);
+    }
+    const mine = queue;
+    this.#queued += 1;
+    return new Promise((resolve, reject) => {
+      mine.waiting.push({ write, resolve, reject });
+      if (!mine.busy) void this.#work(workspace, mine);
+    });
+  }
+
+  async #work(workspace: string, queue: Queue): Promise<void> {
+    queue.busy = true;
+    while (queue.waiting.length > 0) {
+      const batch = queue.waiting.splice(0, MAX_BATCH);
+      await this.#commit(workspace, batch);
+      this.#queued -= batch.length;
+    }
+    queue.busy = false;
+    this.#queues.delete(workspace);
+    if (this.#queued === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #commit(workspace: string, batch: Waiting[]): Promise<void> {
+    const started = performance.now();
+    try {
+      const written = await this.#write(workspace, batch);
+      this.#observer.committed(batch.length, (performance.now() - started) / 1000);
+      for (const { write, resolve } of batch)
+        resolve(write.id === undefined || written.has(write.id));
+    } catch (error) {
+      if (batch.length > 1 && isDataError(error)) {
+        // One write that the database refuses must not take its neighbours along.
+        for (const one of batch) await this.#commit(workspace, [one]);
+        return;
+      }
+      this.#observer.failed(batch.length);
+      logger.error({ err: error, workspace, size: batch.length }, 'a commit failed');
+      const problem = unavailable(
+        'not_recorded',
+        'It could not be recorded, so nothing was done. Try again with the same Idempotency-Key.',
+        error,
+      );
+      for (const { reject } of batch) reject(problem);
+    }
+  }
+
+  async #write(workspace: string, batch: readonly Waiting[]): Promise<ReadonlySet<string>> {
+    const actions = batch.filter(({ write }) => write.action);
+    if (actions.length > 1)
+      actions.sort((a, b) => ((a.write.key ?? '') < (b.write.key ?? '') ? -1 : 1));
+    const { rows } = await this.#pool.query<{ written: string[] }>({
+      name: 'gateway-record',
+      text: 'SELECT gateway_record($1, $2, $3, $4, $5) AS written',
+      values: [
+        workspace,
+        list(actions.map(({ write }) => write.action)),
+        list(batch.map(({ write }) => write.approval)),
+        list(batch.map(({ write }) => write.outcome)),
+        list(batch.flatMap(({ write }) => write.events)) ?? '[]',
+      ],
+    });
+    return new Set(rows[0]?.written);
+  }
+}
+
+function list(items: readonly (string | undefined)[]): string | null {
+  const present = items.filter((item) => item !== undefined);
+  return present.length === 0 ? null : `[${present.join(',')}]`;
+}
+
+function overloaded(): Problem {
+  return unavailable('overloaded', 'Too much is waiting to be recorded. Try again shortly.');
+}

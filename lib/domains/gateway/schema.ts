@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { idSchema } from '@/lib/kernel/ids';
+import { actionStatuses } from './state';
+
+/** Largest request and largest answer of a tool, in bytes. */
+export const MAX_BYTES = 1024 * 1024;
+
+const name = z.string().min(1, 'must not be empty').max(200);
+const sentence = z.string().min(1, 'must not be empty').max(2_000);
+const scalar = z.union([z.string().max(1_000), z.number(), z.boolean()]);
+const openObject = z.record(z.string().min(1).max(200), z.unknown());
+
+/** POST /v1/sessions. */
+export const SessionRequest = z.strictObject({
+  /** Who started it: `{ type, id, … }` as the agent's side knows them. */
+  initiator: openObject,
+  /** How they were authenticated. */
+  auth_context: openObject,
+  /** Bound to the session and compared with parameters by rules, such as customer_id. */
+  attributes: z.record(name, scalar).default({}),
+});
+export type SessionRequest = z.output<typeof SessionRequest>;
+
+export const SessionAnswer = z.object({
+  id: z.string(),
+  /** Belongs nowhere but in the agent's instructions; seen in an action it betrays a leak. */
+  canary: z.string(),
+  expires_at: z.iso.datetime(),
+});
+
+export const Evidence = z.strictObject({
+  title: name,
+  source: z.string().max(200).default(''),
+  ref: z.string().max(200).default(''),
+  content: z.unknown().optional(),
+});
+
+/** POST /v1/actions. */
+export const ActionRequest = z.strictObject({
+  session: idSchema('ses'),
+  /** The action type's key, such as refunds.create. */
+  action: name,
+  parameters: z.record(z.string(), z.unknown()),
+  summary: sentence,
+  why: sentence,
+  evidence: z.array(Evidence).max(50).default([]),
+  /** Text from outside that led to this. */
+  untrusted: z.array(z.string().max(100_000)).max(50).default([]),
+});
+export type ActionRequest = z.output<typeof ActionRequest>;
+
+export const IdempotencyKey = z
+  .string('send an Idempotency-Key header')
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters without spaces');
+
+export const Reason = z.object({ code: z.string(), message: z.string() });
+export type Reason = z.output<typeof Reason>;
+
+export const ActionAnswer = z.object({
+  id: z.string(),
+  status: z.enum(actionStatuses),
+  decision: z.enum(['allow', 'hold', 'deny']),
+  tier: z.number().int().min(1).max(3).optional(),
+  /** What the tool answered. */
+  result: z.unknown().optional(),
+  error: z
+    .object({ code: z.string(), message: z.string(), status: z.number().optional() })
+    .optional(),
+  reasons: z.array(Reason).optional(),
+  /** When a held action stops waiting for a person. */
+  expires_at: z.iso.datetime().optional(),
+  policy_version: z.string(),
+  digest: z.string(),
+});
+export type ActionAnswer = z.output<typeof ActionAnswer>;
+
+export const WaitQuery = z.strictObject({
+  wait: z.coerce.number('must be seconds').int('must be whole seconds').min(0).max(60).default(0),
+});
+
+export const ProblemAnswer = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  decision: z.literal('deny').optional(),
+  reasons: z.array(Reason).optional(),
+});
+
+/** What an approver is shown of a held action, frozen when it was held. */
+export const Display = z.object({
+  sentence: z.string(),
+  summary: z.string(),
+  why: z.string(),
+  evidence: z.array(Evidence),
+  untrusted: z.array(z.string()),
+  parameters: z.record(z.string(), z.unknown()),
+  action_type: z.object({
+    key: z.string(),
+    title: z.string(),
+    tool: z.string(),
+    effects: z.array(z.string()),
+    reversibility: z.string(),
+    classification: z.string(),
+  }),
+  agent: z.object({ id: z.string(), name: z.string(), sponsor_id: z.string().nullable() }),
+  on_behalf_of: z.string().nullable(),
+  session: z.object({
+    id: z.string(),
+    initiator: z.record(z.string(), z.unknown()),
+    attributes: z.record(z.string(), z.unknown()),
+  }),
+  tier: z.number(),
+  reasons: z.array(Reason),
+  permissions: z.array(z.string()),
+  /** The ladder that set the tier, and where this action's amount stands on it. */
+  ladder: z
+    .object({
+      parameter: z.string(),
+      autonomous: z.number(),
+      supervised: z.number(),
+      gated: z.number(),
+    })
+    .nullable(),
+  amount: z.object({ parameter: z.string(), value: z.number() }).nullable(),
+  policy_version: z.string(),
+  digest: z.string(),
+});
+export type Display = z.output<typeof Display>;

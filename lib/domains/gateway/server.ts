@@ -1,0 +1,4 @@
+/** The gateway room: what servers and workers use. Loads neither Cedar nor the HTTP routes. */
+export { actionDigest, type DigestInput, displayDigest } from './digest';
+export { closeGatewayJobs, executeApproved, gatewayJobs } from './jobs';
+export { startGateway, type RunningGateway } from './start';

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { compileJsonSchema, type SchemaViolation } from '@/lib/infra/json-schema';
+import { canonicalJson } from '@/lib/kernel/canonical';
+import { workspaceSettings } from '@/lib/domains/workspaces';
+import { logger } from '@/lib/infra/logger';
+import { type CompiledPolicies, compilePolicies } from '../cedar/compile';
+import type { Floors } from '../tiers';
+import type { ActionTypeRow, AgentRow, Part, Parts, PermissionRow, ToolRow } from './rows';
+
+export interface Agent extends AgentRow {
+  roles: ReadonlySet<string>;
+}
+
+/** An action type with everything that deciding and running it needs. */
+export interface ActionType extends ActionTypeRow {
+  tool: ToolRow;
+  permissions: readonly PermissionRow[];
+  /** Names the wrong parameters; empty when they fit. */
+  validate: (parameters: unknown) => SchemaViolation[];
+  policies: CompiledPolicies;
+  /** Parameters that the path template names. */
+  pathParameters: readonly string[];
+}
+
+export interface Credential {
+  agentId: string;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+}
+
+export interface SealedSecret {
+  versionId: string;
+  ciphertext: Buffer;
+}
+
+/** A workspace's configuration at one moment; immutable, replaced as a whole. */
+export interface Snapshot {
+  workspace: string;
+  /** `pol_…`, the digest of what decisions depend on. */
+  policyVersion: string;
+  agents: ReadonlyMap<string, Agent>;
+  credentials: ReadonlyMap<string, Credential>;
+  revokedTokens: ReadonlySet<string>;
+  actionTypes: ReadonlyMap<string, ActionType>;
+  permissions: ReadonlyMap<string, PermissionRow>;
+  secrets: ReadonlyMap<string, SealedSecret>;
+  dataKey: Buffer;
+  floors: Floors;
+  approvalTtlMs: number;
+}
+
+/** What a decision depends on; credentials, tokens and secrets come and go without changing it. */
+const decisive: readonly Part[] = ['agents', 'agentRoles', 'tools', 'actionTypes', 'permissions'];
+
+/** Makes the snapshot of parts as read. Throws when the workspace does not exist. */
+export function buildSnapshot(parts: Parts): Snapshot {
+  const [workspace] = parts.workspace;
+  if (!workspace) throw new Error('the workspace does not exist');
+  const settings = workspaceSettings.parse(workspace.settings);
+  const tools = new Map(parts.tools.map((tool) => [tool.id, tool]));
+  const actionTypes = new Map<string, ActionType>();
+  for (const row of parts.actionTypes) {
+    const tool = tools.get(row.tool_id);
+    if (!tool) continue;
+    const permissions = parts.permissions.filter((p) => p.action_type_id === row.id);
+    actionTypes.set(row.key, {
+      ...row,
+      tool,
+      permissions,
+      validate: validatorOf(row.parameters),
+      policies: compilePolicies(row, permissions),
+      pathParameters: [...row.path_template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
+    });
+  }
+  const rolesOf = new Map<string, Set<string>>();
+  for (const { agent_id: agent, role_id: role } of parts.agentRoles) {
+    const roles = rolesOf.get(agent);
+    if (roles) roles.add(role);
+    else rolesOf.set(agent, new Set([role]));
+  }
+  return {
+    workspace: workspace.id,
+    policyVersion: versionOf(parts, settings.tierFloors),
+    agents: new Map(
+      parts.agents.map((a) => [a.id, { ...a, roles: rolesOf.get(a.id) ?? new Set() }]),
+    ),
+    credentials: new Map(
+      parts.credentials.map((c) => [
+        c.id,
+        { agentId: c.agent_id, expiresAt: c.expires_at?.getTime() ?? Number.POSITIVE_INFINITY },
+      ]),
+    ),
+    revokedTokens: new Set(parts.revokedTokens.map((token) => token.jti)),
+    actionTypes,
+    permissions: new Map(parts.permissions.map((permission) => [permission.id, permission])),
+    secrets: new Map(
+      parts.secrets.map((s) => [
+        s.secret_id,
+        { versionId: s.version_id, ciphertext: s.ciphertext },
+      ]),
+    ),
+    dataKey: workspace.data_key,
+    floors: settings.tierFloors,
+    approvalTtlMs: settings.approvalTtlMinutes * 60_000,
+  };
+}
+
+// Rows are replaced as a whole when their table is read again, so their digest can be kept.
+const digests = new WeakMap<readonly unknown[], string>();
+
+function versionOf(parts: Parts, floors: Floors): string {
+  const hash = createHash('sha256').update(canonicalJson(floors));
+  for (const part of decisive) {
+    let digest = digests.get(parts[part]);
+    if (digest === undefined) {
+      digest = createHash('sha256').update(canonicalJson(parts[part])).digest('hex');
+      digests.set(parts[part], digest);
+    }
+    hash.update(digest);
+  }
+  return `pol_${hash.digest('hex').slice(0, 24)}`;
+}
+
+type Validator = ActionType['validate'];
+
+const validators = new LRUCache<string, Validator>({ max: 2_000 });
+
+/** Compiled once for each distinct schema. One that cannot be compiled lets nothing pass. */
+function validatorOf(schema: Record<string, unknown>): Validator {
+  const key = canonicalJson(schema);
+  let validate = validators.get(key);
+  if (!validate) {
+    try {
+      validate = compileJsonSchema(schema);
+    } catch (error) {
+      logger.error({ err: error }, 'an action type has an unusable JSON Schema');
+      validate = () => [
+        { field: '', message: 'the JSON Schema of this action type is unusable; ask an admin' },
+      ];
+    }
+    validators.set(key, validate);
+  }
+  return validate;
+}

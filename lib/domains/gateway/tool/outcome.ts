@@ -1,0 +1,102 @@
+import type { Outcome } from '../state';
+import { findUnstorable } from '../storable';
+import type { ToolAnswer } from './client';
+
+export interface ActionError {
+  code: string;
+  message: string;
+  /** The tool's HTTP status. */
+  status?: number;
+}
+
+/** How an action ended. */
+export interface Ended {
+  outcome: Outcome;
+  result?: unknown;
+  error?: ActionError;
+  status?: number;
+  durationMs: number;
+}
+
+/**
+ * What an answer of the tool means. An action that only reads and has no good answer has
+ * failed. One that writes has failed only if the tool said so or was never reached;
+ * otherwise it may have happened, and its outcome is unknown until a person finds out.
+ */
+export function outcomeOf(
+  answer: ToolAnswer,
+  readOnly: boolean,
+  credential: string | undefined,
+): Ended {
+  const { status, durationMs } = answer;
+  const ended = (outcome: Outcome, code?: string, message?: string): Ended => ({
+    outcome,
+    durationMs,
+    ...(status === undefined ? {} : { status }),
+    ...(code && message
+      ? { error: { code, message, ...(status === undefined ? {} : { status }) } }
+      : {}),
+  });
+  const doubtful = readOnly || !answer.sent ? 'failed' : 'unknown';
+  if (status !== undefined && status >= 200 && status < 300) {
+    if (answer.failure === undefined)
+      return { ...ended('succeeded'), ...readBody(answer.text, credential) };
+    if (answer.failure === 'too_large') {
+      return ended(
+        readOnly ? 'failed' : 'succeeded',
+        'tool_answer_too_large',
+        'The tool answered with more than 1 MB, which was not read.',
+      );
+    }
+  }
+  if (status === undefined || (status < 300 && answer.failure !== undefined)) {
+    switch (answer.failure) {
+      case 'unreachable':
+        return ended(
+          'failed',
+          'tool_unreachable',
+          'The tool could not be reached and nothing was sent.',
+        );
+      case 'timeout':
+        return ended(doubtful, 'tool_timeout', 'The tool did not answer in time.');
+      default:
+        return ended(
+          doubtful,
+          'tool_connection_lost',
+          'The connection to the tool broke before its answer was whole.',
+        );
+    }
+  }
+  const { result } = readBody(answer.text, credential);
+  const refused = status < 500 || status === 501 || status === 503;
+  const error =
+    status < 400
+      ? ended(
+          'failed',
+          'tool_redirected',
+          'The tool answered with a redirect, which is not followed.',
+        )
+      : ended(
+          refused || readOnly ? 'failed' : 'unknown',
+          'tool_error',
+          `The tool answered with status ${status}.`,
+        );
+  return result === undefined || result === '' ? error : { ...error, result };
+}
+
+/** The body as JSON if it is, without the credential should the tool have echoed it. */
+function readBody(text: string, credential: string | undefined): { result?: unknown } {
+  if (text === '') return {};
+  const safe =
+    credential && text.includes(credential) ? text.replaceAll(credential, '[redacted]') : text;
+  let result: unknown;
+  try {
+    result = JSON.parse(safe);
+  } catch {
+    result = safe;
+  }
+  const found = findUnstorable(result);
+  return {
+    result: found ? { omitted: `${found.field || 'the answer'} ${found.message}` } : result,
+  };
+}

@@ -1,0 +1,71 @@
+import { logger } from '@/lib/infra/logger';
+import type { ActionTypeRow, ToolRow } from '../snapshot/rows';
+import type { ToolClient } from './client';
+import { type Sealed, openSecret } from './credentials';
+import { type Ended, outcomeOf } from './outcome';
+import { toolRequest } from './request';
+
+/** The current version of a tool's secret, read anew when `fresh`; undefined when there is none. */
+export type CredentialSource = (
+  secretId: string,
+  fresh: boolean,
+) => Sealed | undefined | Promise<Sealed | undefined>;
+
+export interface Run {
+  actionId: string;
+  type: Pick<ActionTypeRow, 'method' | 'path_template' | 'effects'>;
+  tool: ToolRow;
+  parameters: Record<string, unknown>;
+}
+
+/** Carries an action out at its HTTP tool. Never throws. */
+export async function runAtTool(
+  client: ToolClient,
+  credentials: CredentialSource,
+  run: Run,
+): Promise<Ended> {
+  const { tool, type, parameters, actionId } = run;
+  const readOnly = type.effects.every((effect) => effect === 'read');
+  const send = async (fresh: boolean) => {
+    const sealed =
+      tool.auth.type === 'none' ? undefined : await sealedFor(tool, credentials, fresh);
+    const credential = sealed && openSecret(sealed);
+    const request = toolRequest(type, tool, parameters, credential, actionId);
+    const answer = await client.call(request, tool.timeout_ms);
+    return { answer, credential, version: sealed?.versionId };
+  };
+  try {
+    let sent = await send(false);
+    // 401 says that nothing was executed: the secret may have been rotated a moment ago.
+    if (sent.answer.status === 401 && tool.auth.type !== 'none') {
+      const current = await sealedFor(tool, credentials, true);
+      if (current.versionId !== sent.version) sent = await send(true);
+    }
+    return outcomeOf(sent.answer, readOnly, sent.credential);
+  } catch (error) {
+    logger.error({ err: error, action: actionId, tool: tool.id }, 'no credential for a tool');
+    return {
+      outcome: 'failed',
+      durationMs: 0,
+      error: {
+        code: 'credential_unavailable',
+        message: 'The credential of the tool could not be read, so nothing was sent. Ask an admin.',
+      },
+    };
+  }
+}
+
+async function sealedFor(
+  tool: ToolRow,
+  credentials: CredentialSource,
+  fresh: boolean,
+): Promise<Sealed> {
+  const sealed = tool.secret_id === null ? undefined : await credentials(tool.secret_id, fresh);
+  if (!sealed) throw new Error(`tool ${tool.id} has no current secret`);
+  return sealed;
+}
+
+/** How long a running action may take before it counts as lost: its tool's time twice, and some. */
+export function deadlineAfter(start: Date, tool: Pick<ToolRow, 'timeout_ms'>): Date {
+  return new Date(start.getTime() + 2 * tool.timeout_ms + 30_000);
+}

@@ -1,0 +1,67 @@
+/** Long polls waiting for a held action of their workspace to move on. */
+export class Wakes {
+  readonly #subscriptions = new Map<string, Set<Subscription>>();
+  #closed = false;
+
+  /** Subscribe before looking, or what happens between is missed; close it afterwards. */
+  subscribe(workspace: string): Subscription {
+    const all = this.#subscriptions.get(workspace) ?? new Set();
+    this.#subscriptions.set(workspace, all);
+    const subscription = new Subscription(() => {
+      all.delete(subscription);
+      if (all.size === 0 && this.#subscriptions.get(workspace) === all) {
+        this.#subscriptions.delete(workspace);
+      }
+    });
+    all.add(subscription);
+    return subscription;
+  }
+
+  /** Whether the process is stopping: nobody should wait on. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  wake(workspace: string): void {
+    for (const subscription of this.#subscriptions.get(workspace) ?? []) subscription.wake();
+  }
+
+  wakeAll(): void {
+    for (const workspace of this.#subscriptions.keys()) this.wake(workspace);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.wakeAll();
+  }
+}
+
+export class Subscription {
+  readonly close: () => void;
+  #woken = false;
+  #resolve: (() => void) | undefined;
+
+  constructor(close: () => void) {
+    this.close = close;
+  }
+
+  /** Resolves at the next announcement, at one that came since the last wait, or after `ms`. */
+  async wait(ms: number): Promise<void> {
+    if (!this.#woken) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.#resolve = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#woken = false;
+    this.#resolve = undefined;
+  }
+
+  wake(): void {
+    this.#woken = true;
+    this.#resolve?.();
+  }
+}

@@ -1,0 +1,148 @@
+import pg from 'pg';
+import { type DbRole, roleUrl } from './db-roles';
+import { logger } from './logger';
+
+export type Pool = pg.Pool;
+export type Client = pg.ClientBase;
+
+/**
+ * A pool of plain connections as one login role, for the paths where Prisma costs too much.
+ * A lost server is logged and reconnected to; whoever is waiting gets the error.
+ */
+export function createPool(role: DbRole, max: number): Pool {
+  const pool = new pg.Pool({
+    connectionString: roleUrl(role),
+    max,
+    connectionTimeoutMillis: 5_000,
+    application_name: role,
+  });
+  pool.on('error', (error) => logger.warn({ err: error, role }, 'database connection lost'));
+  return pool;
+}
+
+/** Runs `work` in one transaction that sees only this workspace's rows. */
+export async function inTenant<T>(
+  pool: Pool,
+  workspace: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    await client.query({
+      name: 'set-workspace',
+      text: "SELECT set_config('countersign.workspace', $1, true)",
+      values: [workspace],
+    });
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is of no further use.
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Whether PostgreSQL refused the data itself (SQLSTATE classes 22 and 23), not the moment. */
+export function isDataError(error: unknown): boolean {
+  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  return code?.startsWith('22') === true || code?.startsWith('23') === true;
+}
+
+export interface ListenerOptions {
+  role: DbRole;
+  channels: readonly string[];
+  onNotice: (channel: string, payload: string) => void;
+  /** Called each time it listens anew: whatever was announced meanwhile was missed. */
+  onConnect: () => void;
+}
+
+const BEAT_MS = 1_000;
+const SILENT_MS = 5_000;
+const RETRY_MS = 250;
+
+/**
+ * Listens on channels, reconnecting for as long as it takes. It notifies itself each second
+ * on a channel of its own, so that `silentFor()` tells how long it may have missed something.
+ */
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #heartbeat = `countersign_heartbeat_${crypto.randomUUID().replaceAll('-', '')}`;
+  #client: pg.Client | undefined;
+  #heardAt = Number.NEGATIVE_INFINITY;
+  #stopped = false;
+  #beat: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once it listens for the first time. */
+  async start(): Promise<void> {
+    this.#beat = setInterval(() => this.#tick(), BEAT_MS);
+    this.#beat.unref();
+    await this.#connect();
+  }
+
+  /** Milliseconds since it last heard anything; infinite before the first time. */
+  silentFor(): number {
+    return performance.now() - this.#heardAt;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#beat);
+    clearTimeout(this.#retry);
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  async #connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: roleUrl(this.#options.role),
+      connectionTimeoutMillis: 5_000,
+      application_name: `${this.#options.role} listener`,
+    });
+    this.#client = client;
+    client.on('error', () => this.#lost(client));
+    client.on('end', () => this.#lost(client));
+    client.on('notification', ({ channel, payload }) => {
+      this.#heardAt = performance.now();
+      if (channel !== this.#heartbeat) this.#options.onNotice(channel, payload ?? '');
+    });
+    try {
+      await client.connect();
+      for (const channel of [this.#heartbeat, ...this.#options.channels]) {
+        await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      }
+      this.#heardAt = performance.now();
+      this.#options.onConnect();
+    } catch (error) {
+      this.#lost(client);
+      logger.warn({ err: error }, 'cannot listen to the database');
+    }
+  }
+
+  #tick(): void {
+    const client = this.#client;
+    if (!client) return;
+    if (this.silentFor() > SILENT_MS && Number.isFinite(this.#heardAt)) return this.#lost(client);
+    client.query('SELECT pg_notify($1, $2)', [this.#heartbeat, '']).catch(() => undefined);
+  }
+
+  #lost(client: pg.Client): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    client.end().catch(() => undefined);
+    if (this.#stopped) return;
+    this.#retry = setTimeout(() => void this.#connect(), RETRY_MS);
+  }
+}
