@@ -1,15 +1,16 @@
 /**
  * Prisma's schema engine as WebAssembly, on a `pg` pool: the official engine without the
- * native binary that Prisma downloads. Use `withEngine(url, files, (engine) => …)`.
+ * native binary that Prisma downloads. Use `withEngine(url, (engine) => …)`.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
+import { offline } from './offline';
 
 const CHAR_OID = 18;
 const TEXT_OID = 25;
@@ -57,8 +58,6 @@ function presentCharAsText(target: { query: unknown }): void {
 
 function createPool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 2 });
-  presentCharAsText(pool);
-  pool.on('connect', (client) => presentCharAsText(client));
   pool.on('error', () => undefined);
   return pool;
 }
@@ -67,10 +66,13 @@ function createPool(url: string): pg.Pool {
  * The adapter cuts a script at every semicolon, also inside a function's body or a comment.
  * The server itself takes a script whole, and as one transaction.
  */
-function wholeScripts<T extends { executeScript(script: string): Promise<void>; underlyingDriver(): pg.Pool }>(adapter: T): T {
+function mended<T extends { executeScript(script: string): Promise<void>; underlyingDriver(): pg.Pool }>(adapter: T): T {
+  const pool = adapter.underlyingDriver();
+  presentCharAsText(pool);
+  pool.on('connect', (client) => presentCharAsText(client));
   adapter.executeScript = async (script) => {
     try {
-      await adapter.underlyingDriver().query(script);
+      await pool.query(script);
     } catch (error) {
       // The engine shows a server's message only in the adapter's own form of an error.
       (Reflect.get(adapter, 'onError') as (error: unknown) => never).call(adapter, error);
@@ -79,37 +81,51 @@ function wholeScripts<T extends { executeScript(script: string): Promise<void>; 
   return adapter;
 }
 
+export type OpenEngine = { engine: SchemaEngine; close: () => Promise<void> };
+
 /**
- * Runs `work` with an engine connected to `url`. `files` are the Prisma schema's
+ * An engine connected to `url`, or without a database. `files` are the Prisma schema's
  * [name, content] pairs, needed only by the calls that compare with it.
  */
-export async function withEngine<T>(
-  url: string,
-  files: [string, string][] | undefined,
-  work: (engine: SchemaEngine) => Promise<T>,
-): Promise<T> {
+export async function openEngine(url: string | undefined, files?: [string, string][]): Promise<OpenEngine> {
   load();
-  const pool = createPool(url);
+  const pool = url === undefined ? undefined : createPool(url);
   try {
-    const schema = new URL(url).searchParams.get('schema');
-    const factory = new PrismaPg(pool, schema ? { schema } : {});
-    // A shadow database is a database of its own, so it needs a pool of its own.
-    const shadow = new PrismaPg({ connectionString: url });
-    const adapter = bindMigrationAwareSqlAdapterFactory({
-      provider: factory.provider,
-      adapterName: factory.adapterName,
-      connect: async () => wholeScripts(await factory.connect()),
-      connectToShadowDb: async () => wholeScripts(await shadow.connectToShadowDb()),
-    });
+    const factory = url && pool ? connected(url, pool) : offline;
+    const adapter = bindMigrationAwareSqlAdapterFactory(factory);
     const engine = await bindings.SchemaEngine.new({ datamodels: files }, () => undefined, adapter);
-    try {
-      return await work(engine as unknown as SchemaEngine);
-    } finally {
+    const close = async () => {
       engine.free();
-    }
-  } finally {
-    await pool.end();
+      await pool?.end();
+    };
+    return { engine: engine as unknown as SchemaEngine, close };
+  } catch (error) {
+    await pool?.end();
+    throw error;
   }
+}
+
+/** Runs `work` with an engine of its own. */
+export async function withEngine<T>(url: string | undefined, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const { engine, close } = await openEngine(url);
+  try {
+    return await work(engine);
+  } finally {
+    await close();
+  }
+}
+
+function connected(url: string, pool: pg.Pool): SqlMigrationAwareDriverAdapterFactory {
+  const schema = new URL(url).searchParams.get('schema');
+  const main = new PrismaPg(pool, schema ? { schema } : {});
+  // A shadow database is a database of its own, so it needs connections of its own.
+  const shadow = new PrismaPg({ connectionString: url });
+  return {
+    provider: main.provider,
+    adapterName: main.adapterName,
+    connect: async () => mended(await main.connect()),
+    connectToShadowDb: async () => mended(await shadow.connectToShadowDb()),
+  };
 }
 
 /** What the engine says went wrong, as one readable text. */

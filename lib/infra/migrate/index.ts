@@ -37,7 +37,7 @@ export async function migrate(url: string, dir: string): Promise<string[]> {
   return withMigrationLock(url, async () => {
     try {
       const filters = { externalTables: [], externalEnums: [] };
-      const applied = await withEngine(url, undefined, (engine) => engine.applyMigrations({ migrationsList, filters }));
+      const applied = await withEngine(url, (engine) => engine.applyMigrations({ migrationsList, filters }));
       return applied.appliedMigrationNames;
     } catch (error) {
       throw new MigrationError(`Migrations in ${dir} could not be applied.\n${engineMessage(error)}`, { cause: error });

@@ -5,10 +5,9 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { readFileSync } from 'node:fs';
-import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
 import { z } from 'zod';
-import { engineMessage, withEngine } from './engine';
+import { engineMessage, openEngine, type OpenEngine } from './engine';
 
 const Request = z.object({ id: z.number(), method: z.string(), params: z.unknown() });
 const EngineError = z.object({ message: z.string(), is_panic: z.boolean().optional(), error_code: z.string().optional() });
@@ -66,21 +65,30 @@ async function createDatabase(url: string): Promise<void> {
 
 type Send = (message: object) => void;
 
-function serve(url: string | undefined, files: [string, string][]): Promise<number> {
+/** What Prisma may ask for: one engine for all of it, opened when it is first needed. */
+async function serve(url: string | undefined, schema: [string, string][]): Promise<number> {
   const send: Send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  // Comparing two schemas needs no database, yet the engine wants an adapter; it connects lazily.
-  return withEngine(url ?? 'postgresql://127.0.0.1:1/none', files.length > 0 ? files : undefined, async (engine) => {
-    for await (const line of createInterface({ input: process.stdin })) {
-      const request = Request.safeParse(line.trim() === '' ? undefined : JSON.parse(line));
-      // What is no request is Prisma's answer to a print.
-      if (request.success) await answer(engine, request.data, send);
-    }
-    return 0;
-  });
+  const files = schema.length > 0 ? schema : undefined;
+  let connected: OpenEngine | undefined;
+  for await (const line of createInterface({ input: process.stdin })) {
+    const request = Request.safeParse(line.trim() === '' ? undefined : JSON.parse(line)).data;
+    // What is no request is Prisma's answer to a print.
+    if (!request) continue;
+    await answer(request, send, async () => {
+      if (!needsDatabase(request)) return openEngine(undefined, files);
+      connected ??= await openEngine(url, files);
+      return connected;
+    });
+  }
+  await connected?.close();
+  return 0;
 }
 
-async function answer(engine: SchemaEngine, { id, method, params }: z.infer<typeof Request>, send: Send): Promise<void> {
+type Rpc = z.infer<typeof Request>;
+
+async function answer({ id, method, params }: Rpc, send: Send, open: () => Promise<OpenEngine>): Promise<void> {
   try {
+    const { engine } = await open();
     const name = method === 'getDatabaseVersion' ? 'version' : method;
     const call = Reflect.get(engine, name) as ((params: unknown) => Promise<unknown>) | undefined;
     if (typeof call !== 'function') throw new Error(`The schema engine has no method ${method}.`);
@@ -93,6 +101,14 @@ async function answer(engine: SchemaEngine, { id, method, params }: z.infer<type
   } catch (error) {
     send({ id, error: { code: 4466, message: 'An error happened. Check the data field for details.', data: errorData(error) } });
   }
+}
+
+const Diff = z.object({ from: z.object({ tag: z.string() }), to: z.object({ tag: z.string() }) });
+
+/** A diff of two schemas reads files only, and must work where the database cannot be reached. */
+function needsDatabase({ method, params }: Rpc): boolean {
+  const diff = method === 'diff' ? Diff.safeParse(params).data : undefined;
+  return !diff || [diff.from, diff.to].some(({ tag }) => tag !== 'empty' && tag !== 'schemaDatamodel');
 }
 
 function errorData(error: unknown): object {
