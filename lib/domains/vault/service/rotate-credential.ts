@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newCredential, publicJwk } from '@/lib/domains/identity';
+import { newCredential, publicJwk } from '@/lib/domains/identity/server';
 import {
   credentialViewOf,
   issueCredential,

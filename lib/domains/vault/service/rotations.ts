@@ -1,4 +1,4 @@
-import { newCredential } from '@/lib/domains/identity';
+import { newCredential } from '@/lib/domains/identity/server';
 import { credentialViewOf, loadCredential, type Material } from '@/lib/domains/identity/server';
 import { clock } from '@/lib/kernel/clock';
 import { toPage } from '@/lib/kernel/page';
