@@ -17,5 +17,6 @@ export {
 } from './schema';
 export { ConsoleFrame, type ConsoleFrameProps, type NavCounts } from './ui/console-frame';
 export { InviteForm } from './ui/invite-form';
+export { SettingsPage } from './ui/settings/settings-page';
 export { SetupForm } from './ui/setup-form';
 export { SignInForm } from './ui/sign-in-form';

@@ -29,7 +29,7 @@ export function SetupForm() {
   const token = useLinkToken();
   const [form, setForm] = useState({ workspaceName: '', name: '', email: '', password: '' });
   const [timeZone, setTimeZone] = useState<string | null>(null);
-  const here = timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const here = timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const setUp = useMutation({
     mutationFn: async () => {
       await api.post(workspacePaths.setup, { ...form, timeZone: here, token });

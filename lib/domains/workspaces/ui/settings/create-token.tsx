@@ -1,0 +1,87 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  Button,
+  Dialog,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Input,
+  RadioGroup,
+  SecretOnce,
+  Select,
+} from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { workspacePaths } from '../../queries';
+
+const lifetimes = [7, 30, 90, 365].map((days) => ({
+  value: String(days),
+  label: days === 365 ? '1 year' : `${days} days`,
+}));
+
+export function CreateToken({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [scope, setScope] = useState('read');
+  const [days, setDays] = useState('90');
+  const create = useMutation({
+    mutationFn: () =>
+      api.post<{ token: string; name: string }>(workspacePaths.tokens, {
+        name,
+        scopes: [scope],
+        days: Number(days),
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['members', 'tokens'] }),
+  });
+  const errors = fieldErrors(create.error);
+  const close = (open: boolean) => !open && onClose();
+  if (create.data) {
+    return (
+      <Dialog open onOpenChange={close} title={create.data.name}>
+        <SecretOnce
+          label="Access token"
+          secret={create.data.token}
+          warning="Copy it now. Only its hash is stored, so it is not shown again."
+          onDone={onClose}
+        />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={close}
+      title="New access token"
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form="create-token" loading={create.isPending}>
+            Create token
+          </Button>
+        </>
+      }
+    >
+      <Form id="create-token" onSubmit={() => create.mutate()}>
+        <FormError error={create.error} />
+        <Field label="Name" hint="What will use it" error={errors['name']} required>
+          <Input value={name} onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <RadioGroup
+          label="It may"
+          value={scope}
+          onValueChange={setScope}
+          options={[
+            { value: 'read', label: 'Read', hint: 'See what you see' },
+            { value: 'write', label: 'Read and write', hint: 'Do what you may do' },
+          ]}
+        />
+        <Field label="Expires after" error={errors['days']}>
+          <Select value={days} onValueChange={setDays} options={lifetimes} />
+        </Field>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,89 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  Button,
+  Dialog,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Input,
+  SecretOnce,
+} from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { workspacePaths } from '../../queries';
+import type { MemberRole } from '../../schema';
+import { RoleChoice } from './role-choice';
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+export function InviteDialog({ open, onOpenChange }: Props) {
+  return open ? <Invite onClose={() => onOpenChange(false)} /> : null;
+}
+
+function Invite({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
+  const [form, setForm] = useState({ name: '', email: '' });
+  const [roles, setRoles] = useState<MemberRole[]>(['approver']);
+  const invite = useMutation({
+    mutationFn: () =>
+      api.post<{ link: string; email: string }>(workspacePaths.invitations, { ...form, roles }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['members', 'invitations'] }),
+  });
+  const errors = fieldErrors(invite.error);
+  if (invite.data) {
+    return (
+      <Dialog
+        open
+        onOpenChange={(open) => !open && onClose()}
+        title={`Invitation for ${invite.data.email}`}
+        description="Send them this link. It works once, within 7 days."
+      >
+        <SecretOnce
+          label="Invitation link"
+          secret={invite.data.link}
+          warning="Whoever opens it first becomes this member. It is not shown again."
+          onDone={onClose}
+        />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Invite a member"
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form="invite" loading={invite.isPending}>
+            Create invitation
+          </Button>
+        </>
+      }
+    >
+      <Form id="invite" onSubmit={() => invite.mutate()}>
+        <FormError error={invite.error} />
+        <Field label="Name" error={errors['name']} required>
+          <Input
+            value={form.name}
+            onChange={(event) => setForm({ ...form, name: event.target.value })}
+          />
+        </Field>
+        <Field label="Email" error={errors['email']} required>
+          <Input
+            type="email"
+            value={form.email}
+            onChange={(event) => setForm({ ...form, email: event.target.value })}
+          />
+        </Field>
+        <RoleChoice value={roles} onChange={setRoles} error={errors['roles']} />
+      </Form>
+    </Dialog>
+  );
+}

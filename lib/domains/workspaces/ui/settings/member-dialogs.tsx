@@ -1,0 +1,128 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  Button,
+  ConfirmDialog,
+  Dialog,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Input,
+  toast,
+} from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { workspacePaths } from '../../queries';
+import type { MemberRole, MemberView } from '../../schema';
+import { RoleChoice } from './role-choice';
+
+export type MemberDeed = 'edit' | 'disable' | 'enable' | 'reset';
+
+interface Props {
+  deed: { kind: MemberDeed; member: MemberView } | null;
+  onDone: () => void;
+}
+
+const confirms = {
+  disable: {
+    verb: 'disable',
+    title: 'Disable',
+    done: 'disabled',
+    effects: ['Ends all their sessions and access tokens', 'They cannot sign in until enabled'],
+  },
+  enable: {
+    verb: 'enable',
+    title: 'Enable',
+    done: 'enabled',
+    effects: ['They can sign in again, with the roles they had'],
+  },
+  reset: {
+    verb: 'reset-second-factor',
+    title: 'Reset the second factor of',
+    done: 'can sign in without a second factor',
+    effects: [
+      'Ends all their sessions',
+      'Their password alone signs them in until they set up a new one',
+    ],
+  },
+} as const;
+
+export function MemberDialogs({ deed, onDone }: Props) {
+  const client = useQueryClient();
+  if (!deed) return null;
+  const { kind, member } = deed;
+  if (kind === 'edit') return <EditMember key={member.id} member={member} onDone={onDone} />;
+  const { verb, title, done, effects } = confirms[kind];
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onDone()}
+      title={`${title} ${member.name}?`}
+      description={member.email}
+      effects={[...effects]}
+      confirmLabel={kind === 'reset' ? 'Reset second factor' : title}
+      tone={kind === 'enable' ? 'primary' : 'danger'}
+      onConfirm={async () => {
+        await api.post(workspacePaths.memberVerb(member.id, verb));
+        await client.invalidateQueries({ queryKey: ['members'] });
+        toast.good(`${member.name} ${kind === 'reset' ? '' : 'is '}${done}`);
+      }}
+    />
+  );
+}
+
+function EditMember({ member, onDone }: { member: MemberView; onDone: () => void }) {
+  const client = useQueryClient();
+  const [name, setName] = useState(member.name);
+  const [roles, setRoles] = useState<MemberRole[]>(member.roles);
+  const rolesChanged = [...roles].toSorted().join() !== [...member.roles].toSorted().join();
+  const save = useMutation({
+    mutationFn: () =>
+      api.patch(workspacePaths.member(member.id), { name, ...(rolesChanged ? { roles } : {}) }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['members'] });
+      toast.good(`${name} saved`);
+      onDone();
+    },
+  });
+  const errors = fieldErrors(save.error);
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onDone()}
+      title={`Edit ${member.name}`}
+      description={member.email}
+      footer={
+        <>
+          <Button onClick={onDone}>Cancel</Button>
+          <Button
+            variant="primary"
+            type="submit"
+            form="edit-member"
+            loading={save.isPending}
+            can={member.can.update}
+          >
+            Save
+          </Button>
+        </>
+      }
+    >
+      <Form id="edit-member" onSubmit={() => save.mutate()}>
+        <FormError error={save.error} />
+        <Field label="Name" error={errors['name']}>
+          <Input value={name} onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <RoleChoice
+          value={roles}
+          onChange={setRoles}
+          disabledReason={
+            member.can.changeRoles.allowed ? undefined : member.can.changeRoles.reason
+          }
+          error={errors['roles']}
+        />
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,148 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import Image from 'next/image';
+import { useState } from 'react';
+import {
+  Badge,
+  Button,
+  CodeBlock,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Input,
+  Panel,
+  toast,
+} from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { workspaceKeys, workspacePaths } from '../../queries';
+import type { Me } from '../../schema';
+
+interface Offer {
+  secret: string;
+  svg: string;
+}
+
+/** Turning the member's own second factor on, by a QR code and a first code, and off. */
+export function SecondFactor({ me }: { me: Me }) {
+  const on = me.member.secondFactor;
+  const [offer, setOffer] = useState<Offer | null>(null);
+  return (
+    <Panel
+      title="Second factor"
+      note="A code from an authenticator app, asked after the password"
+      actions={<Badge tone={on ? 'allow' : 'neutral'}>{on ? 'On' : 'Off'}</Badge>}
+    >
+      {on ? (
+        <CodeForm
+          path={workspacePaths.disableSecondFactor}
+          label="Turn off"
+          done="Second factor is off"
+          hint="To turn it off, enter the code that your app shows now."
+          onDone={() => setOffer(null)}
+        />
+      ) : offer ? (
+        <div className="grid gap-4">
+          <div className="flex flex-wrap items-start gap-4">
+            <Image
+              unoptimized
+              width={176}
+              height={176}
+              alt="QR code for your authenticator app"
+              className="size-44 rounded-md border border-line bg-white"
+              src={`data:image/svg+xml,${encodeURIComponent(offer.svg)}`}
+            />
+            <div className="grid min-w-0 flex-1 gap-2">
+              <p>Scan it with your authenticator app, or type this key in:</p>
+              <CodeBlock code={offer.secret} label="Key" wrap />
+            </div>
+          </div>
+          <CodeForm
+            path={workspacePaths.confirmSecondFactor}
+            label="Turn on"
+            done="Second factor is on"
+            hint="Then enter the code that the app shows."
+            onDone={() => setOffer(null)}
+          />
+        </div>
+      ) : (
+        <Begin hasPassword={me.member.hasPassword} onOffer={setOffer} />
+      )}
+    </Panel>
+  );
+}
+
+function Begin({
+  hasPassword,
+  onOffer,
+}: {
+  hasPassword: boolean;
+  onOffer: (offer: Offer) => void;
+}) {
+  const [password, setPassword] = useState('');
+  const begin = useMutation({
+    mutationFn: () => api.post<Offer>(workspacePaths.secondFactor, hasPassword ? { password } : {}),
+    onSuccess: onOffer,
+  });
+  return (
+    <Form onSubmit={() => begin.mutate()}>
+      <FormError error={begin.error} />
+      {hasPassword ? (
+        <Field label="Your password" error={fieldErrors(begin.error)['password']}>
+          <Input
+            type="password"
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        </Field>
+      ) : null}
+      <div>
+        <Button type="submit" variant="primary" loading={begin.isPending}>
+          Set up
+        </Button>
+      </div>
+    </Form>
+  );
+}
+
+interface CodeFormProps {
+  path: string;
+  label: string;
+  done: string;
+  hint: string;
+  onDone: () => void;
+}
+
+function CodeForm({ path, label, done, hint, onDone }: CodeFormProps) {
+  const client = useQueryClient();
+  const [code, setCode] = useState('');
+  const send = useMutation({
+    mutationFn: () => api.post(path, { code }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: workspaceKeys.me });
+      toast.good(done);
+      onDone();
+    },
+  });
+  return (
+    <Form onSubmit={() => send.mutate()}>
+      <FormError error={send.error} />
+      <Field label="Code" hint={hint} error={fieldErrors(send.error)['code']}>
+        <Input
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={7}
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
+        />
+      </Field>
+      <div>
+        <Button type="submit" loading={send.isPending}>
+          {label}
+        </Button>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,178 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ActionBar } from '@/components/layout';
+import {
+  Button,
+  Combobox,
+  CopyId,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Input,
+  KeyValue,
+  Panel,
+  QueryView,
+  Select,
+  Switch,
+  TimeAgo,
+  toast,
+} from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { workspacePaths, workspaceQuery } from '../../queries';
+import type { WorkspaceSettings, WorkspaceView } from '../../schema';
+import { timeZones } from '../setup-form';
+
+export function WorkspaceTab() {
+  const workspace = useQuery(workspaceQuery());
+  return (
+    <QueryView query={workspace}>
+      {(data) => <WorkspaceForm key={data.id} workspace={data} />}
+    </QueryView>
+  );
+}
+
+type NumberSetting =
+  | 'approvalTtlMinutes'
+  | 'sampleSize'
+  | 'reviewDueHours'
+  | 'credentialMaxAgeDays'
+  | 'secretMaxAgeDays';
+
+const numbers: { name: NumberSetting; label: string; unit: string; hint: string }[] = [
+  {
+    name: 'approvalTtlMinutes',
+    label: 'A held action waits',
+    unit: 'min',
+    hint: 'Then it expires and does not run.',
+  },
+  {
+    name: 'sampleSize',
+    label: 'Daily sample',
+    unit: 'actions',
+    hint: 'Tier-2 actions of a day, drawn at random for review.',
+  },
+  { name: 'reviewDueHours', label: 'Reviews are due', unit: 'hours', hint: 'After the draw.' },
+  {
+    name: 'credentialMaxAgeDays',
+    label: "Agents' credentials, at most",
+    unit: 'days',
+    hint: 'Older ones are rotated and fail their check.',
+  },
+  {
+    name: 'secretMaxAgeDays',
+    label: 'Secrets, at most',
+    unit: 'days',
+    hint: 'Where a secret has no schedule of its own.',
+  },
+];
+
+const tiers = [
+  { value: '1', label: '1, autonomous' },
+  { value: '2', label: '2, supervised' },
+  { value: '3', label: '3, gated' },
+];
+
+function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
+  const client = useQueryClient();
+  const [name, setName] = useState(workspace.name);
+  const [timeZone, setTimeZone] = useState(workspace.timeZone);
+  const [settings, setSettings] = useState(workspace.settings);
+  const save = useMutation({
+    mutationFn: () =>
+      api.patch<WorkspaceView>(workspacePaths.workspace, { name, timeZone, settings }),
+    onSuccess: (saved) => {
+      client.setQueryData(workspaceQuery().queryKey, saved);
+      void client.invalidateQueries({ queryKey: ['workspace'] });
+      toast.good('Settings saved');
+    },
+  });
+  const errors = fieldErrors(save.error);
+  const locked = !workspace.can.update.allowed;
+  const set = (change: Partial<WorkspaceSettings>) => setSettings({ ...settings, ...change });
+  const floor = (kind: keyof WorkspaceSettings['tierFloors']) => ({
+    value: String(settings.tierFloors[kind]),
+    options: tiers,
+    disabled: locked,
+    onValueChange: (value: string) =>
+      set({ tierFloors: { ...settings.tierFloors, [kind]: Number(value) as 1 | 2 | 3 } }),
+  });
+
+  return (
+    <Form onSubmit={() => save.mutate()} className="gap-3.5">
+      <FormError error={save.error} />
+      <Panel title="Workspace">
+        <div className="grid gap-4 wide:grid-cols-2">
+          <Field label="Name" error={errors['name']}>
+            <Input value={name} onChange={(e) => setName(e.target.value)} disabled={locked} />
+          </Field>
+          <Field
+            label="Time zone"
+            hint="Daily samples and schedules follow it."
+            error={errors['timeZone']}
+          >
+            <Combobox
+              value={timeZone}
+              onValueChange={setTimeZone}
+              options={timeZones()}
+              disabled={locked}
+            />
+          </Field>
+          <KeyValue
+            items={[
+              { label: 'Id', value: <CopyId id={workspace.id} /> },
+              { label: 'Created', value: <TimeAgo at={workspace.createdAt} /> },
+            ]}
+          />
+        </div>
+      </Panel>
+      <Panel title="Supervision" note="What people are asked, and how soon they must answer">
+        <div className="grid gap-4 wide:grid-cols-2">
+          {numbers.map((setting) => (
+            <Field
+              key={setting.name}
+              label={setting.label}
+              hint={setting.hint}
+              error={errors[`settings.${setting.name}`]}
+            >
+              <Input
+                type="number"
+                min={0}
+                value={String(settings[setting.name])}
+                onChange={(e) => set({ [setting.name]: Number(e.target.value) })}
+                suffix={setting.unit}
+                disabled={locked}
+              />
+            </Field>
+          ))}
+        </div>
+      </Panel>
+      <Panel title="Tier floors" note="No permission lets such an action run below this tier">
+        <div className="grid gap-4 wide:grid-cols-2">
+          <Field label="Irreversible actions">
+            <Select {...floor('irreversible')} />
+          </Field>
+          <Field label="External communication">
+            <Select {...floor('external_communication')} />
+          </Field>
+        </div>
+      </Panel>
+      <Panel title="Approvers">
+        <Switch
+          checked={settings.requireSecondFactor}
+          onCheckedChange={(requireSecondFactor) => set({ requireSecondFactor })}
+          disabledReason={locked ? workspace.can.update.reason : undefined}
+          label="Ask approvers for a second factor"
+          hint="Those without one are told on every page, and the check of approvers fails."
+        />
+      </Panel>
+      <ActionBar>
+        <Button type="submit" variant="primary" can={workspace.can.update} loading={save.isPending}>
+          Save settings
+        </Button>
+      </ActionBar>
+    </Form>
+  );
+}
