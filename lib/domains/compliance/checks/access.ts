@@ -1,4 +1,4 @@
-import { Ladder } from '@/lib/domains/access';
+import { Ladder } from '@/lib/domains/access/server';
 import { type Check, daysBefore } from './check';
 
 const UNUSED_DAYS = 30;

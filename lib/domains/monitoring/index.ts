@@ -1,0 +1,2 @@
+export { overviewQuery } from './queries';
+export { OverviewPage } from './ui/overview-page';

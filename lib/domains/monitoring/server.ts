@@ -1,0 +1,2 @@
+export { overviewApi } from './api';
+export { getOverview } from './service';

@@ -1,0 +1,156 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { AreaChart, Bars, DataTable, StatusPill } from '@/components/data';
+import { Page, PageHeader } from '@/components/layout';
+import { EmptyState, Notice, Panel, QueryView, Stat, Stats, TimeAgo } from '@/components/ui';
+import { overviewQuery } from '../queries';
+import type { AgentAtRisk, Overview } from '../schema';
+
+const number = new Intl.NumberFormat('en');
+
+export function OverviewPage() {
+  const overview = useQuery(overviewQuery());
+  return (
+    <Page>
+      <PageHeader title="Overview" subtitle="The last 24 hours" />
+      <QueryView query={overview}>{(data) => <Content data={data} />}</QueryView>
+    </Page>
+  );
+}
+
+function Content({ data }: { data: Overview }) {
+  return (
+    <>
+      {data.unknown > 0 && (
+        <Notice tone="deny" title={`${data.unknown} actions have no known outcome`}>
+          The connection to the tool was lost after the request was sent.{' '}
+          <a className="underline" href="/trail?outcome=unknown">
+            Look at each of them
+          </a>{' '}
+          and at the tool.
+        </Notice>
+      )}
+      <Figures data={data} />
+      <Panel title="Decisions a minute" note="The last hour">
+        <AreaChart
+          label="Decisions a minute by outcome"
+          unit="decisions"
+          series={[
+            { key: 'allow', label: 'Allow', tone: 'allow' },
+            { key: 'hold', label: 'Hold', tone: 'hold' },
+            { key: 'deny', label: 'Deny', tone: 'deny' },
+          ]}
+          data={data.minutes.map(({ at, allow, hold, deny }) => ({ at, values: { allow, hold, deny } }))}
+        />
+      </Panel>
+      <div className="grid gap-3.5 wide:grid-cols-[2fr_1fr]">
+        <AgentsAtRisk rows={data.agents.atRisk} />
+        <Panel title="Why proposals were denied" note="The last 24 hours">
+          {data.reasons.length === 0 ? (
+            <EmptyState compact title="Nothing was denied" />
+          ) : (
+            <Bars
+              label="Denials by reason"
+              items={data.reasons.map(({ code, count }) => ({
+                label: code.replaceAll('_', ' '),
+                value: count,
+                tone: 'deny',
+                href: '/trail?type=action.decided&outcome=deny',
+              }))}
+            />
+          )}
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function Figures({ data }: { data: Overview }) {
+  const { decisions, waiting, reviews, rotations, compliance, trail, agents } = data;
+  const total = decisions.allow + decisions.hold + decisions.deny;
+  return (
+    <Stats>
+      <Stat
+        label="Decisions"
+        value={number.format(total)}
+        detail={`${decisions.lastMinute} in the last minute, ${agents.acting} agents acting`}
+        href="/trail?type=action.decided"
+      />
+      <Stat
+        label="Waiting for a person"
+        value={waiting.count}
+        tone={waiting.count > 0 ? 'hold' : 'neutral'}
+        detail={waiting.oldest ? <>oldest <TimeAgo at={waiting.oldest} /></> : 'nothing waits'}
+        href="/approvals"
+      />
+      <Stat
+        label="Denied"
+        value={number.format(decisions.deny)}
+        detail={total === 0 ? 'no decisions yet' : `${Math.round((100 * decisions.deny) / total)}% of all`}
+        href="/trail?type=action.decided&outcome=deny"
+      />
+      <Stat
+        label="Sample to review"
+        value={reviews.open}
+        tone={reviews.overdue > 0 ? 'deny' : 'neutral'}
+        detail={reviews.overdue > 0 ? `${reviews.overdue} overdue` : 'none overdue'}
+        href="/reviews"
+      />
+      <Stat
+        label="Rotations due"
+        value={rotations.due}
+        tone={rotations.failed > 0 ? 'deny' : 'neutral'}
+        detail={`${rotations.failed} failed, ${rotations.running} running`}
+        href="/vault"
+      />
+      <Stat
+        label="Compliance"
+        value={compliance.at ? `${compliance.passed} of ${compliance.passed + compliance.failed}` : 'Not run'}
+        tone={compliance.failed > 0 ? 'hold' : 'allow'}
+        detail={compliance.at ? <>checks pass, <TimeAgo at={compliance.at} /></> : 'runs daily'}
+        href="/compliance"
+      />
+      <Stat
+        label="Trail"
+        value={verificationWord(trail.verification)}
+        tone={trail.verification?.status === 'failed' ? 'deny' : trail.verification ? 'allow' : 'neutral'}
+        detail={
+          <>
+            {trail.verification && <><TimeAgo at={trail.verification.at} />, </>}
+            {(trail.lagMs / 1000).toFixed(1)} s behind
+          </>
+        }
+        href="/trail"
+      />
+    </Stats>
+  );
+}
+
+function verificationWord(verification: Overview['trail']['verification']): string {
+  if (!verification) return 'Unverified';
+  return verification.status === 'ok' ? 'Verified' : 'Damaged';
+}
+
+function AgentsAtRisk({ rows }: { rows: AgentAtRisk[] }) {
+  return (
+    <Panel title="Agents that need a look" padded={false}>
+      <DataTable<AgentAtRisk>
+        id="overview-agents"
+        label="Agents that need a look"
+        rows={rows}
+        rowKey={(row) => row.id}
+        rowHref={(row) => `/agents/${row.id}`}
+        shortcuts={false}
+        empty={<EmptyState compact title="No agent stands out" />}
+        columns={[
+          { id: 'name', header: 'Agent', cell: (row) => row.name, phone: 'title' },
+          { id: 'state', header: 'State', cell: (row) => <StatusPill value={row.state} />, phone: 'aside' },
+          { id: 'why', header: 'Why', cell: (row) => row.why, phone: 'line' },
+          { id: 'sponsor', header: 'Sponsor', cell: (row) => row.sponsor ?? 'No sponsor', phone: 'line' },
+          { id: 'denied', header: 'Denied', cell: (row) => row.denied, align: 'right', phone: 'hide' },
+        ]}
+      />
+    </Panel>
+  );
+}
