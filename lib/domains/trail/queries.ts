@@ -1,0 +1,138 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api } from '@/lib/http/fetcher';
+import type { Page } from '@/lib/kernel/page-input';
+import type {
+  CheckpointView,
+  CountView,
+  EventDetail,
+  EventItem,
+  HistogramView,
+  ProofView,
+  StoryView,
+  VerificationView,
+} from './schema';
+
+/** The filters of a view as its URL has them; an empty one does not filter. */
+export const noFilters = {
+  q: '',
+  type: '',
+  agent: '',
+  action_type: '',
+  actor: '',
+  outcome: '',
+  tier: '',
+  classification: '',
+  session: '',
+  action: '',
+  from: '',
+  to: '',
+};
+export type UrlFilters = typeof noFilters;
+
+export const trailPaths = {
+  events: '/api/trail/events',
+  event: (id: string) => `/api/trail/events/${encodeURIComponent(id)}`,
+  proof: (id: string) => `/api/trail/events/${encodeURIComponent(id)}/proof`,
+  story: (action: string) => `/api/trail/actions/${encodeURIComponent(action)}`,
+  count: '/api/trail/count',
+  histogram: '/api/trail/histogram',
+  checkpoint: '/api/trail/checkpoint',
+  verify: '/api/trail/verify',
+  verifications: '/api/trail/verifications',
+  export: (format: 'ndjson' | 'csv', filters: UrlFilters) => {
+    const set = Object.entries(filters).filter(([, value]) => value !== '');
+    return `/api/trail/export?${new URLSearchParams([['format', format], ...set]).toString()}`;
+  },
+};
+
+/*
+ * What the shell refreshes when the trail grows has 'trail' for its root. Lists have a root of
+ * their own: they follow the checkpoint's size only while someone wants to see the tail.
+ */
+export const trailKeys = {
+  live: ['trail'] as const,
+  lists: ['trail-lists'] as const,
+};
+
+export function eventsQuery(filters: UrlFilters) {
+  return infiniteQueryOptions({
+    queryKey: [...trailKeys.lists, 'events', filters],
+    queryFn: ({ pageParam }) =>
+      api.get<Page<EventItem>>(trailPaths.events, { ...filters, cursor: pageParam }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function countQuery(filters: UrlFilters) {
+  return queryOptions({
+    queryKey: [...trailKeys.lists, 'count', filters],
+    queryFn: () => api.get<CountView>(trailPaths.count, filters),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function histogramQuery(filters: UrlFilters) {
+  return queryOptions({
+    queryKey: [...trailKeys.lists, 'histogram', filters],
+    queryFn: () => api.get<HistogramView>(trailPaths.histogram, filters),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function eventQuery(id: string) {
+  return queryOptions({
+    queryKey: ['trail-event', id],
+    queryFn: () => api.get<EventDetail>(trailPaths.event(id)),
+    // An event never changes.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function proofQuery(id: string) {
+  return queryOptions({
+    queryKey: ['trail-proof', id],
+    queryFn: () => api.get<ProofView>(trailPaths.proof(id)),
+    staleTime: 60_000,
+  });
+}
+
+export function storyQuery(action: string) {
+  return queryOptions({
+    queryKey: [...trailKeys.live, 'story', action],
+    queryFn: () => api.get<StoryView>(trailPaths.story(action)),
+  });
+}
+
+export function checkpointQuery() {
+  return queryOptions({
+    queryKey: [...trailKeys.live, 'checkpoint'],
+    queryFn: () => api.get<CheckpointView>(trailPaths.checkpoint),
+  });
+}
+
+export function lastVerificationQuery() {
+  return queryOptions({
+    queryKey: [...trailKeys.live, 'verification'],
+    queryFn: async () => {
+      const page = await api.get<Page<VerificationView>>(trailPaths.verifications, { limit: 1 });
+      return page.items[0] ?? null;
+    },
+  });
+}
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** Names for the ids that events carry; ids are shown where a list cannot be read. */
+export function namesQuery(kind: 'agents' | 'members') {
+  return queryOptions({
+    queryKey: [kind, 'names'],
+    queryFn: () => api.get<Page<Named>>(`/api/${kind}`, { limit: 200 }).then((page) => page.items),
+    staleTime: 60_000,
+    retry: false,
+  });
+}

@@ -1,0 +1,164 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { Classification } from '@/components/data';
+import { formatNumber, shortId } from '@/components/format';
+import { Page, PageHeader } from '@/components/layout';
+import {
+  CopyId,
+  Diff,
+  ExactTime,
+  JsonView,
+  KeyValue,
+  LinkButton,
+  Panel,
+  QueryView,
+  TimeAgo,
+} from '@/components/ui';
+import { eventQuery } from '../queries';
+import type { EventDetail, EventItem } from '../schema';
+import { ActorName, OutcomeSign, TierSign } from './atoms';
+import { titleOf } from './describe';
+import { ProofPanel } from './proof-panel';
+import { useNames } from './use-names';
+
+const back = { href: '/trail', label: 'Trail' };
+
+/** One event: what it says, what it changed, and the proof that it is in the log. */
+export function EventPage({ id }: { id: string }) {
+  const query = useQuery(eventQuery(id));
+  const event = query.data?.event;
+  return (
+    <Page width="wide">
+      <PageHeader
+        back={back}
+        title={event ? titleOf(event) : 'Event'}
+        subtitle={event?.summary}
+        actions={
+          event?.action ? (
+            <LinkButton href={`/trail/actions/${event.action}`}>
+              The action’s whole story
+            </LinkButton>
+          ) : null
+        }
+        meta={
+          event ? (
+            <>
+              {event.outcome ? <OutcomeSign outcome={event.outcome} /> : null}
+              {event.tier ? <TierSign tier={event.tier} word /> : null}
+              {event.classification ? <Classification value={event.classification} /> : null}
+              <TimeAgo at={event.time} />
+            </>
+          ) : null
+        }
+      />
+      <QueryView query={query} title="This event could not be loaded">
+        {(detail) => <Detail detail={detail} />}
+      </QueryView>
+    </Page>
+  );
+}
+
+function Detail({ detail }: { detail: EventDetail }) {
+  const { event, body } = detail;
+  const data = event.data ?? {};
+  const changed = 'before' in data || 'after' in data;
+  return (
+    <>
+      <Panel title="Event">
+        <Fields event={event} index={detail.index} />
+      </Panel>
+      {changed ? (
+        <Panel title="What changed">
+          <Diff before={data['before']} after={data['after']} />
+        </Panel>
+      ) : null}
+      <ProofPanel id={event.id} body={body} />
+      <Panel title="As it is recorded" note="The canonical form of this is what is hashed">
+        <JsonView value={JSON.parse(body)} open={3} label="The event as JSON" maxHeight={640} />
+      </Panel>
+    </>
+  );
+}
+
+function Fields({ event, index }: { event: EventItem; index: number }) {
+  const { nameOf } = useNames();
+  const narrowed = (param: string, value: string, shown: ReactNode) => (
+    <span className="inline-flex flex-wrap items-center gap-x-2">
+      {shown}
+      <Link
+        href={`/trail?${param}=${encodeURIComponent(value)}`}
+        className="rounded-sm text-sm text-accent hover:underline"
+      >
+        all its events
+      </Link>
+    </span>
+  );
+  return (
+    <KeyValue
+      columns={2}
+      items={[
+        { label: 'Time', value: <ExactTime at={event.time} /> },
+        { label: 'Index', value: <span className="num">{formatNumber(index)}</span> },
+        { label: 'Type', value: <span className="mono">{event.type}</span> },
+        { label: 'Id', value: <CopyId id={event.id} label="event id" /> },
+        {
+          label: 'Actor',
+          value: narrowed(
+            'actor',
+            event.actor.id,
+            <ActorName actor={event.actor} nameOf={nameOf} />,
+          ),
+        },
+        event.agent
+          ? {
+              label: 'Agent',
+              value: narrowed(
+                'agent',
+                event.agent,
+                <Link href={`/agents/${event.agent}`} className="rounded-sm hover:underline">
+                  {nameOf(event.agent) ?? shortId(event.agent)}
+                </Link>,
+              ),
+            }
+          : null,
+        event.object
+          ? {
+              label: 'Object',
+              value: (
+                <span>
+                  <span className="text-text-3">{event.object.type.replaceAll('_', ' ')}</span>{' '}
+                  {nameOf(event.object.id) ?? <CopyId id={event.object.id} label="object" />}
+                </span>
+              ),
+            }
+          : null,
+        event.session
+          ? {
+              label: 'Session',
+              value: narrowed(
+                'session',
+                event.session,
+                <CopyId id={event.session} label="session" />,
+              ),
+            }
+          : null,
+        event.action
+          ? {
+              label: 'Action',
+              value: narrowed('action', event.action, <CopyId id={event.action} label="action" />),
+            }
+          : null,
+        stringOf(event, 'policy_version', 'Policy version'),
+        stringOf(event, 'digest', 'Digest'),
+      ]}
+    />
+  );
+}
+
+function stringOf(event: EventItem, key: string, label: string) {
+  const value = event[key];
+  return typeof value === 'string' ? { label, value: <CopyId id={value} label={label} /> } : null;
+}
