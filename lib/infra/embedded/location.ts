@@ -3,7 +3,7 @@
  * another user who cannot enter it (a data directory in root's home). Then beside the
  * system's other state, recorded in `postgres.json` of the data directory.
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
@@ -21,7 +21,16 @@ function recordFile(dataDir: string): string {
 
 /** Makes the data directory; others may pass through it but not list it, and its files say who may read. */
 export function makeDataDir(dataDir: string): void {
-  if (!existsSync(dataDir)) mkdirSync(dataDir, { recursive: true });
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `The data directory ${dataDir} cannot be used by this user (${code}). Set COUNTERSIGN_DATA_DIR to a folder that it may write to.`,
+      { cause: error },
+    );
+  }
   const wanted = process.getuid?.() === 0 ? 0o711 : 0o700;
   const stat = statSync(dataDir);
   if (stat.uid === process.getuid?.() && (stat.mode & 0o777) !== wanted) chmodSync(dataDir, wanted);

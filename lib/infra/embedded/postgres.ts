@@ -53,7 +53,7 @@ export async function startPostgres(options: StartOptions): Promise<Postgres> {
   const release = acquireLock(path.join(dataDir, 'postgres.lock'));
   try {
     const { cluster, user, port } = locate(dataDir);
-    const binaries = findBinaries(user, [dataDir, path.dirname(cluster), '/var/tmp/countersign']);
+    const binaries = findBinaries(user, [path.dirname(cluster), '/var/tmp/countersign']);
     const password = superuserPassword(dataDir);
     if (!existsSync(path.join(cluster, 'PG_VERSION'))) {
       say('Creating the database');
