@@ -122,8 +122,9 @@ const largeRefund = refund((order) => Math.min(order.amount, 1000), LARGE_REASON
 
 const refundOverLimit: Script = function* (task, rng) {
   const listed = yield move.listOrders(task.customerId, 'The customer demands compensation');
+  if (listed.outcome !== 'succeeded') return gone(listed);
   const order = ordersIn(listed)[0];
-  if (!order) return gone(listed);
+  if (!order) return 'There is no order to compensate for.';
   const amount = rng.int(11, 48) * 100;
   const why = `The customer demands ${amount} ${order.currency} in compensation for order ${order.id}`;
   const target = {

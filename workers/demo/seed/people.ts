@@ -40,7 +40,7 @@ export async function seedPeople(kept: Kept): Promise<Map<string, string>> {
       { id: kept.workspace, ...WORKSPACE, demo: true },
       { name: admin.name, email: admin.email, password: kept.password(admin.email) },
       SEED,
-    );
+    ).catch(explain);
     await updateWorkspace(ctx, { settings: SETTINGS });
   }
   const ids = await memberIds(kept);
@@ -51,6 +51,16 @@ export async function seedPeople(kept: Kept): Promise<Map<string, string>> {
     ids.set(email, member.id);
   }
   return ids;
+}
+
+function explain(error: unknown): never {
+  if (error instanceof Problem && error.code === 'email_taken') {
+    throw new Error(
+      'This database has a sample workspace already, and its keys are in the data directory that it was made with. Start with that one, or with another database.',
+      { cause: error },
+    );
+  }
+  throw error;
 }
 
 /** Gives each member a personal access token, unless one is kept. */
