@@ -1,7 +1,8 @@
 'use client';
 
-import { useSearchParams } from 'next/navigation';
-import { useCallback, useMemo } from 'react';
+import { usePathname, useSearchParams } from 'next/navigation';
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { readOverride, settleUrl, subscribeUrl, writeUrl } from './url-override';
 
 type Strings = Record<string, string>;
 
@@ -12,14 +13,20 @@ type Strings = Record<string, string>;
 export function useUrlState<T extends Strings>(
   defaults: T,
 ): [T, (patch: Partial<T>, options?: { push?: boolean }) => void] {
-  const params = useSearchParams();
+  const routed = useSearchParams().toString();
+  const path = usePathname();
+  const override = useSyncExternalStore(subscribeUrl, readOverride, () => null);
+  const search = override?.path === path ? override.search : routed;
+  useEffect(() => settleUrl(path, routed), [path, routed]);
+
   const written = JSON.stringify(defaults);
   const base = useMemo(() => JSON.parse(written) as T, [written]);
   const state = useMemo(() => {
+    const params = new URLSearchParams(search);
     const values: Strings = { ...base };
     for (const key of Object.keys(values)) values[key] = params.get(key) ?? values[key] ?? '';
     return values as T;
-  }, [params, base]);
+  }, [search, base]);
   const set = useCallback(
     (patch: Partial<T>, options?: { push?: boolean }) => {
       const next = new URLSearchParams(window.location.search);
@@ -27,10 +34,7 @@ export function useUrlState<T extends Strings>(
         if (value === undefined || value === (base[key] ?? '')) next.delete(key);
         else next.set(key, value);
       }
-      const query = next.toString();
-      const url = `${window.location.pathname}${query ? `?${query}` : ''}${window.location.hash}`;
-      if (options?.push) window.history.pushState(null, '', url);
-      else window.history.replaceState(null, '', url);
+      writeUrl(next.toString(), options?.push ?? false);
     },
     [base],
   );

@@ -30,7 +30,7 @@ function Head({ title, description }: { title: ReactNode; description?: ReactNod
       </div>
       <Radix.Close
         aria-label="Close"
-        className="-mr-1.5 flex size-7 shrink-0 items-center justify-center rounded-md text-text-3 hover:bg-raised hover:text-text max-wide:size-11"
+        className="-mr-1.5 flex size-7 shrink-0 max-wide:-my-2.5 max-wide:-mr-3 items-center justify-center rounded-md text-text-3 hover:bg-raised hover:text-text max-wide:size-11"
       >
         <X aria-hidden className="size-4" strokeWidth={1.5} />
       </Radix.Close>
