@@ -15,3 +15,4 @@ export {
 } from './repo';
 export { mayManage as mayManageCredentials, mayRotate as mayRotateCredential } from './policy';
 export { viewOf as credentialViewOf } from './view';
+export { newCredential, publicJwk } from './schema';

@@ -10,6 +10,8 @@ import { migrate, withMigrationLock } from './index';
 
 /** The queue's schema in the control database. */
 const QUEUE_SCHEMA = 'bullmq';
+/** The one queue (lib/infra/queue.ts). */
+const QUEUE_NAME = 'countersign';
 const LOGIN = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION';
 
 const folders: Record<Database, string> = {
@@ -76,6 +78,8 @@ async function currentDatabase(client: pg.Client): Promise<string> {
 async function migrateQueue(url: string): Promise<void> {
   await withClient(url, async (client) => {
     await runMigrations(client, QUEUE_SCHEMA);
+    // The queue's first job makes its sequence, which the application's role may not.
+    await client.query(`SELECT ${QUEUE_SCHEMA}.next_job_id('${QUEUE_NAME}')`);
     await client.query(`
       GRANT USAGE ON SCHEMA ${QUEUE_SCHEMA} TO countersign_app;
       GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO countersign_app;
