@@ -26,15 +26,12 @@ function tell(message: ChildMessage): void {
   if (process.env[SUPERVISED] && process.send && process.connected) process.send(message);
 }
 
-let following = false;
-
 /**
  * Ends this process when its supervisor is gone, even by kill -9: as by SIGTERM, so that
  * the worker's own handler finishes what is under way, and for certain after `limit` ms.
  */
 export function exitWithParent(limit = 10_000): void {
-  if (!process.env[SUPERVISED] || !process.send || following) return;
-  following = true;
+  if (!process.env[SUPERVISED] || !process.send || process.listenerCount('disconnect') > 0) return;
   const leave = () => {
     setTimeout(() => process.exit(1), limit).unref();
     process.kill(process.pid, 'SIGTERM');
