@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ParametersSchema } from '@/lib/domains/catalog';
+import { ParametersSchema } from '@/lib/domains/catalog/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';

@@ -8,3 +8,4 @@ export {
   updatePermission,
 } from './service/permissions';
 export { createRole, getRole, listRoles, retireRole, updateRole } from './service/roles';
+export { Ladder } from './schema';

@@ -8,6 +8,7 @@ export interface AgentFilters {
   state?: string;
   environment?: string;
   sponsor?: string;
+  role?: string;
 }
 
 export const agentKeys = {

@@ -34,6 +34,7 @@ export function findAgents(tx: Tx, input: z.output<typeof ListAgents>) {
           : {},
         input.state ? { state: input.state } : {},
         input.environment ? { environment: input.environment } : {},
+        input.role ? { roles: { some: { roleId: input.role } } } : {},
         input.sponsor ? { sponsorId: input.sponsor } : {},
       ],
     },

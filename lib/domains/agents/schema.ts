@@ -44,6 +44,8 @@ export const ListAgents = z.strictObject({
   state: AgentState.optional(),
   environment: fields.environment.optional(),
   sponsor: idSchema('mbr').optional(),
+  /** Only those in this role. */
+  role: idSchema('rol').optional(),
 });
 
 export const Agent = z.object({

@@ -1,2 +1,9 @@
+/** Approvals for the browser: the queue, the card, and the parts reviews show too. */
 export { type ApprovalFilters, approvalCountQuery, approvalKeys, approvalPaths, approvalQuery, approvalsQuery } from './queries';
 export { type Approval } from './schema';
+export { ApprovalPage } from './ui/approval-page';
+export { ApprovalsPage } from './ui/approvals-page';
+export { type EvidenceItem, EvidenceList, UntrustedTexts } from './ui/evidence';
+export { Parameters } from './ui/facts';
+export { Outcome } from './ui/outcome';
+export { amountWords } from './ui/words';

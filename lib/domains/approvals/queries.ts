@@ -5,6 +5,8 @@ import type { Approval } from './schema';
 
 export interface ApprovalFilters {
   status?: string;
+  /** 'true': all that no longer wait. */
+  decided?: string;
   agent?: string;
 }
 

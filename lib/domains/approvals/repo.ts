@@ -26,6 +26,7 @@ export function findApprovals(tx: Tx, input: z.output<typeof ListApprovals>) {
     where: {
       AND: [
         input.status ? { action: { status: input.status } } : {},
+        input.decided ? { action: { status: { not: 'pending' } } } : {},
         input.agent ? { action: { agentId: input.agent } } : {},
         afterCursor(input.cursor, waiting ? 'gt' : 'lt'),
       ],

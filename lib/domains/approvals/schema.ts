@@ -11,6 +11,8 @@ export const ApprovalRef = z.strictObject({ id: ApprovalId });
 export const ListApprovals = z.strictObject({
   ...pageInput,
   status: z.enum(actionStatuses).optional(),
+  /** true: all that no longer wait. */
+  decided: z.stringbool().optional(),
   agent: idSchema('agt').optional(),
 });
 

@@ -62,3 +62,21 @@ export function actionTypeQuery(id: string) {
     queryFn: () => api.get<ActionType>(catalogPaths.actionType(id)),
   });
 }
+
+/** Every action type by its key, to say of a key what it is; loaded once in a while. */
+export function actionTypeIndexQuery() {
+  return queryOptions({
+    queryKey: [...catalogKeys.all, 'index'] as const,
+    queryFn: async () => {
+      const index = new Map<string, ActionType>();
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const page: Page<ActionType> = await api.get(catalogPaths.actionTypes, { limit: 200, cursor });
+        for (const type of page.items) index.set(type.key, type);
+        cursor = page.next;
+      }
+      return index;
+    },
+    staleTime: 60_000,
+  });
+}

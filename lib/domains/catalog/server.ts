@@ -8,3 +8,4 @@ export {
   updateActionType,
 } from './service/action-types';
 export { createTool, getTool, listTools, retireTool, updateTool } from './service/tools';
+export { ParametersSchema } from './schema';

@@ -20,3 +20,4 @@ export { InviteForm } from './ui/invite-form';
 export { SettingsPage } from './ui/settings/settings-page';
 export { SetupForm } from './ui/setup-form';
 export { SignInForm } from './ui/sign-in-form';
+export { useActor } from './ui/use-actor';

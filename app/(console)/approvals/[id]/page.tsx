@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { ApprovalPage } from '@/lib/domains/approvals';
+
+export const metadata: Metadata = { title: 'Approval' };
+
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  return <ApprovalPage id={(await params).id} />;
+}

@@ -1,0 +1,85 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Ban, ShieldOff } from 'lucide-react';
+import Link from 'next/link';
+import { Classification, EffectBadges, Reversibility, Tier } from '@/components/data';
+import { EmptyState, Panel, QueryView, SkeletonRows } from '@/components/ui';
+import { agentPermissionsQuery } from '../queries';
+import type { EffectivePermission } from '../schema';
+import { LimitList, TierRule } from './rules';
+
+/** What an agent may do, at which tier, and because of which role. */
+export function AgentPermissions({ agent }: { agent: string }) {
+  const query = useQuery(agentPermissionsQuery(agent));
+  return (
+    <Panel
+      title="Effective permissions"
+      note="Everything it may do; all else is denied"
+      padded={false}
+    >
+      <QueryView query={query} skeleton={<SkeletonRows rows={5} />}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState compact icon={ShieldOff} title="It may do nothing">
+              Put it into a role under “Roles”. What is not granted is denied.
+            </EmptyState>
+          ) : (
+            <ul>
+              {items.map((item) => (
+                <Row key={item.permission} item={item} />
+              ))}
+            </ul>
+          )
+        }
+      </QueryView>
+    </Panel>
+  );
+}
+
+function Row({ item }: { item: EffectivePermission }) {
+  const { actionType, floor } = item;
+  return (
+    <li className="grid gap-x-6 gap-y-2 border-b border-line px-3.5 py-3 last:border-b-0 wide:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,3fr)]">
+      <div className="grid content-start gap-1.5">
+        <div className="flex flex-wrap items-baseline gap-x-2.5">
+          <Link href={`/catalog/${actionType.id}`} className="font-medium hover:underline">
+            {actionType.key}
+          </Link>
+          <span className="note">{actionType.title}</span>
+        </div>
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <EffectBadges value={actionType.effects} />
+          <Classification value={actionType.classification} />
+          <Reversibility value={actionType.reversibility} />
+        </div>
+        {item.blocked ? (
+          <div className="flex items-start gap-1.5 text-deny">
+            <Ban aria-hidden className="mt-0.5 size-3.5 shrink-0" strokeWidth={1.75} />
+            <span>Blocked: {item.blocked}</span>
+          </div>
+        ) : null}
+      </div>
+      <div className="grid content-start gap-1.5">
+        <TierRule tier={item.tier} ladder={item.ladder} />
+        {floor.tier > 1 ? (
+          <div className="flex flex-wrap items-center gap-x-2 text-sm text-text-2">
+            never below <Tier value={floor.tier} />
+            {floor.reason ? <span>because {floor.reason}</span> : null}
+          </div>
+        ) : null}
+      </div>
+      <div className="grid content-start gap-1 text-sm">
+        <div>
+          <span className="text-text-3">from </span>
+          <Link href={`/roles/${item.role.id}`} className="text-accent hover:underline">
+            {item.role.name}
+          </Link>
+        </div>
+        <div className="text-text-2">
+          <LimitList limits={item.limits} />
+        </div>
+      </div>
+    </li>
+  );
+}

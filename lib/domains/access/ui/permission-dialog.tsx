@@ -1,0 +1,149 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { Classification, EffectBadges, Reversibility } from '@/components/data';
+import { Button, Combobox, Dialog, Field, fieldErrors, Form, FormError, toast } from '@/components/ui';
+import { type ActionType, actionTypeIndexQuery } from '@/lib/domains/catalog';
+import { workspaceQuery } from '@/lib/domains/workspaces';
+import { api } from '@/lib/http/fetcher';
+import { accessKeys, accessPaths } from '../queries';
+import type { Permission, Role } from '../schema';
+import { tierFloor } from '../tier';
+import { bodyOf, draftOf } from './permission-draft';
+import { PermissionFields } from './permission-fields';
+
+export interface PermissionDialogProps {
+  role: Pick<Role, 'id' | 'name'>;
+  /** The permission to change; a new one without. */
+  permission?: Permission;
+  /** Action types the role grants already. */
+  taken?: string[];
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+interface Subject {
+  key: string;
+  effects: string[];
+  reversibility: string;
+  classification: string;
+  numeric: string[];
+}
+
+/** Grants an action type to a role, or changes at which tier and within which limits. */
+export function PermissionDialog(props: PermissionDialogProps) {
+  const { role, permission, taken = [], open, onOpenChange } = props;
+  const form = useId();
+  const client = useQueryClient();
+  const types = useQuery({ ...actionTypeIndexQuery(), enabled: open && !permission });
+  const [key, setKey] = useState('');
+  const [draft, setDraft] = useState(() => draftOf(permission));
+  const chosen = types.data?.get(key);
+  const subject: Subject | undefined = permission
+    ? { ...permission.actionType, numeric: permission.actionType.numericParameters }
+    : chosen && { ...chosen, numeric: numericOf(chosen) };
+
+  const floors = useQuery({ ...workspaceQuery(), enabled: open }).data?.settings.tierFloors;
+  const least = subject && floors ? tierFloor(subject, false, floors) : undefined;
+  const floor =
+    least && least.tier > 1
+      ? `Whatever is chosen here, it never runs below tier ${least.tier}, because ${least.reason}.`
+      : null;
+
+  const save = useMutation({
+    mutationFn: () =>
+      permission
+        ? api.patch<Permission>(accessPaths.permission(permission.id), bodyOf(draft))
+        : api.post<Permission>(accessPaths.permissions, {
+            roleId: role.id,
+            actionTypeId: chosen?.id ?? '',
+            ...bodyOf(draft),
+          }),
+    onSuccess: (saved) => {
+      toast.good(permission ? 'Saved' : 'Permission added', `${role.name}: ${saved.actionType.key}`);
+      onOpenChange(false);
+      if (!permission) {
+        setKey('');
+        setDraft(draftOf());
+      }
+      return client.invalidateQueries({ queryKey: accessKeys.all });
+    },
+  });
+  const errors = fieldErrors(save.error);
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) save.reset();
+        onOpenChange(next);
+      }}
+      size="md"
+      title={permission ? permission.actionType.title : `Add a permission to ${role.name}`}
+      {...(permission ? { description: permission.actionType.key } : {})}
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button
+            type="submit"
+            form={form}
+            variant="primary"
+            loading={save.isPending}
+            disabledReason={subject ? null : 'Choose an action type first.'}
+          >
+            {permission ? 'Save' : 'Add permission'}
+          </Button>
+        </>
+      }
+    >
+      <Form id={form} onSubmit={() => subject && save.mutate()}>
+        <FormError error={save.error} />
+        {permission ? null : (
+          <Field label="Action type" required error={errors['actionTypeId']}>
+            {(field) => (
+              <Combobox
+                {...field}
+                value={key}
+                onValueChange={setKey}
+                placeholder={types.isPending ? 'Loading…' : 'Choose an action type…'}
+                emptyText="Nothing matches, or the role grants it already."
+                options={[...(types.data?.values() ?? [])]
+                  .filter((type) => type.state === 'active' && !taken.includes(type.id))
+                  .map((type) => ({
+                    value: type.key,
+                    label: type.key,
+                    hint: `${type.title}, ${type.tool.name}`,
+                    keywords: `${type.title} ${type.tool.name}`,
+                  }))}
+              />
+            )}
+          </Field>
+        )}
+        {subject ? (
+          <>
+            <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+              <EffectBadges value={subject.effects} />
+              <Classification value={subject.classification} />
+              <Reversibility value={subject.reversibility} />
+            </div>
+            <PermissionFields
+              draft={draft}
+              onChange={(patch) => setDraft((was) => ({ ...was, ...patch }))}
+              errors={errors}
+              numeric={subject.numeric}
+              floor={floor}
+            />
+          </>
+        ) : null}
+      </Form>
+    </Dialog>
+  );
+}
+
+function numericOf(type: ActionType): string[] {
+  const { properties, required = [] } = type.parameters;
+  return required.filter((name) => {
+    const kind = properties[name]?.['type'];
+    return kind === 'number' || kind === 'integer';
+  });
+}

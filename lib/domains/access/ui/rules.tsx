@@ -1,0 +1,39 @@
+import { formatNumber, humanize } from '@/components/format';
+import { Ladder, Tier } from '@/components/data';
+import type { Ladder as LadderShape, Limits, Tier as TierShape } from '../schema';
+
+/** The tier of a permission, or its ladder where an amount decides. */
+export function TierRule({ tier, ladder }: { tier: TierShape | null; ladder: LadderShape | null }) {
+  if (ladder) {
+    return (
+      <div className="grid max-w-md min-w-48 gap-0.5">
+        <span className="note">by {humanize(ladder.parameter).toLowerCase()}</span>
+        <Ladder autonomous={ladder.autonomous} supervised={ladder.supervised} gated={ladder.gated} />
+      </div>
+    );
+  }
+  return tier ? <Tier value={tier} /> : <span className="text-text-3">none</span>;
+}
+
+/** Rates and amounts a permission is held to, in words. */
+export function limitWords(limits: Limits): string[] {
+  const { perMinute, perHour, perDay, amountPerDay } = limits;
+  return [
+    perMinute ? `${formatNumber(perMinute)} a minute` : '',
+    perHour ? `${formatNumber(perHour)} an hour` : '',
+    perDay ? `${formatNumber(perDay)} a day` : '',
+    amountPerDay ? `${humanize(amountPerDay.parameter).toLowerCase()} ${formatNumber(amountPerDay.max)} a day` : '',
+  ].filter(Boolean);
+}
+
+export function LimitList({ limits }: { limits: Limits }) {
+  const words = limitWords(limits);
+  if (words.length === 0) return <span className="text-text-3">no limits</span>;
+  return (
+    <ul className="num flex flex-wrap gap-x-3 gap-y-0.5">
+      {words.map((each) => (
+        <li key={each}>{each}</li>
+      ))}
+    </ul>
+  );
+}

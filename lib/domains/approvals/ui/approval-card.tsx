@@ -1,0 +1,261 @@
+'use client';
+
+import { Clock } from 'lucide-react';
+import Link from 'next/link';
+import { useState, type ReactNode } from 'react';
+import { useShortcut } from '@/components/hooks';
+import { ActionBar } from '@/components/layout';
+import {
+  Classification,
+  EffectBadges,
+  Ladder,
+  Reversibility,
+  StatusPill,
+  Tier,
+  type TierValue,
+} from '@/components/data';
+import {
+  Button,
+  ConfirmDialog,
+  CopyId,
+  ExternalText,
+  FormError,
+  JsonView,
+  KeyValue,
+  Panel,
+  Section,
+  Until,
+} from '@/components/ui';
+import type { Approval } from '../schema';
+import { EvidenceList, UntrustedTexts } from './evidence';
+import { Attributes, Parameters } from './facts';
+import { DecidedBy, Outcome } from './outcome';
+import { useDecision } from './use-decision';
+import { amountWords, initiatorWords } from './words';
+
+const decidedVerb: Record<string, string> = { rejected: 'Rejected by' };
+
+/** All that is known of one held action, and the two buttons. */
+export function ApprovalCard({ approval, after }: { approval: Approval; after?: ReactNode }) {
+  const { display, status } = approval;
+  const waiting = status === 'pending';
+  return (
+    <article aria-label={display.sentence}>
+      <Panel padded={false}>
+        <Section>
+          <Head approval={approval} />
+        </Section>
+        {waiting ? null : (
+          <Section title="Outcome">
+            <div className="grid gap-3">
+              {approval.decided_by ? (
+                <DecidedBy
+                  verb={decidedVerb[status] ?? 'Approved by'}
+                  by={approval.decided_by.name}
+                  at={approval.decided_at}
+                  reason={approval.reason}
+                />
+              ) : null}
+              <Outcome
+                status={status}
+                result={approval.result}
+                error={approval.error}
+                startedAt={approval.decided_at}
+                finishedAt={approval.finished_at}
+              />
+            </div>
+          </Section>
+        )}
+        <Limits approval={approval} />
+        <Section title="What will be sent" note={`${display.action_type.key} at ${display.action_type.tool}`}>
+          <Parameters parameters={display.parameters} />
+        </Section>
+        <Section title="Source data">
+          <EvidenceList evidence={display.evidence} parameters={display.parameters} />
+        </Section>
+        {display.untrusted.length > 0 ? (
+          <Section title="Text that led to this">
+            <UntrustedTexts texts={display.untrusted} />
+          </Section>
+        ) : null}
+        <Section>
+          <Facts approval={approval} />
+        </Section>
+        <Section>
+          <details>
+            <summary className="min-h-6 cursor-pointer text-text-2">
+              Everything as recorded
+            </summary>
+            <div className="mt-2">
+              <JsonView value={display} open={1} label="What you were shown" maxHeight={420} />
+            </div>
+          </details>
+        </Section>
+        {waiting ? <Decide approval={approval} /> : after ? <ActionBar>{after}</ActionBar> : null}
+      </Panel>
+    </article>
+  );
+}
+
+function Head({ approval }: { approval: Approval }) {
+  const { display } = approval;
+  const summary = display.summary === display.sentence ? null : display.summary;
+  return (
+    <div className="grid gap-2.5 py-1">
+      {approval.status === 'pending' ? (
+        <div className="flex items-center gap-1.5 font-medium text-hold">
+          <Clock aria-hidden className="size-3.5" strokeWidth={1.75} />
+          <span>
+            Waiting, <Until at={approval.expires_at} overdue="time is up" />
+          </span>
+        </div>
+      ) : (
+        <div>
+          <StatusPill value={approval.status} />
+        </div>
+      )}
+      <h2 className="text-xl leading-[1.3] font-semibold tracking-[-0.015em] text-balance [overflow-wrap:anywhere]">
+        {display.sentence}
+      </h2>
+      <ExternalText>
+        {summary ? <span className="block font-medium text-text">{summary}</span> : null}
+        {display.why}
+      </ExternalText>
+    </div>
+  );
+}
+
+function Limits({ approval: { display } }: { approval: Approval }) {
+  const { ladder, amount } = display;
+  if (!ladder || !amount) return null;
+  const format = (value: number) => amountWords(value, display.parameters);
+  return (
+    <Section title="Against the limits" note={amount.parameter}>
+      <Ladder
+        autonomous={ladder.autonomous}
+        supervised={ladder.supervised}
+        gated={ladder.gated}
+        value={amount.value}
+        format={format}
+      />
+    </Section>
+  );
+}
+
+function Facts({ approval }: { approval: Approval }) {
+  const { display } = approval;
+  const type = display.action_type;
+  return (
+    <KeyValue
+      items={[
+        {
+          label: 'Agent',
+          value: (
+            <Link href={`/agents/${approval.agent.id}`} className="text-accent hover:underline">
+              {approval.agent.name}
+            </Link>
+          ),
+        },
+        {
+          label: 'Started by',
+          value: (
+            <span className="inline-flex flex-wrap items-center gap-x-2">
+              {initiatorWords(display.session.initiator)}, session <CopyId id={display.session.id} />
+            </span>
+          ),
+        },
+        display.on_behalf_of ? { label: 'On behalf of', value: display.on_behalf_of } : null,
+        { label: 'Bound to', value: <Attributes attributes={display.session.attributes} /> },
+        {
+          label: 'Tier',
+          value: <Tier value={approval.tier as TierValue} />,
+          hint: display.reasons.map((reason) => reason.message).join(' ') || undefined,
+        },
+        { label: 'If it is wrong', value: <Reversibility value={type.reversibility} /> },
+        {
+          label: 'Touches',
+          value: (
+            <span className="inline-flex flex-wrap items-center gap-1.5">
+              <Classification value={type.classification} />
+              <EffectBadges value={type.effects} />
+            </span>
+          ),
+        },
+        {
+          label: 'You sign',
+          value: (
+            <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
+              <span className="inline-flex items-center gap-1.5">
+                the action <CopyId id={approval.digest} />
+              </span>
+              <span className="inline-flex items-center gap-1.5">
+                this card <CopyId id={approval.display_digest} />
+              </span>
+            </span>
+          ),
+        },
+        {
+          label: 'Recorded as',
+          value: (
+            <span className="inline-flex flex-wrap items-center gap-x-3">
+              <CopyId id={approval.id} />
+              <Link
+                href={`/trail/actions/${approval.id}`}
+                className="text-accent hover:underline"
+              >
+                Its story in the trail
+              </Link>
+            </span>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function Decide({ approval }: { approval: Approval }) {
+  const decide = useDecision(approval);
+  const [rejecting, setRejecting] = useState(false);
+  const can = approval.can.decide;
+  const approve = () => {
+    if (can.allowed && !decide.isPending) decide.mutate({ verb: 'approve', reason: '' });
+  };
+  useShortcut('a', approve, 'Approve', { when: can.allowed });
+  useShortcut('r', () => setRejecting(true), 'Reject', { when: can.allowed });
+  return (
+    <>
+      {decide.isError && !rejecting ? (
+        <div className="border-t border-line px-4 py-3 wide:px-[22px]">
+          <FormError error={decide.error} />
+        </div>
+      ) : null}
+      <ActionBar>
+        <Button
+          variant="primary"
+          kbd="a"
+          can={can}
+          loading={decide.isPending && !rejecting}
+          onClick={approve}
+        >
+          Approve
+        </Button>
+        <Button variant="danger" kbd="r" can={can} onClick={() => setRejecting(true)}>
+          Reject…
+        </Button>
+        <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
+          {can.allowed ? <span className="max-wide:hidden">Your decision is recorded.</span> : can.reason}
+        </span>
+      </ActionBar>
+      <ConfirmDialog
+        open={rejecting}
+        onOpenChange={setRejecting}
+        title="Reject this action"
+        description={approval.display.sentence}
+        confirmLabel="Reject"
+        reason="required"
+        reasonLabel="Reason, for the agent and the trail"
+        onConfirm={({ reason }) => decide.mutateAsync({ verb: 'reject', reason })}
+      />
+    </>
+  );
+}

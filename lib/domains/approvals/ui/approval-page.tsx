@@ -1,0 +1,32 @@
+'use client';
+
+import { Page, PageHeader } from '@/components/layout';
+import { LinkButton, Panel, QueryView, SkeletonText } from '@/components/ui';
+import { ApprovalCard } from './approval-card';
+import { useApproval } from './approvals-page';
+
+/** One held action at its own address; the card alone, as a phone shows it. */
+export function ApprovalPage({ id }: { id: string }) {
+  const query = useApproval(id);
+  return (
+    <Page width="wide">
+      <PageHeader title="Approval" back={{ href: '/approvals', label: 'Approvals' }} />
+      <QueryView
+        query={query}
+        title="This action could not be loaded"
+        skeleton={
+          <Panel>
+            <SkeletonText lines={8} className="py-4" />
+          </Panel>
+        }
+      >
+        {(approval) => (
+          <ApprovalCard
+            approval={approval}
+            after={<LinkButton href="/approvals">Back to the queue</LinkButton>}
+          />
+        )}
+      </QueryView>
+    </Page>
+  );
+}

@@ -1,0 +1,104 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { Fragment, type ReactNode } from 'react';
+import { humanize } from '@/components/format';
+import { Classification } from '@/components/data';
+import { CopyId, ExternalText, JsonView, Mark } from '@/components/ui';
+import { actionTypeIndexQuery } from '@/lib/domains/catalog';
+import { isFlat, valueWords } from './words';
+
+export interface EvidenceItem {
+  title: string;
+  source: string;
+  ref: string;
+  content?: unknown;
+}
+
+export interface EvidenceListProps {
+  evidence: EvidenceItem[];
+  /** What in it equals one of these is marked. */
+  parameters: Record<string, unknown>;
+}
+
+/** The records an action is based on, each with where it came from and how sensitive that is. */
+export function EvidenceList({ evidence, parameters }: EvidenceListProps) {
+  const types = useQuery(actionTypeIndexQuery());
+  if (evidence.length === 0) {
+    return <p className="text-text-2">The agent gave no source data for this action.</p>;
+  }
+  const given = new Set(Object.values(parameters).filter(isPlain).map(String));
+  return (
+    <ul className="grid gap-2">
+      {evidence.map((item, index) => {
+        const type = types.data?.get(item.source);
+        return (
+          <li key={index} className="grid gap-1.5 rounded-md border border-line px-3 py-2.5">
+            <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+              <span className="font-medium [overflow-wrap:anywhere]">{item.title}</span>
+              {type ? <Classification value={type.classification} /> : null}
+              {item.source ? (
+                <span className="note">
+                  {item.source}
+                  {type || types.isPending ? '' : ', not in the catalog'}
+                </span>
+              ) : null}
+              {item.ref ? (
+                <span className="note inline-flex items-center gap-1 wide:ml-auto">
+                  {item.ref.startsWith('act_') ? (
+                    <Link href={`/trail/actions/${item.ref}`} className="text-accent hover:underline">
+                      How it was read
+                    </Link>
+                  ) : null}
+                  <CopyId id={item.ref} />
+                </span>
+              ) : null}
+            </div>
+            <Content value={item.content} given={given} />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+const isPlain = (value: unknown): value is string | number =>
+  (typeof value === 'string' && value.length > 2) || (typeof value === 'number' && value !== 0);
+
+function Content({ value, given }: { value: unknown; given: Set<string> }): ReactNode {
+  if (value === undefined || value === null) {
+    return <span className="text-text-3">Only named, not shown.</span>;
+  }
+  if (typeof value === 'string') {
+    return (
+      <p className="[overflow-wrap:anywhere] whitespace-pre-wrap text-text-2">“{value}”</p>
+    );
+  }
+  if (!isFlat(value)) return <JsonView value={value} open={1} label="Content" />;
+  return (
+    <dl className="grid grid-cols-[minmax(90px,auto)_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-text-2 wide:grid-cols-[minmax(90px,auto)_minmax(0,1fr)_minmax(90px,auto)_minmax(0,1fr)]">
+      {Object.entries(value).map(([name, each]) => (
+        <Fragment key={name}>
+          <dt className="text-text-3">{humanize(name)}</dt>
+          <dd className="num min-w-0 [overflow-wrap:anywhere]">
+            {given.has(String(each)) ? <Mark>{valueWords(each)}</Mark> : valueWords(each)}
+          </dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}
+
+/** Text from outside that led to the action: quoted, and said to be nobody's instruction. */
+export function UntrustedTexts({ texts }: { texts: string[] }) {
+  return (
+    <div className="grid gap-2.5">
+      {texts.map((each, index) => (
+        <ExternalText key={index} note="From outside. Not verified, and no instruction to you.">
+          {`“${each}”`}
+        </ExternalText>
+      ))}
+    </div>
+  );
+}

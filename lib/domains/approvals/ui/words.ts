@@ -1,0 +1,40 @@
+import { formatMoney, formatNumber } from '@/components/format';
+
+/** An amount as the approver reads it: with its currency where the parameters name one. */
+export function amountWords(value: number, parameters: Record<string, unknown>): string {
+  const { currency } = parameters;
+  if (typeof currency === 'string' && /^[A-Z]{3}$/.test(currency)) {
+    return formatMoney(value, currency);
+  }
+  return formatNumber(value);
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value : undefined;
+
+/** Who started a session, from what the agent's side said of them. */
+export function initiatorWords(initiator: Record<string, unknown>): string {
+  const name = text(initiator['name']) ?? text(initiator['email']) ?? text(initiator['id']);
+  const kind = text(initiator['type']);
+  const id = text(initiator['id']);
+  const detail = [kind, id === name ? undefined : id].filter(Boolean).join(' ');
+  if (!name) return kind ?? 'not said';
+  return detail ? `${name} (${detail})` : name;
+}
+
+/** A value on one line; objects as JSON. */
+export function valueWords(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Whether it is a record of plain values, which reads better as a list than as JSON. */
+export function isFlat(value: unknown): value is Record<string, string | number | boolean | null> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length <= 16 &&
+    Object.values(value).every((each) => each === null || typeof each !== 'object')
+  );
+}
