@@ -96,45 +96,52 @@ export function MembersTab({ me }: { me: Me }) {
   ];
   return (
     <div className="grid gap-3.5">
-      <DataTable
-        id="members"
-        label="Members"
-        columns={columns}
-        rowKey={(member) => member.id}
-        query={members}
-        toolbar={
-          <FilterBar
-            search={{ placeholder: 'Name or email' }}
-            filters={[
-              {
-                param: 'role',
-                label: 'Role',
-                options: memberRoles.map((role) => ({ value: role, label: role })),
-              },
-              {
-                param: 'state',
-                label: 'State',
-                options: [
-                  { value: 'active', label: 'active' },
-                  { value: 'disabled', label: 'disabled' },
-                ],
-              },
-            ]}
+      <Panel
+        title="Members"
+        padded={false}
+        actions={
+          <Button
+            variant="primary"
+            size="sm"
+            icon={UserPlus}
+            onClick={() => setInviting(true)}
+            disabledReason={isAdmin ? null : 'Only an admin invites members.'}
           >
-            <Button
-              variant="primary"
-              icon={UserPlus}
-              onClick={() => setInviting(true)}
-              disabledReason={isAdmin ? null : 'Only an admin invites members.'}
-            >
-              Invite
-            </Button>
-          </FilterBar>
+            Invite
+          </Button>
         }
-        empty={
-          <EmptyState title="No member matches">Clear the filters, or invite someone.</EmptyState>
-        }
-      />
+      >
+        <DataTable
+          id="members"
+          label="Members"
+          columns={columns}
+          rowKey={(member) => member.id}
+          query={members}
+          toolbar={
+            <FilterBar
+              search={{ placeholder: 'Name or email' }}
+              filters={[
+                {
+                  param: 'role',
+                  label: 'Role',
+                  options: memberRoles.map((role) => ({ value: role, label: role })),
+                },
+                {
+                  param: 'state',
+                  label: 'State',
+                  options: [
+                    { value: 'active', label: 'active' },
+                    { value: 'disabled', label: 'disabled' },
+                  ],
+                },
+              ]}
+            />
+          }
+          empty={
+            <EmptyState title="No member matches">Clear the filters, or invite someone.</EmptyState>
+          }
+        />
+      </Panel>
       {isAdmin ? (
         <Panel title="Invitations" padded={false}>
           <Invitations />

@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { type Column, DataTable } from '@/components/data';
 import { useUrlState } from '@/components/hooks';
-import { Badge, Button, EmptyState, Switch, TimeAgo, toast, Until } from '@/components/ui';
+import { Badge, Button, EmptyState, Panel, Switch, TimeAgo, toast, Until } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { sessionsQuery, workspacePaths } from '../../queries';
 import type { Me, SessionView } from '../../schema';
@@ -76,27 +76,32 @@ export function SessionsTab({ me }: { me: Me }) {
     },
   ];
   return (
-    <DataTable
-      id="member-sessions"
-      label="Sessions"
-      columns={columns}
-      rowKey={(row) => row.id}
-      query={sessions}
-      toolbar={
-        <div className="flex flex-wrap items-center gap-3 p-2.5">
+    <Panel
+      title="Sessions"
+      note="Each lasts 12 hours"
+      padded={false}
+      actions={
+        <span className="flex flex-wrap items-center gap-3">
           <Switch
             checked={everyone}
             onCheckedChange={(on) => setUrl({ of: on ? 'all' : 'own' })}
             label="Everyone’s"
             disabledReason={isAdmin ? undefined : 'Only an admin sees everyone’s sessions.'}
           />
-          <span className="flex-1" />
-          <Button onClick={() => end.mutate(null)} loading={end.isPending}>
+          <Button size="sm" onClick={() => end.mutate(null)} loading={end.isPending}>
             End my other sessions
           </Button>
-        </div>
+        </span>
       }
-      empty={<EmptyState title="No live session">Sessions last 12 hours.</EmptyState>}
-    />
+    >
+      <DataTable
+        id="member-sessions"
+        label="Sessions"
+        columns={columns}
+        rowKey={(row) => row.id}
+        query={sessions}
+        empty={<EmptyState title="No live session">Sessions last 12 hours.</EmptyState>}
+      />
+    </Panel>
   );
 }

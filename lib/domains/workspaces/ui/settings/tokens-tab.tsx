@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { type Column, DataTable, StatusPill } from '@/components/data';
-import { Button, ConfirmDialog, EmptyState, TimeAgo, toast, Until } from '@/components/ui';
+import { Button, ConfirmDialog, EmptyState, Panel, TimeAgo, toast, Until } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { tokensQuery, workspacePaths } from '../../queries';
 import type { TokenView } from '../../schema';
@@ -54,37 +54,41 @@ export function TokensTab() {
   ];
   return (
     <>
-      <DataTable
-        id="access-tokens"
-        label="Personal access tokens"
-        columns={columns}
-        rowKey={(row) => row.id}
-        query={tokens}
-        toolbar={
-          <div className="flex flex-wrap items-center gap-3 p-2.5">
-            <span className="note min-w-0 flex-1">
-              A token lets a script use this console’s API with your roles. Its routes are in{' '}
-              <a
-                className="text-accent underline"
-                href="/api/openapi.json"
-                target="_blank"
-                rel="noreferrer"
-              >
-                openapi.json
-              </a>
-              .
-            </span>
-            <Button variant="primary" icon={Plus} onClick={() => setCreating(true)}>
-              New token
-            </Button>
-          </div>
+      <Panel
+        title="Access tokens"
+        note={
+          <>
+            A script uses this console’s API with your roles. Its routes are in{' '}
+            <a
+              className="text-accent underline"
+              href="/api/openapi.json"
+              target="_blank"
+              rel="noreferrer"
+            >
+              openapi.json
+            </a>
+          </>
         }
-        empty={
-          <EmptyState title="No access tokens">
-            Make one for a script that talks to the API. It is shown once and ends by itself.
-          </EmptyState>
+        padded={false}
+        actions={
+          <Button variant="primary" size="sm" icon={Plus} onClick={() => setCreating(true)}>
+            New token
+          </Button>
         }
-      />
+      >
+        <DataTable
+          id="access-tokens"
+          label="Personal access tokens"
+          columns={columns}
+          rowKey={(row) => row.id}
+          query={tokens}
+          empty={
+            <EmptyState title="No access tokens">
+              Make one for a script that talks to the API. It is shown once and ends by itself.
+            </EmptyState>
+          }
+        />
+      </Panel>
       {creating ? <CreateToken onClose={() => setCreating(false)} /> : null}
       {revoking ? (
         <ConfirmDialog

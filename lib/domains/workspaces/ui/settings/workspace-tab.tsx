@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ActionBar } from '@/components/layout';
 import {
   Button,
   Combobox,
@@ -168,11 +167,11 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
           hint="Those without one are told on every page, and the check of approvers fails."
         />
       </Panel>
-      <ActionBar>
+      <div>
         <Button type="submit" variant="primary" can={workspace.can.update} loading={save.isPending}>
           Save settings
         </Button>
-      </ActionBar>
+      </div>
     </Form>
   );
 }
