@@ -12,6 +12,11 @@ export default defineConfig({
   migrations: { path: 'prisma/migrations' },
   // Generating the client needs no database.
   datasource: process.env.DATABASE_URL
-    ? { url: process.env.DATABASE_URL, ...(process.env.SHADOW_DATABASE_URL ? { shadowDatabaseUrl: process.env.SHADOW_DATABASE_URL } : {}) }
+    ? {
+        url: process.env.DATABASE_URL,
+        ...(process.env.SHADOW_DATABASE_URL
+          ? { shadowDatabaseUrl: process.env.SHADOW_DATABASE_URL }
+          : {}),
+      }
     : undefined,
 });

@@ -35,24 +35,37 @@ afterAll(async () => {
 });
 
 function schema(models: string): void {
-  writeFileSync(path.join(dir, 'schema.prisma'), `datasource db {\n  provider = "postgresql"\n}\n${models}\n`);
+  writeFileSync(
+    path.join(dir, 'schema.prisma'),
+    `datasource db {\n  provider = "postgresql"\n}\n${models}\n`,
+  );
 }
 
-function prisma(args: string[], database: string | undefined): { code: number | null; text: string } {
-  const run = spawnSync(process.execPath, [path.join(root, 'node_modules/prisma/build/index.js'), ...args], {
-    cwd: dir,
-    encoding: 'utf8',
-    env: childEnv({
-      DATABASE_URL: database,
-      PRISMA_SCHEMA_ENGINE_BINARY: path.join(root, 'scripts/prisma-engine.mjs'),
-      CHECKPOINT_DISABLE: '1',
-    }),
-  });
+function prisma(
+  args: string[],
+  database: string | undefined,
+): { code: number | null; text: string } {
+  const run = spawnSync(
+    process.execPath,
+    [path.join(root, 'node_modules/prisma/build/index.js'), ...args],
+    {
+      cwd: dir,
+      encoding: 'utf8',
+      env: childEnv({
+        DATABASE_URL: database,
+        PRISMA_SCHEMA_ENGINE_BINARY: path.join(root, 'scripts/prisma-engine.mjs'),
+        CHECKPOINT_DISABLE: '1',
+      }),
+    },
+  );
   return { code: run.status, text: run.stdout + run.stderr };
 }
 
 it("runs Prisma's own diff without a database", () => {
-  const diff = prisma(['migrate', 'diff', '--from-empty', '--to-schema', 'schema.prisma', '--script'], 'postgresql://127.0.0.1:1/none');
+  const diff = prisma(
+    ['migrate', 'diff', '--from-empty', '--to-schema', 'schema.prisma', '--script'],
+    'postgresql://127.0.0.1:1/none',
+  );
   expect(diff).toMatchObject({ code: 0, text: expect.stringContaining('CREATE TABLE "Thing"') });
 });
 
@@ -60,12 +73,20 @@ it("runs Prisma's own migrate dev, status and deploy", () => {
   // Also creates the database, and compares it with a shadow database.
   const dev = prisma(['migrate', 'dev', '--name', 'thing'], url());
   expect(dev).toMatchObject({ code: 0, text: expect.stringContaining('in sync') });
-  const [made] = readdirSync(path.join(dir, 'migrations')).filter((entry) => entry.endsWith('_thing'));
+  const [made] = readdirSync(path.join(dir, 'migrations')).filter((entry) =>
+    entry.endsWith('_thing'),
+  );
   expect(existsSync(path.join(dir, 'migrations', made ?? '', 'migration.sql'))).toBe(true);
-  expect(prisma(['migrate', 'status'], url())).toMatchObject({ code: 0, text: expect.stringContaining('up to date') });
+  expect(prisma(['migrate', 'status'], url())).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('up to date'),
+  });
 
   mkdirSync(path.join(dir, 'migrations/29990101000000_more'));
-  writeFileSync(path.join(dir, 'migrations/29990101000000_more/migration.sql'), 'ALTER TABLE "Thing" ADD COLUMN "name" TEXT;');
+  writeFileSync(
+    path.join(dir, 'migrations/29990101000000_more/migration.sql'),
+    'ALTER TABLE "Thing" ADD COLUMN "name" TEXT;',
+  );
   expect(prisma(['migrate', 'status'], url()).code).toBe(1);
   const deploy = prisma(['migrate', 'deploy'], url());
   expect(deploy).toMatchObject({ code: 0, text: expect.stringContaining('29990101000000_more') });

@@ -37,7 +37,8 @@ export function roleUrl(role: DbRole): string {
 /** The connection URL of the databases' owner, as configured. */
 export function ownerUrl(database: Database): string {
   const url = database === 'control' ? env().DATABASE_URL : env().TRAIL_DATABASE_URL;
-  if (!url) throw new EnvError('DATABASE_URL is not set. Set it, or start everything with npm start.');
+  if (!url)
+    throw new EnvError('DATABASE_URL is not set. Set it, or start everything with npm start.');
   return url;
 }
 

@@ -5,7 +5,12 @@ import { childEnv, EnvError, parseEnv } from './env';
 describe('parseEnv', () => {
   it('has a default for everything', () => {
     const e = parseEnv({});
-    expect(e).toMatchObject({ HOST: '127.0.0.1', PORT: 3000, GATEWAY_PORT: 4000, OUTBOX_LIMIT: 100_000 });
+    expect(e).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 3000,
+      GATEWAY_PORT: 4000,
+      OUTBOX_LIMIT: 100_000,
+    });
     expect(e.GATEWAY_URL).toBe('http://127.0.0.1:4000');
     expect(e.CONSOLE_URL).toBe('http://127.0.0.1:3000');
     expect(e.NEXTAUTH_URL).toBe('http://127.0.0.1:3000');
@@ -19,9 +24,9 @@ describe('parseEnv', () => {
   });
 
   it('derives the trail database from the control database', () => {
-    expect(parseEnv({ DATABASE_URL: 'postgresql://o:p@db:5432/cs?sslmode=require' }).TRAIL_DATABASE_URL).toBe(
-      'postgresql://o:p@db:5432/cs_trail?sslmode=require',
-    );
+    expect(
+      parseEnv({ DATABASE_URL: 'postgresql://o:p@db:5432/cs?sslmode=require' }).TRAIL_DATABASE_URL,
+    ).toBe('postgresql://o:p@db:5432/cs_trail?sslmode=require');
   });
 
   it('treats an empty value as unset', () => {
@@ -41,7 +46,9 @@ describe('parseEnv', () => {
   });
 
   it('refuses one port for both listeners, and half an OIDC configuration', () => {
-    expect(messageOf(() => parseEnv({ PORT: '4000' }))).toContain('GATEWAY_PORT: must differ from PORT');
+    expect(messageOf(() => parseEnv({ PORT: '4000' }))).toContain(
+      'GATEWAY_PORT: must differ from PORT',
+    );
     expect(messageOf(() => parseEnv({ OIDC_ISSUER: 'https://id.example.com' }))).toMatch(
       /OIDC_CLIENT_ID: is needed[\s\S]*OIDC_CLIENT_SECRET: is needed/,
     );
@@ -49,8 +56,12 @@ describe('parseEnv', () => {
 });
 
 it('.env.example names every variable and parses', () => {
-  const lines = readFileSync('.env.example', 'utf8').split('\n').filter((line) => /^[A-Z_]+=/.test(line));
-  const example = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  const lines = readFileSync('.env.example', 'utf8')
+    .split('\n')
+    .filter((line) => /^[A-Z_]+=/.test(line));
+  const example = Object.fromEntries(
+    lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
+  );
   const known = Object.keys(parseEnv({})).filter((name) => name !== 'NODE_ENV');
   expect(Object.keys(example)).toEqual(expect.arrayContaining(known));
   expect(() => parseEnv(example)).not.toThrow();

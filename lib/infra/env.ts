@@ -14,15 +14,27 @@ import path from 'node:path';
 import { z } from 'zod';
 
 const port = (fallback: number) =>
-  z.coerce.number('must be a port number').int('must be a port number').min(1).max(65535).default(fallback);
+  z.coerce
+    .number('must be a port number')
+    .int('must be a port number')
+    .min(1)
+    .max(65535)
+    .default(fallback);
 const count = (fallback: number) =>
-  z.coerce.number('must be a whole number').int('must be a whole number').positive().default(fallback);
+  z.coerce
+    .number('must be a whole number')
+    .int('must be a whole number')
+    .positive()
+    .default(fallback);
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 const postgresUrl = z
   .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' })
-  .refine((url) => new URL(url).pathname.length > 1, 'must name a database, as in postgresql://host:5432/countersign');
+  .refine(
+    (url) => new URL(url).pathname.length > 1,
+    'must name a database, as in postgresql://host:5432/countersign',
+  );
 
 const Env = z
   .object({
@@ -32,11 +44,19 @@ const Env = z
     GATEWAY_PORT: port(4000),
     DATABASE_URL: postgresUrl.optional(),
     TRAIL_DATABASE_URL: postgresUrl.optional(),
-    REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
-    COUNTERSIGN_DATA_DIR: z.string().default('.countersign').transform((dir) => path.resolve(dir)),
+    REDIS_URL: z
+      .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
+      .optional(),
+    COUNTERSIGN_DATA_DIR: z
+      .string()
+      .default('.countersign')
+      .transform((dir) => path.resolve(dir)),
     COUNTERSIGN_MASTER_KEY: z
       .string()
-      .refine((key) => Buffer.from(key, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)')
+      .refine(
+        (key) => Buffer.from(key, 'base64').length === 32,
+        'must be 32 bytes in base64 (openssl rand -base64 32)',
+      )
       .optional(),
     NEXTAUTH_URL: httpUrl.optional(),
     NEXTAUTH_SECRET: z.string().min(16, 'must be at least 16 characters long').optional(),
@@ -44,21 +64,27 @@ const Env = z
     OIDC_CLIENT_ID: z.string().optional(),
     OIDC_CLIENT_SECRET: z.string().optional(),
     OIDC_NAME: z.string().default('Single sign-on'),
-    SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
+    SMTP_URL: z
+      .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
+      .optional(),
     GATEWAY_URL: httpUrl.optional(),
     CONSOLE_URL: httpUrl.optional(),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    LOG_LEVEL: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info'),
     OUTBOX_LIMIT: count(100_000),
     OUTBOX_MAX_AGE_SECONDS: count(600),
   })
   .superRefine((e, ctx) => {
-    const problem = (name: string, message: string) => ctx.addIssue({ code: 'custom', path: [name], message });
+    const problem = (name: string, message: string) =>
+      ctx.addIssue({ code: 'custom', path: [name], message });
     if (e.PORT === e.GATEWAY_PORT) problem('GATEWAY_PORT', 'must differ from PORT');
     if (e.OIDC_ISSUER) {
       if (!e.OIDC_CLIENT_ID) problem('OIDC_CLIENT_ID', 'is needed with OIDC_ISSUER');
       if (!e.OIDC_CLIENT_SECRET) problem('OIDC_CLIENT_SECRET', 'is needed with OIDC_ISSUER');
     }
-    if (e.TRAIL_DATABASE_URL && !e.DATABASE_URL) problem('DATABASE_URL', 'is needed with TRAIL_DATABASE_URL');
+    if (e.TRAIL_DATABASE_URL && !e.DATABASE_URL)
+      problem('DATABASE_URL', 'is needed with TRAIL_DATABASE_URL');
     if (e.TRAIL_DATABASE_URL && e.TRAIL_DATABASE_URL === e.DATABASE_URL)
       problem('TRAIL_DATABASE_URL', 'must name another database than DATABASE_URL');
   })
@@ -66,7 +92,8 @@ const Env = z
     const consoleUrl = e.CONSOLE_URL ?? e.NEXTAUTH_URL ?? `http://${urlHost(e.HOST)}:${e.PORT}`;
     return {
       ...e,
-      TRAIL_DATABASE_URL: e.TRAIL_DATABASE_URL ?? (e.DATABASE_URL ? withDatabaseSuffix(e.DATABASE_URL) : undefined),
+      TRAIL_DATABASE_URL:
+        e.TRAIL_DATABASE_URL ?? (e.DATABASE_URL ? withDatabaseSuffix(e.DATABASE_URL) : undefined),
       GATEWAY_URL: e.GATEWAY_URL ?? `http://${urlHost(e.HOST)}:${e.GATEWAY_PORT}`,
       CONSOLE_URL: consoleUrl,
       NEXTAUTH_URL: e.NEXTAUTH_URL ?? consoleUrl,
@@ -94,7 +121,9 @@ function withDatabaseSuffix(url: string): string {
 
 /** Parses an environment; an empty value counts as unset. Throws `EnvError`. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
-  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const set = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = Env.safeParse(set);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
@@ -158,11 +187,17 @@ export function masterKey(): Buffer {
   const text = readMasterKey();
   if (!text) requireEnv('COUNTERSIGN_MASTER_KEY');
   const key = Buffer.from(text ?? '', 'base64');
-  if (key.length !== 32) throw new EnvError('The master key file in the data directory does not hold 32 bytes in base64.');
+  if (key.length !== 32)
+    throw new EnvError(
+      'The master key file in the data directory does not hold 32 bytes in base64.',
+    );
   return key;
 }
 
 /** The secret that signs console sessions: NEXTAUTH_SECRET, else derived from the master key. */
 export function nextAuthSecret(): string {
-  return env().NEXTAUTH_SECRET ?? createHmac('sha256', masterKey()).update('nextauth-secret').digest('base64url');
+  return (
+    env().NEXTAUTH_SECRET ??
+    createHmac('sha256', masterKey()).update('nextauth-secret').digest('base64url')
+  );
 }

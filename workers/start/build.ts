@@ -3,7 +3,16 @@
  * console. A stamp with the hash of the sources lies beside each result.
  */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -34,7 +43,17 @@ const steps: Step[] = [
   {
     name: 'build',
     label: 'Building the console',
-    sources: ['app', 'components', 'lib', 'public', 'prisma/schema', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'],
+    sources: [
+      'app',
+      'components',
+      'lib',
+      'public',
+      'prisma/schema',
+      'next.config.mjs',
+      'postcss.config.mjs',
+      'tsconfig.json',
+      'package-lock.json',
+    ],
     stamp: '.next/.stamp',
     result: '.next/BUILD_ID',
     command: ['node_modules/next/dist/bin/next', 'build'],
@@ -42,7 +61,11 @@ const steps: Step[] = [
 ];
 
 /** Builds every stale step; says which; throws when the package folder cannot be written. */
-export async function buildStale(say: (line: string) => void, dataDir: string, stop: AbortSignal): Promise<void> {
+export async function buildStale(
+  say: (line: string) => void,
+  dataDir: string,
+  stop: AbortSignal,
+): Promise<void> {
   for (const step of steps) {
     if (isFresh(step)) continue;
     assertWritable();
@@ -63,13 +86,20 @@ export async function buildStale(say: (line: string) => void, dataDir: string, s
 
 function isFresh(step: Step): boolean {
   const stamp = path.join(root, step.stamp);
-  return existsSync(path.join(root, step.result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceHash(step);
+  return (
+    existsSync(path.join(root, step.result)) &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === sourceHash(step)
+  );
 }
 
 function sourceHash(step: Step): string {
   const hash = createHash('sha256');
   for (const file of filesOf(step.sources)) {
-    hash.update(`${file}\0`).update(readFileSync(path.join(root, file))).update('\0');
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(path.join(root, file)))
+      .update('\0');
   }
   return hash.digest('hex');
 }
@@ -112,7 +142,11 @@ async function run(step: Step, dataDir: string, stop: AbortSignal): Promise<void
   const log = new LogFile(dataDir, step.name);
   const child = spawn(process.execPath, step.command, {
     cwd: root,
-    env: childEnv({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', DATABASE_URL: undefined }),
+    env: childEnv({
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      DATABASE_URL: undefined,
+    }),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -120,7 +154,10 @@ async function run(step: Step, dataDir: string, stop: AbortSignal): Promise<void
   // Everything goes to the log only: a build warns at length, and what matters is shown when it fails.
   log.follow(child.stdout, false);
   log.follow(child.stderr, false);
-  const code = await new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? 1)));
+  const code = await new Promise<number>((resolve) =>
+    child.once('close', (status) => resolve(status ?? 1)),
+  );
   log.close();
-  if (code !== 0) throw new StartError(`${step.label} failed. Its log is ${log.file}\n${log.tail()}`);
+  if (code !== 0)
+    throw new StartError(`${step.label} failed. Its log is ${log.file}\n${log.tail()}`);
 }

@@ -33,7 +33,15 @@ const STOP_LIMIT_MS = 15_000;
 export function launch(spec: Omit<ChildSpec, 'ready'>, log: LogFile): ChildProcess {
   const child = spawn(
     process.execPath,
-    [...(spec.nodeArgs ?? []), '--import', 'tsx', '--import', './lib/infra/supervised.ts', spec.script, ...(spec.args ?? [])],
+    [
+      ...(spec.nodeArgs ?? []),
+      '--import',
+      'tsx',
+      '--import',
+      './lib/infra/supervised.ts',
+      spec.script,
+      ...(spec.args ?? []),
+    ],
     // Ctrl-C in the terminal reaches only the supervisor, which stops its children in order.
     { cwd: root, env: spec.env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
   );
@@ -43,7 +51,11 @@ export function launch(spec: Omit<ChildSpec, 'ready'>, log: LogFile): ChildProce
 }
 
 /** Runs a script to its end; gives what it reported, or throws with its last lines. */
-export async function runToEnd(spec: Omit<ChildSpec, 'ready'>, dataDir: string, stop: AbortSignal): Promise<string | null> {
+export async function runToEnd(
+  spec: Omit<ChildSpec, 'ready'>,
+  dataDir: string,
+  stop: AbortSignal,
+): Promise<string | null> {
   const log = new LogFile(dataDir, spec.name);
   const child = launch(spec, log);
   killOn(stop, child);
@@ -51,9 +63,14 @@ export async function runToEnd(spec: Omit<ChildSpec, 'ready'>, dataDir: string, 
   child.on('message', (message: ChildMessage) => {
     if ('result' in message) result = message.result;
   });
-  const code = await new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? 1)));
+  const code = await new Promise<number>((resolve) =>
+    child.once('close', (status) => resolve(status ?? 1)),
+  );
   log.close();
-  if (code !== 0) throw new StartError(`${spec.name} failed (code ${code}). Its log is ${log.file}\n${log.tail()}`);
+  if (code !== 0)
+    throw new StartError(
+      `${spec.name} failed (code ${code}). Its log is ${log.file}\n${log.tail()}`,
+    );
   return result;
 }
 
@@ -117,7 +134,9 @@ export class Child {
   }
 
   #failed(what: string): StartError {
-    return new StartError(`${this.spec.name} ${what}. Its log is ${this.#log.file}\n${this.#log.tail()}`);
+    return new StartError(
+      `${this.spec.name} ${what}. Its log is ${this.#log.file}\n${this.#log.tail()}`,
+    );
   }
 
   async #untilReady(child: ChildProcess, gone: AbortSignal): Promise<boolean> {

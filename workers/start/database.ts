@@ -27,7 +27,9 @@ export class Database {
   }
 
   #watch(server: Postgres): void {
-    void server.exited.then((code) => (this.#stopping ? undefined : this.#restart(server.port, code)));
+    void server.exited.then((code) =>
+      this.#stopping ? undefined : this.#restart(server.port, code),
+    );
   }
 
   /** On the same port, which every other process has been told. */

@@ -26,10 +26,17 @@ export type Demo = { orderService: ChildSpec; seed: Omit<ChildSpec, 'ready'>; ag
 /** Prepares the order service's database and describes the demo's processes. */
 export async function prepareDemo(dataDir: string, ownerUrl: string): Promise<Demo> {
   const databaseUrl = await ensureDatabase(ownerUrl);
-  const port = Number(await once(path.join(dataDir, 'order-service.port'), async () => String(await freePort())));
+  const port = Number(
+    await once(path.join(dataDir, 'order-service.port'), async () => String(await freePort())),
+  );
   if (await portProblem(port))
-    throw new StartError(`Port ${port}, which the demo's order service had before, is taken. Stop what uses it, then start again.`);
-  const key = await once(path.join(dataDir, 'order-service.key'), () => `osk_${randomBytes(32).toString('base64url')}`);
+    throw new StartError(
+      `Port ${port}, which the demo's order service had before, is taken. Stop what uses it, then start again.`,
+    );
+  const key = await once(
+    path.join(dataDir, 'order-service.key'),
+    () => `osk_${randomBytes(32).toString('base64url')}`,
+  );
   const address = `http://127.0.0.1:${port}`;
   const agentsFile = path.join(dataDir, 'demo-agents.json');
   const service = {

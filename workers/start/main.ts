@@ -19,7 +19,8 @@ export async function main(argv: string[], plan?: Plan): Promise<never> {
 /** A mistake in the program shows where it is; anything else is told in its own words. */
 function forPeople(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const ours = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  const ours =
+    error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   return (ours ? error.stack : undefined) ?? error.message;
 }
 

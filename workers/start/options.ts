@@ -20,11 +20,16 @@ export function parseOptions(args: string[]): Options {
     const { values } = parseArgs({
       args,
       strict: true,
-      options: { demo: { type: 'boolean', default: false }, help: { type: 'boolean', default: false, short: 'h' } },
+      options: {
+        demo: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false, short: 'h' },
+      },
     });
     return values;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('.')[0] : String(error);
-    throw new StartError(`${reason}. npm start knows --demo and --help, after a double dash: npm start -- --demo`);
+    throw new StartError(
+      `${reason}. npm start knows --demo and --help, after a double dash: npm start -- --demo`,
+    );
   }
 }

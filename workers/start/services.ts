@@ -5,7 +5,12 @@ import type { ChildSpec } from './child';
 
 /** The environment of a supervised process of Countersign. */
 export function serviceEnv(more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  return childEnv({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', [SUPERVISED]: '1', ...more });
+  return childEnv({
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    [SUPERVISED]: '1',
+    ...more,
+  });
 }
 
 /** Only what a program needs that is none of ours, as the demo's are: no keys, no databases. */
@@ -29,7 +34,12 @@ export function services(): ChildSpec[] {
       ready: at(GATEWAY_PORT, '/readyz'),
     },
     { name: 'jobs', script: 'workers/jobs.ts', env: serviceEnv(), ready: 'message' },
-    { name: 'console', script: 'workers/console.ts', env: serviceEnv(), ready: at(PORT, '/api/health') },
+    {
+      name: 'console',
+      script: 'workers/console.ts',
+      env: serviceEnv(),
+      ready: at(PORT, '/api/health'),
+    },
   ];
 }
 

@@ -30,7 +30,10 @@ function start(args: string[] = []): Run {
 
 /** Every process whose command line or environment names the data directory. */
 function processesOf({ dataDir }: Place): number[] {
-  const listed = execFileSync('ps', ['axeww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 64_000_000 });
+  const listed = execFileSync('ps', ['axeww', '-o', 'pid=,command='], {
+    encoding: 'utf8',
+    maxBuffer: 64_000_000,
+  });
   return listed
     .split('\n')
     .filter((line) => line.includes(dataDir) && !line.includes(' ps axeww'))
@@ -43,7 +46,9 @@ async function servicePid(): Promise<number> {
 }
 
 function postmaster(): number {
-  return Number(readFileSync(path.join(place.dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n', 1)[0]);
+  return Number(
+    readFileSync(path.join(place.dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n', 1)[0],
+  );
 }
 
 describe('npm start', () => {
@@ -142,7 +147,9 @@ describe('parts', () => {
 
   it('shows warnings and errors of a log and nothing else', () => {
     expect(noticeIn('{"level":30,"msg":"hello"}', false)).toBeUndefined();
-    expect(noticeIn('{"level":50,"msg":"broken","err":{"message":"why"}}', false)).toBe('broken: why');
+    expect(noticeIn('{"level":50,"msg":"broken","err":{"message":"why"}}', false)).toBe(
+      'broken: why',
+    );
     expect(noticeIn('plain', false)).toBeUndefined();
     expect(noticeIn('plain', true)).toBe('plain');
   });

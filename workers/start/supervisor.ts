@@ -61,7 +61,9 @@ export class Supervisor {
   #takeDataDir(e: Env): void {
     makeDataDir(e.COUNTERSIGN_DATA_DIR);
     try {
-      this.#release = acquireLock(path.join(e.COUNTERSIGN_DATA_DIR, 'start.lock'), { console: e.CONSOLE_URL });
+      this.#release = acquireLock(path.join(e.COUNTERSIGN_DATA_DIR, 'start.lock'), {
+        console: e.CONSOLE_URL,
+      });
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
       throw new StartError(
@@ -83,7 +85,8 @@ export class Supervisor {
       setEnv({
         DATABASE_URL: url('countersign'),
         TRAIL_DATABASE_URL: url('countersign_trail'),
-        COUNTERSIGN_MASTER_KEY: e.COUNTERSIGN_MASTER_KEY ?? generatedMasterKey(e.COUNTERSIGN_DATA_DIR),
+        COUNTERSIGN_MASTER_KEY:
+          e.COUNTERSIGN_MASTER_KEY ?? generatedMasterKey(e.COUNTERSIGN_DATA_DIR),
       });
     }
     setEnv({ NEXTAUTH_SECRET: nextAuthSecret(), NEXTAUTH_URL: e.NEXTAUTH_URL });
@@ -93,7 +96,10 @@ export class Supervisor {
   /** The processes connect as their roles; the owner's password is for migrations only. */
   #hideOwner(e: Env): void {
     if (e.DATABASE_URL) return;
-    setEnv({ DATABASE_URL: withoutUser(ownerUrl('control')), TRAIL_DATABASE_URL: withoutUser(ownerUrl('trail')) });
+    setEnv({
+      DATABASE_URL: withoutUser(ownerUrl('control')),
+      TRAIL_DATABASE_URL: withoutUser(ownerUrl('trail')),
+    });
   }
 
   /** A signal during the start must not be overtaken by its next step. */
@@ -117,14 +123,17 @@ export class Supervisor {
   }
 
   async #announce(e: Env, milliseconds: number): Promise<void> {
-    const link = this.#options.demo || !this.#plan.firstAdmin ? null : await this.#firstAdminLink(e);
+    const link =
+      this.#options.demo || !this.#plan.firstAdmin ? null : await this.#firstAdminLink(e);
     const lines = [
       '',
       `Countersign is ready (${(milliseconds / 1000).toFixed(1)} s)`,
       `  Console  ${e.CONSOLE_URL}`,
       `  Gateway  ${e.GATEWAY_URL}`,
       ...(link ? ['', 'Open this link once to create the first admin:', `  ${link}`] : []),
-      ...(this.#options.demo ? ['', 'Sign in as', ...signIns(e.COUNTERSIGN_DATA_DIR).map((line) => `  ${line}`)] : []),
+      ...(this.#options.demo
+        ? ['', 'Sign in as', ...signIns(e.COUNTERSIGN_DATA_DIR).map((line) => `  ${line}`)]
+        : []),
       '',
       'Ctrl-C stops everything; nothing is lost.',
     ];
@@ -161,9 +170,15 @@ async function assertPortsFree(e: Env): Promise<void> {
   for (const name of ['PORT', 'GATEWAY_PORT'] as const) {
     const problem = await portProblem(e[name], e.HOST);
     if (problem === 'EADDRINUSE')
-      wrong.push(`Port ${e[name]} is taken. Set ${name} to a free one (${name}=${e[name] + 10} npm start), or stop what uses it.`);
-    else if (problem === 'EACCES') wrong.push(`This user may not listen on port ${e[name]}. Set ${name} to one above 1023.`);
-    else if (problem) wrong.push(`${e.HOST}:${e[name]} cannot be listened on (${problem}). Check HOST and ${name}.`);
+      wrong.push(
+        `Port ${e[name]} is taken. Set ${name} to a free one (${name}=${e[name] + 10} npm start), or stop what uses it.`,
+      );
+    else if (problem === 'EACCES')
+      wrong.push(`This user may not listen on port ${e[name]}. Set ${name} to one above 1023.`);
+    else if (problem)
+      wrong.push(
+        `${e.HOST}:${e[name]} cannot be listened on (${problem}). Check HOST and ${name}.`,
+      );
   }
   if (wrong.length > 0) throw new StartError(wrong.join('\n'));
 }

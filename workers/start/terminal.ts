@@ -10,7 +10,11 @@ const TAIL_LINES = 15;
 /** pino's number for a warning. */
 const WARNING = 40;
 
-const LogRecord = z.object({ level: z.number(), msg: z.string().optional(), err: z.object({ message: z.string() }).optional() });
+const LogRecord = z.object({
+  level: z.number(),
+  msg: z.string().optional(),
+  err: z.object({ message: z.string() }).optional(),
+});
 
 /** One line of progress. */
 export function say(line: string): void {

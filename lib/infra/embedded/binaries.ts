@@ -5,7 +5,19 @@
  * when files are not executable or readable and the package folder cannot be changed.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
@@ -24,13 +36,17 @@ function packageFolder(): string {
   try {
     return path.resolve(path.dirname(fromLibrary.resolve(name)), '..');
   } catch {
-    throw new Error(`The package ${name} is not installed, so there is no embedded PostgreSQL for this platform. Set DATABASE_URL.`);
+    throw new Error(
+      `The package ${name} is not installed, so there is no embedded PostgreSQL for this platform. Set DATABASE_URL.`,
+    );
   }
 }
 
 /** Programs that `user` can run; a copy goes to the first of `places` where it works. */
 export function findBinaries(user: RunAs, places: string[], source = packageFolder()): Binaries {
-  const { version } = Manifest.parse(JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8')));
+  const { version } = Manifest.parse(
+    JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8')),
+  );
   const inPlace = programs(path.join(source, 'native'), version);
   let problem = whyNot(inPlace, user);
   if (!problem) return inPlace;
@@ -53,7 +69,8 @@ export function findBinaries(user: RunAs, places: string[], source = packageFold
 }
 
 function programs(native: string, version: string): Binaries {
-  const at = (name: string) => path.join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  const at = (name: string) =>
+    path.join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   return { postgres: at('postgres'), initdb: at('initdb'), version };
 }
 
@@ -77,7 +94,9 @@ function copy(source: string, folder: string): void {
     cpSync(path.join(source, 'native'), partial, { recursive: true, verbatimSymlinks: true });
     makeReadable(partial, false);
     const manifest = path.join(source, 'native', 'pg-symlinks.json');
-    const links = existsSync(manifest) ? Links.parse(JSON.parse(readFileSync(manifest, 'utf8'))) : [];
+    const links = existsSync(manifest)
+      ? Links.parse(JSON.parse(readFileSync(manifest, 'utf8')))
+      : [];
     for (const link of links) {
       const target = path.join(partial, path.relative('native', link.target));
       const original = path.join(partial, path.relative('native', link.source));

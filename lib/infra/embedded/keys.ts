@@ -22,7 +22,9 @@ function generateOnce(file: string, make: () => string): string {
 
 /** The embedded server's superuser password. */
 export function superuserPassword(dataDir: string): string {
-  return generateOnce(path.join(dataDir, 'postgres.password'), () => randomBytes(24).toString('base64url'));
+  return generateOnce(path.join(dataDir, 'postgres.password'), () =>
+    randomBytes(24).toString('base64url'),
+  );
 }
 
 /** The generated master key, base64, for when COUNTERSIGN_MASTER_KEY is not set. */

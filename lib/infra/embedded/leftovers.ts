@@ -17,20 +17,34 @@ export async function clearLeftovers(cluster: string, say: (line: string) => voi
   if (pid !== undefined && exists(pid)) rmSync(lockFile, { force: true });
 }
 
-async function stopServer(pid: number | undefined, running: () => number[], say: (line: string) => void): Promise<void> {
+async function stopServer(
+  pid: number | undefined,
+  running: () => number[],
+  say: (line: string) => void,
+): Promise<void> {
   const served = pid !== undefined && running().includes(pid);
   if (served) say('Stopping a PostgreSQL server that an earlier run left behind');
   // Sessions end by themselves once their server has; those that do not are killed.
   const steps: [NodeJS.Signals | undefined, number][] = served
-    ? [['SIGINT', 20_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]]
-    : [[undefined, 3_000], ['SIGQUIT', 3_000], ['SIGKILL', 5_000]];
+    ? [
+        ['SIGINT', 20_000],
+        ['SIGQUIT', 5_000],
+        ['SIGKILL', 5_000],
+      ]
+    : [
+        [undefined, 3_000],
+        ['SIGQUIT', 3_000],
+        ['SIGKILL', 5_000],
+      ];
   for (const [name, milliseconds] of steps) {
     const alive = running();
     const targets = name !== 'SIGKILL' && pid !== undefined && alive.includes(pid) ? [pid] : alive;
     if (name) for (const target of targets) signal(target, name);
     if (await waitUntil(() => running().length === 0, milliseconds)) return;
   }
-  throw new Error(`A PostgreSQL server from an earlier run cannot be stopped (process ${running().join(', ')}).`);
+  throw new Error(
+    `A PostgreSQL server from an earlier run cannot be stopped (process ${running().join(', ')}).`,
+  );
 }
 
 function lockedBy(lockFile: string): number | undefined {

@@ -3,7 +3,18 @@
  * another user who cannot enter it (a data directory in root's home). Then beside the
  * system's other state, recorded in `postgres.json` of the data directory.
  */
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
@@ -13,7 +24,11 @@ const Recorded = z.object({ cluster: z.string(), port: z.number().optional() });
 
 export type Location = { cluster: string; user: RunAs; port: number | undefined };
 
-const OUTSIDE = ['/var/lib/countersign', '/var/tmp/countersign', path.join(tmpdir(), 'countersign')];
+const OUTSIDE = [
+  '/var/lib/countersign',
+  '/var/tmp/countersign',
+  path.join(tmpdir(), 'countersign'),
+];
 
 function recordFile(dataDir: string): string {
   return path.join(dataDir, 'postgres.json');
@@ -72,5 +87,7 @@ function placeOutside(user: RunAs): string {
       continue;
     }
   }
-  throw new Error(`No folder for the embedded database can be made in ${OUTSIDE.join(', ')}. Set COUNTERSIGN_DATA_DIR to a folder outside root's home.`);
+  throw new Error(
+    `No folder for the embedded database can be made in ${OUTSIDE.join(', ')}. Set COUNTERSIGN_DATA_DIR to a folder outside root's home.`,
+  );
 }

@@ -10,7 +10,11 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { z } from 'zod';
 import { identityOf } from './processes';
 
-const Holder = z.object({ pid: z.number(), identity: z.string(), note: z.record(z.string(), z.string()) });
+const Holder = z.object({
+  pid: z.number(),
+  identity: z.string(),
+  note: z.record(z.string(), z.string()),
+});
 
 export class LockedError extends Error {
   override name = 'LockedError';
@@ -25,14 +29,19 @@ export class LockedError extends Error {
 
 export function acquireLock(file: string, note: Record<string, string> = {}): () => void {
   const mine = `${file}.${randomUUID()}`;
-  const content = JSON.stringify({ pid: process.pid, identity: identityOf(process.pid) ?? '', note });
+  const content = JSON.stringify({
+    pid: process.pid,
+    identity: identityOf(process.pid) ?? '',
+    note,
+  });
   writeFileSync(mine, content, { mode: 0o600 });
   try {
     // link() is atomic and fails when the name is taken; an old holder is moved away first.
     while (!tryLink(mine, file)) {
       const text = read(file);
       const holder = parseHolder(text);
-      if (holder && identityOf(holder.pid) === holder.identity) throw new LockedError(file, holder.pid, holder.note);
+      if (holder && identityOf(holder.pid) === holder.identity)
+        throw new LockedError(file, holder.pid, holder.note);
       removeStale(file, text);
     }
   } finally {

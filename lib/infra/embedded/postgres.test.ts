@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,7 +62,9 @@ describe('startPostgres', () => {
   it('keeps data and port over a stop, listens on the loopback address only, and hides its password', async () => {
     const first = await start();
     await query(first, 'CREATE TABLE kept AS SELECT 42 AS value');
-    expect(await query(first, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
+    expect(await query(first, 'SHOW listen_addresses')).toEqual([
+      { listen_addresses: '127.0.0.1' },
+    ]);
     expect(statSync(path.join(dataDir, 'postgres.password')).mode & 0o777).toBe(0o600);
     await first.stop();
     expect(isAlive(first.pid)).toBe(false);
@@ -84,7 +97,9 @@ describe('startPostgres', () => {
   it('stops a server that its guard no longer watches before it starts another', async () => {
     const first = await start();
     await query(first, 'CREATE TABLE kept AS SELECT 1 AS value');
-    const guard = Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${first.pid}/status`, 'utf8'))?.[1]);
+    const guard = Number(
+      /PPid:\s+(\d+)/.exec(readFileSync(`/proc/${first.pid}/status`, 'utf8'))?.[1],
+    );
     process.kill(guard, 'SIGKILL');
     await first.exited;
     expect(isAlive(first.pid)).toBe(true);
@@ -117,23 +132,26 @@ describe('startPostgres', () => {
     await expect(start()).rejects.toThrow(LockedError);
   });
 
-  it.runIf(isRoot)("as root, keeps a cluster that cannot be in root's own folder elsewhere, and finds it again", async () => {
-    const closed = path.join(base, 'closed');
-    mkdirSync(closed, { mode: 0o700 });
-    dataDir = path.join(closed, 'data');
-    const first = await start();
-    try {
-      expect(first.cluster.startsWith(closed)).toBe(false);
-      await query(first, 'CREATE TABLE kept AS SELECT 7 AS value');
-      await first.stop();
-      const second = await start();
-      expect(second.cluster).toBe(first.cluster);
-      expect(await query(second, 'SELECT value FROM kept')).toEqual([{ value: 7 }]);
-      await second.stop();
-    } finally {
-      rmSync(path.dirname(first.cluster), { recursive: true, force: true });
-    }
-  });
+  it.runIf(isRoot)(
+    "as root, keeps a cluster that cannot be in root's own folder elsewhere, and finds it again",
+    async () => {
+      const closed = path.join(base, 'closed');
+      mkdirSync(closed, { mode: 0o700 });
+      dataDir = path.join(closed, 'data');
+      const first = await start();
+      try {
+        expect(first.cluster.startsWith(closed)).toBe(false);
+        await query(first, 'CREATE TABLE kept AS SELECT 7 AS value');
+        await first.stop();
+        const second = await start();
+        expect(second.cluster).toBe(first.cluster);
+        expect(await query(second, 'SELECT value FROM kept')).toEqual([{ value: 7 }]);
+        await second.stop();
+      } finally {
+        rmSync(path.dirname(first.cluster), { recursive: true, force: true });
+      }
+    },
+  );
 });
 
 describe('findBinaries', () => {
@@ -145,13 +163,16 @@ describe('findBinaries', () => {
     cpSync(installed, broken, {
       recursive: true,
       verbatimSymlinks: true,
-      filter: (file) => !/\.so(\.\d+)?$/.test(file) || !/lib(pq|icuuc|icudata|icui18n)\./.test(file),
+      filter: (file) =>
+        !/\.so(\.\d+)?$/.test(file) || !/lib(pq|icuuc|icudata|icui18n)\./.test(file),
     });
     chmodSync(path.join(broken, 'native/bin/postgres'), 0o600);
     const place = path.join(base, 'copies');
     const found = findBinaries(serverUser(), [place], broken);
     expect(found.postgres.startsWith(place)).toBe(true);
-    expect(existsSync(path.join(place, `postgres-${found.version}`, 'lib', 'libpq.so.5'))).toBe(true);
+    expect(existsSync(path.join(place, `postgres-${found.version}`, 'lib', 'libpq.so.5'))).toBe(
+      true,
+    );
     const made = statSync(found.postgres).mtimeMs;
     expect(findBinaries(serverUser(), [place], broken)).toEqual(found);
     expect(statSync(found.postgres).mtimeMs).toBe(made);

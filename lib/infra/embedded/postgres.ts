@@ -8,7 +8,16 @@
  * that a running server uses throws `LockedError`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { type Binaries, findBinaries } from './binaries';
@@ -74,7 +83,13 @@ export async function startPostgres(options: StartOptions): Promise<Postgres> {
   }
 }
 
-type Initialise = { cluster: string; user: RunAs; binaries: Binaries; password: string; sync: boolean };
+type Initialise = {
+  cluster: string;
+  user: RunAs;
+  binaries: Binaries;
+  password: string;
+  sync: boolean;
+};
 
 /** initdb into a folder beside, renamed when complete: an interrupted one leaves nothing half made. */
 function initialise({ cluster, user, binaries, password, sync }: Initialise): void {
@@ -105,7 +120,9 @@ function initialise({ cluster, user, binaries, password, sync }: Initialise): vo
   rmSync(passwordFile, { force: true });
   if (made.status !== 0) {
     rmSync(partial, { recursive: true, force: true });
-    throw new Error(`The embedded database could not be created.\n${(made.error?.message ?? made.stderr).trim()}`);
+    throw new Error(
+      `The embedded database could not be created.\n${(made.error?.message ?? made.stderr).trim()}`,
+    );
   }
   renameSync(partial, cluster);
 }
@@ -118,14 +135,19 @@ function serverEnv(): NodeJS.ProcessEnv {
 function checkVersion(cluster: string, { version }: Binaries): void {
   const made = readFileSync(path.join(cluster, 'PG_VERSION'), 'utf8').trim();
   if (version.split('.')[0] !== made)
-    throw new Error(`The data in ${cluster} is of PostgreSQL ${made}, but ${version} is installed. Move it with pg_dump and pg_restore.`);
+    throw new Error(
+      `The data in ${cluster} is of PostgreSQL ${made}, but ${version} is installed. Move it with pg_dump and pg_restore.`,
+    );
 }
 
 class PortTaken extends Error {
   override message = 'The port of the embedded PostgreSQL is taken by another program.';
 }
 
-async function onFreePort(last: number | undefined, launch: (port: number) => Promise<Postgres>): Promise<Postgres> {
+async function onFreePort(
+  last: number | undefined,
+  launch: (port: number) => Promise<Postgres>,
+): Promise<Postgres> {
   let port = last && (await isPortFree(last)) ? last : await freePort();
   for (let attempt = 1; ; attempt++) {
     try {
@@ -149,7 +171,17 @@ type Run = {
   dataDir: string;
 };
 
-async function run({ cluster, user, binaries, password, log, port, release, options, dataDir }: Run): Promise<Postgres> {
+async function run({
+  cluster,
+  user,
+  binaries,
+  password,
+  log,
+  port,
+  release,
+  options,
+  dataDir,
+}: Run): Promise<Postgres> {
   const logStart = existsSync(log) ? statSync(log).size : 0;
   const settings = Object.entries({ ...(options.settings ?? durable), port: String(port) });
   const spec = {
@@ -162,21 +194,31 @@ async function run({ cluster, user, binaries, password, log, port, release, opti
     removeAfter: options.temporary ? dataDir : undefined,
   };
   // In a session of its own: Ctrl-C in the terminal is for the supervisor, which stops the server last.
-  const guard = spawn(process.execPath, [path.join(import.meta.dirname, 'guard.mjs'), JSON.stringify(spec)], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const guard = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, 'guard.mjs'), JSON.stringify(spec)],
+    {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  );
   let ended = false;
   const exited = new Promise<number>((resolve) => guard.once('exit', (code) => resolve(code ?? 1)));
   void exited.then(() => {
     ended = true;
     release();
   });
-  const url = (database: string) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
-  const [pid] = await Promise.all([serverPid(guard), accepting(url('postgres'), () => ended)]).catch((error: unknown) => {
+  const url = (database: string) =>
+    `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+  const [pid] = await Promise.all([
+    serverPid(guard),
+    accepting(url('postgres'), () => ended),
+  ]).catch((error: unknown) => {
     const text = existsSync(log) ? readFileSync(log, 'utf8').slice(logStart) : '';
     if (/could not (bind|create any TCP\/IP sockets)/.test(text)) throw new PortTaken();
-    throw new Error(`The embedded PostgreSQL did not start (${String(error)}).\n${text.trim().slice(-2000)}`);
+    throw new Error(
+      `The embedded PostgreSQL did not start (${String(error)}).\n${text.trim().slice(-2000)}`,
+    );
   });
   guard.unref();
   guard.channel?.unref();

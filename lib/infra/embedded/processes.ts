@@ -42,14 +42,19 @@ export function identityOf(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;
   if (linux) {
     const startTime = statFields(pid)?.[19];
-    return startTime && `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${startTime}`;
+    return (
+      startTime && `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${startTime}`
+    );
   }
   return ps(pid, 'lstart');
 }
 
 function ps(pid: number, field: string): string | undefined {
   try {
-    return execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+    return (
+      execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8' }).trim() ||
+      undefined
+    );
   } catch {
     return undefined;
   }
@@ -94,7 +99,10 @@ export function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** Polls until `done` or the time is over; gives whether it was done. */
-export async function waitUntil(done: () => boolean | Promise<boolean>, milliseconds: number): Promise<boolean> {
+export async function waitUntil(
+  done: () => boolean | Promise<boolean>,
+  milliseconds: number,
+): Promise<boolean> {
   const end = Date.now() + milliseconds;
   while (!(await done())) {
     if (Date.now() > end) return false;

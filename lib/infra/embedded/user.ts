@@ -16,13 +16,17 @@ export function serverUser(existingCluster?: string): RunAs {
     if (uid !== 0) return { uid, gid };
   }
   const user = lookUp('postgres') ?? create('postgres') ?? lookUp('nobody');
-  if (!user) throw new Error('PostgreSQL cannot run as root, and no user postgres could be created. Start as an ordinary user.');
+  if (!user)
+    throw new Error(
+      'PostgreSQL cannot run as root, and no user postgres could be created. Start as an ordinary user.',
+    );
   return user;
 }
 
 function lookUp(name: string): RunAs {
   try {
-    const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
+    const id = (flag: string) =>
+      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
     return { uid: id('-u'), gid: id('-g') };
   } catch {
     return undefined;
@@ -31,9 +35,13 @@ function lookUp(name: string): RunAs {
 
 function create(name: string): RunAs {
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name], {
-      stdio: 'pipe',
-    });
+    execFileSync(
+      'useradd',
+      ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name],
+      {
+        stdio: 'pipe',
+      },
+    );
   } catch {
     return undefined;
   }

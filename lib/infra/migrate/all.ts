@@ -5,7 +5,15 @@
 import path from 'node:path';
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
-import { databaseName, databaseOfRole, dbRoles, ownerUrl, rolePassword, withDatabase, type Database } from '../db-roles';
+import {
+  databaseName,
+  databaseOfRole,
+  dbRoles,
+  ownerUrl,
+  rolePassword,
+  withDatabase,
+  type Database,
+} from '../db-roles';
 import { migrate, withMigrationLock } from './index';
 
 /** The queue's schema in the control database. */
@@ -39,11 +47,15 @@ async function ensureDatabase(url: string, say: (line: string) => void): Promise
   });
   if (!missing) return;
   await withClient(withDatabase(url, 'postgres'), async (client) => {
-    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`).catch((error: { code?: string; message: string }) => {
-      // 42P04, 23505: another migrator was faster.
-      if (error.code === '42P04' || error.code === '23505') return;
-      throw new Error(`The database ${name} does not exist and could not be created (${error.message}). Create it, then start again.`);
-    });
+    await client
+      .query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)
+      .catch((error: { code?: string; message: string }) => {
+        // 42P04, 23505: another migrator was faster.
+        if (error.code === '42P04' || error.code === '23505') return;
+        throw new Error(
+          `The database ${name} does not exist and could not be created (${error.message}). Create it, then start again.`,
+        );
+      });
   });
   say(`Created the database ${name}`);
 }
@@ -63,7 +75,9 @@ async function ensureRoles(client: pg.Client, database: Database): Promise<void>
   for (const role of dbRoles.filter((name) => databaseOfRole[name] === database)) {
     const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
     const password = client.escapeLiteral(rolePassword(role));
-    await client.query(`${rowCount ? 'ALTER' : 'CREATE'} ROLE ${role} ${LOGIN} PASSWORD ${password}`);
+    await client.query(
+      `${rowCount ? 'ALTER' : 'CREATE'} ROLE ${role} ${LOGIN} PASSWORD ${password}`,
+    );
     await client.query(`GRANT CONNECT ON DATABASE ${connect} TO ${role}`);
   }
   await client.query('COMMIT');

@@ -6,7 +6,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
@@ -22,8 +25,12 @@ function load(): void {
   if (loaded) return;
   const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
   const module = new WebAssembly.Module(readFileSync(path.join(folder, 'schema_engine_bg.wasm')));
-  const glue = bindings as unknown as WebAssembly.ModuleImports & { __wbg_set_wasm(exports: unknown): void };
-  const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': withoutLingeringTimers(glue) });
+  const glue = bindings as unknown as WebAssembly.ModuleImports & {
+    __wbg_set_wasm(exports: unknown): void;
+  };
+  const instance = new WebAssembly.Instance(module, {
+    './schema_engine_bg.js': withoutLingeringTimers(glue),
+  });
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
   loaded = true;
@@ -66,7 +73,9 @@ function createPool(url: string): pg.Pool {
  * The adapter cuts a script at every semicolon, also inside a function's body or a comment.
  * The server itself takes a script whole, and as one transaction.
  */
-function mended<T extends { executeScript(script: string): Promise<void>; underlyingDriver(): pg.Pool }>(adapter: T): T {
+function mended<
+  T extends { executeScript(script: string): Promise<void>; underlyingDriver(): pg.Pool },
+>(adapter: T): T {
   const pool = adapter.underlyingDriver();
   presentCharAsText(pool);
   pool.on('connect', (client) => presentCharAsText(client));
@@ -87,7 +96,10 @@ export type OpenEngine = { engine: SchemaEngine; close: () => Promise<void> };
  * An engine connected to `url`, or without a database. `files` are the Prisma schema's
  * [name, content] pairs, needed only by the calls that compare with it.
  */
-export async function openEngine(url: string | undefined, files?: [string, string][]): Promise<OpenEngine> {
+export async function openEngine(
+  url: string | undefined,
+  files?: [string, string][],
+): Promise<OpenEngine> {
   load();
   const pool = url === undefined ? undefined : createPool(url);
   try {
@@ -106,7 +118,10 @@ export async function openEngine(url: string | undefined, files?: [string, strin
 }
 
 /** Runs `work` with an engine of its own. */
-export async function withEngine<T>(url: string | undefined, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  url: string | undefined,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
   const { engine, close } = await openEngine(url);
   try {
     return await work(engine);

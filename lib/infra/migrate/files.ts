@@ -21,7 +21,10 @@ export function readMigrations(dir: string): MigrationList {
     shadowDbInitScript: '',
     migrationDirectories: names.map((name) => ({
       path: name,
-      migrationFile: { path: 'migration.sql', content: readScript(path.join(dir, name, 'migration.sql')) },
+      migrationFile: {
+        path: 'migration.sql',
+        content: readScript(path.join(dir, name, 'migration.sql')),
+      },
     })),
   };
 }

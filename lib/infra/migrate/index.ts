@@ -17,7 +17,10 @@ export class MigrationError extends Error {
 }
 
 /** Runs `work` while holding the migration lock of the database at `url`. */
-export async function withMigrationLock<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withMigrationLock<T>(
+  url: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
@@ -37,10 +40,15 @@ export async function migrate(url: string, dir: string): Promise<string[]> {
   return withMigrationLock(url, async () => {
     try {
       const filters = { externalTables: [], externalEnums: [] };
-      const applied = await withEngine(url, (engine) => engine.applyMigrations({ migrationsList, filters }));
+      const applied = await withEngine(url, (engine) =>
+        engine.applyMigrations({ migrationsList, filters }),
+      );
       return applied.appliedMigrationNames;
     } catch (error) {
-      throw new MigrationError(`Migrations in ${dir} could not be applied.\n${engineMessage(error)}`, { cause: error });
+      throw new MigrationError(
+        `Migrations in ${dir} could not be applied.\n${engineMessage(error)}`,
+        { cause: error },
+      );
     }
   });
 }

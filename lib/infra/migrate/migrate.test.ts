@@ -7,7 +7,11 @@ import { dbRoles, ownerUrl, rolePassword, roleUrl, withDatabase } from '../db-ro
 import { migrateAll } from './all';
 import { migrate } from './index';
 
-async function query<T extends pg.QueryResultRow>(url: string, sql: string, values: unknown[] = []): Promise<T[]> {
+async function query<T extends pg.QueryResultRow>(
+  url: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<T[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -42,7 +46,9 @@ describe('migrateAll', () => {
   it('lets each role into its own database with its derived password, and into no other', async () => {
     for (const role of dbRoles) {
       expect(await query(roleUrl(role), 'SELECT current_user AS me')).toEqual([{ me: role }]);
-      await expect(query(roleUrl(role), 'CREATE TABLE mine (x int)')).rejects.toMatchObject({ code: '42501' });
+      await expect(query(roleUrl(role), 'CREATE TABLE mine (x int)')).rejects.toMatchObject({
+        code: '42501',
+      });
     }
     const elsewhere = withDatabase(roleUrl('countersign_gateway'), 'countersign_trail');
     await expect(query(elsewhere, 'SELECT 1')).rejects.toMatchObject({ code: '42501' });
@@ -58,9 +64,12 @@ describe('migrateAll', () => {
   });
 
   it("gives the application the queue's tables", async () => {
-    expect(await query(roleUrl('countersign_app'), 'SELECT count(*) >= 0 AS readable FROM bullmq.migration')).toEqual([
-      { readable: true },
-    ]);
+    expect(
+      await query(
+        roleUrl('countersign_app'),
+        'SELECT count(*) >= 0 AS readable FROM bullmq.migration',
+      ),
+    ).toEqual([{ readable: true }]);
   });
 });
 
@@ -86,13 +95,19 @@ describe('migrate', () => {
   }
 
   it("applies scripts whole, in order, once, and keeps Prisma's ledger", async () => {
-    migration('2_body', 'DO $$ BEGIN INSERT INTO a VALUES (1); INSERT INTO a VALUES (2); END $$; -- one; two');
+    migration(
+      '2_body',
+      'DO $$ BEGIN INSERT INTO a VALUES (1); INSERT INTO a VALUES (2); END $$; -- one; two',
+    );
     migration('1_table', 'CREATE TABLE a (x int);');
     expect(await migrate(url, dir)).toEqual(['1_table', '2_body']);
     expect(await migrate(url, dir)).toEqual([]);
     expect(await query(url, 'SELECT x FROM a ORDER BY x')).toEqual([{ x: 1 }, { x: 2 }]);
     expect(
-      await query(url, 'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1'),
+      await query(
+        url,
+        'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
+      ),
     ).toEqual([{ migration_name: '1_table' }, { migration_name: '2_body' }]);
   });
 

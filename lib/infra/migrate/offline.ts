@@ -2,7 +2,11 @@
  * An adapter without a database, for what compares schemas only (`prisma migrate diff
  * --from-empty`): the engine asks for the server's version as it starts, and nothing more.
  */
-import { ColumnTypeEnum, type SqlDriverAdapter, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import {
+  ColumnTypeEnum,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
 
 const noDatabase = () => Promise.reject(new Error('This needs a database: set DATABASE_URL.'));
 
@@ -20,7 +24,11 @@ const adapter: SqlDriverAdapter = {
   executeRaw: noDatabase,
   executeScript: noDatabase,
   startTransaction: noDatabase,
-  getConnectionInfo: () => ({ schemaName: 'public', maxBindValues: 32_767, supportsRelationJoins: false }),
+  getConnectionInfo: () => ({
+    schemaName: 'public',
+    maxBindValues: 32_767,
+    supportsRelationJoins: false,
+  }),
   dispose: () => Promise.resolve(),
 };
 

@@ -10,10 +10,18 @@ import { z } from 'zod';
 import { engineMessage, openEngine, type OpenEngine } from './engine';
 
 const Request = z.object({ id: z.number(), method: z.string(), params: z.unknown() });
-const EngineError = z.object({ message: z.string(), is_panic: z.boolean().optional(), error_code: z.string().optional() });
+const EngineError = z.object({
+  message: z.string(),
+  is_panic: z.boolean().optional(),
+  error_code: z.string().optional(),
+});
 
 /** Codes of Prisma's error reference. */
-const CONNECTION_CODES: Record<string, string> = { '28P01': 'P1000', '28000': 'P1000', '3D000': 'P1003' };
+const CONNECTION_CODES: Record<string, string> = {
+  '28P01': 'P1000',
+  '28000': 'P1000',
+  '3D000': 'P1003',
+};
 
 export async function main(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -25,7 +33,10 @@ export async function main(argv: string[]): Promise<number> {
   const datasource = typeof values.datasource === 'string' ? values.datasource : '{}';
   const { url } = z.object({ url: z.string().optional() }).parse(JSON.parse(datasource));
   if (positionals[0] === 'cli') return cli(positionals[1], url);
-  const files = (values.datamodels ?? []).map((file): [string, string] => [String(file), readFileSync(String(file), 'utf8')]);
+  const files = (values.datamodels ?? []).map((file): [string, string] => [
+    String(file),
+    readFileSync(String(file), 'utf8'),
+  ]);
   return serve(url, files);
 }
 
@@ -41,7 +52,9 @@ async function cli(command: string | undefined, url: string | undefined): Promis
     const code = (error as { code?: string }).code ?? '';
     const fields = { message: engineMessage(error), error_code: CONNECTION_CODES[code] ?? 'P1001' };
     // Prisma skips the first line and reads the others as the engine's log.
-    process.stderr.write(`\n${JSON.stringify({ level: 'ERROR', target: 'schema_engine::logger', fields })}`);
+    process.stderr.write(
+      `\n${JSON.stringify({ level: 'ERROR', target: 'schema_engine::logger', fields })}`,
+    );
     return 1;
   }
 }
@@ -60,14 +73,17 @@ async function createDatabase(url: string): Promise<void> {
   const target = new URL(url);
   const name = decodeURIComponent(target.pathname.slice(1));
   target.pathname = '/postgres';
-  await withClient(target.href, (client) => client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`));
+  await withClient(target.href, (client) =>
+    client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`),
+  );
 }
 
 type Send = (message: object) => void;
 
 /** What Prisma may ask for: one engine for all of it, opened when it is first needed. */
 async function serve(url: string | undefined, schema: [string, string][]): Promise<number> {
-  const send: Send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const send: Send = (message) =>
+    process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   const files = schema.length > 0 ? schema : undefined;
   let connected: OpenEngine | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
@@ -86,7 +102,11 @@ async function serve(url: string | undefined, schema: [string, string][]): Promi
 
 type Rpc = z.infer<typeof Request>;
 
-async function answer({ id, method, params }: Rpc, send: Send, open: () => Promise<OpenEngine>): Promise<void> {
+async function answer(
+  { id, method, params }: Rpc,
+  send: Send,
+  open: () => Promise<OpenEngine>,
+): Promise<void> {
   try {
     const { engine } = await open();
     const name = method === 'getDatabaseVersion' ? 'version' : method;
@@ -99,7 +119,14 @@ async function answer({ id, method, params }: Rpc, send: Send, open: () => Promi
     }
     send({ id, result: result ?? null });
   } catch (error) {
-    send({ id, error: { code: 4466, message: 'An error happened. Check the data field for details.', data: errorData(error) } });
+    send({
+      id,
+      error: {
+        code: 4466,
+        message: 'An error happened. Check the data field for details.',
+        data: errorData(error),
+      },
+    });
   }
 }
 
@@ -108,10 +135,17 @@ const Diff = z.object({ from: z.object({ tag: z.string() }), to: z.object({ tag:
 /** A diff of two schemas reads files only, and must work where the database cannot be reached. */
 function needsDatabase({ method, params }: Rpc): boolean {
   const diff = method === 'diff' ? Diff.safeParse(params).data : undefined;
-  return !diff || [diff.from, diff.to].some(({ tag }) => tag !== 'empty' && tag !== 'schemaDatamodel');
+  return (
+    !diff || [diff.from, diff.to].some(({ tag }) => tag !== 'empty' && tag !== 'schemaDatamodel')
+  );
 }
 
 function errorData(error: unknown): object {
   const parsed = EngineError.safeParse(error);
-  return { is_panic: false, meta: null, ...(parsed.success ? parsed.data : {}), message: engineMessage(error) };
+  return {
+    is_panic: false,
+    meta: null,
+    ...(parsed.success ? parsed.data : {}),
+    message: engineMessage(error),
+  };
 }
