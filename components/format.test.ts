@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { formatDuration, plural, relativeTime, shortId } from './format';
+import { readProblem } from './problem';
+
+const now = Date.parse('2026-11-21T14:00:00Z');
+const ago = (ms: number) => relativeTime(now - ms, now);
+
+describe('what is shown of times, ids and counts', () => {
+  it('says how long ago in one unit', () => {
+    expect([2_000, 40_000, 130_000, 3 * 3_600_000, 4 * 86_400_000].map(ago)).toEqual([
+      'just now',
+      '40 s ago',
+      '2 min ago',
+      '3 h ago',
+      '4 d ago',
+    ]);
+    expect(relativeTime(now + 3_600_000, now)).toBe('in 1 h');
+    expect(relativeTime('nonsense', now)).toBe('');
+  });
+
+  it('gives a duration two units at most', () => {
+    expect([0, 214, 1_300, 221_000, 90_000_000].map(formatDuration)).toEqual([
+      '0 ms',
+      '214 ms',
+      '1.3 s',
+      '3 min 41 s',
+      '1 d 1 h',
+    ]);
+  });
+
+  it('keeps both ends of an id', () => {
+    expect(shortId('act_0199f3a2-7c1e-7d10-9f00-00000000beef')).toBe('act_0199…beef');
+    expect(shortId('act_short')).toBe('act_short');
+  });
+
+  it('counts in words', () => {
+    expect([plural(1, 'token'), plural(3, 'token'), plural(2, 'entry', 'entries')]).toEqual([
+      '1 token',
+      '3 tokens',
+      '2 entries',
+    ]);
+  });
+});
+
+describe('readProblem', () => {
+  it('reads sentence, code and fields', () => {
+    const error = Object.assign(new Error('The name is taken.'), {
+      status: 409,
+      code: 'name_taken',
+      errors: [{ field: 'name', message: 'is taken' }],
+    });
+    expect(readProblem(error)).toEqual({
+      sentence: 'The name is taken.',
+      code: 'name_taken',
+      status: 409,
+      fields: { name: 'is taken' },
+    });
+  });
+
+  it('has a sentence for anything', () => {
+    expect(readProblem(undefined).sentence).toMatch(/went wrong/);
+    expect(readProblem(new TypeError('Failed to fetch')).sentence).toMatch(/could not be reached/);
+  });
+});
