@@ -24,7 +24,11 @@ const server = serve(
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
+    // A request under way is answered; the connection that it leaves behind must not hold us up.
+    setInterval(
+      () => 'closeIdleConnections' in server && server.closeIdleConnections(),
+      50,
+    ).unref();
     server.close(() => void pool.end());
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
   });
 }

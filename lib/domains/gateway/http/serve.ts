@@ -34,10 +34,13 @@ export async function serveGateway(options: {
     url,
     stop: async () => {
       gateway.wakes.close();
+      // What is answered from now on leaves an idle connection behind, which would hold the stop up.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
       });
+      clearInterval(sweep);
       await gateway.stop();
     },
   };
