@@ -1,0 +1,81 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { closeDb } from '@/lib/infra/db';
+import { env } from '@/lib/infra/env';
+import { startTestDatabase, type TestDatabase } from '@/lib/infra/testing/database';
+import { clock } from '@/lib/kernel/clock';
+import { firstAdminLink, setUp } from './service/setup';
+import { signInWithPassword } from './service/sign-in';
+import { createWorkspace } from './service/workspace';
+import { eventTypes, PASSWORD } from './test/workspace';
+
+// The first admin can only be made where there is no workspace, so this suite has a server of its own.
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(async () => {
+  await closeDb();
+  await database.stop();
+});
+
+const form = {
+  workspaceName: 'Northwind',
+  timeZone: 'Europe/Berlin',
+  name: 'Ada Admin',
+  email: 'ada@example.test',
+  password: PASSWORD,
+};
+const tokenOf = (link: string | null) => link?.split('#token=')[1] ?? '';
+const ended = { status: 410, code: 'setup_link_ended' };
+
+it('is offered while there is no workspace, by a link that stays the same for a day', async () => {
+  const link = await firstAdminLink();
+  expect(link).toMatch(new RegExp(`^${env().CONSOLE_URL}/setup#token=[\\w-]{43}$`));
+  expect(await firstAdminLink()).toBe(link);
+  const file = statSync(path.join(env().COUNTERSIGN_DATA_DIR, 'setup.json'));
+  expect(file.mode & 0o777).toBe(0o600);
+
+  const now = clock.now().getTime();
+  vi.spyOn(clock, 'now').mockImplementation(() => new Date(now + 25 * 3_600_000));
+  await expect(setUp({ ...form, token: tokenOf(link) })).rejects.toMatchObject(ended);
+  expect(await firstAdminLink()).not.toBe(link);
+});
+
+it('refuses a wrong token and a weak password, and makes nothing', async () => {
+  const token = tokenOf(await firstAdminLink());
+  await expect(setUp({ ...form, token: 'A'.repeat(43) })).rejects.toMatchObject(ended);
+  await expect(setUp({ ...form, token, password: 'short' })).rejects.toMatchObject({
+    status: 422,
+    errors: [{ field: 'password' }],
+  });
+  expect(await firstAdminLink()).not.toBeNull();
+});
+
+it('makes one workspace and one admin, however many ask at once, and never again', async () => {
+  const token = tokenOf(await firstAdminLink());
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3, 4].map((n) => setUp({ ...form, email: `ada${n}@example.test`, token })),
+  );
+  const made = outcomes.filter((each) => each.status === 'fulfilled').map((each) => each.value);
+  expect(made).toHaveLength(1);
+  expect(await eventTypes(made[0]?.workspace ?? '')).toEqual(['workspace.created', 'member.added']);
+
+  const winner = outcomes.findIndex((each) => each.status === 'fulfilled') + 1;
+  const signedIn = await signInWithPassword({
+    email: `ada${winner}@example.test`,
+    password: PASSWORD,
+    address: '192.0.2.1',
+    userAgent: 'vitest',
+  });
+  expect(signedIn.workspace).toBe(made[0]?.workspace);
+
+  expect(await firstAdminLink()).toBeNull();
+  await expect(setUp({ ...form, token })).rejects.toMatchObject(ended);
+  await expect(
+    createWorkspace({ name: 'Second' }, { name: 'B', email: 'b@example.test', password: PASSWORD }),
+  ).rejects.toMatchObject({ code: 'already_set_up' });
+});
