@@ -160,7 +160,13 @@ export function Made({
       title="Credential created"
       {...(privateJwk || secret
         ? {}
-        : { footer: <Button variant="primary" onClick={onDone}>Done</Button> })}
+        : {
+            footer: (
+              <Button variant="primary" onClick={onDone}>
+                Done
+              </Button>
+            ),
+          })}
     >
       <div className="grid gap-4">
         <div className="grid gap-1">

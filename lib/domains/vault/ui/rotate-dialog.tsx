@@ -1,0 +1,93 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import {
+  Button,
+  ConfirmDialog,
+  Dialog,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Notice,
+  Textarea,
+} from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { vaultKeys, vaultPaths } from '../queries';
+import type { RotationView, SecretView } from '../schema';
+
+interface Props {
+  secret: SecretView;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+/** Begins a rotation; a secret that is renewed by hand asks for its new value. */
+export function RotateDialog({ secret, open, onOpenChange }: Props) {
+  const form = useId();
+  const client = useQueryClient();
+  const [value, setValue] = useState('');
+  const rotate = useMutation({
+    mutationFn: () =>
+      api.post<RotationView>(vaultPaths.rotate(secret.id), value === '' ? {} : { value }),
+    onSuccess: () => {
+      setValue('');
+      onOpenChange(false);
+      return client.invalidateQueries({ queryKey: vaultKeys.all });
+    },
+  });
+  if (secret.rotator.kind !== 'manual') {
+    return (
+      <ConfirmDialog
+        open={open}
+        onOpenChange={onOpenChange}
+        tone="primary"
+        title={`Rotate ${secret.name}`}
+        effects={[
+          'The upstream makes a new key, which is tested before it is used',
+          'Both keys are valid until the old one is withdrawn',
+          'If the new one does not work, the old one stays in use',
+        ]}
+        confirmLabel="Rotate now"
+        onConfirm={() => rotate.mutateAsync()}
+      />
+    );
+  }
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) rotate.reset();
+        onOpenChange(next);
+      }}
+      title={`Rotate ${secret.name}`}
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button type="submit" form={form} variant="primary" loading={rotate.isPending}>
+            Rotate now
+          </Button>
+        </>
+      }
+    >
+      <Form id={form} onSubmit={() => rotate.mutate()}>
+        <FormError error={rotate.error} />
+        <Notice tone="hold">
+          The upstream must accept the new value already: tools use it at once. Withdraw the old one
+          there afterwards.
+        </Notice>
+        <Field label="New value" required error={fieldErrors(rotate.error)['value']}>
+          <Textarea
+            rows={2}
+            className="mono"
+            autoComplete="off"
+            spellCheck={false}
+            value={value}
+            onChange={(event) => setValue(event.target.value)}
+          />
+        </Field>
+      </Form>
+    </Dialog>
+  );
+}
