@@ -147,14 +147,9 @@ export function DateRange({ fromParam = 'from', toParam = 'to', label = 'Time' }
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button
-          type="button"
-          aria-label={`${label} ${text}`}
-          className={cx(control, 'inline-flex w-auto items-center gap-2')}
-        >
+        <button type="button" className={cx(control, 'inline-flex w-auto items-center gap-2')}>
           <CalendarDays aria-hidden className="size-[15px] text-text-3" strokeWidth={1.5} />
-          <span className="text-text-3">{label}</span>
-          <span className="num truncate">{text}</span>
+          <span className="text-text-3">{label}</span> <span className="num truncate">{text}</span>
         </button>
       }
     >

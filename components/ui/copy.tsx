@@ -31,11 +31,12 @@ export interface CopyIdProps {
 /** An id, shortened, that a click copies in full. */
 export function CopyId({ id, full, label, className }: CopyIdProps) {
   const { copied, copy } = useCopy();
+  const shown = full ? id : shortId(id);
   return (
     <button
       type="button"
       title={id}
-      aria-label={`Copy ${label ? `${label} ` : ''}${id}`}
+      aria-label={`Copy ${label ? `${label} ` : ''}${shown}`}
       onClick={(event) => {
         event.stopPropagation();
         void copy(id);
@@ -46,7 +47,7 @@ export function CopyId({ id, full, label, className }: CopyIdProps) {
       )}
     >
       <span aria-hidden className={full ? 'break-all' : 'truncate'}>
-        {full ? id : shortId(id)}
+        {shown}
       </span>
       <Sign
         copied={copied}
