@@ -234,5 +234,5 @@ function gone(observation: Observation): string {
 function lastWord({ outcome, reasons }: Observation): string {
   if (outcome === 'succeeded') return 'Done.';
   if (outcome === 'pending') return 'It waits for a person to approve it; I go on with other work.';
-  return `It was not done: ${reasons?.join('; ') || outcome}.`;
+  return `It was not done: ${reasons?.join(' ') || `${outcome}.`}`;
 }
