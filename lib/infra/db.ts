@@ -15,7 +15,7 @@ export function db(): PrismaClient {
       { connectionString: roleUrl('countersign_app'), max: 16 },
       { onPoolError: () => undefined, onConnectionError: () => undefined },
     ),
-    transactionOptions: { maxWait: 5_000, timeout: 30_000 },
+    transactionOptions: { maxWait: 15_000, timeout: 30_000 },
     // Bound values of a failed query may be personal data; the caller gets the error's code.
     errorFormat: 'minimal',
   });
@@ -46,4 +46,12 @@ export function inWorkspace<T>(
 /** Whether the error is a violation of a uniqueness rule. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}
+
+/** Whether the database could not be reached or had no connection free: worth another try. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  // P1001, P1002, P1008, P1017: not reachable, timed out, closed; P2024, P2028: no connection in time.
+  const transient = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
+  return error instanceof Prisma.PrismaClientKnownRequestError && transient.has(error.code);
 }

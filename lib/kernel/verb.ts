@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { inWorkspace, isUniqueViolation, type Tx } from '@/lib/infra/db';
+import { inWorkspace, isUnavailable, isUniqueViolation, type Tx } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
 import type { Actor } from './actor';
 import type { Context } from './context';
 import { appendEvents, makeEvent, type NewEvent, type TrailEvent } from './event';
-import { conflict, forbidden, invalid, Problem } from './problem';
+import { conflict, forbidden, invalid, Problem, unavailable } from './problem';
 import type { Verdict } from './verdict';
 
 /** What `run` of a verb has in hand. */
@@ -151,6 +151,9 @@ async function guarded<T>(ctx: Context, name: string, work: () => Promise<T>): P
     }
     if (isUniqueViolation(error)) {
       throw conflict('already_exists', 'There is already one with this name. Choose another.');
+    }
+    if (isUnavailable(error)) {
+      throw unavailable('database_busy', 'The database is not answering. Try again shortly.', error);
     }
     throw error;
   }
