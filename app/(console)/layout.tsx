@@ -1,10 +1,10 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { ConsoleFrame } from '@/lib/domains/workspaces';
 import { me } from '@/lib/domains/workspaces/server';
 import { pageContext } from '@/lib/http/page-session';
 import { PATH_HEADER } from '@/lib/http/paths';
+import { ConsoleFrame } from './console-frame';
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const ctx = await pageContext();
