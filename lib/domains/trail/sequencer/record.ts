@@ -100,6 +100,8 @@ export function columnsOfBody(body: string): EventColumns {
   return columnsOf(envelope.parse(JSON.parse(body)));
 }
 
+// What is stored is compared with this at every verification: whoever changes how a column
+// is taken brings a migration that takes the stored ones anew.
 function columnsOf(event: Envelope): EventColumns {
   const data = event.data ?? {};
   return {
@@ -136,15 +138,24 @@ function summaryOf(data: Record<string, unknown>): string {
     data['sentence'],
     data['summary'],
     data['reason'],
-    (reason as { message?: unknown } | undefined)?.message,
+    member(reason, 'message'),
     data['detail'],
+    data['error'],
+    member(data['error'], 'message'),
     data['name'],
+    member(data['after'], 'name') ?? member(data['before'], 'name'),
   ];
   const line = said.find((value) => typeof value === 'string' && value !== '');
   // Cut by characters, not by halves of them.
   return typeof line === 'string'
     ? Array.from(line.slice(0, 600)).slice(0, 280).join('').toWellFormed()
     : '';
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 }
 
 function shortText(value: unknown): string | undefined {

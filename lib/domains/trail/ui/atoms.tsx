@@ -20,7 +20,7 @@ export function ActorName({ actor, nameOf }: { actor: EventItem['actor']; nameOf
     : '';
   return (
     <span
-      className="inline-flex max-w-full items-center gap-1.5"
+      className="inline-flex max-w-full items-center gap-1.5 align-bottom"
       title={`${actor.type} ${actor.id}`}
     >
       <Icon aria-hidden className="size-3.5 shrink-0 text-text-3" strokeWidth={1.5} />

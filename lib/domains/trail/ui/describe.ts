@@ -6,13 +6,11 @@ const decided: Record<string, string> = { allow: 'allowed', hold: 'held', deny: 
 
 /** What happened, in a few words: "refunds.create held", "Agent suspended". */
 export function titleOf(event: EventItem): string {
-  if (event.type.startsWith('action.') && event.action_type) {
-    const word = event.type.slice('action.'.length);
-    const said =
-      word === 'decided'
-        ? (decided[event.outcome ?? ''] ?? 'decided')
-        : humanize(word).toLowerCase();
-    return `${event.action_type} ${said}`;
+  const [kind, ...rest] = event.type.split('.');
+  if (kind === 'action' || kind === 'approval') {
+    const word = rest.join(' ');
+    const said = word === 'decided' ? (decided[event.outcome ?? ''] ?? word) : word;
+    return `${event.action_type ?? 'Action'} ${said.replaceAll('_', ' ')}`;
   }
   return humanize(event.type.replaceAll('.', ' '));
 }

@@ -92,7 +92,7 @@ function Fields({ event, index }: { event: EventItem; index: number }) {
         href={`/trail?${param}=${encodeURIComponent(value)}`}
         className="rounded-sm text-sm text-accent hover:underline"
       >
-        all its events
+        all events
       </Link>
     </span>
   );
@@ -130,7 +130,9 @@ function Fields({ event, index }: { event: EventItem; index: number }) {
               value: (
                 <span>
                   <span className="text-text-3">{event.object.type.replaceAll('_', ' ')}</span>{' '}
-                  {nameOf(event.object.id) ?? <CopyId id={event.object.id} label="object" />}
+                  {nameOf(event.object.id) ?? (
+                    <CopyId id={event.object.id} full={!isId(event.object.id)} label="object" />
+                  )}
                 </span>
               ),
             }
@@ -156,6 +158,11 @@ function Fields({ event, index }: { event: EventItem; index: number }) {
       ]}
     />
   );
+}
+
+/** Ids are shortened; an action type's own name is not. */
+function isId(text: string): boolean {
+  return /^[a-z]{2,4}_[0-9a-f-]{36}$/.test(text);
 }
 
 function stringOf(event: EventItem, key: string, label: string) {

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ScrollText } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Classification, DataTable, type Column } from '@/components/data';
 import { formatNumber, shortId } from '@/components/format';
 import { EmptyState, TimeAgo } from '@/components/ui';
@@ -80,7 +81,15 @@ const columns = (nameOf: NameOf): Column<EventItem>[] => [
 ];
 
 /** Events that match, newest first. */
-export function EventTable({ filters, filtered }: { filters: UrlFilters; filtered: boolean }) {
+export function EventTable({
+  filters,
+  filtered,
+  toolbar,
+}: {
+  filters: UrlFilters;
+  filtered: boolean;
+  toolbar: ReactNode;
+}) {
   const query = useInfiniteQuery(eventsQuery(filters));
   const { nameOf } = useNames();
   return (
@@ -91,6 +100,7 @@ export function EventTable({ filters, filtered }: { filters: UrlFilters; filtere
       rowKey={(event) => event.id}
       rowHref={(event) => `/trail/${event.id}`}
       query={query}
+      toolbar={toolbar}
       empty={
         filtered ? (
           <EmptyState icon={ScrollText} title="No event matches">

@@ -126,5 +126,12 @@ function said(event: EventItem): string {
       : [];
     return reasons[0]?.message ?? event.summary;
   }
+  if (typeof data['duration_ms'] === 'number') {
+    const status = data['response_status'];
+    const took = formatDuration(data['duration_ms']);
+    return [event.summary, typeof status === 'number' ? `answered ${status}` : '', took]
+      .filter((part) => part !== '')
+      .join(', ');
+  }
   return event.summary;
 }

@@ -3,24 +3,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowUp, X } from 'lucide-react';
 import { Suspense, useEffect, useRef } from 'react';
-import { DateRange, FilterBar, Histogram } from '@/components/data';
-import { plural, shortId } from '@/components/format';
+import { Histogram } from '@/components/data';
+import { plural } from '@/components/format';
 import { useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
-import { Button, Panel, SkeletonRows, Switch } from '@/components/ui';
-import {
-  checkpointQuery,
-  countQuery,
-  histogramQuery,
-  noFilters,
-  trailKeys,
-  type UrlFilters,
-} from '../queries';
-import { classifications, outcomes } from '../schema';
-import { kinds, outcomeWords } from './describe';
+import { Button, Panel, Skeleton, SkeletonRows, Switch } from '@/components/ui';
+import { checkpointQuery, countQuery, histogramQuery, noFilters, trailKeys } from '../queries';
 import { EventTable } from './event-table';
 import { countWords, ExportMenu } from './export-menu';
-import { useNames } from './use-names';
+import { Filters, type Part } from './filters';
 import { BrokenNotice, VerifiedTo, VerifyButton } from './verified';
 
 /** Search of the whole trail; everything about the view is in its address. */
@@ -52,107 +43,29 @@ function Search() {
       <BrokenNotice />
       <Filters filters={filters} set={set} />
       <Over filters={filters} set={set} />
-      <Panel
-        padded={false}
-        title={<span className="num">{countWords(count)}</span>}
-        actions={<Tail live={live === 'on'} setLive={(on) => set({ live: on ? 'on' : 'off' })} />}
-      >
-        <EventTable filters={filters} filtered={filtered} />
+      <Panel padded={false}>
+        <EventTable
+          filters={filters}
+          filtered={filtered}
+          toolbar={
+            <div className="flex flex-1 flex-wrap items-center gap-x-3 gap-y-1.5">
+              <h2 className="num font-semibold">{countWords(count)}</h2>
+              <div className="ml-auto flex items-center gap-2">
+                <Tail live={live === 'on'} setLive={(on) => set({ live: on ? 'on' : 'off' })} />
+              </div>
+            </div>
+          }
+        />
       </Panel>
     </Page>
   );
 }
 
-interface Part {
-  filters: UrlFilters;
-  set: (patch: Partial<UrlFilters>) => void;
-}
-
-function Filters({ filters, set }: Part) {
-  const { agents, nameOf } = useNames();
-  const known = kinds.some((kind) => kind.value === filters.type) || filters.type === '';
-  const chosen = (['action_type', 'actor', 'session', 'action'] as const).filter(
-    (name) => filters[name] !== '',
-  );
-  return (
-    <div className="grid gap-2">
-      <FilterBar
-        search={{ placeholder: 'Search words, "a phrase", a begin*, -not' }}
-        filters={[
-          {
-            param: 'type',
-            label: 'Type',
-            options: known ? kinds : [...kinds, { value: filters.type, label: filters.type }],
-          },
-          {
-            param: 'agent',
-            label: 'Agent',
-            options: withCurrent(
-              agents.map(({ id, name }) => ({ value: id, label: name })),
-              filters.agent,
-            ),
-          },
-          {
-            param: 'outcome',
-            label: 'Outcome',
-            options: outcomes.map((value) => ({ value, label: outcomeWords[value] ?? value })),
-          },
-          {
-            param: 'tier',
-            label: 'Tier',
-            options: [
-              { value: '1', label: '1, autonomous' },
-              { value: '2', label: '2, supervised' },
-              { value: '3', label: '3, gated' },
-            ],
-          },
-          {
-            param: 'classification',
-            label: 'Classification',
-            options: classifications.map((value) => ({ value, label: value })),
-          },
-        ]}
-      >
-        <DateRange />
-      </FilterBar>
-      {chosen.length > 0 ? (
-        <ul aria-label="Further filters" className="flex flex-wrap gap-2">
-          {chosen.map((name) => (
-            <li key={name}>
-              <Button
-                size="sm"
-                icon={X}
-                aria-label={`Remove the filter ${name.replace('_', ' ')} ${filters[name]}`}
-                onClick={() => set({ [name]: '' })}
-              >
-                <span className="text-text-3">{words[name]}</span>{' '}
-                {nameOf(filters[name]) ?? shortId(filters[name])}
-              </Button>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-    </div>
-  );
-}
-
-const words = {
-  action_type: 'Action type',
-  actor: 'Actor',
-  session: 'Session',
-  action: 'Action',
-};
-
-type Choice = { value: string; label: string };
-
-function withCurrent(options: Choice[], current: string): Choice[] {
-  if (current === '' || options.some((option) => option.value === current)) return options;
-  return [...options, { value: current, label: shortId(current) }];
-}
-
 function Over({ filters, set }: Part) {
-  const histogram = useQuery(histogramQuery(filters)).data;
-  if (!histogram) return null;
+  const query = useQuery(histogramQuery(filters));
+  const histogram = query.data;
+  // The list below says what is wrong; one of them is enough.
+  if (query.isError && !histogram) return null;
   const narrowed = filters.from !== '' || filters.to !== '';
   return (
     <Panel
@@ -167,11 +80,15 @@ function Over({ filters, set }: Part) {
         )
       }
     >
-      <Histogram
-        label="Events over time"
-        data={histogram.buckets}
-        onSelect={(range) => set(range ?? { from: '', to: '' })}
-      />
+      {histogram ? (
+        <Histogram
+          label="Events over time"
+          data={histogram.buckets}
+          onSelect={(range) => set(range ?? { from: '', to: '' })}
+        />
+      ) : (
+        <Skeleton h={112} />
+      )}
     </Panel>
   );
 }
