@@ -39,3 +39,10 @@ export function reviewSummaryQuery() {
     queryFn: () => api.get<ReviewSummary>(reviewPaths.summary),
   });
 }
+
+export function sampleQuery(id: string) {
+  return queryOptions({
+    queryKey: reviewKeys.one(id),
+    queryFn: () => api.get<Sample>(reviewPaths.one(id)),
+  });
+}

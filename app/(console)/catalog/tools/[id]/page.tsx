@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { ToolPage } from '@/lib/domains/catalog';
+
+export const metadata: Metadata = { title: 'Tool' };
+
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  return <ToolPage id={(await params).id} />;
+}
