@@ -11,7 +11,7 @@ interface Found {
 
 const idPages: Record<string, { label: string; group: string; href: (id: string) => string }> = {
   agt: { label: 'Agent', group: 'Agents', href: (id) => `/agents/${id}` },
-  act: { label: 'Action', group: 'Actions', href: (id) => `/approvals/${id}` },
+  act: { label: 'Action', group: 'Actions', href: (id) => `/trail/actions/${id}` },
   evt: { label: 'Event', group: 'Events', href: (id) => `/trail/${id}` },
   rol: { label: 'Role', group: 'Roles', href: (id) => `/roles/${id}` },
 };
