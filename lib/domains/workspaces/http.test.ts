@@ -198,14 +198,12 @@ describe('live updates', () => {
       }
     };
     // The connection listens once a change of ours has arrived; repeat it until then.
+    const first = until('data: workspace').then(() => true);
     let listening = false;
-    const first = until('data: workspace').then(() => {
-      listening = true;
-    });
-    while (!listening) {
-      await updateWorkspace(ours.admin.ctx, { name: 'Test workspace' });
-    }
-    await first;
+    do {
+      const changed = updateWorkspace(ours.admin.ctx, { name: 'Test workspace' });
+      listening = await Promise.race([first, changed.then(() => false)]);
+    } while (!listening);
     heard = '';
     await updateWorkspace(theirs.admin.ctx, { name: 'Theirs' });
     await updateMember(ours.admin.ctx, { id: member.id, name: 'One' });
