@@ -77,6 +77,8 @@ export function useLive(
         stopped = true;
         source?.close();
         setState('closed');
+        // Whatever is asked next is refused, which tells the page to leave.
+        void client.invalidateQueries({ refetchType: 'active' });
         ended.current?.();
       });
       source.addEventListener('open', () => {
