@@ -36,8 +36,20 @@ module.exports = {
     forbid(
       'rooms-through-doors',
       'One room reaches another only through its index.ts or server.ts.',
-      { path: '^lib/domains/([^/]+)/' },
+      { path: '^lib/domains/([^/]+)/', pathNot: TEST_CODE },
       { path: ROOMS, pathNot: ['^lib/domains/$1/', DOOR] },
+    ),
+    forbid(
+      'tests-through-doors',
+      "A room's tests may also use what another room keeps in its test folder.",
+      { path: ['^lib/domains/([^/]+)/.*\\.test\\.tsx?$', '^lib/domains/([^/]+)/test/'] },
+      { path: ROOMS, pathNot: ['^lib/domains/$1/', DOOR, '^lib/domains/[^/]+/test/'] },
+    ),
+    forbid(
+      'test-code-only-in-tests',
+      'What stands in a test folder never runs in the product.',
+      { path: '^(app|components|lib|workers)/', pathNot: TEST_CODE },
+      { path: '^lib/.*/(test|testing)/' },
     ),
     forbid(
       'components-know-no-room',

@@ -1,6 +1,6 @@
 import type { Operation } from '@/lib/kernel/verb';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** One route of the console's API: an operation at a method and path, as data. */
 export interface Endpoint {
@@ -37,7 +37,6 @@ function endpoint(method: Method) {
 export const get = endpoint('GET');
 export const post = endpoint('POST');
 export const patch = endpoint('PATCH');
-export const put = endpoint('PUT');
 export const del = endpoint('DELETE');
 
 export function api(name: string, endpoints: readonly Endpoint[]): Api {

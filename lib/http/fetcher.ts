@@ -1,12 +1,19 @@
 /** What the server said went wrong: an RFC 9457 problem. */
 export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly errors: { field: string; message: string }[];
+
   constructor(
-    readonly status: number,
-    readonly code: string,
+    status: number,
+    code: string,
     detail: string,
-    readonly errors: { field: string; message: string }[] = [],
+    errors: { field: string; message: string }[] = [],
   ) {
     super(detail);
+    this.status = status;
+    this.code = code;
+    this.errors = errors;
     this.name = 'ApiProblem';
   }
 
@@ -54,6 +61,5 @@ export const api = {
   get: <T>(path: string, query?: Query): Promise<T> => send<T>('GET', url(path, query)),
   post: <T>(path: string, body: unknown = {}): Promise<T> => send<T>('POST', path, body),
   patch: <T>(path: string, body: unknown): Promise<T> => send<T>('PATCH', path, body),
-  put: <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, body),
   delete: <T>(path: string): Promise<T> => send<T>('DELETE', path),
 };

@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 import type { Context } from '@/lib/kernel/context';
 import { invalid, notFound, Problem } from '@/lib/kernel/problem';
 import { logger } from '@/lib/infra/logger';
-import { type Api, type Endpoint, matchPath } from './api';
+import { type Api, type Endpoint, matchPath, type Method } from './api';
 import { authenticate } from './authenticate';
 
 const BODY_LIMIT = 1_000_000;
@@ -10,7 +10,7 @@ const BODY_LIMIT = 1_000_000;
 type Handler = (request: NextRequest) => Promise<Response>;
 
 /** Next route handlers for a room's endpoints: authenticate, parse, perform, answer. */
-export function serve(api: Api): Record<'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', Handler> {
+export function serve(api: Api): Record<Method, Handler> {
   const handler: Handler = (request) =>
     answered(async () => {
       const path = request.nextUrl.pathname;
@@ -18,7 +18,7 @@ export function serve(api: Api): Record<'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELE
       const ctx = await authenticate(request);
       return perform(endpoint, ctx, await inputOf(request, endpoint, params));
     });
-  return { GET: handler, POST: handler, PATCH: handler, PUT: handler, DELETE: handler };
+  return { GET: handler, POST: handler, PATCH: handler, DELETE: handler };
 }
 
 /** A handler of one's own (streams, server-sent events) with the same sign-in and problems. */
@@ -57,7 +57,11 @@ export function problemResponse(error: unknown): Response {
   });
 }
 
-function find(api: Api, method: string, path: string): { endpoint: Endpoint; params: Record<string, string> } {
+function find(
+  api: Api,
+  method: string,
+  path: string,
+): { endpoint: Endpoint; params: Record<string, string> } {
   const allowed: string[] = [];
   for (const endpoint of api.endpoints) {
     const params = matchPath(endpoint.path, path);

@@ -53,5 +53,3 @@ export const newestFirst = [{ createdAt: 'desc' as const }, { id: 'desc' as cons
 export function createdKey(row: { createdAt: Date; id: string }): [string, string] {
   return [row.createdAt.toISOString(), row.id];
 }
-
-export { pageInput, pageOf } from './page-input';

@@ -2,8 +2,7 @@ import type { z } from 'zod';
 import type { Prisma, Tx } from '@/lib/infra/db';
 import { newId } from '@/lib/kernel/ids';
 import { decodeCursor } from '@/lib/kernel/page';
-import type { CheckRef, CheckResult, ListRuns, Run } from './schema';
-import type { Evaluated } from './service/run';
+import type { CheckRef, CheckResult, Evaluated, ListRuns, Run } from './schema';
 
 const HISTORY = 14;
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Ability } from '@/lib/kernel/ability';
-import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
 
 export const CheckStatus = z.enum(['pass', 'fail', 'error']);
@@ -22,6 +21,9 @@ export const CheckResult = z.object({
 });
 export type CheckResult = z.output<typeof CheckResult>;
 
+/** A result before it is stored. */
+export type Evaluated = Pick<CheckResult, 'check' | 'status' | 'summary' | 'evidence'>;
+
 export const CheckView = z.object({
   key: z.string(),
   title: z.string(),
@@ -36,7 +38,6 @@ export const Checks = z.object({ items: z.array(CheckView), can: z.object({ run:
 
 export const CheckRef = z.strictObject({ key: z.string().regex(/^[a-z_]{2,60}$/), ...pageInput });
 export const ListRuns = z.strictObject(pageInput);
-export const RunRef = z.strictObject({ id: idSchema('run') });
 
 export const Run = z.object({
   id: z.string(),

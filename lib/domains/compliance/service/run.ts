@@ -10,7 +10,7 @@ import { verb } from '@/lib/kernel/verb';
 import { type Check, type CheckContext, checks } from '../checks';
 import { runCompliance } from '../policy';
 import { saveRun, viewRun } from '../repo';
-import { type CheckStatus, Run } from '../schema';
+import { type Evaluated, Run } from '../schema';
 
 /** Findings kept with a result; the rest are counted. */
 const KEPT = 100;
@@ -35,13 +35,6 @@ async function runChecks(ctx: Context, tx: Tx) {
     },
   };
   return { run, event };
-}
-
-export interface Evaluated {
-  check: string;
-  status: CheckStatus;
-  summary: string;
-  evidence: { examined: number; found: Record<string, unknown>[]; more: number };
 }
 
 /** A check that cannot be carried out is an error, never a pass. */
