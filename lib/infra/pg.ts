@@ -79,6 +79,7 @@ export class Listener {
   #stopped = false;
   #beat: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #waiting: (() => void)[] = [];
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -94,6 +95,18 @@ export class Listener {
   /** Milliseconds since it last heard anything; infinite before the first time. */
   silentFor(): number {
     return performance.now() - this.#heardAt;
+  }
+
+  /** Resolves at the next thing it hears, asking for a beat at once, or after `ms`. */
+  async hear(ms: number): Promise<void> {
+    this.#tick();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   async stop(): Promise<void> {
@@ -115,7 +128,7 @@ export class Listener {
     client.on('error', () => this.#lost(client));
     client.on('end', () => this.#lost(client));
     client.on('notification', ({ channel, payload }) => {
-      this.#heardAt = performance.now();
+      this.#heard();
       if (channel !== this.#heartbeat) this.#options.onNotice(channel, payload ?? '');
     });
     try {
@@ -123,18 +136,26 @@ export class Listener {
       for (const channel of [this.#heartbeat, ...this.#options.channels]) {
         await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
       }
-      this.#heardAt = performance.now();
       this.#options.onConnect();
+      this.#heard();
     } catch (error) {
       this.#lost(client);
       logger.warn({ err: error }, 'cannot listen to the database');
     }
   }
 
+  #heard(): void {
+    this.#heardAt = performance.now();
+    if (this.#waiting.length > 0) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
   #tick(): void {
     const client = this.#client;
     if (!client) return;
-    if (this.silentFor() > SILENT_MS && Number.isFinite(this.#heardAt)) return this.#lost(client);
+    // Silence may be this process's own, having been busy; a beat that is due says which.
+    if (this.silentFor() > 2 * SILENT_MS && Number.isFinite(this.#heardAt)) {
+      return this.#lost(client);
+    }
     client.query('SELECT pg_notify($1, $2)', [this.#heartbeat, '']).catch(() => undefined);
   }
 

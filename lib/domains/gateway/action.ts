@@ -94,6 +94,6 @@ export function answerOf(row: ActionRow): Answer {
 }
 
 /** Problem details have a status of their own. */
-function withoutStatus({ status: _, ...rest }: ActionAnswer): Record<string, unknown> {
+function withoutStatus({ status: _status, ...rest }: ActionAnswer): Record<string, unknown> {
   return rest;
 }

@@ -3,6 +3,7 @@ import { env } from '@/lib/infra/env';
 import { createPool, inTenant, Listener, type Pool } from '@/lib/infra/pg';
 import { clock } from '@/lib/kernel/clock';
 import { Backlog } from './backlog';
+import { warmUp } from './cedar/evaluate';
 import { InFlight } from './in-flight';
 import { Limits } from './limits';
 import { Metrics } from './metrics';
@@ -10,8 +11,10 @@ import { Recorder } from './recorder';
 import { Refusals } from './refusals';
 import { SESSION_CHANNEL, Sessions } from './sessions';
 import { readParts } from './snapshot/rows';
+import type { Snapshot } from './snapshot/snapshot';
 import { Snapshots } from './snapshot/store';
 import { ToolClient } from './tool/client';
+import type { CredentialSource } from './tool/run';
 import { Wakes } from './wakes';
 
 export interface Gateway {
@@ -64,6 +67,7 @@ export async function createGateway(options: { issuer?: string } = {}): Promise<
   const backlog = new Backlog(pool);
   const tools = new ToolClient();
   metrics.watch({ recorder, backlog, snapshots });
+  warmUp();
   await listener.start();
   await backlog.start();
   return {
@@ -90,22 +94,18 @@ export async function createGateway(options: { issuer?: string } = {}): Promise<
   };
 }
 
-/** The gateway's source of tools' secrets: the snapshot's, or read anew. */
-export function credentialSource(gateway: Pick<Gateway, 'pool' | 'snapshots'>, workspace: string) {
-  return async (secretId: string, fresh: boolean) => {
+/** A decision's source of tools' secrets: its own snapshot's, or read anew. */
+export function credentialSource(pool: Pool, snapshot: Snapshot): CredentialSource {
+  const { workspace, dataKey, secrets } = snapshot;
+  return async (secretId, fresh) => {
     if (!fresh) {
-      const snapshot = await gateway.snapshots.get(workspace);
-      const sealed = snapshot.secrets.get(secretId);
-      return sealed && { workspace, dataKey: snapshot.dataKey, ...sealed };
+      const sealed = secrets.get(secretId);
+      return sealed && { workspace, dataKey, ...sealed };
     }
-    return inTenant(gateway.pool, workspace, async (client) => {
-      const { workspace: rows, secrets } = await readParts(client, ['workspace', 'secrets']);
-      const row = secrets?.find((secret) => secret.secret_id === secretId);
-      const dataKey = rows?.[0]?.data_key;
-      return (
-        row &&
-        dataKey && { workspace, dataKey, versionId: row.version_id, ciphertext: row.ciphertext }
-      );
+    return inTenant(pool, workspace, async (client) => {
+      const read = await readParts(client, ['secrets']);
+      const row = read.secrets?.find((secret) => secret.secret_id === secretId);
+      return row && { workspace, dataKey, versionId: row.version_id, ciphertext: row.ciphertext };
     });
   };
 }

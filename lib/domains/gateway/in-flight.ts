@@ -1,6 +1,12 @@
 import { conflict, type Problem } from '@/lib/kernel/problem';
 import type { ActionRow } from './action';
 
+/** An action as answered, and when its row in the database says the same. */
+export interface Proposed {
+  row: ActionRow;
+  settled?: Promise<unknown>;
+}
+
 interface Running {
   requestHash: string;
   row: Promise<ActionRow>;
@@ -9,13 +15,14 @@ interface Running {
 /** Proposals under way in this process, by agent and idempotency key: the second waits for the first. */
 export class InFlight {
   readonly #running = new Map<string, Running>();
+  readonly #settling = new Map<string, ActionRow>();
 
   /** Throws 409 when the same key came with another body. */
   once(
     agent: string,
     key: string,
     requestHash: string,
-    work: () => Promise<ActionRow>,
+    work: () => Promise<Proposed>,
   ): Promise<ActionRow> {
     const id = `${agent} ${key}`;
     const running = this.#running.get(id);
@@ -23,9 +30,34 @@ export class InFlight {
       if (running.requestHash !== requestHash) return Promise.reject(idempotencyConflict());
       return running.row;
     }
-    const row = work().finally(() => this.#running.delete(id));
+    const row = this.#follow(id, work);
     this.#running.set(id, { requestHash, row });
     return row;
+  }
+
+  /** An action that has ended and whose outcome is on its way to the database. */
+  settling(id: string): ActionRow | undefined {
+    return this.#settling.get(id);
+  }
+
+  async #follow(id: string, work: () => Promise<Proposed>): Promise<ActionRow> {
+    let settled: Promise<unknown> | undefined;
+    try {
+      const proposed = await work();
+      settled = proposed.settled;
+      if (settled) {
+        const { row } = proposed;
+        this.#settling.set(row.id, row);
+        const done = () => {
+          this.#settling.delete(row.id);
+          this.#running.delete(id);
+        };
+        settled.then(done, done);
+      }
+      return proposed.row;
+    } finally {
+      if (!settled) this.#running.delete(id);
+    }
   }
 }
 

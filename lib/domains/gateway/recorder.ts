@@ -19,6 +19,8 @@ export interface Write {
 
 interface Waiting {
   write: Write;
+  /** When trying again ends, on the clock of performance.now(). */
+  until: number;
   /** False when the action was already there, or was no longer running. */
   resolve: (written: boolean) => void;
   reject: (problem: Problem) => void;
@@ -29,6 +31,15 @@ interface Queue {
   busy: boolean;
 }
 
+/**
+ * Decisions, which someone waits for before anything runs, and outcomes, which have happened
+ * and are tried again for a while when the database is away. Neither waits for the other.
+ */
+type Lane = 'decisions' | 'outcomes';
+
+const OUTCOME_PATIENCE_MS = 60_000;
+const RETRY_MS = 250;
+
 /** What the recorder reports of itself. */
 export interface RecorderObserver {
   committed: (size: number, seconds: number) => void;
@@ -36,7 +47,7 @@ export interface RecorderObserver {
 }
 
 /**
- * Group commit. Whatever a workspace has queued while its previous commit is in flight is
+ * Group commit. Whatever a workspace has queued in a lane while the previous commit is in flight is
  * written by one statement; there is no timer. `record` resolves once the commit has returned.
  */
 export class Recorder {
@@ -45,6 +56,7 @@ export class Recorder {
   readonly #observer: RecorderObserver;
   readonly #queues = new Map<string, Queue>();
   #queued = 0;
+  #draining = false;
   readonly #idle: (() => void)[] = [];
 
   constructor(pool: Pool, observer: RecorderObserver, limit = 5_000) {
@@ -60,67 +72,79 @@ export class Recorder {
   /** Throws 503 when the queue is full or the commit failed: then nothing may run. */
   record(workspace: string, write: Write): Promise<boolean> {
     if (this.#queued >= this.#limit) return Promise.reject(overloaded());
-    return this.#enqueue(workspace, write);
+    return this.#enqueue(workspace, 'decisions', write, 0);
   }
 
-  /** As `record`, for what has already happened and must not be turned away. */
+  /** As `record`, for what has already happened: not turned away, and tried for a minute. */
   recordOutcome(workspace: string, write: Write): Promise<boolean> {
-    return this.#enqueue(workspace, write);
+    return this.#enqueue(workspace, 'outcomes', write, performance.now() + OUTCOME_PATIENCE_MS);
   }
 
-  /** Resolves when everything queued so far has been written or refused. */
+  /** Resolves when everything queued so far has been written or refused; tries nothing again. */
   drain(): Promise<void> {
+    this.#draining = true;
     if (this.#queued === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  #enqueue(workspace: string, write: Write): Promise<boolean> {
-    let queue = this.#queues.get(workspace);
+  #enqueue(workspace: string, lane: Lane, write: Write, until: number): Promise<boolean> {
+    const id = `${lane} ${workspace}`;
+    let queue = this.#queues.get(id);
     if (!queue) {
       queue = { waiting: [], busy: false };
-      this.#queues.set(workspace, queue);
+      this.#queues.set(id, queue);
     }
     const mine = queue;
     this.#queued += 1;
     return new Promise((resolve, reject) => {
-      mine.waiting.push({ write, resolve, reject });
-      if (!mine.busy) void this.#work(workspace, mine);
+      mine.waiting.push({ write, until, resolve, reject });
+      if (!mine.busy) void this.#work(id, workspace, mine);
     });
   }
 
-  async #work(workspace: string, queue: Queue): Promise<void> {
+  async #work(id: string, workspace: string, queue: Queue): Promise<void> {
     queue.busy = true;
     while (queue.waiting.length > 0) {
       const batch = queue.waiting.splice(0, MAX_BATCH);
-      await this.#commit(workspace, batch);
-      this.#queued -= batch.length;
+      const again = await this.#commit(workspace, batch);
+      this.#queued -= batch.length - again.length;
+      if (again.length === 0) continue;
+      queue.waiting.unshift(...again);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
     queue.busy = false;
-    this.#queues.delete(workspace);
+    this.#queues.delete(id);
     if (this.#queued === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #commit(workspace: string, batch: Waiting[]): Promise<void> {
+  /** Writes a batch and tells who waits for it; returns what is to be tried again. */
+  async #commit(workspace: string, batch: Waiting[]): Promise<Waiting[]> {
     const started = performance.now();
     try {
       const written = await this.#write(workspace, batch);
       this.#observer.committed(batch.length, (performance.now() - started) / 1000);
       for (const { write, resolve } of batch)
         resolve(write.id === undefined || written.has(write.id));
+      return [];
     } catch (error) {
-      if (batch.length > 1 && isDataError(error)) {
+      const refused = isDataError(error);
+      if (batch.length > 1 && refused) {
         // One write that the database refuses must not take its neighbours along.
-        for (const one of batch) await this.#commit(workspace, [one]);
-        return;
+        const again = [];
+        for (const one of batch) again.push(...(await this.#commit(workspace, [one])));
+        return again;
       }
       this.#observer.failed(batch.length);
       logger.error({ err: error, workspace, size: batch.length }, 'a commit failed');
+      const now = performance.now();
+      const patient = (one: Waiting) => !refused && !this.#draining && now < one.until;
       const problem = unavailable(
         'not_recorded',
         'It could not be recorded, so nothing was done. Try again with the same Idempotency-Key.',
         error,
       );
-      for (const { reject } of batch) reject(problem);
+      for (const one of batch) if (!patient(one)) one.reject(problem);
+      return batch.filter(patient);
     }
   }
 

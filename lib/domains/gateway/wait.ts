@@ -11,15 +11,15 @@ const HELD_MS = 10_000;
 
 /** The action once its state differs from the one at the call, or after `waitMs`. Throws 404. */
 export async function waitForChange(
-  gateway: Pick<Gateway, 'pool' | 'wakes'>,
+  gateway: Pick<Gateway, 'pool' | 'wakes' | 'inFlight'>,
   workspace: string,
   agent: string,
   id: string,
   waitMs: number,
 ): Promise<ActionRow> {
   const look = async () => {
-    const row = await findAction(gateway, workspace, agent, id);
-    if (!row) throw notFound('action');
+    const row = gateway.inFlight.settling(id) ?? (await findAction(gateway, workspace, agent, id));
+    if (row?.agent_id !== agent) throw notFound('action');
     return row;
   };
   if (waitMs === 0) return look();

@@ -3,7 +3,12 @@
 -- Returns the ids of the actions that were really written: one whose idempotency key was
 -- already used, or that was no longer running, is left alone together with its events.
 CREATE FUNCTION gateway_record(tenant text, new_actions json, new_approvals json, outcomes json, events json)
-  RETURNS text[] LANGUAGE plpgsql SET search_path = public AS $$
+  RETURNS text[] LANGUAGE plpgsql
+  SET search_path = public
+  -- Rows are found by their keys. A plan made while the table was small and kept for the
+  -- connection's life must not read all of it once it is large.
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+  AS $$
 DECLARE
   added text[] := '{}';
   ended text[] := '{}';

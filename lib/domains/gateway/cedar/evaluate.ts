@@ -3,7 +3,7 @@ import { rank } from '@/lib/domains/classification';
 import { cedar, type EntityJson } from '@/lib/infra/cedar';
 import { logger } from '@/lib/infra/logger';
 import type { Agent } from '../snapshot/snapshot';
-import type { CompiledPolicies, Grant } from './compile';
+import { type CompiledPolicies, compilePolicies, type Grant } from './compile';
 
 export type Authorization =
   | { allowed: true; grants: readonly Grant[] }
@@ -72,6 +72,12 @@ export function evaluate(
   if (decision === 'deny') return { allowed: false, forbids: diagnostics.reason };
   const grants = diagnostics.reason.flatMap((id) => policies.grants.get(id) ?? []);
   return { allowed: true, grants };
+}
+
+/** Loads Cedar and asks it once, which takes long enough to do before anyone waits. */
+export function warmUp(): void {
+  const policies = compilePolicies({ key: 'warm.up', classification: 'Public' }, []);
+  evaluate(policies, { id: 'warm', roles: new Set(), clearance: 'Public', state: 'active' }, {});
 }
 
 function failed(error: string): Authorization {

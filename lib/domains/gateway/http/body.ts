@@ -58,7 +58,6 @@ function readText(incoming: IncomingMessage): Promise<string> {
       resolve(chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString('utf8')),
     );
     incoming.on('error', reject);
-    incoming.on('close', () => reject(new Error('the request was broken off')));
   });
 }
 

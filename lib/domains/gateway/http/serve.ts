@@ -2,6 +2,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGateway, type Gateway } from '../gateway';
+import { postAction } from './actions';
 import { gatewayApp } from './app';
 
 export interface RunningGateway {
@@ -28,7 +29,13 @@ export async function serveGateway(options: {
   const url = `http://${host}:${port}`;
   const issuer = options.issuer ?? (options.port === 0 ? url : undefined);
   const gateway = await createGateway(issuer === undefined ? {} : { issuer });
-  server.on('request', getRequestListener(gatewayApp(gateway).fetch));
+  const others = getRequestListener(gatewayApp(gateway).fetch);
+  server.on('request', (incoming, response) => {
+    if (incoming.method === 'POST' && incoming.url === '/v1/actions') {
+      return postAction(gateway, incoming, response);
+    }
+    return others(incoming, response);
+  });
   return {
     gateway,
     url,

@@ -1,12 +1,29 @@
 import type { AccessToken } from '@/lib/domains/identity/server';
 import { Problem } from '@/lib/kernel/problem';
 import type { Agent, Snapshot } from '../snapshot/snapshot';
+import type { Snapshots } from '../snapshot/store';
 
 const reasons: Record<string, string> = {
   draft: 'The agent is a draft. An admin must activate it first.',
   suspended: 'The agent is suspended. Ask its sponsor or an admin.',
   retired: 'The agent is retired and can do nothing any more.',
 };
+
+/**
+ * The snapshot to check a token against; a promise only when it must be read. A credential
+ * made a moment ago may be ahead of its announcement, so what is unknown is looked up again.
+ */
+export function snapshotFor(
+  snapshots: Snapshots,
+  token: AccessToken,
+): Snapshot | Promise<Snapshot> {
+  const snapshot = snapshots.get(token.workspace);
+  if (snapshot instanceof Promise) return snapshot;
+  if (snapshot.agents.has(token.agentId) && snapshot.credentials.has(token.credentialId)) {
+    return snapshot;
+  }
+  return snapshots.reread(token.workspace, ['agents', 'agent_roles', 'credentials']);
+}
 
 /**
  * Stage 1. The token's signature and expiry have been checked; here the snapshot says whether

@@ -21,10 +21,10 @@ import { Problem } from '@/lib/kernel/problem';
 import type { ActionRow } from '../action';
 import { findByKey } from '../find';
 import type { Gateway } from '../gateway';
-import { idempotencyConflict } from '../in-flight';
+import { idempotencyConflict, type Proposed } from '../in-flight';
 import type { ActionRequest } from '../schema';
 import { act } from './act';
-import { authenticate } from './authenticate';
+import { authenticate, snapshotFor } from './authenticate';
 import { decide, type Question } from './decide';
 import { record } from './record';
 import { ownSession } from './session';
@@ -53,7 +53,7 @@ export function propose(
       const earlier = repeatable
         ? await findByKey(gateway, ctx.workspace, token.agentId, key)
         : undefined;
-      if (earlier) return sameRequest(earlier, requestHash);
+      if (earlier) return { row: sameRequest(earlier, requestHash) };
       throw error;
     }
   });
@@ -70,13 +70,13 @@ async function run(
   ctx: Context,
   token: AccessToken,
   call: Call,
-): Promise<ActionRow> {
-  const { sessions, snapshots, limits } = gateway;
+): Promise<Proposed> {
+  const { sessions, limits } = gateway;
   const { request, key, requestHash } = call;
   // What the stages read is brought in first; then they run without a pause on one snapshot.
   if (!sessions.peek(ctx.workspace, request.session))
     await sessions.load(ctx.workspace, request.session);
-  const loaded = snapshots.get(ctx.workspace);
+  const loaded = snapshotFor(gateway.snapshots, token);
   const snapshot = loaded instanceof Promise ? await loaded : loaded;
   const now = clock.now().getTime();
 
@@ -90,9 +90,10 @@ async function run(
   if (!row) {
     const earlier = await findByKey(gateway, ctx.workspace, agent.id, key);
     if (!earlier) throw idempotencyConflict();
-    return sameRequest(earlier, requestHash);
+    return { row: sameRequest(earlier, requestHash) };
   }
-  return decision.decision === 'allow' ? act(gateway, ctx, row, decision.type) : row;
+  if (decision.decision !== 'allow') return { row };
+  return act(gateway, ctx, row, decision.type, snapshot);
 }
 
 function sameRequest(row: ActionRow, requestHash: string): ActionRow {

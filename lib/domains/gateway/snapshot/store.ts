@@ -7,6 +7,10 @@ import { buildSnapshot, type Snapshot } from './snapshot';
 /** Longer than this without hearing of changes, and nothing is decided. */
 const STALE_MS = 5_000;
 const RETRY_MS = 200;
+/** How long a request waits to hear something before it is refused. */
+const HEAR_MS = 1_000;
+/** A workspace is read again on request at most this often. */
+const REREAD_MS = 250;
 
 interface Entry {
   parts: Parts | undefined;
@@ -16,6 +20,8 @@ interface Entry {
   /** When the oldest of them was announced. */
   dirtySince: number;
   loading: Promise<void> | undefined;
+  /** When it was last read again on request. */
+  rereadAt: number;
 }
 
 /**
@@ -24,14 +30,14 @@ interface Entry {
  */
 export class Snapshots {
   readonly #pool: Pool;
-  readonly #listener: Pick<Listener, 'silentFor'>;
+  readonly #listener: Pick<Listener, 'silentFor' | 'hear'>;
   /** Called with each snapshot that was loaded for the first time, before it is used. */
   readonly #onLoad: (snapshot: Snapshot) => Promise<void>;
   readonly #entries = new Map<string, Entry>();
 
   constructor(
     pool: Pool,
-    listener: Pick<Listener, 'silentFor'>,
+    listener: Pick<Listener, 'silentFor' | 'hear'>,
     onLoad: (snapshot: Snapshot) => Promise<void> = () => Promise.resolve(),
   ) {
     this.#pool = pool;
@@ -49,7 +55,17 @@ export class Snapshots {
    * it may lag behind what admins have changed.
    */
   get(workspace: string): Snapshot | Promise<Snapshot> {
+    return this.isCurrent() ? this.#get(workspace) : this.#whenCurrent(workspace);
+  }
+
+  /** After a pause of this process itself, what was announced is waiting to be read. */
+  async #whenCurrent(workspace: string): Promise<Snapshot> {
+    await this.#listener.hear(HEAR_MS);
     this.#assertCurrent();
+    return this.#get(workspace);
+  }
+
+  #get(workspace: string): Snapshot | Promise<Snapshot> {
     const entry = this.#entries.get(workspace);
     if (!entry?.snapshot) return this.#first(workspace);
     if (entry.dirty.size > 0 && performance.now() - entry.dirtySince > STALE_MS) throw notCurrent();
@@ -66,6 +82,18 @@ export class Snapshots {
     this.#refresh(workspace, entry).catch(() => undefined);
   }
 
+  /** The snapshot with these tables read again, unless they were a moment ago. */
+  async reread(workspace: string, tables: readonly string[]): Promise<Snapshot> {
+    const entry = this.#entries.get(workspace);
+    const now = performance.now();
+    if (entry && now - entry.rereadAt > REREAD_MS) {
+      entry.rereadAt = now;
+      for (const table of tables) this.changed(workspace, table);
+    }
+    await entry?.loading?.catch(() => undefined);
+    return this.get(workspace);
+  }
+
   /** Forgets everything: after a time of not hearing, nothing kept can be trusted. */
   clear(): void {
     this.#entries.clear();
@@ -80,6 +108,7 @@ export class Snapshots {
         dirty: new Set(allParts),
         dirtySince: performance.now(),
         loading: undefined,
+        rereadAt: 0,
       };
       this.#entries.set(workspace, entry);
     }

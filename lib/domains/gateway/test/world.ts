@@ -239,6 +239,7 @@ export function clientOf(
         auth_context: { method: 'password' },
         attributes,
       });
+      if (reply.status !== 201) throw new Error(JSON.stringify(reply.body));
       return String(reply.body['id']);
     },
     propose: (

@@ -1,0 +1,43 @@
+/**
+ * npm run bench [name] [-- --seconds=5]: runs one benchmark (default: gateway) beside its
+ * baseline in the same run, and writes bench/latest.json.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** Length of each measured round. */
+  seconds: number;
+  rounds: number;
+}
+
+type Bench = (options: BenchOptions) => Promise<unknown>;
+
+const benches: Record<string, () => Promise<{ run: Bench }>> = {
+  gateway: () => import('./gateway/bench'),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '2' },
+  },
+});
+const [name = 'gateway'] = positionals;
+const load = benches[name];
+if (!load) {
+  console.error(`No benchmark is called ${name}. There is: ${Object.keys(benches).join(', ')}.`);
+  process.exit(1);
+}
+const { run } = await load();
+const result = await run({ seconds: Number(values.seconds), rounds: Number(values.rounds) });
+
+const file = path.join(import.meta.dirname, 'latest.json');
+const latest: Record<string, unknown> = existsSync(file)
+  ? JSON.parse(readFileSync(file, 'utf8'))
+  : {};
+latest[name] = { at: new Date().toISOString(), ...(result as object) };
+writeFileSync(file, `${JSON.stringify(latest, null, 2)}\n`);
+process.exit(0);

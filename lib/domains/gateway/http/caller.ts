@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import { type AccessToken, verifyAccessToken } from '@/lib/domains/identity/server';
+import { clock } from '@/lib/kernel/clock';
+import type { Context } from '@/lib/kernel/context';
+import { newId } from '@/lib/kernel/ids';
+import { Problem } from '@/lib/kernel/problem';
+import type { Gateway } from '../gateway';
+import { authenticate, snapshotFor } from '../pipeline/authenticate';
+
+export interface Caller {
+  ctx: Context;
+  token: AccessToken;
+}
+
+const boot = newId('req');
+let requests = 0;
+
+/** Whom a valid access token speaks for. Throws 401. */
+export function callerOf({ issuer }: Gateway, incoming: IncomingMessage): Caller {
+  const bearer = /^Bearer +(\S+)$/i.exec(incoming.headers.authorization ?? '')?.[1];
+  if (bearer === undefined) {
+    throw new Problem({
+      status: 401,
+      code: 'unauthenticated',
+      title: 'No access token',
+      detail: 'Send an access token: Authorization: Bearer ….',
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    });
+  }
+  const token = verifyAccessToken(bearer, issuer);
+  requests += 1;
+  return {
+    token,
+    ctx: {
+      workspace: token.workspace,
+      actor: { type: 'agent', id: token.agentId },
+      requestId: `${boot}-${requests}`,
+    },
+  };
+}
+
+/** Does `work` for a caller; a refusal of it is an event. */
+export async function noted<T>(
+  gateway: Gateway,
+  { ctx }: Caller,
+  route: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500) {
+      await gateway.refusals.note(ctx, route, error);
+    }
+    throw error;
+  }
+}
+
+/** Throws 401 or 403 unless the caller's token, credential and agent still stand. */
+export async function assertStanding({ snapshots }: Gateway, { token }: Caller): Promise<void> {
+  authenticate(await snapshotFor(snapshots, token), token, clock.now().getTime());
+}
