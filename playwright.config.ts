@@ -2,6 +2,12 @@ import { defineConfig } from '@playwright/test';
 import { findChromium } from './e2e/support/chromium';
 
 const executablePath = findChromium();
+/** What no screen is part of runs once, and what stops the product runs after everything else. */
+const noScreen = '**/api.spec.ts';
+const stopping = '**/restart.spec.ts';
+const desktop = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 const asRoot = process.getuid?.() === 0;
 
 export default defineConfig({
@@ -25,10 +31,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
-    {
-      name: 'phone',
-      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-    },
+    { name: 'desktop', testIgnore: stopping, use: desktop },
+    { name: 'phone', testIgnore: [noScreen, stopping], use: phone },
+    { name: 'restart', testMatch: stopping, use: desktop },
   ],
 });

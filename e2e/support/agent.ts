@@ -13,8 +13,11 @@ export type Agent = {
   propose: (request: Record<string, unknown>, key?: string) => Promise<Answer>;
   /** Reads an action, waiting up to `wait` seconds for its state to change. */
   read: (action: string, wait?: number) => Promise<Answer>;
+  /** Waits by long polls until a held action has come to its end. */
+  end: (action: string) => Promise<Answer>;
 };
 
+const UNDER_WAY = ['pending', 'approved', 'running'];
 const INSECURE = { [oauth.allowInsecureRequests]: true };
 
 /** The agent's private key as the client library wants it. */
@@ -66,6 +69,8 @@ export async function connectAgent(demo: Demo, client: DemoAgent): Promise<Agent
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
+  const read: Agent['read'] = (action, wait) =>
+    send('GET', `/v1/actions/${action}${wait === undefined ? '' : `?wait=${wait}`}`);
   return {
     openSession: async (session) => {
       const { status, body } = await send('POST', '/v1/sessions', session);
@@ -74,7 +79,11 @@ export async function connectAgent(demo: Demo, client: DemoAgent): Promise<Agent
       return body.id;
     },
     propose: (request, key = randomUUID()) => send('POST', '/v1/actions', request, key),
-    read: (action, wait) =>
-      send('GET', `/v1/actions/${action}${wait === undefined ? '' : `?wait=${wait}`}`),
+    read,
+    end: async (action) => {
+      let answer = await read(action, 30);
+      while (UNDER_WAY.includes(String(answer.body.status))) answer = await read(action, 30);
+      return answer;
+    },
   };
 }

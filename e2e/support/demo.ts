@@ -33,6 +33,34 @@ export const demoSchema = z.object({
 export type Demo = z.infer<typeof demoSchema>;
 export type DemoAgent = Demo['agents'][number];
 
+/** A member of the role; `which` chooses among several. */
+export function memberOf(demo: Demo, role: Role, which = 0): Demo['members'][number] {
+  const member = demo.members.filter((candidate) => candidate.role === role)[which];
+  if (member === undefined) throw new Error(`the demo has no ${role} number ${which}`);
+  return member;
+}
+
+/** One of the demo's agents by its name. */
+export function agentOf(demo: Demo, name: string): DemoAgent {
+  const found = demo.agents.find((agent) => agent.name === name);
+  if (found === undefined) throw new Error(`the demo has no agent ${name}`);
+  return found;
+}
+
+/** The first example with this outcome, of one action type where it is named. */
+export function exampleOf(
+  demo: Demo,
+  expect: Demo['examples'][number]['expect'],
+  action?: string,
+): Demo['examples'][number] {
+  const found = demo.examples.find(
+    (example) =>
+      example.expect === expect && (action === undefined || example.request.action === action),
+  );
+  if (found === undefined) throw new Error(`the demo has no ${expect} example of ${action}`);
+  return found;
+}
+
 /** Reads a `demo.json`; by default that of the product which the global setup started. */
 export function readDemo(file = process.env.COUNTERSIGN_E2E_DEMO): Demo {
   if (file === undefined)

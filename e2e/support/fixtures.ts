@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { type Agent, connectAgent } from './agent';
 import { expectNoSeriousAxe } from './axe';
-import { type Demo, type DemoAgent, readDemo, type Role } from './demo';
+import { type Demo, type DemoAgent, memberOf, readDemo, type Role } from './demo';
 
 type Cookies = Awaited<ReturnType<ReturnType<Page['context']>['cookies']>>;
 
@@ -39,8 +39,7 @@ export const test = base.extend<Fixtures, { signedIn: Map<string, Cookies> }>({
   },
   signIn: async ({ demo, signedIn }, provide) => {
     await provide(async (page, role, which = 0) => {
-      const member = demo.members.filter((candidate) => candidate.role === role)[which];
-      if (member === undefined) throw new Error(`the demo has no ${role} number ${which}`);
+      const member = memberOf(demo, role, which);
       const kept = signedIn.get(member.email);
       if (kept !== undefined) {
         await page.context().addCookies(kept);

@@ -41,20 +41,27 @@ function postmasters(folder: string): number[] {
     .filter((pid) => pid > 1 && isAlive(pid));
 }
 
-/** Stops the product, politely and then firmly, with its database, and removes its data. */
-export async function stopProduct({ pid, root }: Started): Promise<void> {
+/** What is written down about the product that runs now. */
+export function readStarted(): Started {
+  return JSON.parse(readFileSync(STARTED_FILE, 'utf8')) as Started;
+}
+
+/** Stops all processes of the product, politely and then firmly; its data stays. */
+export async function stopProcesses({ pid }: Started): Promise<void> {
   // Only the supervisor hears the polite signal: it stops the others in order.
   signal(pid, 'SIGTERM');
   if (!(await hasEnded(pid, 30))) signal(-pid, 'SIGKILL');
+}
+
+/** Stops what was started, by this run or an earlier one, with its database, and removes its data. */
+export async function stopLeftovers(): Promise<void> {
+  if (!existsSync(STARTED_FILE)) return;
+  const started = readStarted();
+  await stopProcesses(started);
+  const { root } = started;
   if (root.startsWith(tmpdir()) && existsSync(root)) {
     for (const server of postmasters(root)) signal(server, 'SIGQUIT');
     rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
   rmSync(STARTED_FILE, { force: true });
-}
-
-/** Stops what an earlier run left behind, if it did. */
-export async function stopLeftovers(): Promise<void> {
-  if (!existsSync(STARTED_FILE)) return;
-  await stopProduct(JSON.parse(readFileSync(STARTED_FILE, 'utf8')) as Started);
 }

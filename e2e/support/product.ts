@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -13,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Demo, readDemo } from './demo';
-import { STARTED_FILE, stopLeftovers, stopProduct } from './leftovers';
+import { readStarted, STARTED_FILE, stopLeftovers, stopProcesses } from './leftovers';
 
 const ROOT = join(import.meta.dirname, '../..');
 const READY_WITHIN = 360_000;
@@ -53,8 +54,26 @@ async function waitForDemo(child: ChildProcess, file: string, log: string): Prom
   throw new Error(`the product was not ready within ${READY_WITHIN / 1000} s:\n${tail(log)}`);
 }
 
-/** A running product: what `demo.json` said, where its data lies, and how to stop it. */
-export type Product = { demo: Demo; demoFile: string; dataDir: string; stop: () => Promise<void> };
+/** Starts every process, with its own process group so that all of them can be stopped together. */
+function launch(dataDir: string, port: number, gatewayPort: number, log: string): ChildProcess {
+  mkdirSync(dirname(log), { recursive: true });
+  const output = openSync(log, 'w');
+  return spawn(process.execPath, ['--import', 'tsx', 'workers/start.ts', '--demo'], {
+    cwd: ROOT,
+    env: {
+      ...ownEnvironment(),
+      COUNTERSIGN_DATA_DIR: dataDir,
+      PORT: String(port),
+      GATEWAY_PORT: String(gatewayPort),
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
+    stdio: ['ignore', output, output],
+    detached: true,
+  });
+}
+
+/** A running product: what `demo.json` said, and where its data lies. `stopLeftovers` stops it. */
+export type Product = { demo: Demo; demoFile: string; dataDir: string };
 
 /** Starts the whole product with its demo workspace, on free ports, in a data directory of its own. */
 export async function startProduct(): Promise<Product> {
@@ -64,29 +83,30 @@ export async function startProduct(): Promise<Product> {
   chmodSync(root, 0o755);
   const dataDir = join(root, 'data');
   const log = join(dirname(STARTED_FILE), 'product.log');
-  mkdirSync(dirname(log), { recursive: true });
-  const output = openSync(log, 'w');
-  const child = spawn(process.execPath, ['--import', 'tsx', 'workers/start.ts', '--demo'], {
-    cwd: ROOT,
-    env: {
-      ...ownEnvironment(),
-      COUNTERSIGN_DATA_DIR: dataDir,
-      PORT: String(await freePort()),
-      GATEWAY_PORT: String(await freePort()),
-      NEXT_TELEMETRY_DISABLED: '1',
-    },
-    stdio: ['ignore', output, output],
-    detached: true,
-  });
+  const child = launch(dataDir, await freePort(), await freePort(), log);
   if (child.pid === undefined) throw new Error('the product could not be started');
-  const started = { pid: child.pid, root };
-  writeFileSync(STARTED_FILE, JSON.stringify(started));
-  const stop = (): Promise<void> => stopProduct(started);
+  writeFileSync(STARTED_FILE, JSON.stringify({ pid: child.pid, root }));
   const demoFile = join(dataDir, 'demo.json');
   try {
-    return { demo: await waitForDemo(child, demoFile, log), demoFile, dataDir, stop };
+    return { demo: await waitForDemo(child, demoFile, log), demoFile, dataDir };
   } catch (error) {
-    await stop();
+    await stopLeftovers();
     throw error;
   }
+}
+
+/** Stops the running product as an operator does, and starts it again on the same data and ports. */
+export async function restartProduct(demo: Demo): Promise<void> {
+  const started = readStarted();
+  await stopProcesses(started);
+  const demoFile = join(started.root, 'data/demo.json');
+  // Written anew when everything answers again.
+  rmSync(demoFile);
+  const log = join(dirname(STARTED_FILE), 'product-again.log');
+  const ports = [demo.console, demo.gateway].map((url) => Number(new URL(url).port));
+  const child = launch(dirname(demoFile), ports[0] ?? 0, ports[1] ?? 0, log);
+  if (child.pid === undefined) throw new Error('the product could not be started again');
+  writeFileSync(STARTED_FILE, JSON.stringify({ ...started, pid: child.pid }));
+  await waitForDemo(child, demoFile, log);
+  child.unref();
 }

@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { accessToken, type Answer, connectAgent } from './support/agent';
+import { agentOf, exampleOf, memberOf } from './support/demo';
+import { expect, test } from './support/fixtures';
+import { uniqueWord } from './support/refunds';
+
+const OUTCOMES = {
+  tier1: { status: 200, body: { status: 'succeeded', decision: 'allow', tier: 1 } },
+  tier2: { status: 200, body: { status: 'succeeded', decision: 'allow', tier: 2 } },
+  tier3: { status: 202, body: { status: 'pending', decision: 'hold', tier: 3 } },
+  deny: { status: 403, body: { decision: 'deny' } },
+};
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Sends a body as it stands, in JSON or not. */
+async function send(url: string, token: string, body: string): Promise<Answer> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    'idempotency-key': uniqueWord(),
+  };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  return { status: response.status, body: (await response.json()) as Answer['body'] };
+}
+
+test('every example of demo.json comes out as it says', async ({ demo }) => {
+  for (const { agent: id, expect: outcome, request, session } of demo.examples) {
+    const client = demo.agents.find((each) => each.id === id);
+    if (client === undefined) throw new Error(`no agent ${id}`);
+    const agent = await connectAgent(demo, client);
+    const answer = await agent.propose({ ...request, session: await agent.openSession(session) });
+    expect(answer, request.summary as string).toMatchObject(OUTCOMES[outcome]);
+    if (outcome === 'deny') expect(answer.body.reasons).not.toEqual([]);
+  }
+});
+
+test('no route of the console answers someone who is not signed in', async ({ demo }) => {
+  const document = await fetch(new URL('/api/openapi.json', demo.console));
+  const { paths } = (await document.json()) as { paths: Record<string, Record<string, unknown>> };
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
+  );
+  expect(routes.length).toBeGreaterThan(60);
+  for (const [method, path] of [...routes, ['GET', '/api/live'] as const]) {
+    const url = new URL(path.replaceAll(/\{\w+\}/g, 'x'), demo.console);
+    const response = await fetch(url, { method });
+    expect(response.status, `${method} ${path}`).toBe(401);
+    expect(await response.json()).toMatchObject({ code: 'unauthenticated' });
+  }
+});
+
+test('what is no request is a problem with a code, at both listeners', async ({ demo }) => {
+  const big = JSON.stringify({ reason: 'x'.repeat(1_100_000) });
+  const console_ = new URL('/api/roles', demo.console).href;
+  const { token } = memberOf(demo, 'admin');
+  expect(await send(console_, token, '{"name":')).toMatchObject({
+    status: 400,
+    body: { code: 'malformed_json' },
+  });
+  expect(await send(console_, token, big)).toMatchObject({
+    status: 413,
+    body: { code: 'body_too_large' },
+  });
+  expect(await send(console_, token, '{"name":"spare","colour":"red"}')).toMatchObject({
+    status: 422,
+    body: { code: 'invalid_input', errors: [{ field: 'colour' }] },
+  });
+
+  const actions = new URL('/v1/actions', demo.gateway).href;
+  const access = await accessToken(demo.gateway, agentOf(demo, 'customer-support'));
+  expect(await send(actions, access, '[')).toMatchObject({
+    status: 400,
+    body: { code: 'not_json' },
+  });
+  expect(await send(actions, access, big)).toMatchObject({
+    status: 413,
+    body: { code: 'too_large' },
+  });
+  const unknown = JSON.stringify({ ...exampleOf(demo, 'tier1').request, colour: 'red' });
+  expect(await send(actions, access, unknown)).toMatchObject({
+    status: 422,
+    body: { code: 'invalid_input' },
+  });
+});
+
+test('the README’s program runs as it stands', async () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const program = /```js\n(?<code>\/\/ propose\.mjs[\s\S]*?)```/.exec(readme)?.groups?.code;
+  if (program === undefined) throw new Error('the README has no propose.mjs');
+  const file = join(ROOT, 'test-results/propose.mjs');
+  mkdirSync(join(ROOT, 'test-results'), { recursive: true });
+  writeFileSync(file, program);
+  const env = { ...process.env, DEMO_JSON: process.env.COUNTERSIGN_E2E_DEMO };
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { env });
+  expect(stdout).toMatch(/^pending act_[0-9a-f-]{36} tier 3$/m);
+});

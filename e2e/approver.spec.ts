@@ -1,0 +1,98 @@
+import type { Page } from '@playwright/test';
+import { consoleApi } from './support/console-api';
+import { agentOf, exampleOf } from './support/demo';
+import { expect, test } from './support/fixtures';
+import { callsFor } from './support/order-service';
+import { holdRefund } from './support/refunds';
+
+const queue = (page: Page) => page.getByRole('list', { name: 'Held actions' });
+
+test('reads a held refund, lets it run and watches it succeed', async ({
+  page,
+  demo,
+  signIn,
+  isMobile,
+  expectNoSeriousAxe,
+}) => {
+  await signIn(page, 'approver');
+  await page.goto('/approvals');
+  await expect(page.getByRole('heading', { level: 1, name: 'Approvals' })).toBeVisible();
+  await expectNoSeriousAxe(page);
+
+  // The page stays as it is: what is proposed now must come to it.
+  const held = await holdRefund(demo);
+  const row = queue(page).getByRole('link', { name: held.sentence });
+  await expect(row).toBeVisible();
+  await row.click();
+
+  const card = page.getByRole('article', { name: held.sentence });
+  await expect(card).toContainText(held.why);
+  await expect(card).toContainText("In the agent's words. Not verified.");
+  await expect(card).toContainText('Espresso machine');
+  await expect(card.getByRole('heading', { name: /Against the limits/ })).toBeVisible();
+  await expect(card).toContainText('C-20931 (customer)');
+  await expectNoSeriousAxe(page);
+
+  const heard = held.agent.end(held.id);
+  if (isMobile) await card.getByRole('button', { name: /^Approve/ }).click();
+  else await page.keyboard.press('a');
+  await expect(card.getByRole('status').getByText('Succeeded')).toBeVisible();
+  await expect(card).toContainText('Lena Brandt');
+  await expectNoSeriousAxe(page);
+  expect((await heard).body).toMatchObject({ status: 'succeeded', decision: 'hold', tier: 3 });
+  expect(await callsFor(held.id)).toEqual({ total: 1, effects: 1 });
+});
+
+test('turns one down with a reason, which its agent hears', async ({
+  page,
+  demo,
+  signIn,
+  isMobile,
+  expectNoSeriousAxe,
+}) => {
+  const held = await holdRefund(demo);
+  const heard = held.agent.end(held.id);
+  await signIn(page, 'approver');
+  await page.goto(`/approvals/${held.id}`);
+  const card = page.getByRole('article', { name: held.sentence });
+  await expect(card.getByRole('button', { name: /^Reject/ })).toBeVisible();
+  if (isMobile) await card.getByRole('button', { name: /^Reject/ }).click();
+  else await page.keyboard.press('r');
+  const dialog = page.getByRole('dialog', { name: 'Reject this action' });
+  await expectNoSeriousAxe(page);
+  await dialog.getByRole('textbox').fill('The photo shows another machine');
+  await dialog.getByRole('button', { name: 'Reject' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(card).toContainText('Rejected by');
+  await expect(card).toContainText('The photo shows another machine');
+  expect((await heard).body).toMatchObject({ status: 'rejected' });
+  expect(await callsFor(held.id)).toEqual({ total: 0, effects: 0 });
+});
+
+test('cannot decide what they answer for, and is told why', async ({
+  page,
+  demo,
+  agent,
+  signIn,
+  expectNoSeriousAxe,
+}) => {
+  const { request, session } = exampleOf(demo, 'tier3', 'customers.delete');
+  const desk = await agent(agentOf(demo, 'privacy-desk'));
+  const { body } = await desk.propose({ ...request, session: await desk.openSession(session) });
+  const id = String(body.id);
+
+  // Tom sponsors the privacy desk.
+  await signIn(page, 'approver', 1);
+  await page.goto(`/approvals/${id}`);
+  const reason = 'You answer for this agent. Someone else must decide.';
+  for (const name of [/^Approve/, /^Reject/]) {
+    const button = page.getByRole('button', { name });
+    await expect(button).toBeDisabled();
+    await expect(button).toHaveAccessibleDescription(reason);
+  }
+  await expectNoSeriousAxe(page);
+
+  const refused = await consoleApi(demo, 'approver', 1)('POST', `/api/approvals/${id}/approve`, {});
+  expect(refused).toMatchObject({ status: 403, body: { code: 'forbidden', detail: reason } });
+  expect((await desk.read(id)).body).toMatchObject({ status: 'pending' });
+});
