@@ -1,4 +1,4 @@
 export { useUrlState } from './use-url-state';
 export { useShortcut, useShortcutList } from './use-shortcut';
 export { useLive, type LiveState } from './use-live';
-export { useCopy, useDebounced, useIsPhone, useNow, useStored } from './small';
+export { useCopy, useDebounced, useHydrated, useIsPhone, useNow, useStored } from './small';

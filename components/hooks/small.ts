@@ -150,3 +150,17 @@ function parse<T>(raw: string, initial: T): T {
     return initial;
   }
 }
+
+const never = () => () => undefined;
+
+/**
+ * False on the server and while the page takes over, true after. For what the shell may have
+ * loaded before the page under it has taken over, so that both render the same at first.
+ */
+export function useHydrated(): boolean {
+  return useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+}

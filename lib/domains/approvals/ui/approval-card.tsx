@@ -169,7 +169,7 @@ function Facts({ approval }: { approval: Approval }) {
         {
           label: 'Tier',
           value: <Tier value={approval.tier as TierValue} />,
-          hint: display.reasons.map((reason) => reason.message).join(' ') || undefined,
+          hint: whyThisTier(display),
         },
         { label: 'If it is wrong', value: <Reversibility value={type.reversibility} /> },
         {
@@ -211,6 +211,15 @@ function Facts({ approval }: { approval: Approval }) {
       ]}
     />
   );
+}
+
+/** The recorded reasons, or what the ladder says. */
+function whyThisTier({ reasons, ladder, amount, parameters }: Approval['display']): string {
+  if (reasons.length > 0) return reasons.map((reason) => reason.message).join(' ');
+  if (ladder && amount && amount.value > ladder.supervised) {
+    return `The ${amount.parameter} is above ${amountWords(ladder.supervised, parameters)}.`;
+  }
+  return 'Its permission, or a floor for what it does, asks for a person.';
 }
 
 function Decide({ approval }: { approval: Approval }) {

@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CircleCheckBig, Inbox } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
-import { useShortcut, useUrlState } from '@/components/hooks';
+import { useHydrated, useShortcut, useUrlState } from '@/components/hooks';
 import { Page, PageHeader, Split } from '@/components/layout';
 import { FilterBar } from '@/components/data';
 import { Button, EmptyState, ErrorState, Kbd, Panel, SkeletonRows, SkeletonText } from '@/components/ui';
@@ -26,7 +26,8 @@ const views = [
 /** The queue beside one card. */
 export function ApprovalsPage() {
   const [url, setUrl] = useUrlState({ status: 'pending', selected: '', agent: '' });
-  const count = useQuery(approvalCountQuery());
+  const count = useQuery(approvalCountQuery()).data;
+  const hydrated = useHydrated();
   const query = useInfiniteQuery(
     approvalsQuery({
       ...(url.status === 'decided' ? { decided: 'true' } : { status: url.status }),
@@ -59,7 +60,7 @@ export function ApprovalsPage() {
       <PageHeader
         title="Approvals"
         subtitle={
-          count.data ? (count.data.pending ? `${count.data.pending} waiting` : 'none waiting') : null
+          hydrated && count ? (count.pending ? `${count.pending} waiting` : 'none waiting') : null
         }
         actions={
           <span className="note flex items-center gap-1.5 max-wide:hidden">

@@ -7,7 +7,7 @@ import { humanize } from '@/components/format';
 import { Classification } from '@/components/data';
 import { CopyId, ExternalText, JsonView, Mark } from '@/components/ui';
 import { actionTypeIndexQuery } from '@/lib/domains/catalog';
-import { isFlat, valueWords } from './words';
+import { type Flat, isFlat, valueWords } from './words';
 
 export interface EvidenceItem {
   title: string;
@@ -75,10 +75,31 @@ function Content({ value, given }: { value: unknown; given: Set<string> }): Reac
       <p className="[overflow-wrap:anywhere] whitespace-pre-wrap text-text-2">“{value}”</p>
     );
   }
-  if (!isFlat(value)) return <JsonView value={value} open={1} label="Content" />;
+  const records = typeof value === 'object' ? recordsOf(value) : null;
+  if (!records) return <JsonView value={value} open={1} label="Content" />;
+  return (
+    <div className="grid gap-2 divide-y divide-line [&>*+*]:pt-2">
+      {records.map((record, index) => (
+        <RecordView key={index} record={record} given={given} />
+      ))}
+    </div>
+  );
+}
+
+/** A flat record, or a short list of them as a search answers with; null for anything else. */
+function recordsOf(value: object): Flat[] | null {
+  if (isFlat(value)) return [value];
+  const [only, ...others] = Object.values(value) as unknown[];
+  const list = Array.isArray(value) ? value : others.length === 0 ? only : null;
+  return Array.isArray(list) && list.length > 0 && list.length <= 3 && list.every(isFlat)
+    ? list
+    : null;
+}
+
+function RecordView({ record, given }: { record: Flat; given: Set<string> }) {
   return (
     <dl className="grid grid-cols-[minmax(90px,auto)_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-text-2 wide:grid-cols-[minmax(90px,auto)_minmax(0,1fr)_minmax(90px,auto)_minmax(0,1fr)]">
-      {Object.entries(value).map(([name, each]) => (
+      {Object.entries(record).map(([name, each]) => (
         <Fragment key={name}>
           <dt className="text-text-3">{humanize(name)}</dt>
           <dd className="num min-w-0 [overflow-wrap:anywhere]">

@@ -1,10 +1,10 @@
-import { formatMoney, formatNumber } from '@/components/format';
+import { exactTime, formatMoney, formatNumber } from '@/components/format';
 
-/** An amount as the approver reads it: with its currency where the parameters name one. */
+/** An amount as the approver reads it: with its currency where the parameters name one, and cents where there are any. */
 export function amountWords(value: number, parameters: Record<string, unknown>): string {
   const { currency } = parameters;
   if (typeof currency === 'string' && /^[A-Z]{3}$/.test(currency)) {
-    return formatMoney(value, currency);
+    return formatMoney(value, currency).replace(/\.00$/, '');
   }
   return formatNumber(value);
 }
@@ -22,14 +22,19 @@ export function initiatorWords(initiator: Record<string, unknown>): string {
   return detail ? `${name} (${detail})` : name;
 }
 
-/** A value on one line; objects as JSON. */
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** A value on one line: instants as dates, objects as JSON. */
 export function valueWords(value: unknown): string {
   if (value === null || value === undefined) return 'none';
+  if (typeof value === 'string' && instant.test(value)) return exactTime(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+export type Flat = Record<string, string | number | boolean | null>;
+
 /** Whether it is a record of plain values, which reads better as a list than as JSON. */
-export function isFlat(value: unknown): value is Record<string, string | number | boolean | null> {
+export function isFlat(value: unknown): value is Flat {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CircleCheckBig, Dices, Inbox } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { useShortcut, useUrlState } from '@/components/hooks';
+import { useHydrated, useShortcut, useUrlState } from '@/components/hooks';
 import { Page, PageHeader, Split } from '@/components/layout';
 import { FilterBar } from '@/components/data';
 import {
@@ -27,9 +27,11 @@ import { SummaryStats, SummaryTable } from './summary';
 /** The daily sample: what was drawn, what was found. */
 export function ReviewsPage() {
   const summary = useQuery(reviewSummaryQuery());
+  // The shell asks for it too, and may have it before this page has taken over.
+  const known = useHydrated() ? summary.data : undefined;
   const [drawing, setDrawing] = useState(false);
   const draw = (
-    <Button icon={Dices} can={summary.data?.can.draw} onClick={() => setDrawing(true)}>
+    <Button icon={Dices} can={known?.can.draw} onClick={() => setDrawing(true)}>
       Draw extra sample…
     </Button>
   );
@@ -37,7 +39,7 @@ export function ReviewsPage() {
     <Page>
       <PageHeader
         title="Reviews"
-        subtitle={summary.data ? `${summary.data.open} to review` : null}
+        subtitle={known ? `${known.open} to review` : null}
         actions={
           <>
             <span className="note flex items-center gap-1.5 max-wide:hidden">
@@ -52,7 +54,7 @@ export function ReviewsPage() {
         label="Reviews"
         param="view"
         tabs={[
-          { value: 'samples', label: 'Samples', content: <Samples days={summary.data} draw={draw} /> },
+          { value: 'samples', label: 'Samples', content: <Samples days={known} draw={draw} /> },
           {
             value: 'days',
             label: 'By day',
