@@ -10,7 +10,6 @@ test('an auditor draws a sample and an approver gives a verdict', async ({
   browser,
   demo,
   signIn,
-  isMobile,
   expectNoSeriousAxe,
 }) => {
   const { propose } = await refundHandler(demo);
@@ -26,11 +25,10 @@ test('an auditor draws a sample and an approver gives a verdict', async ({
   await dialog.getByRole('button', { name: 'Draw', exact: true }).click();
   await expect(page.getByText(/^Drew \d+ actions?$/)).toBeVisible();
 
-  const { viewport } = test.info().project.use;
-  const context = await browser.newContext({ isMobile, ...(viewport ? { viewport } : {}) });
+  const context = await browser.newContext();
   const approver = await context.newPage();
   await signIn(approver, 'approver');
-  await approver.goto(new URL('/reviews', demo.console).href);
+  await approver.goto('/reviews');
   const rows = approver.getByRole('list', { name: 'Sampled actions' }).getByRole('link');
   await expect(rows.first()).toBeVisible();
   await rows.first().click();
@@ -42,7 +40,7 @@ test('an auditor draws a sample and an approver gives a verdict', async ({
   await expect(card).toContainText('by Lena Brandt');
   await expect(card).toContainText('Within the policy for damaged goods');
 
-  await approver.goto(new URL('/reviews?view=days', demo.console).href);
+  await approver.goto('/reviews?view=days');
   await expect(approver.getByText('of the sample, 30 days')).toBeVisible();
   await expectNoSeriousAxe(approver);
   await context.close();
