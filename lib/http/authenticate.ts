@@ -1,8 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import { getToken } from 'next-auth/jwt';
 import type { NextRequest } from 'next/server';
-import { db } from '@/lib/infra/db';
+import { db, inWorkspace } from '@/lib/infra/db';
 import { sha256Hex } from '@/lib/infra/crypto';
 import { nextAuthSettings } from '@/lib/infra/next-auth';
+import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { forbidden, unauthenticated } from '@/lib/kernel/problem';
@@ -42,7 +44,20 @@ async function byAccessToken(header: string): Promise<Context> {
   const [row] = await db().$queryRaw<(MemberRow & { token_id: string })[]>`
     SELECT * FROM member_by_token(${sha256Hex(token)})`;
   if (!row) throw unauthenticated('The access token is unknown, expired or revoked.');
+  await noteUse(row.workspace_id, row.token_id);
   return contextOf(row, { tokenId: row.token_id, scopes: row.scopes ?? [] });
+}
+
+const USE_NOTED_FOR_MS = 60_000;
+const noted = new LRUCache<string, true>({ max: 10_000, ttl: USE_NOTED_FOR_MS });
+
+/** Keeps the time of a token's last use, to the minute: a busy script shall not write each time. */
+async function noteUse(workspace: string, id: string): Promise<void> {
+  if (noted.has(id)) return;
+  noted.set(id, true);
+  await inWorkspace(workspace, (tx) =>
+    tx.accessToken.updateMany({ where: { id }, data: { lastUsedAt: clock.now() } }),
+  );
 }
 
 /** The context of a session cookie alone, for requests and for pages; 401 without a live one. */

@@ -117,6 +117,10 @@ describe('signing requests', () => {
     const path = `/api/members/${member.id}`;
     const read = await bearer(ours.admin, 'read');
     expect((await call('GET', '/api/members?limit=1', read)).status).toBe(200);
+    const { items } = (await call('GET', '/api/tokens', read)).body as {
+      items: { lastUsedAt: string | null }[];
+    };
+    expect(items.filter((token) => token.lastUsedAt !== null)).not.toEqual([]);
     const refused = await call('PATCH', path, read, { name: 'Changed' });
     expect(refused).toMatchObject({ status: 403, body: { code: 'forbidden' } });
     expect((await call('GET', path, read)).body['name']).toBe('Member auditor');

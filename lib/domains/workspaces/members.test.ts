@@ -113,6 +113,10 @@ describe('disabling', () => {
   it('ends sessions, keeps the person out, and can be undone', async () => {
     const member = await ours.add('approver');
     const signedIn = await signInWithPassword({ ...here, email: member.email, password: PASSWORD });
+    expect(await members.getMember(ours.admin.ctx, { id: member.id })).toMatchObject({
+      liveSessions: 1,
+      liveTokens: 0,
+    });
     await members.disableMember(ours.admin.ctx, { id: member.id });
     const row = await inWorkspace(ours.id, (tx) =>
       tx.memberSession.findFirst({ where: { id: signedIn.session } }),

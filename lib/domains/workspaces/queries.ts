@@ -3,6 +3,7 @@ import { api } from '@/lib/http/fetcher';
 import type {
   InvitationView,
   Me,
+  MemberDetail,
   MemberView,
   SessionView,
   TokenView,
@@ -96,7 +97,7 @@ export const membersQuery = (filters: MemberFilters = {}) =>
 export const memberQuery = (id: string) =>
   queryOptions({
     queryKey: ['members', 'one', id],
-    queryFn: () => api.get<MemberView>(workspacePaths.member(id)),
+    queryFn: () => api.get<MemberDetail>(workspacePaths.member(id)),
   });
 
 export const invitationsQuery = () =>

@@ -185,6 +185,18 @@ export async function seeSession(tx: Tx, id: string): Promise<boolean> {
   return seen.count === 1;
 }
 
+/** What disabling a member would end. */
+export async function countLive(
+  tx: Tx,
+  member: string,
+): Promise<{ liveSessions: number; liveTokens: number }> {
+  const where = { memberId: member, ...live() };
+  return {
+    liveSessions: await tx.memberSession.count({ where }),
+    liveTokens: await tx.accessToken.count({ where }),
+  };
+}
+
 // Personal access tokens
 
 export async function loadToken(tx: Tx, id: string) {

@@ -159,6 +159,13 @@ export const memberView = z.object({
 });
 export type MemberView = z.output<typeof memberView>;
 
+/** One member, with what disabling them would end. */
+export const memberDetail = memberView.extend({
+  liveSessions: z.number().int(),
+  liveTokens: z.number().int(),
+});
+export type MemberDetail = z.output<typeof memberDetail>;
+
 export const listMembersInput = z.strictObject({
   ...pageInput,
   q: z.string().trim().max(120).optional(),

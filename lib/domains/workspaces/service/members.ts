@@ -13,10 +13,18 @@ import {
   mayUpdateMember,
   isMember,
 } from '../policy';
-import { endSessionsOf, endTokensOf, findMembers, loadMember, otherActiveAdmins } from '../repo';
+import {
+  endSessionsOf,
+  endTokensOf,
+  findMembers,
+  loadMember,
+  otherActiveAdmins,
+  countLive,
+} from '../repo';
 import {
   addMemberInput,
   listMembersInput,
+  memberDetail,
   memberInput,
   memberPage,
   memberView,
@@ -42,9 +50,12 @@ export const listMembers = query({
 export const getMember = query({
   name: 'members.get',
   input: memberInput,
-  output: memberView,
+  output: memberDetail,
   permit: mayRead,
-  run: async ({ ctx, input, tx }) => viewMember(await loadMember(tx, input.id), ctx.actor),
+  run: async ({ ctx, input, tx }) => ({
+    ...viewMember(await loadMember(tx, input.id), ctx.actor),
+    ...(await countLive(tx, input.id)),
+  }),
 });
 
 /** Adds a member with a password, without an invitation: for the demo's seed. */

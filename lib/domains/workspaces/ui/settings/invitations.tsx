@@ -24,6 +24,7 @@ export function Invitations() {
       id: 'who',
       header: 'Invited',
       phone: 'title',
+      width: '30%',
       fixed: true,
       cell: (row) => (
         <span className="grid">

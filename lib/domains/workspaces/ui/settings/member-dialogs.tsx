@@ -1,6 +1,6 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
   Button,
@@ -14,8 +14,8 @@ import {
   toast,
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
-import { workspacePaths } from '../../queries';
-import type { MemberRole, MemberView } from '../../schema';
+import { memberQuery, workspacePaths } from '../../queries';
+import type { MemberDetail, MemberRole, MemberView } from '../../schema';
 import { RoleChoice } from './role-choice';
 
 export type MemberDeed = 'edit' | 'disable' | 'enable' | 'reset';
@@ -25,35 +25,52 @@ interface Props {
   onDone: () => void;
 }
 
+const count = (n: number | undefined, one: string) =>
+  n === undefined ? `their ${one}s` : `${n} ${n === 1 ? one : `${one}s`}`;
+
 const confirms = {
   disable: {
     verb: 'disable',
     title: 'Disable',
-    done: 'disabled',
-    effects: ['Ends all their sessions and access tokens', 'They cannot sign in until enabled'],
+    done: 'is disabled',
+    effects: (now: MemberDetail | undefined) => [
+      `Ends ${count(now?.liveSessions, 'session')} and ${count(now?.liveTokens, 'access token')}`,
+      'Keeps them out until an admin enables them',
+    ],
   },
   enable: {
     verb: 'enable',
     title: 'Enable',
-    done: 'enabled',
-    effects: ['They can sign in again, with the roles they had'],
+    done: 'is enabled',
+    effects: () => ['Lets them sign in again, with the roles they had'],
   },
   reset: {
     verb: 'reset-second-factor',
     title: 'Reset the second factor of',
-    done: 'can sign in without a second factor',
-    effects: [
-      'Ends all their sessions',
-      'Their password alone signs them in until they set up a new one',
+    done: 'signs in without a second factor',
+    effects: (now: MemberDetail | undefined) => [
+      `Ends ${count(now?.liveSessions, 'session')}`,
+      'Lets their password alone sign them in until they set up a new one',
     ],
   },
 } as const;
 
 export function MemberDialogs({ deed, onDone }: Props) {
-  const client = useQueryClient();
   if (!deed) return null;
   const { kind, member } = deed;
   if (kind === 'edit') return <EditMember key={member.id} member={member} onDone={onDone} />;
+  return <ConfirmDeed kind={kind} member={member} onDone={onDone} />;
+}
+
+interface DeedProps {
+  kind: Exclude<MemberDeed, 'edit'>;
+  member: MemberView;
+  onDone: () => void;
+}
+
+function ConfirmDeed({ kind, member, onDone }: DeedProps) {
+  const client = useQueryClient();
+  const now = useQuery(memberQuery(member.id));
   const { verb, title, done, effects } = confirms[kind];
   return (
     <ConfirmDialog
@@ -61,13 +78,13 @@ export function MemberDialogs({ deed, onDone }: Props) {
       onOpenChange={(open) => !open && onDone()}
       title={`${title} ${member.name}?`}
       description={member.email}
-      effects={[...effects]}
+      effects={effects(now.data)}
       confirmLabel={kind === 'reset' ? 'Reset second factor' : title}
       tone={kind === 'enable' ? 'primary' : 'danger'}
       onConfirm={async () => {
         await api.post(workspacePaths.memberVerb(member.id, verb));
         await client.invalidateQueries({ queryKey: ['members'] });
-        toast.good(`${member.name} ${kind === 'reset' ? '' : 'is '}${done}`);
+        toast.good(`${member.name} ${done}`);
       }}
     />
   );

@@ -53,6 +53,7 @@ export function MembersTab({ me }: { me: Me }) {
       id: 'name',
       header: 'Member',
       phone: 'title',
+      width: '30%',
       fixed: true,
       cell: (member) => (
         <span className="grid">

@@ -45,6 +45,7 @@ export function SessionsTab({ me }: { me: Me }) {
       id: 'device',
       header: 'Signed in on',
       phone: 'title',
+      width: '30%',
       fixed: true,
       cell: (row) => (
         <span className="grid">

@@ -20,6 +20,7 @@ export function TokensTab() {
       id: 'name',
       header: 'Token',
       phone: 'title',
+      width: '30%',
       fixed: true,
       cell: (row) => <span className="font-medium">{row.name}</span>,
     },
