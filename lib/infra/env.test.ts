@@ -39,7 +39,6 @@ describe('parseEnv', () => {
       DATABASE_URL: 'mysql://x/y',
       COUNTERSIGN_MASTER_KEY: 'short',
       LOG_LEVEL: 'loud',
-      SMTP_URL: 'mail.example.com',
     };
     const message = messageOf(() => parseEnv(wrong));
     for (const name of Object.keys(wrong)) expect(message).toContain(`  ${name}: `);

@@ -64,9 +64,6 @@ const Env = z
     OIDC_CLIENT_ID: z.string().optional(),
     OIDC_CLIENT_SECRET: z.string().optional(),
     OIDC_NAME: z.string().default('Single sign-on'),
-    SMTP_URL: z
-      .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
-      .optional(),
     GATEWAY_URL: httpUrl.optional(),
     CONSOLE_URL: httpUrl.optional(),
     LOG_LEVEL: z

@@ -1,14 +1,13 @@
-import { type JobsOptions, withBackend, createPostgresBackend } from 'bullmq';
+import { createPostgresBackend, type JobsOptions, Queue, withBackend, Worker } from 'bullmq';
 import { roleUrl } from './db-roles';
+import { env } from './env';
 import { logger } from './logger';
 
 const NAME = 'countersign';
 
 // The queue holds only what can be rebuilt from PostgreSQL's own tables; its schema is
 // made by `workers/migrate.ts` as the owner.
-const { Queue, Worker } = withBackend(createPostgresBackend);
-type AppQueue = InstanceType<typeof Queue>;
-type AppWorker = InstanceType<typeof Worker>;
+const postgres = withBackend(createPostgresBackend);
 
 export interface QueuedWork {
   name: string;
@@ -17,19 +16,27 @@ export interface QueuedWork {
   attempt: number;
 }
 
-function connection(max: number) {
+function pool(max: number) {
   return { connectionString: roleUrl('countersign_app'), schema: 'bullmq', max };
 }
+
+/** What both kinds of queue have that is used here. */
+type AppQueue = Pick<
+  Queue,
+  'add' | 'close' | 'getJobSchedulers' | 'removeJobScheduler' | 'upsertJobScheduler'
+>;
 
 let queue: AppQueue | undefined;
 
 function jobQueue(): AppQueue {
   if (!queue) {
-    queue = new Queue(NAME, {
-      connection: connection(4),
-      defaultJobOptions: { removeOnComplete: 500, removeOnFail: 2_000 },
-    });
-    queue.on('error', (error: Error) => logger.warn({ err: error }, 'queue'));
+    const defaultJobOptions = { removeOnComplete: 500, removeOnFail: 2_000 };
+    const url = env().REDIS_URL;
+    const made = url
+      ? new Queue(NAME, { connection: { url }, defaultJobOptions })
+      : new postgres.Queue(NAME, { connection: pool(4), defaultJobOptions });
+    made.on('error', (error: Error) => logger.warn({ err: error }, 'queue'));
+    queue = made;
   }
   return queue;
 }
@@ -57,12 +64,13 @@ export async function pruneSchedules(keep: ReadonlySet<string>): Promise<void> {
 export async function startWorker(
   run: (work: QueuedWork) => Promise<void>,
   concurrency: number,
-): Promise<AppWorker> {
-  const worker = new Worker(
-    NAME,
-    async (job) => run({ name: job.name, data: job.data, attempt: job.attemptsMade + 1 }),
-    { connection: connection(concurrency + 2), concurrency },
-  );
+): Promise<{ close: () => Promise<void> }> {
+  const perform = async (job: { name: string; data: unknown; attemptsMade: number }) =>
+    run({ name: job.name, data: job.data, attempt: job.attemptsMade + 1 });
+  const url = env().REDIS_URL;
+  const worker = url
+    ? new Worker(NAME, perform, { connection: { url, maxRetriesPerRequest: null }, concurrency })
+    : new postgres.Worker(NAME, perform, { connection: pool(concurrency + 2), concurrency });
   worker.on('error', (error: Error) => logger.warn({ err: error }, 'jobs worker'));
   await worker.waitUntilReady();
   return worker;
