@@ -1,0 +1,32 @@
+/** Every endpoint of the console, as data: what its OpenAPI document and its tests go through. */
+import { agentAccessApi, permissionsApi, rolesApi } from '@/lib/domains/access/server';
+import { agentsApi } from '@/lib/domains/agents/server';
+import { approvalsApi } from '@/lib/domains/approvals/server';
+import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
+import { complianceApi } from '@/lib/domains/compliance/server';
+import { credentialsApi } from '@/lib/domains/identity/server';
+import { overviewApi } from '@/lib/domains/monitoring/server';
+import { reviewsApi } from '@/lib/domains/reviews/server';
+import { trailApi } from '@/lib/domains/trail/server';
+import { credentialRotationApi, rotationsApi, secretsApi } from '@/lib/domains/vault/server';
+import { workspacesApis } from '@/lib/domains/workspaces/server';
+import type { Api } from '@/lib/http/api';
+
+export const apis: readonly Api[] = [
+  agentsApi,
+  agentAccessApi,
+  credentialsApi,
+  credentialRotationApi,
+  rolesApi,
+  permissionsApi,
+  toolsApi,
+  actionTypesApi,
+  approvalsApi,
+  reviewsApi,
+  trailApi,
+  secretsApi,
+  rotationsApi,
+  complianceApi,
+  overviewApi,
+  ...workspacesApis,
+];
