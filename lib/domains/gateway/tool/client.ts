@@ -79,6 +79,7 @@ export class ToolClient {
             finish(undefined);
           },
           onResponseError(_, error) {
+            if (error instanceof TimedOut) return finish('timeout');
             if (error instanceof TooLarge) return finish('too_large');
             finish(sent ? 'connection_lost' : 'unreachable');
           },

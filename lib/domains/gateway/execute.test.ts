@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPool, type Pool } from '@/lib/infra/pg';
+import { jobContext } from '@/lib/kernel/context';
+import { execute, type Executor, markLostActions } from './execute';
+import { type RunningGateway, serveGateway } from './http/serve';
+import { Recorder } from './recorder';
+import { answerOk, startTool, type TestTool } from './test/tool';
+import { clientOf, makeWorld, type World } from './test/world';
+import { ToolClient } from './tool/client';
+
+const silent = { committed: () => undefined, failed: () => undefined };
+let gateway: RunningGateway;
+let tool: TestTool;
+let world: World;
+let agent: { id: string; credential: string };
+let client: ReturnType<typeof clientOf>;
+let executors: Executor[];
+let pool: Pool;
+
+beforeAll(async () => {
+  gateway = await serveGateway({ host: '127.0.0.1', port: 0 });
+  tool = await startTool();
+  world = await makeWorld();
+  agent = await world.agent();
+  client = clientOf(gateway.url, world, agent);
+  const role = await world.role(agent.id);
+  const secret = await world.secret('first-value');
+  const toolId = await world.tool(tool.url, { auth: { type: 'bearer' }, secret_id: secret.id });
+  const type = await world.actionType(toolId);
+  await world.permission(role, type, { tier: 3 });
+  pool = createPool('countersign_app', 8);
+  executors = [1, 2].map(() => ({
+    pool,
+    recorder: new Recorder(pool, silent),
+    tools: new ToolClient(),
+  }));
+});
+
+beforeEach(() => tool.behave(answerOk));
+
+afterAll(async () => {
+  await Promise.all(executors.map((one) => one.tools.close()));
+  await pool.end();
+  await gateway.stop();
+  await tool.close();
+  await world.close();
+});
+
+const ctx = () => jobContext(world.workspace, 'gateway.execute_approved');
+
+async function approved(): Promise<string> {
+  const { body } = await client.propose(await client.session(), { order_id: '7', amount: 3 });
+  const id = String(body['id']);
+  await world.owner.query(`UPDATE actions SET status = 'approved' WHERE id = $1`, [id]);
+  await world.owner.query(`UPDATE approvals SET decision = 'approved' WHERE action_id = $1`, [id]);
+  return id;
+}
+
+async function statusOf(id: string) {
+  const { rows } = await world.owner.query('SELECT status, error FROM actions WHERE id = $1', [id]);
+  return rows[0] as { status: string; error: { code: string } | null };
+}
+
+async function eventsOf(id: string) {
+  return (await world.events()).filter((e) => e['action'] === id).map((e) => e['type']);
+}
+
+describe('an approved action', () => {
+  it('is run once, by whichever of many takers is first', async () => {
+    const id = await approved();
+    const before = tool.seen.length;
+    const takers = Array.from({ length: 20 }, (_, i) => executors[i % 2]).filter(
+      (one) => one !== undefined,
+    );
+    const ended = await Promise.all(takers.map((one) => execute(one, ctx(), id)));
+    expect(ended.filter((one) => one !== undefined)).toHaveLength(1);
+    expect(tool.seen.length).toBe(before + 1);
+    expect(tool.seen.at(-1)?.headers['idempotency-key']).toBe(id);
+    expect(tool.seen.at(-1)?.headers.authorization).toBe('Bearer first-value');
+    expect(await statusOf(id)).toMatchObject({ status: 'succeeded' });
+    expect(await eventsOf(id)).toEqual(['action.decided', 'action.succeeded']);
+  });
+
+  it('that nobody approved is not run', async () => {
+    const [executor] = executors;
+    const { body } = await client.propose(await client.session(), { order_id: '7' });
+    const before = tool.seen.length;
+    expect(executor && (await execute(executor, ctx(), String(body['id'])))).toBeUndefined();
+    expect(await statusOf(String(body['id']))).toMatchObject({ status: 'pending' });
+    expect(tool.seen.length).toBe(before);
+  });
+});
+
+describe('a lost action', () => {
+  it('becomes unknown once, with its event, and a late outcome changes nothing', async () => {
+    const id = await approved();
+    await world.owner.query(
+      `UPDATE actions SET status = 'running', started_at = now(), deadline_at = now() - interval '1 second' WHERE id = $1`,
+      [id],
+    );
+    const marked = await Promise.all(executors.map((one) => markLostActions(one, ctx())));
+    expect(marked.reduce((sum, one) => sum + one, 0)).toBe(1);
+    expect(await statusOf(id)).toMatchObject({
+      status: 'unknown',
+      error: { code: 'process_lost' },
+    });
+    expect(await eventsOf(id)).toEqual(['action.decided', 'action.unknown']);
+    expect(await client.send('GET', `/v1/actions/${id}`)).toMatchObject({
+      status: 200,
+      body: { status: 'unknown' },
+    });
+  });
+});
+
+describe('an approval', () => {
+  it('of what was tampered with, or of a suspended agent, sends nothing', async () => {
+    const [executor] = executors;
+    if (!executor) throw new Error('no executor');
+    const before = tool.seen.length;
+    const changed = await approved();
+    await world.owner.query(
+      `UPDATE actions SET parameters = '{"order_id":"8","amount":9000}' WHERE id = $1`,
+      [changed],
+    );
+    await execute(executor, ctx(), changed);
+    expect(await statusOf(changed)).toMatchObject({
+      status: 'failed',
+      error: { code: 'approval_void' },
+    });
+    const shown = await approved();
+    await world.owner.query(`UPDATE approvals SET display = '{}' WHERE action_id = $1`, [shown]);
+    await execute(executor, ctx(), shown);
+    expect(await statusOf(shown)).toMatchObject({
+      status: 'failed',
+      error: { code: 'approval_void' },
+    });
+    const orphan = await approved();
+    await world.owner.query(`UPDATE agents SET state = 'suspended' WHERE id = $1`, [agent.id]);
+    await execute(executor, ctx(), orphan);
+    await world.owner.query(`UPDATE agents SET state = 'active' WHERE id = $1`, [agent.id]);
+    expect(await statusOf(orphan)).toMatchObject({
+      status: 'failed',
+      error: { code: 'agent_suspended' },
+    });
+    expect(tool.seen.length).toBe(before);
+  });
+});

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPool, type Pool } from '@/lib/infra/pg';
+import { newId } from '@/lib/kernel/ids';
+import { Recorder, type Write } from './recorder';
+import { makeWorld, type World } from './test/world';
+
+let world: World;
+let pool: Pool;
+const sizes: number[] = [];
+const observer = { committed: (size: number) => sizes.push(size), failed: () => undefined };
+
+beforeAll(async () => {
+  world = await makeWorld();
+  pool = createPool('countersign_gateway', 4);
+});
+
+afterAll(async () => {
+  await pool.end();
+  await world.close();
+});
+
+function write(over: Record<string, unknown> = {}): Write & { id: string } {
+  const id = newId('act');
+  const row = {
+    id,
+    workspace_id: world.workspace,
+    agent_id: 'agt',
+    session_id: 'ses',
+    type: 't',
+    parameters: {},
+    summary: 's',
+    why: 'w',
+    evidence: [],
+    untrusted: [],
+    decision: 'allow',
+    tier: 1,
+    reasons: [],
+    permissions: [],
+    policy_version: 'p',
+    digest: 'd',
+    status: 'running',
+    idempotency_key: id,
+    request_hash: 'h',
+    created_at: new Date(),
+    ...over,
+  };
+  return { id, key: row.idempotency_key, action: JSON.stringify(row), events: [event(id)] };
+}
+
+function event(of?: string): string {
+  const id = newId('evt');
+  return JSON.stringify({ id, ...(of ? { of } : {}), event: { id, action: of } });
+}
+
+const outcome = (id: string): Write => ({
+  id,
+  outcome: JSON.stringify({
+    id,
+    status: 'succeeded',
+    result: { ok: true },
+    finished_at: new Date(),
+  }),
+  events: [event(id)],
+});
+
+async function eventsOf(id: string) {
+  return (await world.events()).filter((one) => one['action'] === id);
+}
+
+describe('group commit', () => {
+  it('writes what is queued during a commit together, and answers each', async () => {
+    const recorder = new Recorder(pool, observer);
+    sizes.length = 0;
+    const writes = Array.from({ length: 100 }, () => write());
+    const written = await Promise.all(writes.map((one) => recorder.record(world.workspace, one)));
+    expect(written.every(Boolean)).toBe(true);
+    expect(sizes).toEqual([1, 99]);
+    const ended = await Promise.all(
+      writes.map((one) => recorder.recordOutcome(world.workspace, outcome(one.id))),
+    );
+    expect(ended.every(Boolean)).toBe(true);
+    expect(await eventsOf(writes[7]?.id ?? '')).toHaveLength(2);
+    expect(recorder.queued).toBe(0);
+  });
+
+  it('leaves a used key alone, with its event, also within one batch', async () => {
+    const recorder = new Recorder(pool, observer);
+    const key = newId('key');
+    const twice = [write(), write({ idempotency_key: key }), write({ idempotency_key: key })];
+    const written = await Promise.all(twice.map((one) => recorder.record(world.workspace, one)));
+    expect(written.filter(Boolean)).toHaveLength(2);
+    const loser = twice[written.indexOf(false)];
+    expect(await eventsOf(loser?.id ?? '')).toEqual([]);
+  });
+
+  it('records an outcome once', async () => {
+    const recorder = new Recorder(pool, observer);
+    const one = write();
+    await recorder.record(world.workspace, one);
+    expect(await recorder.recordOutcome(world.workspace, outcome(one.id))).toBe(true);
+    expect(await recorder.recordOutcome(world.workspace, outcome(one.id))).toBe(false);
+    expect(await eventsOf(one.id)).toHaveLength(2);
+  });
+
+  it('a write that the database refuses takes no neighbour along', async () => {
+    const recorder = new Recorder(pool, observer);
+    const good = [write(), write()];
+    const bad = write({ tier: 'three' });
+    const [first, second, third] = await Promise.allSettled(
+      [good[0], bad, good[1]].map((one) => recorder.record(world.workspace, one ?? bad)),
+    );
+    expect(first).toMatchObject({ value: true });
+    expect(second).toMatchObject({ reason: { status: 503, code: 'not_recorded' } });
+    expect(third).toMatchObject({ value: true });
+    expect(await eventsOf(bad.id)).toEqual([]);
+  });
+
+  it('writes nothing of another workspace', async () => {
+    const recorder = new Recorder(pool, observer);
+    const other = await makeWorld();
+    const stray = write({ workspace_id: other.workspace });
+    await expect(recorder.record(world.workspace, stray)).rejects.toMatchObject({ status: 503 });
+    expect(await other.actions()).toEqual([]);
+    expect(await other.events()).toEqual([]);
+    await other.close();
+  });
+
+  it('turns away what does not fit its queue, never an outcome', async () => {
+    const recorder = new Recorder(pool, observer, 2);
+    const writes = [write(), write(), write()];
+    const [, , third] = await Promise.allSettled(
+      writes.map((one) => recorder.record(world.workspace, one)),
+    );
+    expect(third).toMatchObject({ reason: { status: 503, code: 'overloaded' } });
+    expect(await eventsOf(writes[2]?.id ?? '')).toEqual([]);
+    const first = writes[0]?.id ?? '';
+    const busy = [write(), write()].map((one) => recorder.record(world.workspace, one));
+    expect(await recorder.recordOutcome(world.workspace, outcome(first))).toBe(true);
+    await Promise.all(busy);
+  });
+
+  it('fails when the database is gone, and nothing is pending after', async () => {
+    const gone = createPool('countersign_gateway', 1);
+    const recorder = new Recorder(gone, observer);
+    await gone.end();
+    await expect(recorder.record(world.workspace, write())).rejects.toMatchObject({
+      code: 'not_recorded',
+    });
+    const late = recorder.recordOutcome(world.workspace, outcome('act_x'));
+    await recorder.drain();
+    await expect(late).rejects.toMatchObject({ code: 'not_recorded' });
+    expect(recorder.queued).toBe(0);
+  });
+});

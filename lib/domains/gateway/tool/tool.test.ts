@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTool, type TestTool } from '../test/tool';
+import { ToolClient } from './client';
+import { outcomeOf } from './outcome';
+import { toolRequest, unsafeInPath } from './request';
+
+let tool: TestTool;
+const client = new ToolClient();
+
+beforeAll(async () => {
+  tool = await startTool();
+});
+
+afterAll(async () => {
+  await client.close();
+  await tool.close();
+});
+
+const request = (over: Partial<ReturnType<typeof toolRequest>> = {}) => ({
+  ...toolRequest(
+    { method: 'POST', path_template: '/orders/{id}' },
+    { base_url: tool.url, auth: { type: 'none' } },
+    { id: '1', note: 'x' },
+    undefined,
+    'act_1',
+  ),
+  ...over,
+});
+
+async function outcome(readOnly: boolean, timeoutMs = 2_000, over = {}) {
+  return outcomeOf(await client.call(request(over), timeoutMs), readOnly, 'tool-credential');
+}
+
+describe('a request', () => {
+  it('puts each parameter where it belongs', () => {
+    const make = (method: 'GET' | 'POST' | 'DELETE') =>
+      toolRequest(
+        { method, path_template: '/orders/{id}/x' },
+        { base_url: 'http://tool:1/base/', auth: { type: 'header', header: 'X-Key' } },
+        { id: 'a/../b?c#d', tags: ['a', 'b'], deep: { x: 1 } },
+        'key',
+        'act_1',
+      );
+    expect(make('POST')).toEqual({
+      origin: 'http://tool:1',
+      path: '/base/orders/a%2F..%2Fb%3Fc%23d/x',
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'idempotency-key': 'act_1',
+        'x-key': 'key',
+      },
+      body: '{"tags":["a","b"],"deep":{"x":1}}',
+    });
+    expect(make('GET')).toMatchObject({
+      path: '/base/orders/a%2F..%2Fb%3Fc%23d/x?tags=a&tags=b&deep=%7B%22x%22%3A1%7D',
+      body: null,
+    });
+  });
+
+  it('keeps a path parameter within its segment', () => {
+    for (const value of ['', '.', '..', null, undefined, {}, []]) {
+      expect(unsafeInPath(value)).toBeTypeOf('string');
+    }
+    expect(unsafeInPath('a/b')).toBeUndefined();
+  });
+});
+
+describe('an outcome', () => {
+  it.each([
+    [200, 'succeeded', 'succeeded'],
+    [204, 'succeeded', 'succeeded'],
+    [302, 'failed', 'failed'],
+    [404, 'failed', 'failed'],
+    [500, 'failed', 'unknown'],
+    [503, 'failed', 'failed'],
+  ])('of status %i is %s when reading and %s when writing', async (status, reading, writing) => {
+    tool.behave((_, response) => {
+      response.statusCode = status;
+      if (status === 302) response.setHeader('location', `${tool.url}/elsewhere`);
+      response.end();
+    });
+    const before = tool.seen.length;
+    expect((await outcome(true)).outcome).toBe(reading);
+    expect((await outcome(false)).outcome).toBe(writing);
+    expect(tool.seen.length).toBe(before + 2);
+  });
+
+  it('is unknown for a write that was sent and not answered', async () => {
+    tool.behave(() => undefined);
+    expect(await outcome(false, 200)).toMatchObject({
+      outcome: 'unknown',
+      error: { code: 'tool_timeout' },
+    });
+    expect(await outcome(true, 200)).toMatchObject({ outcome: 'failed' });
+    tool.behave((_, response) => void response.destroy());
+    expect(await outcome(false)).toMatchObject({
+      outcome: 'unknown',
+      error: { code: 'tool_connection_lost' },
+    });
+    tool.behave((_, response) => {
+      response.write('{"half":');
+      setImmediate(() => response.destroy());
+    });
+    expect(await outcome(false)).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('is failed when nothing was sent', async () => {
+    const unreachable = { origin: 'http://127.0.0.1:1' };
+    expect(await outcome(false, 2_000, unreachable)).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'tool_unreachable' },
+    });
+  });
+
+  it('drops what is too large, cannot be stored, or is the credential', async () => {
+    tool.behave((_, response) => void response.end(Buffer.alloc(2 * 1024 * 1024, 0x31)));
+    expect(await outcome(false)).toMatchObject({
+      outcome: 'succeeded',
+      error: { code: 'tool_answer_too_large' },
+    });
+    tool.behave((_, response) => void response.end('{"a":"\\u0000"}'));
+    expect((await outcome(false)).result).toEqual({
+      omitted: 'a has a NUL or half a surrogate pair',
+    });
+    tool.behave((_, response) => void response.end('{"echo":"Bearer tool-credential"}'));
+    expect((await outcome(false)).result).toEqual({ echo: 'Bearer [redacted]' });
+    tool.behave((_, response) => void response.end('plain'));
+    expect((await outcome(false)).result).toBe('plain');
+  });
+});
