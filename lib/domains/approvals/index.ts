@@ -3,6 +3,7 @@ export { type ApprovalFilters, approvalCountQuery, approvalKeys, approvalPaths, 
 export { type Approval } from './schema';
 export { ApprovalPage } from './ui/approval-page';
 export { ApprovalsPage } from './ui/approvals-page';
+export { AsRecorded } from './ui/as-recorded';
 export { type EvidenceItem, EvidenceList, UntrustedTexts } from './ui/evidence';
 export { Parameters } from './ui/facts';
 export { Outcome } from './ui/outcome';

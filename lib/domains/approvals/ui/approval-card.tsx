@@ -20,13 +20,13 @@ import {
   CopyId,
   ExternalText,
   FormError,
-  JsonView,
   KeyValue,
   Panel,
   Section,
   Until,
 } from '@/components/ui';
 import type { Approval } from '../schema';
+import { AsRecorded } from './as-recorded';
 import { EvidenceList, UntrustedTexts } from './evidence';
 import { Attributes, Parameters } from './facts';
 import { DecidedBy, Outcome } from './outcome';
@@ -82,14 +82,7 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
           <Facts approval={approval} />
         </Section>
         <Section>
-          <details>
-            <summary className="min-h-6 cursor-pointer text-text-2">
-              Everything as recorded
-            </summary>
-            <div className="mt-2">
-              <JsonView value={display} open={1} label="What you were shown" maxHeight={420} />
-            </div>
-          </details>
+          <AsRecorded value={display} label="What you were shown" />
         </Section>
         {waiting ? <Decide approval={approval} /> : after ? <ActionBar>{after}</ActionBar> : null}
       </Panel>

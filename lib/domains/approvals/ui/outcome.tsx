@@ -1,5 +1,5 @@
 import { StatusPill } from '@/components/data';
-import { Duration, ExternalText, JsonView, KeyValue, Notice, TimeAgo } from '@/components/ui';
+import { Diff, Duration, ExternalText, JsonView, KeyValue, Notice, TimeAgo } from '@/components/ui';
 
 export interface OutcomeProps {
   status: string;
@@ -46,10 +46,29 @@ export function Outcome({ status, result, error, startedAt, finishedAt }: Outcom
         </Notice>
       ) : null}
       {result === null || result === undefined ? null : (
-        <JsonView value={result} open={2} label="Result" maxHeight={320} />
+        <Result result={result} />
       )}
     </div>
   );
+}
+
+/** What the tool answered; a record before and after as what changed of it. */
+function Result({ result }: { result: unknown }) {
+  const change = changeIn(result);
+  return (
+    <div className="grid gap-2">
+      {change ? <Diff before={change.before} after={change.after} /> : null}
+      <JsonView value={result} open={change ? 0 : 2} label="Result" maxHeight={320} />
+    </div>
+  );
+}
+
+function changeIn(result: unknown): { before: object; after: object } | null {
+  if (typeof result !== 'object' || result === null || !('before' in result)) return null;
+  const { before, ...rest } = result;
+  const [after, ...others] = Object.values(rest);
+  const both = [before, after].every((each) => typeof each === 'object' && each !== null);
+  return both && others.length === 0 ? { before: before as object, after: after as object } : null;
 }
 
 /** Who decided, when, and in which words. */

@@ -1,6 +1,5 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import { Dices } from 'lucide-react';
 import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
@@ -20,7 +19,6 @@ import {
   ExternalText,
   Field,
   FormError,
-  JsonView,
   KeyValue,
   Panel,
   Section,
@@ -28,9 +26,9 @@ import {
   TimeAgo,
   Until,
 } from '@/components/ui';
-import { EvidenceList, type EvidenceItem, Outcome, Parameters, UntrustedTexts } from '@/lib/domains/approvals';
-import { actionTypeIndexQuery } from '@/lib/domains/catalog';
+import { AsRecorded, EvidenceList, type EvidenceItem, Outcome, Parameters, UntrustedTexts } from '@/lib/domains/approvals';
 import type { Sample, Verdict } from '../schema';
+import { recordOf, useSampleWords } from './use-sample-words';
 import { useVerdict } from './use-verdict';
 
 /** One sampled action with its outcome, and the three verdicts. */
@@ -62,12 +60,7 @@ export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNod
           <Facts sample={sample} />
         </Section>
         <Section>
-          <details>
-            <summary className="min-h-6 cursor-pointer text-text-2">Everything as recorded</summary>
-            <div className="mt-2">
-              <JsonView value={action} open={1} label="The action" maxHeight={420} />
-            </div>
-          </details>
+          <AsRecorded value={action} label="The action" />
         </Section>
         {sample.verdict === null ? (
           <GiveVerdict sample={sample} />
@@ -79,12 +72,11 @@ export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNod
   );
 }
 
-const recordOf = (value: unknown) =>
-  value && typeof value === 'object' ? (value as Record<string, unknown>) : {};
 const evidenceOf = (value: unknown) => (Array.isArray(value) ? (value as EvidenceItem[]) : []);
 
 function Head({ sample }: { sample: Sample }) {
   const { action } = sample;
+  const { sentence } = useSampleWords(action);
   return (
     <div className="grid gap-2.5 py-1">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -106,9 +98,12 @@ function Head({ sample }: { sample: Sample }) {
         {sample.origin === 'hand' ? <span className="note">drawn by hand</span> : null}
       </div>
       <h2 className="text-xl leading-[1.3] font-semibold tracking-[-0.015em] text-balance [overflow-wrap:anywhere]">
-        {action.summary}
+        {sentence}
       </h2>
-      <ExternalText note="Summary and reason in the agent's words. Not verified.">
+      <ExternalText>
+        {action.summary === sentence ? null : (
+          <span className="block font-medium text-text">{action.summary}</span>
+        )}
         {action.why}
       </ExternalText>
       {sample.note ? (
@@ -121,7 +116,7 @@ function Head({ sample }: { sample: Sample }) {
 }
 
 function Facts({ sample: { action } }: { sample: Sample }) {
-  const type = useQuery(actionTypeIndexQuery()).data?.get(action.type);
+  const { type } = useSampleWords(action);
   return (
     <KeyValue
       items={[

@@ -5,6 +5,7 @@ import { StatusPill } from '@/components/data';
 import { useIsPhone } from '@/components/hooks';
 import { cx, TimeAgo, Until } from '@/components/ui';
 import type { Sample } from '../schema';
+import { useSampleWords } from './use-sample-words';
 
 export interface SampleListProps {
   rows: Sample[];
@@ -38,7 +39,7 @@ export function SampleList({ rows, selected, onSelect }: SampleListProps) {
               )}
             >
               <span className="line-clamp-2 font-medium [overflow-wrap:anywhere]">
-                {row.action.summary}
+                <Sentence action={row.action} />
               </span>
               <span className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5 text-sm text-text-3">
                 <span className="truncate">{row.action.agent.name}</span>
@@ -51,4 +52,8 @@ export function SampleList({ rows, selected, onSelect }: SampleListProps) {
       })}
     </ul>
   );
+}
+
+function Sentence({ action }: { action: Sample['action'] }) {
+  return useSampleWords(action).sentence;
 }

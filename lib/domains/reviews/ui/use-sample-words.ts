@@ -1,0 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
+import { actionTypeIndexQuery, sentenceOf } from '@/lib/domains/catalog';
+import type { Sample } from '../schema';
+
+export const recordOf = (value: unknown) =>
+  value && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+
+/** What an action does in the catalog's words; in the agent's where the catalog has none. */
+export function useSampleWords(action: Sample['action']) {
+  const type = useQuery(actionTypeIndexQuery()).data?.get(action.type);
+  const sentence = type ? sentenceOf(type.sentence, recordOf(action.parameters)) : '';
+  return { type, sentence: sentence || action.summary };
+}
