@@ -134,6 +134,11 @@ export async function moveVersion(
   if (count !== 1) throw new Error(`secret version ${id} is not ${from}`);
 }
 
+/** Notes what an upstream calls a key, learned by asking it. */
+export async function noteUpstreamId(tx: Tx, id: string, upstreamId: string): Promise<void> {
+  await tx.secretVersion.update({ where: { id }, data: { upstreamId } });
+}
+
 /** Revokes whatever versions a secret still has, and their values. */
 export async function revokeVersions(tx: Tx, secretId: string, now: Date): Promise<number> {
   const { count } = await tx.secretVersion.updateMany({
@@ -258,11 +263,11 @@ export async function takeStep(
   id: string,
   from: RotationStep,
   to: RotationStep,
-  finishedAt: Date | null,
+  ended: { finishedAt: Date | null; error: string | null },
 ): Promise<boolean> {
   const { count } = await tx.rotation.updateMany({
     where: { id, step: from },
-    data: { step: to, attempts: 0, error: null, finishedAt },
+    data: { step: to, attempts: 0, ...ended },
   });
   return count === 1;
 }

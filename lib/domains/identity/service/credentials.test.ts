@@ -129,11 +129,11 @@ test("another workspace's ids are unknown here", async () => {
     agentId: world.agent,
   });
   for (const attempt of [
-    getCredential(as('admin', other), { id: credential.id }),
-    revokeCredential(as('admin', other), { id: credential.id }),
-    createCredential(as('admin', other), { kind: 'secret', agentId: world.agent }),
+    () => getCredential(as('admin', other), { id: credential.id }),
+    () => revokeCredential(as('admin', other), { id: credential.id }),
+    () => createCredential(as('admin', other), { kind: 'secret', agentId: world.agent }),
   ]) {
-    await expect(attempt).rejects.toMatchObject({ status: 404 });
+    await expect(attempt()).rejects.toMatchObject({ status: 404 });
   }
   expect(await outboxOf(other.workspace)).toEqual([]);
 });

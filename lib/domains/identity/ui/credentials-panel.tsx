@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useUrlState } from '@/components/hooks';
+import { useNow, useUrlState } from '@/components/hooks';
 import { StatusPill } from '@/components/data';
 import {
   Button,
@@ -141,7 +141,8 @@ function Row({
   onRotate: () => void;
   onRevoke: () => void;
 }) {
-  const age = Math.floor((Date.now() - Date.parse(row.createdAt)) / DAY);
+  const now = useNow(60_000);
+  const age = Math.max(0, Math.floor((now - Date.parse(row.createdAt)) / DAY));
   return (
     <li className="flex flex-wrap items-center gap-x-5 gap-y-2 border-b border-line px-3.5 py-3 last:border-b-0">
       <div className="grid min-w-0 flex-1 basis-72 gap-0.5">

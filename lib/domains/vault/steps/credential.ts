@@ -1,5 +1,5 @@
 /** The steps of the rotation of an agent's credential: its successor must be taken up by the agent. */
-import { inWorkspace } from '@/lib/infra/db';
+import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import type { NewEvent } from '@/lib/kernel/event';
@@ -17,6 +17,11 @@ import { move } from './move';
 import { type StepResult, taken, waitFor } from './result';
 
 const HOUR = 3_600_000;
+
+/** `2026-11-23 01:30 UTC`. */
+function minute(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
 
 function read(ctx: Context, id: string): Promise<CredentialRow> {
   return inWorkspace(ctx.workspace, (tx) => loadCredential(tx, id), { readOnly: true });
@@ -78,7 +83,7 @@ export async function awaitFirstUse(ctx: Context, rotation: RotationRow): Promis
   if (successor.state === 'revoked') return { fail: 'The successor has been revoked.' };
   if (proof === 'none' && now < until) {
     return waitFor(
-      `Waits for the agent to use its new credential, until ${until.toISOString()}.`,
+      `Waits for the agent to use its new credential, until ${minute(until)}.`,
       until.getTime() - now.getTime(),
     );
   }
@@ -124,7 +129,7 @@ export async function giveUpSuccessor(
   reason: string,
 ): Promise<void> {
   const { successorId } = rotation.state;
-  await move(ctx, rotation, 'failed', async (tx, now) => {
+  const withdraw = async (tx: Tx, now: Date) => {
     await moveCredential(tx, rotation.subjectId, ['retiring'], 'active', now);
     const events: NewEvent[] = [];
     if (successorId !== undefined) {
@@ -134,5 +139,6 @@ export async function giveUpSuccessor(
       }
     }
     return { state: { sealed: undefined }, data: { reason }, events };
-  });
+  };
+  await move(ctx, rotation, 'failed', withdraw, reason);
 }

@@ -52,12 +52,14 @@ export function move(
   rotation: RotationRow,
   to: RotationStep,
   apply: (tx: Tx, now: Date) => Promise<Change>,
+  /** Why it failed; the row keeps the sentence for people. */
+  error: string | null = null,
 ): Promise<boolean> {
   if (!mayMove(rotation.step, to)) throw new Error(`no step leads from ${rotation.step} to ${to}`);
   const now = clock.now();
   return inWorkspace(ctx.workspace, async (tx) => {
     const finishedAt = isFinished(to) ? now : null;
-    if (!(await takeStep(tx, rotation.id, rotation.step, to, finishedAt))) return false;
+    if (!(await takeStep(tx, rotation.id, rotation.step, to, { finishedAt, error }))) return false;
     const change = await apply(tx, now);
     // Read again under the row's lock: what was collected meanwhile must stay erased.
     const { waiting: _waited, ...state } = (await loadRotation(tx, rotation.id)).state;

@@ -1,5 +1,5 @@
 /** The steps of a secret's rotation. What is asked of the upstream is asked outside transactions. */
-import { inWorkspace } from '@/lib/infra/db';
+import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
@@ -10,6 +10,7 @@ import {
   loadSecret,
   loadVersion,
   moveVersion,
+  noteUpstreamId,
   type RotationRow,
   type VersionRow,
 } from '../repo';
@@ -60,6 +61,7 @@ export async function createNewKey(ctx: Context, rotation: RotationRow): Promise
   const newVersionId = newId('ver');
   return taken(
     await move(ctx, rotation, 'created', async (tx) => {
+      await noteUpstreamId(tx, current.id, oldUpstreamId);
       await insertVersion(tx, {
         id: newVersionId,
         workspaceId: ctx.workspace,
@@ -151,10 +153,11 @@ export async function giveUpNewKey(
       () => false,
     );
   }
-  await move(ctx, rotation, 'failed', async (tx, now) => {
+  const withdraw = async (tx: Tx, now: Date) => {
     if (newVersionId !== undefined) {
       await moveVersion(tx, newVersionId, 'pending', 'revoked', now);
     }
     return { data: { reason, version: newVersionId ?? null, withdrawn_upstream: withdrawn } };
-  });
+  };
+  await move(ctx, rotation, 'failed', withdraw, reason);
 }

@@ -118,8 +118,10 @@ function LastRotation({ secretId }: { secretId: string }) {
           </p>
           <RotationSteps rotation={latest} />
         </div>
-      ) : (
+      ) : query.data ? (
         <p className="text-text-2">It has not been rotated yet.</p>
+      ) : (
+        <SkeletonText lines={5} />
       )}
     </Panel>
   );
