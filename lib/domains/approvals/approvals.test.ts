@@ -194,6 +194,7 @@ describe('the approval rule', () => {
     expiresAt: new Date(2_000),
     sponsorId: 'mbr_sponsor',
     initiator: { type: 'member', email: 'Ada@Example.test' },
+    secondFactor: false,
   };
   const actor = as('mbr_x', ['approver'], 'ws').actor;
 
@@ -204,6 +205,10 @@ describe('the approval rule', () => {
     expect(mayDecide(as('mbr_sponsor', ['approver'], 'ws').actor, 'x@example.test', held, now).allowed).toBe(false);
     expect(mayDecide(actor, 'x@example.test', held, new Date(2_000)).allowed).toBe(false);
     expect(mayDecide(actor, 'x@example.test', { ...held, status: 'approved' }, now).allowed).toBe(false);
+    const strict = { ...held, secondFactor: true };
+    expect(mayDecide(actor, 'x@example.test', strict, now).allowed).toBe(false);
+    expect(mayDecide({ ...actor, method: 'token' } as typeof actor, 'x@example.test', strict, now).allowed).toBe(false);
+    expect(mayDecide({ ...actor, method: 'password+totp' } as typeof actor, 'x@example.test', strict, now)).toEqual({ allowed: true });
     expect(mayDecide({ type: 'job', id: 'any' }, '', held, now).allowed).toBe(false);
   });
 });

@@ -9,7 +9,12 @@ export interface HeldAction {
   sponsorId: string | null;
   /** Who started the session, as the agent's side named them. */
   initiator: Record<string, unknown>;
+  /** Whether the workspace asks approvers for a second factor. */
+  secondFactor: boolean;
 }
+
+/** Ways of signing in that prove more than a password or a bearer token. */
+const strong = new Set(['password+totp', 'oidc']);
 
 export function readApprovals(actor: Actor): Verdict {
   return actor.type === 'member' ? allow : deny('Only members see approvals.');
@@ -21,14 +26,17 @@ export function decideApprovals(actor: Actor): Verdict {
 }
 
 /**
- * The approval rule: an approver, while it waits, who neither sponsors the agent nor started
- * the session. `email` is the member's own.
+ * The approval rule: an approver, while it waits, signed in as the workspace asks, who neither
+ * sponsors the agent nor started the session. `email` is the member's own.
  */
 export function mayDecide(actor: Actor, email: string, held: HeldAction, now: Date): Verdict {
   const approver = decideApprovals(actor);
   if (!approver.allowed) return approver;
   if (held.status !== 'pending') return deny(`It is ${held.status} already.`);
   if (held.expiresAt <= now) return deny('Its time to decide has ended.');
+  if (held.secondFactor && !(actor.type === 'member' && strong.has(actor.method))) {
+    return deny('This workspace asks approvers for a second factor. Sign in with one.');
+  }
   if (held.sponsorId === actor.id) {
     return deny('You answer for this agent. Someone else must decide.');
   }

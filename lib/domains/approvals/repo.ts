@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Display } from '@/lib/domains/gateway';
+import { readSettings } from '@/lib/domains/workspaces/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
@@ -50,6 +51,7 @@ export function approvalKey(row: ApprovalRow): [string, string] {
 
 /** Names of the agents and members that these rows mention, and the reader's own address. */
 export async function peopleOf(tx: Tx, rows: readonly ApprovalRow[], actor: Actor) {
+  const { requireSecondFactor } = await readSettings(tx);
   const [agents, members] = await Promise.all([
     tx.agent.findMany({
       where: { id: { in: rows.map((row) => row.action.agentId) } },
@@ -61,6 +63,7 @@ export async function peopleOf(tx: Tx, rows: readonly ApprovalRow[], actor: Acto
     }),
   ]);
   return {
+    secondFactor: requireSecondFactor,
     agents: new Map(agents.map((agent) => [agent.id, agent])),
     members: new Map(members.map((member) => [member.id, member])),
   };
@@ -78,6 +81,7 @@ export function verdictOn(row: ApprovalRow, people: People, actor: Actor) {
       expiresAt: row.expiresAt,
       sponsorId: people.agents.get(row.action.agentId)?.sponsorId ?? null,
       initiator: Display.parse(row.display).session.initiator,
+      secondFactor: people.secondFactor,
     },
     clock.now(),
   );
