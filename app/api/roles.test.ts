@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bodyOf, call, fill, nobodys, placesOf, type Route, routes } from './test/requests';
+import { eventsOf, rowsOf, saidSince } from './test/state';
+import {
+  makeSurroundings,
+  makeWorld,
+  type Member,
+  type Surroundings,
+  type World,
+} from './test/world';
+
+const roles = ['admin', 'approver', 'auditor'] as const;
+type Role = (typeof roles)[number];
+
+const admin: Role[] = ['admin'];
+
+/**
+ * Who may perform each verb on what is someone else's. `browser`: any member, signed in to
+ * the console, and no access token whatever its owner's roles.
+ */
+const may: Record<string, Role[] | 'browser'> = {
+  'agents.create': admin,
+  'agents.update': admin,
+  'agents.activate': admin,
+  'agents.suspend': admin,
+  'agents.retire': admin,
+  'agent_roles.grant': admin,
+  'agent_roles.remove': admin,
+  'identity.create_credential': admin,
+  'identity.revoke_credential': admin,
+  'vault.rotate_credential': admin,
+  'roles.create': admin,
+  'roles.update': admin,
+  'roles.retire': admin,
+  'permissions.create': admin,
+  'permissions.update': admin,
+  'permissions.remove': admin,
+  'tools.create': admin,
+  'tools.update': admin,
+  'tools.retire': admin,
+  'action_types.create': admin,
+  'action_types.update': admin,
+  'action_types.retire': admin,
+  'approvals.approve': ['approver'],
+  'approvals.reject': ['approver'],
+  'reviews.draw': ['admin', 'auditor'],
+  'reviews.verdict': ['approver'],
+  'trail.verify': ['admin', 'auditor'],
+  'vault.create_secret': admin,
+  'vault.update_secret': admin,
+  'vault.rotate_secret': admin,
+  'vault.revoke_secret': admin,
+  'vault.collect_successor': admin,
+  'compliance.run': ['admin', 'auditor'],
+  'workspace.update': admin,
+  'members.update': admin,
+  'members.disable': admin,
+  'members.enable': admin,
+  'members.reset_second_factor': admin,
+  'members.change_password': 'browser',
+  'members.begin_second_factor': 'browser',
+  'members.confirm_second_factor': 'browser',
+  'members.disable_second_factor': 'browser',
+  'invitations.create': admin,
+  'invitations.revoke': admin,
+  'sessions.revoke': admin,
+  'sessions.revoke_others': 'browser',
+  'tokens.create': 'browser',
+  'tokens.revoke': admin,
+};
+
+const verbs = routes.filter(({ endpoint }) => endpoint.method !== 'GET');
+
+/** A whole workspace takes a while on a busy machine. */
+const SETUP_LIMIT_MS = 400_000;
+
+let around: Surroundings;
+let world: World;
+const members = new Map<Role | 'none', Member>();
+
+beforeAll(async () => {
+  around = await makeSurroundings();
+  world = await makeWorld(around);
+  members.set('none', await world.member());
+  for (const role of roles) members.set(role, await world.member(role));
+}, SETUP_LIMIT_MS);
+
+afterAll(() => around?.close());
+
+function allowedFor({ endpoint }: Route): Role[] {
+  const allowed = may[endpoint.operation.operation];
+  if (!allowed) throw new Error(`Say who may ${endpoint.operation.operation}`);
+  return allowed === 'browser' ? [] : allowed;
+}
+
+function tokenOf(role: Role | 'none'): string {
+  return members.get(role)?.token ?? '';
+}
+
+describe('a member without the role', () => {
+  it.each(verbs)('is refused $name and nothing is written', async (route) => {
+    const { endpoint } = route;
+    const { workspace, ids } = world;
+    const refused = [...members.keys()].filter((role) => !allowedFor(route).includes(role as Role));
+    const rows = await rowsOf(around.owner, workspace);
+    const events = await eventsOf(around.owner, workspace);
+    for (const role of refused) {
+      const target = fill(endpoint.path, ids);
+      const { status, text } = await call(route, tokenOf(role), target, bodyOf(endpoint, ids));
+      expect([role, status, text]).toEqual([role, 403, expect.stringContaining('"forbidden"')]);
+    }
+    expect(await rowsOf(around.owner, workspace)).toEqual(rows);
+    const said = await saidSince(around.owner, workspace, events);
+    expect(said.map(({ type, object }) => [type, object?.id])).toEqual(
+      refused.map(() => ['request.refused', endpoint.operation.operation]),
+    );
+  });
+});
+
+describe('a member with the role', () => {
+  const withIds = verbs.filter(({ endpoint }) => placesOf(endpoint.path).length > 0);
+
+  it.each(withIds)('gets past it at $name', async (route) => {
+    const { endpoint } = route;
+    const target = fill(endpoint.path, nobodys());
+    for (const role of allowedFor(route)) {
+      const { status } = await call(route, tokenOf(role), target, bodyOf(endpoint, world.ids));
+      expect([role, status]).toEqual([role, 404]);
+    }
+  });
+});
+
+it('says who may for no verb that is gone', () => {
+  const known = new Set(verbs.map(({ endpoint }) => endpoint.operation.operation));
+  expect(Object.keys(may).filter((name) => !known.has(name))).toEqual([]);
+});

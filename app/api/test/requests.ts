@@ -1,0 +1,266 @@
+/** Valid requests to every endpoint, and the ids that go into them. */
+import { NextRequest } from 'next/server';
+import { z } from 'zod';
+import type { Api, Endpoint } from '@/lib/http/api';
+import { serve } from '@/lib/http/serve';
+import { newId } from '@/lib/kernel/ids';
+import { apis } from '../apis';
+
+/** One of everything that has an id in a workspace. */
+export interface Ids {
+  agent: string;
+  credential: string;
+  tool: string;
+  actionType: string;
+  role: string;
+  permission: string;
+  session: string;
+  action: string;
+  held: string;
+  sample: string;
+  secret: string;
+  rotation: string;
+  member: string;
+  memberSession: string;
+  token: string;
+  invitation: string;
+  event: string;
+}
+
+export type Kind = keyof Ids;
+
+const prefixes: Record<Kind, string> = {
+  agent: 'agt',
+  credential: 'crd',
+  tool: 'tol',
+  actionType: 'aty',
+  role: 'rol',
+  permission: 'prm',
+  session: 'ses',
+  action: 'act',
+  held: 'act',
+  sample: 'smp',
+  secret: 'sec',
+  rotation: 'rot',
+  member: 'mbr',
+  memberSession: 'mss',
+  token: 'pat',
+  invitation: 'inv',
+  event: 'evt',
+};
+
+/** Ids of the right form that nothing has. */
+export function nobodys(): Ids {
+  const made = Object.entries(prefixes).map(([kind, prefix]) => [kind, newId(prefix)]);
+  return Object.fromEntries(made) as Ids;
+}
+
+/** What an id with this prefix names. */
+export function kindOf(prefix: string): Kind {
+  const found = Object.entries(prefixes).find(([, own]) => own === prefix)?.[0];
+  if (!found) throw new Error(`No workspace of the tests has an id that begins with ${prefix}_`);
+  return found as Kind;
+}
+
+/** What each place of a path names; `shared` is the same in every workspace. */
+const places: Record<string, Kind | 'shared'> = {
+  '/api/agents/{id}': 'agent',
+  '/api/agents/{id}/roles/{roleId}': 'role',
+  '/api/credentials/{id}': 'credential',
+  '/api/roles/{id}': 'role',
+  '/api/permissions/{id}': 'permission',
+  '/api/tools/{id}': 'tool',
+  '/api/action-types/{id}': 'actionType',
+  '/api/approvals/{id}': 'held',
+  '/api/reviews/{id}': 'sample',
+  '/api/trail/events/{id}': 'event',
+  '/api/trail/actions/{action}': 'held',
+  '/api/secrets/{id}': 'secret',
+  '/api/rotations/{id}': 'rotation',
+  '/api/compliance/checks/{key}': 'shared',
+  '/api/members/{id}': 'member',
+  '/api/invitations/{id}': 'invitation',
+  '/api/sessions/{id}': 'memberSession',
+  '/api/tokens/{id}': 'token',
+};
+
+/** The kinds of a path's places, in order. Throws for a place that nobody has described. */
+export function placesOf(path: string): { start: string; name: string; kind: Kind | 'shared' }[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => {
+    const start = path.slice(0, match.index + match[0].length);
+    const kind = places[start];
+    if (!kind) throw new Error(`Say in places what ${start} names`);
+    return { start, name: match[1] ?? '', kind };
+  });
+}
+
+/** The path with the ids in its places. */
+export function fill(path: string, ids: Ids): string {
+  const [...found] = placesOf(path);
+  return path.replaceAll(/\{\w+\}/g, () => {
+    const kind = found.shift()?.kind ?? 'shared';
+    return kind === 'shared' ? 'sponsor_present' : ids[kind];
+  });
+}
+
+const empty = {};
+const parameters = { type: 'object', properties: { n: { type: 'integer' } } };
+
+/** A valid body for every verb, by operation. */
+function bodies(ids: Ids): Record<string, Record<string, unknown>> {
+  const name = `made-${newId('x').slice(-12)}`;
+  return {
+    'agents.create': {
+      name,
+      purpose: 'Is not made by this test.',
+      sponsorId: ids.member,
+      environment: 'production',
+      model: 'scripted',
+      clearance: 'Internal',
+    },
+    'agents.update': { sponsorId: ids.member },
+    'agents.activate': empty,
+    'agents.suspend': { reason: 'for a test' },
+    'agents.retire': { reason: 'for a test' },
+    'agent_roles.grant': { roleId: ids.role },
+    'agent_roles.remove': empty,
+    'roles.create': { name },
+    'roles.update': { description: 'other' },
+    'roles.retire': empty,
+    'permissions.create': { roleId: ids.role, actionTypeId: ids.actionType, tier: 3 },
+    'permissions.update': { tier: 1 },
+    'permissions.remove': empty,
+    'tools.create': {
+      name,
+      baseUrl: 'http://127.0.0.1:9',
+      auth: { type: 'bearer' },
+      secretId: ids.secret,
+    },
+    'tools.update': { auth: { type: 'bearer' }, secretId: ids.secret },
+    'tools.retire': empty,
+    'action_types.create': {
+      key: `made.${name.replaceAll('-', '_')}`,
+      toolId: ids.tool,
+      title: 'Other',
+      parameters,
+      effects: ['read'],
+      reversibility: 'read_only',
+      classification: 'Public',
+      method: 'GET',
+      pathTemplate: '/other',
+    },
+    'action_types.update': { toolId: ids.tool },
+    'action_types.retire': empty,
+    'approvals.approve': empty,
+    'approvals.reject': { reason: 'for a test' },
+    'reviews.draw': { day: '2026-01-01' },
+    'reviews.verdict': { verdict: 'correct' },
+    'trail.verify': empty,
+    'identity.create_credential': { kind: 'secret', agentId: ids.agent },
+    'identity.revoke_credential': empty,
+    'vault.create_secret': { name, generate: true },
+    'vault.update_secret': { description: 'other' },
+    'vault.rotate_secret': { value: 'other' },
+    'vault.revoke_secret': empty,
+    'vault.rotate_credential': empty,
+    'vault.collect_successor': empty,
+    'compliance.run': empty,
+    'workspace.update': { name: 'Other' },
+    'members.change_password': { current: 'wrong', password: 'correct horse battery' },
+    'members.begin_second_factor': empty,
+    'members.confirm_second_factor': { code: '000000' },
+    'members.disable_second_factor': { code: '000000' },
+    'members.update': { name: 'Other' },
+    'members.disable': empty,
+    'members.enable': empty,
+    'members.reset_second_factor': empty,
+    'invitations.create': { name, email: `${name}@example.test`, roles: ['auditor'] },
+    'invitations.revoke': empty,
+    'sessions.revoke': empty,
+    'sessions.revoke_others': empty,
+    'tokens.create': { name, scopes: ['read'] },
+    'tokens.revoke': empty,
+  };
+}
+
+/** The body of an endpoint's request; undefined for a GET. Throws for a verb without one. */
+export function bodyOf(endpoint: Endpoint, ids: Ids): Record<string, unknown> | undefined {
+  if (endpoint.method === 'GET') return undefined;
+  const { operation } = endpoint.operation;
+  const body = bodies(ids)[operation];
+  if (!body) throw new Error(`Give a valid body for ${operation}`);
+  return body;
+}
+
+export interface Route {
+  api: Api;
+  endpoint: Endpoint;
+  /** Such as `POST /api/agents/{id}/suspend`. */
+  name: string;
+}
+
+/** Every endpoint of the console. */
+export const routes: readonly Route[] = apis.flatMap((api) =>
+  api.endpoints.map((endpoint) => ({ api, endpoint, name: `${endpoint.method} ${endpoint.path}` })),
+);
+
+export interface Answer {
+  status: number;
+  text: string;
+  /** Fields that a 422 names. */
+  fields: string[];
+}
+
+const Fields = z.object({ errors: z.array(z.object({ field: z.string() })).default([]) });
+
+/** Calls the route's own handler as the holder of a personal access token. */
+export async function call(
+  { api, endpoint }: Route,
+  token: string,
+  path: string,
+  body?: Record<string, unknown>,
+): Promise<Answer> {
+  const request = new NextRequest(`http://127.0.0.1${path}`, {
+    method: endpoint.method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const response = await serve(api)[endpoint.method](request);
+  const text = await response.text();
+  const problem = response.status === 422 ? Fields.safeParse(JSON.parse(text)).data : undefined;
+  return {
+    status: response.status,
+    text,
+    fields: (problem?.errors ?? []).map(({ field }) => field),
+  };
+}
+
+interface JsonSchema {
+  pattern?: string;
+  properties?: Record<string, JsonSchema>;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+}
+
+/** The input's own fields that hold an id, with what it names; places of the path left out. */
+export function references({ endpoint }: Route): { field: string; kind: Kind }[] {
+  const schema = z.toJSONSchema(endpoint.operation.input, { io: 'input', unrepresentable: 'any' });
+  const inPath = new Set(placesOf(endpoint.path).map(({ name }) => name));
+  const found = new Map<string, Kind>();
+  const variants = (part: JsonSchema): JsonSchema[] => [
+    part,
+    ...[...(part.anyOf ?? []), ...(part.oneOf ?? []), ...(part.allOf ?? [])].flatMap(variants),
+  ];
+  for (const variant of variants(schema as JsonSchema)) {
+    for (const [field, value] of Object.entries(variant.properties ?? {})) {
+      const pattern = variants(value).find((one) => one.pattern)?.pattern ?? '';
+      const prefix = /^\^([a-z]{2,4})_\[0-9a-f\]/.exec(pattern)?.[1];
+      if (prefix && !inPath.has(field)) found.set(field, kindOf(prefix));
+    }
+  }
+  return [...found].map(([field, kind]) => ({ field, kind }));
+}

@@ -1,0 +1,273 @@
+/** A workspace with one of everything, made through the console's own operations and the gateway. */
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+import { startGateway } from '@/lib/domains/gateway/server';
+import { issueAccessToken } from '@/lib/domains/identity/server';
+import { drainOutbox } from '@/lib/domains/trail/server';
+import { addMember, createWorkspace } from '@/lib/domains/workspaces/server';
+import { ownerUrl } from '@/lib/infra/db-roles';
+import { waitUntil } from '@/lib/infra/embedded/processes';
+import { type Context, jobContext } from '@/lib/kernel/context';
+import { newId } from '@/lib/kernel/ids';
+import { routes } from './requests';
+import type { Ids } from './requests';
+
+const SEED = 'demo.seed';
+const PATIENCE_MS = 60_000;
+
+export interface Member {
+  id: string;
+  /** Personal access token with both scopes. */
+  token: string;
+  ctx: Context;
+}
+
+export interface World {
+  workspace: string;
+  ids: Ids;
+  /** Has every role. */
+  all: Member;
+  member: (...roles: string[]) => Promise<Member>;
+  /** In the names of all that was made here, and nowhere else. */
+  mark: string;
+  agent: GatewayCaller;
+}
+
+export type GatewayCaller = (
+  method: string,
+  path: string,
+  body?: unknown,
+) => Promise<{ status: number; body: Record<string, unknown> }>;
+
+export interface Surroundings {
+  gateway: string;
+  tool: string;
+  owner: pg.Pool;
+  close: () => Promise<void>;
+}
+
+/** A gateway, a tool that says yes, and the owner's view of the database. */
+export async function makeSurroundings(): Promise<Surroundings> {
+  const tool = createServer((request, response) => {
+    request.resume().on('end', () => response.end('{}'));
+  });
+  await new Promise<void>((resolve) => tool.listen(0, '127.0.0.1', resolve));
+  const gateway = await startGateway({ host: '127.0.0.1', port: 0 });
+  const owner = new pg.Pool({ connectionString: ownerUrl('control'), max: 2 });
+  return {
+    gateway: gateway.url,
+    tool: `http://127.0.0.1:${(tool.address() as AddressInfo).port}`,
+    owner,
+    close: async () => {
+      await gateway.stop();
+      await owner.end();
+      tool.closeAllConnections();
+      await new Promise((resolve) => tool.close(resolve));
+    },
+  };
+}
+
+/** Runs one of the console's operations by its name. */
+async function perform(
+  ctx: Context,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const found = routes.find(({ endpoint }) => endpoint.operation.operation === name);
+  if (!found) throw new Error(`No route performs ${name}`);
+  return (await found.endpoint.operation(ctx, input)) as Record<string, unknown>;
+}
+
+const made = (record: Record<string, unknown>) => String(record['id']);
+
+export async function makeWorld(around: Surroundings): Promise<World> {
+  const mark = randomUUID().slice(0, 13);
+  const first = await createWorkspace(
+    { name: `Workspace ${mark}` },
+    { name: `Ada ${mark}`, email: `${randomUUID()}@${mark}.test`, password: randomUUID() },
+    SEED,
+  );
+  const { workspace } = first;
+  const member = async (...roles: string[]): Promise<Member> => {
+    const { id } = await addMember(jobContext(workspace, SEED), {
+      name: `Member ${mark}`,
+      email: `${randomUUID()}@${mark}.test`,
+      roles,
+      password: randomUUID(),
+    });
+    const ctx = contextOf(workspace, id, roles);
+    const { token } = await perform(ctx, 'tokens.create', {
+      name: `Token ${mark}`,
+      scopes: ['read', 'write'],
+    });
+    return { id, token: String(token), ctx };
+  };
+  const all = await member('admin', 'approver', 'auditor');
+  const ids = await makeRegistry(all.ctx, first.member, mark, around);
+  const agent = await callerOf(all.ctx, ids.agent, around.gateway);
+  Object.assign(ids, await makeActions(agent, all.ctx, around, ids));
+  return { workspace, ids, all, member, mark, agent };
+}
+
+function contextOf(workspace: string, id: string, roles: string[]): Context {
+  return {
+    workspace,
+    requestId: newId('req'),
+    actor: {
+      type: 'member',
+      id,
+      name: 'Member',
+      roles,
+      method: 'password',
+      authenticatedAt: Date.now(),
+      sessionId: newId('mss'),
+    },
+  };
+}
+
+type Registry = Omit<Ids, 'session' | 'action' | 'held' | 'sample' | 'event'>;
+
+async function makeRegistry(
+  ctx: Context,
+  sponsorId: string,
+  mark: string,
+  { owner, tool }: Surroundings,
+): Promise<Ids> {
+  const name = `own-${mark}`;
+  const kept = await perform(ctx, 'vault.create_secret', { name, generate: true });
+  const secret = made(kept['secret'] as Record<string, unknown>);
+  const toolId = made(
+    await perform(ctx, 'tools.create', { name, baseUrl: tool, auth: { type: 'none' } }),
+  );
+  const role = made(await perform(ctx, 'roles.create', { name }));
+  const agent = made(
+    await perform(ctx, 'agents.create', {
+      name,
+      purpose: `Works for ${mark} only.`,
+      sponsorId,
+      environment: 'production',
+      model: 'scripted',
+      clearance: 'Internal',
+    }),
+  );
+  const types: string[] = [];
+  const permissions: string[] = [];
+  for (const tier of [2, 3]) {
+    const type = await perform(ctx, 'action_types.create', {
+      key: `notes.tier_${tier}`,
+      toolId,
+      title: `Note for ${mark}`,
+      parameters: { type: 'object', properties: {}, additionalProperties: false },
+      effects: ['write'],
+      reversibility: 'reversible',
+      classification: 'Internal',
+      method: 'POST',
+      pathTemplate: '/notes',
+    });
+    types.push(made(type));
+    const grant = { roleId: role, actionTypeId: made(type), tier };
+    permissions.push(made(await perform(ctx, 'permissions.create', grant)));
+  }
+  await perform(ctx, 'agent_roles.grant', { id: agent, roleId: role });
+  await perform(ctx, 'agents.activate', { id: agent });
+  const issued = await perform(ctx, 'identity.create_credential', {
+    kind: 'secret',
+    agentId: agent,
+  });
+  const credential = made(issued['credential'] as Record<string, unknown>);
+  const rotated = await perform(ctx, 'vault.rotate_credential', { id: credential });
+  const invitation = await perform(ctx, 'invitations.create', {
+    name: `Guest ${mark}`,
+    email: `${randomUUID()}@${mark}.test`,
+    roles: ['auditor'],
+  });
+  await perform(ctx, 'compliance.run', {});
+  const tokens = await perform(ctx, 'tokens.list', {});
+  const memberSession = newId('mss');
+  await owner.query(
+    `INSERT INTO member_sessions (id, workspace_id, member_id, method, expires_at)
+     VALUES ($1, $2, $3, 'password', now() + interval '1 day')`,
+    [memberSession, ctx.workspace, sponsorId],
+  );
+  const registry: Registry = {
+    agent,
+    credential,
+    tool: toolId,
+    actionType: types[0] ?? '',
+    role,
+    permission: permissions[0] ?? '',
+    secret,
+    rotation: made(rotated['rotation'] as Record<string, unknown>),
+    member: sponsorId,
+    memberSession,
+    token: made((tokens['items'] as Record<string, unknown>[])[0] ?? {}),
+    invitation: made(invitation),
+  };
+  return { ...registry, session: '', action: '', held: '', sample: '', event: '' };
+}
+
+async function callerOf(ctx: Context, agentId: string, gateway: string): Promise<GatewayCaller> {
+  const { workspace } = ctx;
+  const issued = await perform(ctx, 'identity.create_credential', { kind: 'secret', agentId });
+  const credentialId = made(issued['credential'] as Record<string, unknown>);
+  const { token } = issueAccessToken(gateway, { workspace, agentId, credentialId });
+  return async (method, path, body) => {
+    const response = await fetch(`${gateway}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'idempotency-key': newId('key'),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text ? JSON.parse(text) : {} };
+  };
+}
+
+/** A session with one action that ran and one that waits; the first is in the sample. */
+async function makeActions(
+  agent: GatewayCaller,
+  ctx: Context,
+  { owner }: Surroundings,
+  ids: Ids,
+): Promise<Pick<Ids, 'session' | 'action' | 'held' | 'sample' | 'event'>> {
+  const started = await agent('POST', '/v1/sessions', {
+    initiator: { type: 'customer', id: 'cus_1' },
+    auth_context: { method: 'password' },
+  });
+  const session = made(started.body);
+  const propose = async (tier: number) =>
+    made((await agent('POST', '/v1/actions', proposal(session, tier))).body);
+  const action = await propose(2);
+  const held = await propose(3);
+  const ended = async () => {
+    const { rows } = await owner.query('SELECT status FROM actions WHERE id = $1', [action]);
+    return rows[0]?.status === 'succeeded';
+  };
+  if (!(await waitUntil(ended, PATIENCE_MS)))
+    throw new Error(`The action of agent ${ids.agent} did not run`);
+  const sample = newId('smp');
+  await owner.query(
+    `INSERT INTO samples (id, workspace_id, day, action_id, due_at)
+     VALUES ($1, $2, current_date, $3, now() + interval '1 day')`,
+    [sample, ctx.workspace, action],
+  );
+  await drainOutbox();
+  const found = await perform(ctx, 'trail.search', { action: held });
+  return { session, action, held, sample, event: made((found['items'] as never[])[0] ?? {}) };
+}
+
+/** A proposal that is decided at this tier. */
+export function proposal(session: string, tier: number): Record<string, unknown> {
+  return {
+    session,
+    action: `notes.tier_${tier}`,
+    parameters: {},
+    summary: 'A note',
+    why: 'It was said',
+  };
+}
