@@ -160,6 +160,17 @@ describe('verification', () => {
     expect(finding.detail).toContain(words);
   });
 
+  it('takes no offence at what is only inferred, and shows what the event says', async () => {
+    const workspace = newId('ws');
+    await load(workspace, { type: 'test.happened', data: { summary: 'as it was' } });
+    await administrator.query(`UPDATE events SET summary = 'otherwise' WHERE workspace_id = $1`, [
+      workspace,
+    ]);
+    expect(await verifyTrail(workspace)).toMatchObject({ status: 'ok' });
+    const { items } = await listEvents(memberContext(workspace, 'auditor'), {});
+    expect(items[0]?.summary).toBe('as it was');
+  });
+
   it('finds a body that was changed together with its hash', async () => {
     const { workspace, ids } = await logOf(8);
     const { rows } = await administrator.query<{ body: string }>(

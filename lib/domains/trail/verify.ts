@@ -2,7 +2,7 @@ import type { PoolClient } from '@/lib/infra/trail-db';
 import { openCheckpoint, type Verifier, verifierOf } from './checkpoint';
 import { Frontier, leafHash } from './merkle';
 import { type CheckpointRow, reading, rowsOf } from './repo';
-import { columnsOfBody, type EventColumns } from './sequencer/record';
+import { verbatimColumns, type EventColumns } from './sequencer/record';
 
 /** What a verification found. `firstBad` is an index; null when the log is as it was signed. */
 export interface LogCheck {
@@ -29,7 +29,7 @@ class Broken extends Error {
 }
 
 /**
- * Recomputes a workspace's whole log: every leaf from its body, every column from its body,
+ * Recomputes a workspace's whole log: every leaf from its body, the columns that repeat it,
  * no index missing or twice, the root and signature of every checkpoint, and the root that
  * an earlier verification noted. Constant memory; stops at the first thing that is wrong.
  */
@@ -108,7 +108,7 @@ interface StoredEvent extends Record<string, unknown> {
 
 function eventsOf(client: PoolClient, workspace: string): AsyncGenerator<StoredEvent[]> {
   const text = `SELECT idx, leaf_hash, body, id, time, type, actor_type, actor_id, on_behalf_of, agent_id,
-      session_id, action_id, action_type, object_type, object_id, outcome, tier, classification, summary
+      session_id, action_id, action_type, object_type, object_id, outcome, tier  , classification
     FROM events WHERE workspace_id = $1 ORDER BY workspace_id, idx`;
   return rowsOf<StoredEvent>(client, 'verified_events', text, [workspace], 500);
 }
@@ -149,7 +149,7 @@ function checkEvent(row: StoredEvent, frontier: Frontier): void {
     );
 }
 
-const stored: Record<Exclude<keyof EventColumns, 'workspace' | 'time'>, string> = {
+const stored: Record<Exclude<keyof EventColumns, 'workspace' | 'time' | 'summary'>, string> = {
   id: 'id',
   type: 'type',
   actorType: 'actor_type',
@@ -164,21 +164,21 @@ const stored: Record<Exclude<keyof EventColumns, 'workspace' | 'time'>, string> 
   outcome: 'outcome',
   tier: 'tier',
   classification: 'classification',
-  summary: 'summary',
 };
 
 function differing(row: StoredEvent): string | undefined {
   const columns = readColumns(row.body);
   if (!columns) return 'body';
   for (const [key, column] of Object.entries(stored)) {
-    if (columns[key as keyof typeof stored] !== row[column]) return column;
+    const wanted = columns[key as keyof typeof stored];
+    if (wanted !== undefined && wanted !== row[column]) return column;
   }
   return (row['time'] as Date).toISOString() === columns.time ? undefined : 'time';
 }
 
-function readColumns(body: string): EventColumns | undefined {
+function readColumns(body: string): Partial<EventColumns> | undefined {
   try {
-    return columnsOfBody(body);
+    return verbatimColumns(body);
   } catch {
     // Whoever changed body and hash together need not have left an event behind.
     return undefined;

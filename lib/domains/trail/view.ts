@@ -1,6 +1,7 @@
 import { encodeCursor } from '@/lib/kernel/page';
 import type { EventRow } from './repo';
 import type { EventItem } from './schema';
+import { summaryOf } from './sequencer/record';
 
 /** An event as lists show it. */
 export function viewEvent(row: EventRow): EventItem {
@@ -12,7 +13,9 @@ export function viewEvent(row: EventRow): EventItem {
     index: Number(row.idx),
     ...(row.agent_id === null ? {} : { agent: row.agent_id }),
     ...(row.action_type === null ? {} : { action_type: row.action_type }),
-    summary: row.summary,
+    // Said anew from the body, which is proved; the column only stands in for a long one.
+    summary:
+      row.body === null ? row.summary : summaryOf((event.data ?? {}) as Record<string, unknown>),
   } as EventItem;
 }
 

@@ -95,13 +95,32 @@ function seal(event: unknown, read: Envelope): TrailRecord {
   return { ...columnsOf(read), body, leaf: leafHash(body), search: textVector(searchable(read)) };
 }
 
-/** The columns of an event's body; a verification compares them with what is stored. */
-export function columnsOfBody(body: string): EventColumns {
-  return columnsOf(envelope.parse(JSON.parse(body)));
+/**
+ * The columns that are the event's own members, word for word; a verification compares them
+ * with what is stored. What is only inferred (a summary, the agent behind an actor) is left
+ * out, because another version may infer it otherwise and nothing would have been tampered with.
+ */
+export function verbatimColumns(body: string): Partial<EventColumns> {
+  const event = envelope.parse(JSON.parse(body));
+  return {
+    id: event.id,
+    time: event.time,
+    type: event.type,
+    actorType: event.actor.type,
+    actorId: event.actor.id,
+    onBehalfOf: event.actor.on_behalf_of ?? null,
+    objectType: event.object?.type ?? null,
+    objectId: event.object?.id ?? null,
+    outcome: event.outcome ?? null,
+    tier: event.tier ?? null,
+    classification: event.classification ?? null,
+    ...(event.agent === undefined ? {} : { agent: event.agent }),
+    ...(event.session === undefined ? {} : { session: event.session }),
+    ...(event.action === undefined ? {} : { action: event.action }),
+    ...(event.object?.type === 'action_type' ? { actionType: event.object.id } : {}),
+  };
 }
 
-// What is stored is compared with this at every verification: whoever changes how a column
-// is taken brings a migration that takes the stored ones anew.
 function columnsOf(event: Envelope): EventColumns {
   const data = event.data ?? {};
   return {
@@ -132,7 +151,7 @@ function columnsOf(event: Envelope): EventColumns {
 }
 
 /** One line for lists: what the event says of itself in words. */
-function summaryOf(data: Record<string, unknown>): string {
+export function summaryOf(data: Record<string, unknown>): string {
   const [reason] = Array.isArray(data['reasons']) ? data['reasons'] : [];
   const said = [
     data['sentence'],

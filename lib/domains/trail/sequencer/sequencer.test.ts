@@ -210,7 +210,7 @@ describe('a sequencer that is killed', () => {
 
   it(
     'is followed by the one that waited, and stops cleanly when asked',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const workspace = newId('ws');
       const [first, second] = [startSequencer(), startSequencer()];

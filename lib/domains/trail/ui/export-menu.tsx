@@ -37,7 +37,7 @@ export function ExportMenu({ filters }: { filters: UrlFilters }) {
       trigger={button}
       items={[
         {
-          label: `${words} as NDJSON, which verifies offline`,
+          label: `${words} as NDJSON, with the bytes that are hashed`,
           icon: FileJson,
           onSelect: () => download('ndjson'),
         },

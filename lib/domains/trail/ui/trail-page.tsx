@@ -87,7 +87,7 @@ function Over({ filters, set }: Part) {
           onSelect={(range) => set(range ?? { from: '', to: '' })}
         />
       ) : (
-        <Skeleton h={112} />
+        <Skeleton h={92} className="opacity-60" />
       )}
     </Panel>
   );
