@@ -17,6 +17,8 @@ export function createPool(role: DbRole, max: number): Pool {
     application_name: role,
   });
   pool.on('error', (error) => logger.warn({ err: error, role }, 'database connection lost'));
+  // One that is lost while it is in use, between two queries, would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

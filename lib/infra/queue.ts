@@ -17,7 +17,15 @@ export interface QueuedWork {
 }
 
 function pool(max: number) {
-  return { connectionString: roleUrl('countersign_app'), schema: 'bullmq', max };
+  return {
+    connectionString: roleUrl('countersign_app'),
+    schema: 'bullmq',
+    max,
+    // A connection that is lost while it is in use must not end the process.
+    onConnect: (client: { on: (name: 'error', listener: () => void) => unknown }) => {
+      client.on('error', () => undefined);
+    },
+  };
 }
 
 /** What both kinds of queue have that is used here. */
