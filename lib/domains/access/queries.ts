@@ -31,7 +31,8 @@ export const accessPaths = {
 export function rolesQuery(filters: RoleFilters) {
   return infiniteQueryOptions({
     queryKey: accessKeys.roles(filters),
-    queryFn: ({ pageParam }) => api.get<Page<Role>>(accessPaths.roles, { ...filters, cursor: pageParam }),
+    queryFn: ({ pageParam }) =>
+      api.get<Page<Role>>(accessPaths.roles, { ...filters, cursor: pageParam }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   });

@@ -1,5 +1,12 @@
 /** Approvals for the browser: the queue, the card, and the parts reviews show too. */
-export { type ApprovalFilters, approvalCountQuery, approvalKeys, approvalPaths, approvalQuery, approvalsQuery } from './queries';
+export {
+  type ApprovalFilters,
+  approvalCountQuery,
+  approvalKeys,
+  approvalPaths,
+  approvalQuery,
+  approvalsQuery,
+} from './queries';
 export { type Approval } from './schema';
 export { ApprovalPage } from './ui/approval-page';
 export { ApprovalsPage } from './ui/approvals-page';

@@ -42,7 +42,9 @@ function afterCursor(cursor: string | undefined, side: 'gt' | 'lt') {
   if (cursor === undefined) return {};
   const [time = '', actionId = ''] = decodeCursor(cursor, 2);
   const requestedAt = new Date(time);
-  return { OR: [{ requestedAt: { [side]: requestedAt } }, { requestedAt, actionId: { [side]: actionId } }] };
+  return {
+    OR: [{ requestedAt: { [side]: requestedAt } }, { requestedAt, actionId: { [side]: actionId } }],
+  };
 }
 
 export function approvalKey(row: ApprovalRow): [string, string] {

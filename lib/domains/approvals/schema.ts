@@ -23,7 +23,10 @@ const decision = {
   display_digest: z.string().max(100).optional(),
 };
 export const Approve = z.strictObject({ ...decision, reason: reason.default('') });
-export const Reject = z.strictObject({ ...decision, reason: reason.min(3, 'say why in a few words') });
+export const Reject = z.strictObject({
+  ...decision,
+  reason: reason.min(3, 'say why in a few words'),
+});
 
 export const Approval = z.object({
   id: z.string(),

@@ -71,7 +71,10 @@ export function actionTypeIndexQuery() {
       const index = new Map<string, ActionType>();
       let cursor: string | null = '';
       while (cursor !== null) {
-        const page: Page<ActionType> = await api.get(catalogPaths.actionTypes, { limit: 200, cursor });
+        const page: Page<ActionType> = await api.get(catalogPaths.actionTypes, {
+          limit: 200,
+          cursor,
+        });
         for (const type of page.items) index.set(type.key, type);
         cursor = page.next;
       }

@@ -72,7 +72,7 @@ export function AgentActivity({
 
 function itemOf(event: Activity): TimelineItem {
   const tone = tones[event.outcome ?? ''];
-    return {
+  return {
     id: event.id,
     at: event.time,
     title: event.summary || event.type,

@@ -1,7 +1,12 @@
 'use client';
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { AgentPermissions, agentPermissionsQuery, AgentRolesPanel, agentRolesQuery } from '@/lib/domains/access';
+import {
+  AgentPermissions,
+  agentPermissionsQuery,
+  AgentRolesPanel,
+  agentRolesQuery,
+} from '@/lib/domains/access';
 import { AgentPage, agentQuery } from '@/lib/domains/agents';
 import { approvalsQuery } from '@/lib/domains/approvals';
 import { CredentialsPanel, credentialsQuery } from '@/lib/domains/identity';
@@ -15,9 +20,9 @@ export function AgentView({ id }: { id: string }) {
   const credentials = useInfiniteQuery(credentialsQuery({ agentId: id })).data?.pages.flatMap(
     (page) => page.items.filter((item) => item.state !== 'revoked'),
   );
-  const held = useInfiniteQuery(approvalsQuery({ status: 'pending', agent: id })).data?.pages.flatMap(
-    (page) => page.items,
-  );
+  const held = useInfiniteQuery(
+    approvalsQuery({ status: 'pending', agent: id }),
+  ).data?.pages.flatMap((page) => page.items);
   const name = agent?.name ?? 'the agent';
   return (
     <AgentPage

@@ -3,7 +3,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { Classification, EffectBadges, Reversibility } from '@/components/data';
-import { Button, Combobox, Dialog, Field, fieldErrors, Form, FormError, toast } from '@/components/ui';
+import {
+  Button,
+  Combobox,
+  Dialog,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  toast,
+} from '@/components/ui';
 import { type ActionType, actionTypeIndexQuery } from '@/lib/domains/catalog';
 import { workspaceQuery } from '@/lib/domains/workspaces';
 import { api } from '@/lib/http/fetcher';
@@ -61,7 +70,10 @@ export function PermissionDialog(props: PermissionDialogProps) {
             ...bodyOf(draft),
           }),
     onSuccess: (saved) => {
-      toast.good(permission ? 'Saved' : 'Permission added', `${role.name}: ${saved.actionType.key}`);
+      toast.good(
+        permission ? 'Saved' : 'Permission added',
+        `${role.name}: ${saved.actionType.key}`,
+      );
       onOpenChange(false);
       if (!permission) {
         setKey('');

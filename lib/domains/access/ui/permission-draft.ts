@@ -16,7 +16,9 @@ export interface PermissionDraft {
 
 const written = (value: number | undefined) => (value === undefined ? '' : String(value));
 
-export function draftOf(permission?: Pick<Permission, 'tier' | 'ladder' | 'limits'>): PermissionDraft {
+export function draftOf(
+  permission?: Pick<Permission, 'tier' | 'ladder' | 'limits'>,
+): PermissionDraft {
   const { tier = 3, ladder = null, limits = {} } = permission ?? {};
   return {
     by: ladder ? 'ladder' : 'tier',

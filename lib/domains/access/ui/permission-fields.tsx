@@ -23,7 +23,13 @@ const tiers = [
 ];
 
 /** Tier or ladder, and limits, of one permission. */
-export function PermissionFields({ draft, onChange, errors, numeric, floor }: PermissionFieldsProps) {
+export function PermissionFields({
+  draft,
+  onChange,
+  errors,
+  numeric,
+  floor,
+}: PermissionFieldsProps) {
   const parameters = numeric.map((value) => ({ value, label: humanize(value) }));
   const ladderError = Object.entries(errors).find(([field]) => field.startsWith('ladder'))?.[1];
   return (
@@ -87,7 +93,8 @@ export function PermissionFields({ draft, onChange, errors, numeric, floor }: Pe
       )}
       <fieldset className="grid gap-3">
         <legend className="mb-1 text-sm font-medium">
-          Limits <span className="font-normal text-text-3">optional; past them a call is refused</span>
+          Limits{' '}
+          <span className="font-normal text-text-3">optional; past them a call is refused</span>
         </legend>
         <div className="grid gap-3 wide:grid-cols-3">
           {(

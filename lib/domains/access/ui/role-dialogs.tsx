@@ -3,7 +3,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
-import { Button, Dialog, Field, fieldErrors, Form, FormError, Input, Textarea, toast } from '@/components/ui';
+import {
+  Button,
+  Dialog,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Input,
+  Textarea,
+  toast,
+} from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { accessKeys, accessPaths } from '../queries';
 import type { Role } from '../schema';

@@ -144,7 +144,12 @@ function Permissions({ role }: { role: Role }) {
     </Button>
   );
   return (
-    <Panel title="Permissions" note="What it allows, and at which tier" actions={add} padded={false}>
+    <Panel
+      title="Permissions"
+      note="What it allows, and at which tier"
+      actions={add}
+      padded={false}
+    >
       <QueryView query={query} skeleton={<SkeletonRows rows={4} />}>
         {({ items }) =>
           items.length === 0 ? (

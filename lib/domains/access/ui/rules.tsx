@@ -8,7 +8,11 @@ export function TierRule({ tier, ladder }: { tier: TierShape | null; ladder: Lad
     return (
       <div className="grid max-w-md min-w-48 gap-0.5">
         <span className="note">by {humanize(ladder.parameter).toLowerCase()}</span>
-        <Ladder autonomous={ladder.autonomous} supervised={ladder.supervised} gated={ladder.gated} />
+        <Ladder
+          autonomous={ladder.autonomous}
+          supervised={ladder.supervised}
+          gated={ladder.gated}
+        />
       </div>
     );
   }
@@ -22,7 +26,9 @@ export function limitWords(limits: Limits): string[] {
     perMinute ? `${formatNumber(perMinute)} a minute` : '',
     perHour ? `${formatNumber(perHour)} an hour` : '',
     perDay ? `${formatNumber(perDay)} a day` : '',
-    amountPerDay ? `${humanize(amountPerDay.parameter).toLowerCase()} ${formatNumber(amountPerDay.max)} a day` : '',
+    amountPerDay
+      ? `${humanize(amountPerDay.parameter).toLowerCase()} ${formatNumber(amountPerDay.max)} a day`
+      : '',
   ].filter(Boolean);
 }
 

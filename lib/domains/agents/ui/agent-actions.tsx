@@ -41,7 +41,8 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
   });
   const runs = agent.state === 'active' || agent.state === 'probation';
   // On probation the next step is to end it; from active it may be put on probation.
-  const chosen = agent.state === 'active' ? 'probation' : agent.state === 'probation' ? 'active' : how;
+  const chosen =
+    agent.state === 'active' ? 'probation' : agent.state === 'probation' ? 'active' : how;
   return (
     <>
       <Button icon={Pencil} can={agent.can.update} onClick={() => setAsking('edit')}>
@@ -59,10 +60,20 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
             ? 'End probation…'
             : 'Activate…'}
       </Button>
-      <Button icon={Pause} variant="danger" can={agent.can.suspend} onClick={() => setAsking('suspend')}>
+      <Button
+        icon={Pause}
+        variant="danger"
+        can={agent.can.suspend}
+        onClick={() => setAsking('suspend')}
+      >
         Suspend…
       </Button>
-      <Button icon={Archive} variant="danger" can={agent.can.retire} onClick={() => setAsking('retire')}>
+      <Button
+        icon={Archive}
+        variant="danger"
+        can={agent.can.retire}
+        onClick={() => setAsking('retire')}
+      >
         Retire…
       </Button>
 
@@ -71,7 +82,9 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
         {...dialog('activate')}
         tone="primary"
         title={runs ? `Change how ${agent.name} runs` : `Activate ${agent.name}`}
-        confirmLabel={runs ? (chosen === 'active' ? 'End probation' : 'Put on probation') : 'Activate'}
+        confirmLabel={
+          runs ? (chosen === 'active' ? 'End probation' : 'Put on probation') : 'Activate'
+        }
         onConfirm={() =>
           change.mutateAsync({ verb: 'activate', body: { probation: chosen === 'probation' } })
         }

@@ -2,7 +2,16 @@
 
 import { useState } from 'react';
 import { humanize } from '@/components/format';
-import { Combobox, Field, fieldErrors, Form, FormError, Input, Select, Textarea } from '@/components/ui';
+import {
+  Combobox,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Input,
+  Select,
+  Textarea,
+} from '@/components/ui';
 import { classifications } from '@/lib/domains/classification';
 import { searchMembers } from '@/lib/domains/workspaces';
 import { environments, type Agent } from '../schema';
@@ -55,7 +64,12 @@ export function AgentForm({ id, agent, error, onSubmit }: AgentFormProps) {
           onChange={(event) => set({ name: event.target.value })}
         />
       </Field>
-      <Field label="Purpose" required hint="What it is for, in a sentence." error={errors['purpose']}>
+      <Field
+        label="Purpose"
+        required
+        hint="What it is for, in a sentence."
+        error={errors['purpose']}
+      >
         <Textarea
           rows={2}
           value={draft.purpose}
@@ -108,7 +122,12 @@ export function AgentForm({ id, agent, error, onSubmit }: AgentFormProps) {
           )}
         </Field>
       </div>
-      <Field label="Model" required hint="What it runs on, with its version." error={errors['model']}>
+      <Field
+        label="Model"
+        required
+        hint="What it runs on, with its version."
+        error={errors['model']}
+      >
         <Input
           value={draft.model}
           autoComplete="off"

@@ -55,7 +55,9 @@ export function AgentPage({ id, stakes, tabs, beside }: AgentPageProps) {
                   <StatusPill value={agent.state} />
                   <span>{humanize(agent.environment)}</span>
                   <Classification value={agent.clearance} />
-                  <span>{agent.sponsor ? `answered for by ${agent.sponsor.name}` : 'no sponsor'}</span>
+                  <span>
+                    {agent.sponsor ? `answered for by ${agent.sponsor.name}` : 'no sponsor'}
+                  </span>
                   <CopyId id={agent.id} />
                 </>
               }

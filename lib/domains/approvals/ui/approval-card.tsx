@@ -67,7 +67,10 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
           </Section>
         )}
         <Limits approval={approval} />
-        <Section title="What will be sent" note={`${display.action_type.key} at ${display.action_type.tool}`}>
+        <Section
+          title="What will be sent"
+          note={`${display.action_type.key} at ${display.action_type.tool}`}
+        >
           <Parameters parameters={display.parameters} />
         </Section>
         <Section title="Source data">
@@ -153,7 +156,8 @@ function Facts({ approval }: { approval: Approval }) {
           label: 'Started by',
           value: (
             <span className="inline-flex flex-wrap items-center gap-x-2">
-              {initiatorWords(display.session.initiator)}, session <CopyId id={display.session.id} />
+              {initiatorWords(display.session.initiator)}, session{' '}
+              <CopyId id={display.session.id} />
             </span>
           ),
         },
@@ -192,10 +196,7 @@ function Facts({ approval }: { approval: Approval }) {
           value: (
             <span className="inline-flex flex-wrap items-center gap-x-3">
               <CopyId id={approval.id} />
-              <Link
-                href={`/trail/actions/${approval.id}`}
-                className="text-accent hover:underline"
-              >
+              <Link href={`/trail/actions/${approval.id}`} className="text-accent hover:underline">
                 Its story in the trail
               </Link>
             </span>
@@ -245,7 +246,11 @@ function Decide({ approval }: { approval: Approval }) {
           Reject…
         </Button>
         <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
-          {can.allowed ? <span className="max-wide:hidden">Your decision is recorded.</span> : can.reason}
+          {can.allowed ? (
+            <span className="max-wide:hidden">Your decision is recorded.</span>
+          ) : (
+            can.reason
+          )}
         </span>
       </ActionBar>
       <ConfirmDialog

@@ -6,7 +6,15 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useHydrated, useShortcut, useUrlState } from '@/components/hooks';
 import { Page, PageHeader, Split } from '@/components/layout';
 import { FilterBar } from '@/components/data';
-import { Button, EmptyState, ErrorState, Kbd, Panel, SkeletonRows, SkeletonText } from '@/components/ui';
+import {
+  Button,
+  EmptyState,
+  ErrorState,
+  Kbd,
+  Panel,
+  SkeletonRows,
+  SkeletonText,
+} from '@/components/ui';
 import { approvalCountQuery, approvalQuery, approvalsQuery } from '../queries';
 import type { Approval } from '../schema';
 import { ApprovalCard } from './approval-card';
@@ -68,7 +76,9 @@ export function ApprovalsPage() {
           </span>
         }
       />
-      <FilterBar filters={[{ param: 'status', label: 'Show', options: views, initial: 'pending' }]} />
+      <FilterBar
+        filters={[{ param: 'status', label: 'Show', options: views, initial: 'pending' }]}
+      />
       {rows === undefined ? (
         <Panel padded={false}>
           {query.isError ? (

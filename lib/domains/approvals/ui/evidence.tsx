@@ -47,7 +47,10 @@ export function EvidenceList({ evidence, parameters }: EvidenceListProps) {
               {item.ref ? (
                 <span className="note inline-flex items-center gap-1 wide:ml-auto">
                   {item.ref.startsWith('act_') ? (
-                    <Link href={`/trail/actions/${item.ref}`} className="text-accent hover:underline">
+                    <Link
+                      href={`/trail/actions/${item.ref}`}
+                      className="text-accent hover:underline"
+                    >
                       How it was read
                     </Link>
                   ) : null}
@@ -71,9 +74,7 @@ function Content({ value, given }: { value: unknown; given: Set<string> }): Reac
     return <span className="text-text-3">Only named, not shown.</span>;
   }
   if (typeof value === 'string') {
-    return (
-      <p className="[overflow-wrap:anywhere] whitespace-pre-wrap text-text-2">“{value}”</p>
-    );
+    return <p className="[overflow-wrap:anywhere] whitespace-pre-wrap text-text-2">“{value}”</p>;
   }
   const records = typeof value === 'object' ? recordsOf(value) : null;
   if (!records) return <JsonView value={value} open={1} label="Content" />;

@@ -45,9 +45,7 @@ export function Outcome({ status, result, error, startedAt, finishedAt }: Outcom
           {problem.code ? <span className="mono">{problem.code}</span> : null}
         </Notice>
       ) : null}
-      {result === null || result === undefined ? null : (
-        <Result result={result} />
-      )}
+      {result === null || result === undefined ? null : <Result result={result} />}
     </div>
   );
 }
@@ -95,7 +93,10 @@ export function DecidedBy({
           ),
         },
         reason
-          ? { label: 'Reason', value: <ExternalText note={`${by}'s words.`}>{reason}</ExternalText> }
+          ? {
+              label: 'Reason',
+              value: <ExternalText note={`${by}'s words.`}>{reason}</ExternalText>,
+            }
           : null,
       ]}
     />

@@ -1,7 +1,6 @@
 'use client';
 
 import Link from 'next/link';
-import { useEffect, useRef } from 'react';
 import { StatusPill } from '@/components/data';
 import { cx, TimeAgo, Until } from '@/components/ui';
 import { useIsPhone } from '@/components/hooks';
@@ -13,21 +12,24 @@ export interface QueueProps {
   onSelect: (id: string) => void;
 }
 
+function intoView(row: HTMLElement | null) {
+  row?.scrollIntoView({ block: 'nearest' });
+}
+
 /** Held actions, one line of what and one of who and how long. */
 export function Queue({ rows, selected, onSelect }: QueueProps) {
   const phone = useIsPhone();
-  const current = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (!phone) current.current?.scrollIntoView({ block: 'nearest' });
-  }, [selected, phone]);
   return (
-    <ul aria-label="Held actions" className="max-h-[calc(100dvh-220px)] overflow-y-auto max-wide:max-h-none">
+    <ul
+      aria-label="Held actions"
+      className="max-h-[calc(100dvh-220px)] overflow-y-auto max-wide:max-h-none"
+    >
       {rows.map((row) => {
         const active = !phone && row.id === selected;
         return (
           <li key={row.id} className="border-b border-line last:border-b-0">
             <Link
-              ref={row.id === selected ? current : undefined}
+              ref={active ? intoView : undefined}
               href={`/approvals/${row.id}`}
               aria-current={active ? 'true' : undefined}
               onClick={(event) => {
@@ -37,7 +39,8 @@ export function Queue({ rows, selected, onSelect }: QueueProps) {
               }}
               className={cx(
                 'grid gap-[3px] px-3.5 py-[11px] hover:bg-raised focus-visible:-outline-offset-2',
-                active && 'bg-accent-weak shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-weak',
+                active &&
+                  'bg-accent-weak shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-weak',
               )}
             >
               <span className="line-clamp-2 font-medium [overflow-wrap:anywhere]">

@@ -46,7 +46,10 @@ export function ActionTypeFields(props: ActionTypeFieldsProps) {
           </Field>
         ) : null}
         <Field label="Title" required error={errors['title']}>
-          <Input value={draft.title} onChange={(event) => onChange({ title: event.target.value })} />
+          <Input
+            value={draft.title}
+            onChange={(event) => onChange({ title: event.target.value })}
+          />
         </Field>
         <Field label="Tool" required error={errors['toolId']}>
           {({ id, invalid }) => (

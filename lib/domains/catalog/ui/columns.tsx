@@ -1,5 +1,11 @@
 import { formatDuration, formatNumber } from '@/components/format';
-import { Classification, type Column, EffectBadges, Reversibility, StatusPill } from '@/components/data';
+import {
+  Classification,
+  type Column,
+  EffectBadges,
+  Reversibility,
+  StatusPill,
+} from '@/components/data';
 import { TimeAgo } from '@/components/ui';
 import { rank } from '@/lib/domains/classification';
 import { type ActionType, reversibilities, type Tool } from '../schema';

@@ -18,7 +18,8 @@ export function RuleFields({ rules, onChange, parameters, errors }: RuleFieldsPr
   return (
     <fieldset className="grid gap-2.5">
       <legend className="mb-1 text-sm font-medium">
-        Rules <span className="font-normal text-text-3">optional; a call that breaks one is denied</span>
+        Rules{' '}
+        <span className="font-normal text-text-3">optional; a call that breaks one is denied</span>
       </legend>
       {rules.map((rule, index) => {
         const error = (name: string) => errors[`rules.${index}.${name}`];

@@ -3,7 +3,18 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
-import { Button, Dialog, Field, fieldErrors, Form, FormError, Input, Select, Textarea, toast } from '@/components/ui';
+import {
+  Button,
+  Dialog,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Input,
+  Select,
+  Textarea,
+  toast,
+} from '@/components/ui';
 import { secretsQuery } from '@/lib/domains/vault';
 import { api } from '@/lib/http/fetcher';
 import { catalogKeys, catalogPaths } from '../queries';

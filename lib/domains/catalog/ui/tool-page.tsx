@@ -96,9 +96,7 @@ function Detail({ tool, back }: { tool: Tool; back: { href: string; label: strin
             {
               label: 'Called with',
               value:
-                tool.auth.type === 'header'
-                  ? `Header ${tool.auth.header}`
-                  : auths[tool.auth.type],
+                tool.auth.type === 'header' ? `Header ${tool.auth.header}` : auths[tool.auth.type],
             },
             {
               label: 'Secret',

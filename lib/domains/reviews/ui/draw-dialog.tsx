@@ -22,10 +22,7 @@ export function DrawDialog({
   const draw = useMutation({
     mutationFn: () => api.post<{ drawn: number }>(reviewPaths.draw, { day, size: Number(size) }),
     onSuccess: ({ drawn }) => {
-      toast.good(
-        `Drew ${plural(drawn, 'action')}`,
-        `From ${day}; they are open for review now.`,
-      );
+      toast.good(`Drew ${plural(drawn, 'action')}`, `From ${day}; they are open for review now.`);
       onOpenChange(false);
       return client.invalidateQueries({ queryKey: reviewKeys.all });
     },

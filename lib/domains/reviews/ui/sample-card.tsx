@@ -26,7 +26,14 @@ import {
   TimeAgo,
   Until,
 } from '@/components/ui';
-import { AsRecorded, EvidenceList, type EvidenceItem, Outcome, Parameters, UntrustedTexts } from '@/lib/domains/approvals';
+import {
+  AsRecorded,
+  EvidenceList,
+  type EvidenceItem,
+  Outcome,
+  Parameters,
+  UntrustedTexts,
+} from '@/lib/domains/approvals';
 import type { Sample, Verdict } from '../schema';
 import { recordOf, useSampleWords } from './use-sample-words';
 import { useVerdict } from './use-verdict';
@@ -158,7 +165,12 @@ function Facts({ sample: { action } }: { sample: Sample }) {
   );
 }
 
-const choices: { verdict: Verdict; label: string; key: string; variant: 'primary' | 'danger' | 'default' }[] = [
+const choices: {
+  verdict: Verdict;
+  label: string;
+  key: string;
+  variant: 'primary' | 'danger' | 'default';
+}[] = [
   { verdict: 'correct', label: 'Correct', key: 'c', variant: 'primary' },
   { verdict: 'wrong', label: 'Wrong', key: 'w', variant: 'danger' },
   { verdict: 'unsure', label: 'Unsure', key: 'u', variant: 'default' },
@@ -200,7 +212,9 @@ function GiveVerdict({ sample }: { sample: Sample }) {
           </Button>
         ))}
         {can.allowed ? null : (
-          <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">{can.reason}</span>
+          <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
+            {can.reason}
+          </span>
         )}
       </ActionBar>
     </>

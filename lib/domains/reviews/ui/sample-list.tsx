@@ -13,6 +13,10 @@ export interface SampleListProps {
   onSelect: (id: string) => void;
 }
 
+function intoView(row: HTMLElement | null) {
+  row?.scrollIntoView({ block: 'nearest' });
+}
+
 /** Sampled actions: what, by whom, and whether it is reviewed. */
 export function SampleList({ rows, selected, onSelect }: SampleListProps) {
   const phone = useIsPhone();
@@ -26,6 +30,7 @@ export function SampleList({ rows, selected, onSelect }: SampleListProps) {
         return (
           <li key={row.id} className="border-b border-line last:border-b-0">
             <Link
+              ref={active ? intoView : undefined}
               href={`/reviews/${row.id}`}
               aria-current={active ? 'true' : undefined}
               onClick={(event) => {
@@ -35,7 +40,8 @@ export function SampleList({ rows, selected, onSelect }: SampleListProps) {
               }}
               className={cx(
                 'grid gap-[3px] px-3.5 py-[11px] hover:bg-raised focus-visible:-outline-offset-2',
-                active && 'bg-accent-weak shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-weak',
+                active &&
+                  'bg-accent-weak shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-weak',
               )}
             >
               <span className="line-clamp-2 font-medium [overflow-wrap:anywhere]">
