@@ -84,3 +84,9 @@ function afterStarted(cursor: string | undefined) {
   }
   return { OR: [{ startedAt: { lt: startedAt } }, { startedAt, id: { lt: id } }] };
 }
+
+/** Whether a verification, whatever it found, has finished since then. */
+export async function verifiedSince(tx: Tx, since: Date): Promise<boolean> {
+  const found = await tx.trailVerification.findFirst({ where: { finishedAt: { gte: since } } });
+  return found !== null;
+}
