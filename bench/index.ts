@@ -5,12 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-
-export interface BenchOptions {
-  /** Length of each measured round. */
-  seconds: number;
-  rounds: number;
-}
+import type { BenchOptions } from './options';
 
 type Bench = (options: BenchOptions) => Promise<unknown>;
 

@@ -14,7 +14,7 @@ import { startPostgres } from '@/lib/infra/embedded/postgres';
 import { freePort } from '@/lib/infra/embedded/ports';
 import { setEnv } from '@/lib/infra/env';
 import { migrateAll } from '@/lib/infra/migrate/all';
-import type { BenchOptions } from '../index';
+import type { BenchOptions } from '../options';
 import { seed } from './seed';
 
 const CONNECTIONS = [1, 16, 64];

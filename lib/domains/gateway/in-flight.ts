@@ -48,11 +48,13 @@ export class InFlight {
       if (settled) {
         const { row } = proposed;
         this.#settling.set(row.id, row);
-        const done = () => {
-          this.#settling.delete(row.id);
-          this.#running.delete(id);
-        };
-        settled.then(done, done);
+        // Recording it has logged its own failure; either way it is not on its way any more.
+        void settled
+          .catch(() => undefined)
+          .then(() => {
+            this.#settling.delete(row.id);
+            this.#running.delete(id);
+          });
       }
       return proposed.row;
     } finally {

@@ -9,13 +9,18 @@ import type { SchemaJson } from '@/lib/infra/cedar';
 import { digest } from '@/lib/kernel/canonical';
 import type { ActionTypeRow, Ladder, PermissionRow } from '../snapshot/rows';
 import type { Tier } from '../tiers';
-import type { Authorization } from './evaluate';
 import { scaledThreshold } from './scale';
 
 export interface Grant {
   permission: string;
   tier: Tier;
 }
+
+/** Cedar's answer. */
+export type Authorization =
+  | { allowed: true; grants: readonly Grant[] }
+  /** The forbids that applied; none when nothing permitted it; or an error, which denies. */
+  | { allowed: false; forbids: readonly string[]; error?: string };
 
 /** The slice of a workspace's policies that speaks of one action type. */
 export interface CompiledPolicies {

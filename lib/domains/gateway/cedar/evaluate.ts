@@ -3,12 +3,7 @@ import { rank } from '@/lib/domains/classification';
 import { cedar, type EntityJson } from '@/lib/infra/cedar';
 import { logger } from '@/lib/infra/logger';
 import type { Agent } from '../snapshot/snapshot';
-import { type CompiledPolicies, compilePolicies, type Grant } from './compile';
-
-export type Authorization =
-  | { allowed: true; grants: readonly Grant[] }
-  /** The forbids that applied; none when nothing permitted it; or an error, which denies. */
-  | { allowed: false; forbids: readonly string[]; error?: string };
+import { type Authorization, type CompiledPolicies, compilePolicies } from './compile';
 
 /** Values that the policies compare, in ten-thousandths; absent when the parameter is no number. */
 export type Compared = Readonly<Record<string, number>>;

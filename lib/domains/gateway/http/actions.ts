@@ -10,7 +10,7 @@ import { callerOf, noted } from './caller';
 import { PROBLEM_TYPE, problemOf } from './problems';
 
 const ROUTE = 'POST /v1/actions';
-const headers = z.object({ 'Idempotency-Key': IdempotencyKey });
+const Headers = z.object({ 'Idempotency-Key': IdempotencyKey });
 
 /**
  * POST /v1/actions, on node:http itself: it is the one route whose rate matters, and a
@@ -24,7 +24,7 @@ export async function postAction(
   try {
     const caller = callerOf(gateway, incoming);
     const row = await noted(gateway, caller, ROUTE, async () => {
-      const { 'Idempotency-Key': key } = parse(headers, {
+      const { 'Idempotency-Key': key } = parse(Headers, {
         'Idempotency-Key': incoming.headers['idempotency-key'],
       });
       const request = await readBody(incoming, ActionRequest);

@@ -1,0 +1,6 @@
+/** What every benchmark takes. */
+export interface BenchOptions {
+  /** Length of each measured round. */
+  seconds: number;
+  rounds: number;
+}
