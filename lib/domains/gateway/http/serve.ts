@@ -1,9 +1,11 @@
 import { getRequestListener } from '@hono/node-server';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { unavailable } from '@/lib/kernel/problem';
 import { createGateway, type Gateway } from '../gateway';
 import { postAction } from './actions';
 import { gatewayApp } from './app';
+import { PROBLEM_TYPE } from './problems';
 
 export interface RunningGateway {
   gateway: Gateway;
@@ -20,6 +22,8 @@ export async function serveGateway(options: {
   issuer?: string;
 }): Promise<RunningGateway> {
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 });
+  // Whoever asks before it can decide is told so, and not left without an answer.
+  server.on('request', answerStarting);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
@@ -30,6 +34,7 @@ export async function serveGateway(options: {
   const issuer = options.issuer ?? (options.port === 0 ? url : undefined);
   const gateway = await createGateway(issuer === undefined ? {} : { issuer });
   const others = getRequestListener(gatewayApp(gateway).fetch);
+  server.off('request', answerStarting);
   server.on('request', (incoming, response) => {
     if (incoming.method === 'POST' && incoming.url === '/v1/actions') {
       return postAction(gateway, incoming, response);
@@ -51,4 +56,10 @@ export async function serveGateway(options: {
       await gateway.stop();
     },
   };
+}
+
+function answerStarting(_: IncomingMessage, response: ServerResponse): void {
+  const problem = unavailable('starting', 'The gateway is starting. Try again shortly.');
+  response.writeHead(problem.status, { 'content-type': PROBLEM_TYPE, ...problem.headers });
+  response.end(JSON.stringify(problem));
 }
