@@ -116,7 +116,11 @@ function Face({
         <Icon aria-hidden className="size-[15px]" strokeWidth={1.5} />
       ) : null}
       {children}
-      {kbd ? <Kbd className="max-wide:hidden">{kbd}</Kbd> : null}
+      {kbd ? (
+        <span aria-hidden className="max-wide:hidden">
+          <Kbd>{kbd}</Kbd>
+        </span>
+      ) : null}
     </>
   );
 }

@@ -7,7 +7,7 @@ export function TierRule({ tier, ladder }: { tier: TierShape | null; ladder: Lad
   if (ladder) {
     return (
       <div className="grid max-w-md min-w-48 gap-0.5">
-        <span className="note">by {humanize(ladder.parameter).toLowerCase()}</span>
+        <span className="note -mb-5">by {humanize(ladder.parameter).toLowerCase()}</span>
         <Ladder
           autonomous={ladder.autonomous}
           supervised={ladder.supervised}
