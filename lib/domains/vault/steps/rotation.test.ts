@@ -118,29 +118,33 @@ describe('killed -9', () => {
     ['once done', 4, undefined],
   ] as const;
 
-  test.each(points)('%s, it goes on, with a valid key throughout', async (_name, done, kill) => {
-    const { secretId, rotationId, oldValue, keys } = await begin();
-    const ctx = jobContext(world.workspace, 'vault.rotate');
-    if (kill && done > 0) {
-      // Up to the step before in this process, so that the child dies in exactly this one.
-      for (let n = 0; n < done; n++) await runRotation(ctx, rotationId, { onlyOne: true });
-    }
-    const died = await dieWhile(rotationId, kill ? 1 : done, kill);
-    expect(died).toBe('SIGKILL');
-    await expectReachable(secretId);
-    upstream.watch(async () => {
+  test.each(points)(
+    '%s, it goes on, with a valid key throughout',
+    async (_name, done, kill) => {
+      const { secretId, rotationId, oldValue, keys } = await begin();
+      const ctx = jobContext(world.workspace, 'vault.rotate');
+      if (kill && done > 0) {
+        // Up to the step before in this process, so that the child dies in exactly this one.
+        for (let n = 0; n < done; n++) await runRotation(ctx, rotationId, { onlyOne: true });
+      }
+      const died = await dieWhile(rotationId, kill ? 1 : done, kill);
+      expect(died).toBe('SIGKILL');
       await expectReachable(secretId);
-    });
-    expect(await finish(rotationId)).toBe('revoked');
-    const newValue = await expectReachable(secretId);
-    expect(newValue).not.toBe(oldValue);
-    expect(await upstream.ask(oldValue)).toBe(401);
-    // One key in place of one: nothing was left behind, and each step is told once.
-    expect(await upstream.liveKeys()).toHaveLength(keys);
-    expect(await eventsOf(world.workspace, rotationId)).toEqual(FULL);
-    const written = await everythingWritten(world.workspace);
-    for (const value of [oldValue, newValue]) expect(written).not.toContain(value);
-  });
+      upstream.watch(async () => {
+        await expectReachable(secretId);
+      });
+      expect(await finish(rotationId)).toBe('revoked');
+      const newValue = await expectReachable(secretId);
+      expect(newValue).not.toBe(oldValue);
+      expect(await upstream.ask(oldValue)).toBe(401);
+      // One key in place of one: nothing was left behind, and each step is told once.
+      expect(await upstream.liveKeys()).toHaveLength(keys);
+      expect(await eventsOf(world.workspace, rotationId)).toEqual(FULL);
+      const written = await everythingWritten(world.workspace);
+      for (const value of [oldValue, newValue]) expect(written).not.toContain(value);
+    },
+    180_000,
+  );
 });
 
 test('run by several workers at once, each step happens once', async () => {
