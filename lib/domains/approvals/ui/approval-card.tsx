@@ -196,7 +196,10 @@ function Facts({ approval }: { approval: Approval }) {
           value: (
             <span className="inline-flex flex-wrap items-center gap-x-3">
               <CopyId id={approval.id} />
-              <Link href={`/trail/actions/${approval.id}`} className="text-accent hover:underline">
+              <Link
+                href={`/trail/actions/${approval.id}`}
+                className="inline-flex min-h-6 items-center text-accent hover:underline"
+              >
                 Its story in the trail
               </Link>
             </span>

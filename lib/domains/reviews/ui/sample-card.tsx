@@ -154,7 +154,10 @@ function Facts({ sample: { action } }: { sample: Sample }) {
           value: (
             <span className="inline-flex flex-wrap items-center gap-x-3">
               <CopyId id={action.id} />
-              <Link href={`/trail/actions/${action.id}`} className="text-accent hover:underline">
+              <Link
+                href={`/trail/actions/${action.id}`}
+                className="inline-flex min-h-6 items-center text-accent hover:underline"
+              >
                 Its story in the trail
               </Link>
             </span>
