@@ -41,7 +41,8 @@ export type Held = {
 /** A refund that waits for a person, told apart from all others by its amount and a word. */
 export async function holdRefund(demo: Demo): Promise<Held> {
   const { agent, propose } = await refundHandler(demo);
-  const amount = 501 + randomInt(24_800) / 100;
+  // Divided, and not added to, so that it is the nearest number to two decimals.
+  const amount = (50_100 + randomInt(24_800)) / 100;
   const word = uniqueWord();
   const summary = `Refund of $${amount} for order #4821, ${word}`;
   const why = `The machine arrived defective, says the customer (${word})`;
