@@ -120,7 +120,9 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
         effects={[
           'refuses its next request, within a second',
           `stops ${count(stakes.credentials, 'credential')} from getting a token, until it is activated again`,
-          `leaves ${count(stakes.held, 'held action')} without effect: they cannot run while it is suspended`,
+          ...(stakes.held === 0
+            ? []
+            : [`keeps ${count(stakes.held, 'held action')} from running while it is suspended`]),
         ]}
         confirmLabel="Suspend"
         reason="required"
@@ -132,7 +134,9 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
         description="This is the end of the agent. It cannot be undone."
         effects={[
           `revokes ${count(stakes.credentials, 'credential')}`,
-          `leaves ${count(stakes.held, 'held action')} that can no longer run`,
+          ...(stakes.held === 0
+            ? []
+            : [`keeps ${count(stakes.held, 'held action')} from ever running`]),
           'refuses its next request, within a second',
         ]}
         confirmLabel="Retire"
