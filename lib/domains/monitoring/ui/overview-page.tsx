@@ -41,7 +41,10 @@ function Content({ data }: { data: Overview }) {
             { key: 'hold', label: 'Hold', tone: 'hold' },
             { key: 'deny', label: 'Deny', tone: 'deny' },
           ]}
-          data={data.minutes.map(({ at, allow, hold, deny }) => ({ at, values: { allow, hold, deny } }))}
+          data={data.minutes.map(({ at, allow, hold, deny }) => ({
+            at,
+            values: { allow, hold, deny },
+          }))}
         />
       </Panel>
       <div className="grid gap-3.5 wide:grid-cols-[2fr_1fr]">
@@ -81,13 +84,23 @@ function Figures({ data }: { data: Overview }) {
         label="Waiting for a person"
         value={waiting.count}
         tone={waiting.count > 0 ? 'hold' : 'neutral'}
-        detail={waiting.oldest ? <>oldest <TimeAgo at={waiting.oldest} /></> : 'nothing waits'}
+        detail={
+          waiting.oldest ? (
+            <>
+              oldest <TimeAgo at={waiting.oldest} />
+            </>
+          ) : (
+            'nothing waits'
+          )
+        }
         href="/approvals"
       />
       <Stat
         label="Denied"
         value={number.format(decisions.deny)}
-        detail={total === 0 ? 'no decisions yet' : `${Math.round((100 * decisions.deny) / total)}% of all`}
+        detail={
+          total === 0 ? 'no decisions yet' : `${Math.round((100 * decisions.deny) / total)}% of all`
+        }
         href="/trail?type=action.decided&outcome=deny"
       />
       <Stat
@@ -106,18 +119,40 @@ function Figures({ data }: { data: Overview }) {
       />
       <Stat
         label="Compliance"
-        value={compliance.at ? `${compliance.passed} of ${compliance.passed + compliance.failed}` : 'Not run'}
+        value={
+          compliance.at
+            ? `${compliance.passed} of ${compliance.passed + compliance.failed}`
+            : 'Not run'
+        }
         tone={compliance.failed > 0 ? 'hold' : 'allow'}
-        detail={compliance.at ? <>checks pass, <TimeAgo at={compliance.at} /></> : 'runs daily'}
+        detail={
+          compliance.at ? (
+            <>
+              checks pass, <TimeAgo at={compliance.at} />
+            </>
+          ) : (
+            'runs daily'
+          )
+        }
         href="/compliance"
       />
       <Stat
         label="Trail"
         value={verificationWord(trail.verification)}
-        tone={trail.verification?.status === 'failed' ? 'deny' : trail.verification ? 'allow' : 'neutral'}
+        tone={
+          trail.verification?.status === 'failed'
+            ? 'deny'
+            : trail.verification
+              ? 'allow'
+              : 'neutral'
+        }
         detail={
           <>
-            {trail.verification && <><TimeAgo at={trail.verification.at} />, </>}
+            {trail.verification && (
+              <>
+                <TimeAgo at={trail.verification.at} />,{' '}
+              </>
+            )}
             {(trail.lagMs / 1000).toFixed(1)} s behind
           </>
         }
@@ -144,11 +179,30 @@ function AgentsAtRisk({ rows }: { rows: AgentAtRisk[] }) {
         shortcuts={false}
         empty={<EmptyState compact title="No agent stands out" />}
         columns={[
-          { id: 'name', header: 'Agent', cell: (row) => row.name, phone: 'title' },
-          { id: 'state', header: 'State', cell: (row) => <StatusPill value={row.state} />, phone: 'aside' },
+          { id: 'name', width: '170px', header: 'Agent', cell: (row) => row.name, phone: 'title' },
+          {
+            id: 'state',
+            width: '110px',
+            header: 'State',
+            cell: (row) => <StatusPill value={row.state} />,
+            phone: 'aside',
+          },
           { id: 'why', header: 'Why', cell: (row) => row.why, phone: 'line' },
-          { id: 'sponsor', header: 'Sponsor', cell: (row) => row.sponsor ?? 'No sponsor', phone: 'line' },
-          { id: 'denied', header: 'Denied', cell: (row) => row.denied, align: 'right', phone: 'hide' },
+          {
+            id: 'sponsor',
+            width: '130px',
+            header: 'Sponsor',
+            cell: (row) => row.sponsor ?? 'No sponsor',
+            phone: 'line',
+          },
+          {
+            id: 'denied',
+            width: '84px',
+            header: 'Denied',
+            cell: (row) => row.denied,
+            align: 'right',
+            phone: 'hide',
+          },
         ]}
       />
     </Panel>
