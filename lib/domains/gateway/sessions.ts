@@ -51,7 +51,8 @@ export class Sessions {
     return session?.workspace === workspace ? session : undefined;
   }
 
-  async load(workspace: string, id: string): Promise<void> {
+  /** Brings a session in; false when there is none. */
+  async load(workspace: string, id: string): Promise<boolean> {
     const row = await inTenant(this.#pool, workspace, async (client) => {
       const { rows } = await client.query<SessionRow>({
         name: 'session-load',
@@ -62,6 +63,7 @@ export class Sessions {
       return rows[0];
     });
     if (row) this.#known.set(id, fromRow(row));
+    return row !== undefined;
   }
 
   /** Starts a session of the context's agent. */

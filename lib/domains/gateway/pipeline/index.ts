@@ -23,6 +23,7 @@ import { findByKey } from '../find';
 import type { Gateway } from '../gateway';
 import { idempotencyConflict, type Proposed } from '../in-flight';
 import type { ActionRequest } from '../schema';
+import type { Snapshot } from '../snapshot/snapshot';
 import { act } from './act';
 import { authenticate, snapshotFor } from './authenticate';
 import { decide, type Question } from './decide';
@@ -74,14 +75,19 @@ async function run(
   const { sessions, limits } = gateway;
   const { request, key, requestHash } = call;
   // What the stages read is brought in first; then they run without a pause on one snapshot.
-  if (!sessions.peek(ctx.workspace, request.session))
-    await sessions.load(ctx.workspace, request.session);
-  const loaded = snapshotFor(gateway.snapshots, token);
-  const snapshot = loaded instanceof Promise ? await loaded : loaded;
+  const known = () => sessions.peek(ctx.workspace, request.session);
+  let exists = true;
+  let snapshot: Snapshot;
+  do {
+    if (!known()) exists = await sessions.load(ctx.workspace, request.session);
+    const loaded = snapshotFor(gateway.snapshots, token);
+    snapshot = loaded instanceof Promise ? await loaded : loaded;
+    // All is forgotten when announcements may have been missed: then it is brought in again.
+  } while (exists && !known());
   const now = clock.now().getTime();
 
   const agent = authenticate(snapshot, token, now);
-  const session = ownSession(sessions.peek(ctx.workspace, request.session), agent, now);
+  const session = ownSession(known(), agent, now);
   gateway.backlog.assertNotBehind();
   const question: Question = { snapshot, agent, session, request, limits, now };
   const decision = decide(question);
