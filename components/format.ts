@@ -8,16 +8,10 @@ const DAY = 24 * HOUR;
 export type Instant = string | number | Date;
 
 const numbers = new Intl.NumberFormat('en-US');
-const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** 25104882 → "25,104,882" */
 export function formatNumber(value: number): string {
   return numbers.format(value);
-}
-
-/** 18402 → "18.4K" */
-export function formatCompact(value: number): string {
-  return compact.format(value);
 }
 
 /** (750, 'USD') → "$750.00" */

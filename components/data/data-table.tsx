@@ -12,12 +12,7 @@ import { ErrorState, SkeletonRows } from '../ui/states';
 import { ColumnMenu } from './column-menu';
 import { TableCards } from './table-cards';
 import { TableGrid } from './table-grid';
-import { nextSort, sorted, type Column, type PagedQuery } from './table-model';
-
-export interface Selection {
-  keys: Set<string>;
-  onChange: (keys: Set<string>) => void;
-}
+import { nextSort, sorted, type Column, type PagedQuery, type Selection } from './table-model';
 
 export interface DataTableProps<T> {
   id: string;

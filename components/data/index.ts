@@ -1,4 +1,4 @@
-export { DataTable, type DataTableProps, type Selection } from './data-table';
+export { DataTable, type DataTableProps } from './data-table';
 export type { Column, Paged, PagedQuery } from './table-model';
 export { DateRange, FilterBar, type DateRangeProps, type FilterBarProps } from './filter-bar';
 export {

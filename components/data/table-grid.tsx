@@ -6,8 +6,7 @@ import Link from 'next/link';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Checkbox } from '../ui/choice';
 import { cx, type Tone } from '../ui/cx';
-import type { Selection } from './data-table';
-import type { Column } from './table-model';
+import type { Column, Selection } from './table-model';
 
 export interface TableBody<T> {
   label: string;

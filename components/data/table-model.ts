@@ -48,3 +48,8 @@ export function nextSort(current: string, id: string): string {
   if (current === `-${id}`) return '';
   return id;
 }
+
+export interface Selection {
+  keys: Set<string>;
+  onChange: (keys: Set<string>) => void;
+}

@@ -33,5 +33,3 @@ export function Badge({
     </span>
   );
 }
-
-export const Pill = Badge;

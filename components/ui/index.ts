@@ -31,7 +31,7 @@ export { ConfirmDialog, type ConfirmDialogProps } from './confirm-dialog';
 export { Menu, Popover, type MenuItem, type MenuProps, type PopoverProps } from './menu';
 export { LinkTabs, Tabs, type LinkTabsProps, type TabsProps } from './tabs';
 export { Tooltip, type TooltipProps } from './tooltip';
-export { Badge, Pill, type BadgeProps } from './badge';
+export { Badge, type BadgeProps } from './badge';
 export {
   KeyValue,
   Notice,

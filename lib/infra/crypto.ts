@@ -19,7 +19,11 @@ const TAG_BYTES = 16;
  * AES-256-GCM under `key`, bound to `context` (the id of what it belongs to) as additional
  * data, so that a sealed value cannot be moved to another row. Layout: version, nonce, tag, text.
  */
-export function seal(key: Buffer, plain: Buffer | string, context: string): Uint8Array<ArrayBuffer> {
+export function seal(
+  key: Buffer,
+  plain: Buffer | string,
+  context: string,
+): Uint8Array<ArrayBuffer> {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(context));

@@ -68,6 +68,7 @@ function behaves() {
     });
     const worker = await startJobs([job]);
     await runs.until((seen) => seen.filter((workspace) => workspace === second).length >= 2);
+    expect(runs.seen).not.toContain(first);
     await worker.close();
     // A schedule that is no longer declared ends.
     await (await startJobs([])).close();

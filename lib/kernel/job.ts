@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { db } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
-import { addJob, pruneSchedules, type QueuedWork, scheduleJob, startWorker } from '@/lib/infra/queue';
+import {
+  addJob,
+  pruneSchedules,
+  type QueuedWork,
+  scheduleJob,
+  startWorker,
+} from '@/lib/infra/queue';
 import { type Context, jobContext } from './context';
 import { parse } from './verb';
 

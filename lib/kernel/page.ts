@@ -43,7 +43,9 @@ export function afterCreated(cursor: string | undefined) {
   const [time = '', id = ''] = decodeCursor(cursor, 2);
   const createdAt = new Date(time);
   if (Number.isNaN(createdAt.getTime())) {
-    throw invalid([{ field: 'cursor', message: 'is not a cursor of this list; start without one' }]);
+    throw invalid([
+      { field: 'cursor', message: 'is not a cursor of this list; start without one' },
+    ]);
   }
   return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }] };
 }

@@ -33,7 +33,9 @@ const rename = verb({
   input: z.strictObject({ name: z.string().min(2), quiet: z.boolean().default(false) }),
   output: z.object({ name: z.string() }),
   permit: (actor) =>
-    actor.type === 'member' && actor.roles.includes('admin') ? allow : deny('Only an admin renames.'),
+    actor.type === 'member' && actor.roles.includes('admin')
+      ? allow
+      : deny('Only an admin renames.'),
   run: async ({ input, tx, event }) => {
     await tx.agent.update({ where: { id: world.agent }, data: { purpose: input.name } });
     if (!input.quiet) event({ type: 'agent.updated', data: { after: input.name } });
@@ -63,33 +65,51 @@ describe('verb', () => {
 
   it('cannot be written without an event: the deed is undone', async () => {
     const before = await outbox();
-    await expect(rename(member(['admin']), { name: 'silent', quiet: true })).rejects.toThrow(/said no event/);
+    await expect(rename(member(['admin']), { name: 'silent', quiet: true })).rejects.toThrow(
+      /said no event/,
+    );
     expect(await purpose(member([]), {})).not.toBe('silent');
     expect(await outbox()).toEqual(before);
   });
 
   it('writes nothing but the refusal for who may not', async () => {
     const before = await outbox();
-    await expect(rename(member(['auditor']), { name: 'refused' })).rejects.toMatchObject({ status: 403 });
+    await expect(rename(member(['auditor']), { name: 'refused' })).rejects.toMatchObject({
+      status: 403,
+    });
     expect(await purpose(member([]), {})).not.toBe('refused');
     const added = (await outbox()).slice(before.length);
     expect(added).toEqual([
-      expect.objectContaining({ type: 'request.refused', object: { type: 'operation', id: 'test.rename' } }),
+      expect.objectContaining({
+        type: 'request.refused',
+        object: { type: 'operation', id: 'test.rename' },
+      }),
     ]);
   });
 
   it('refuses a read-only token to change anything', async () => {
-    await expect(rename(member(['admin'], ['read']), { name: 'token' })).rejects.toMatchObject({ status: 403 });
-    await expect(rename(member(['admin'], []), { name: 'token' })).rejects.toMatchObject({ status: 403 });
-    await expect(rename(member(['admin'], ['write']), { name: 'by token' })).resolves.toEqual({ name: 'by token' });
+    await expect(rename(member(['admin'], ['read']), { name: 'token' })).rejects.toMatchObject({
+      status: 403,
+    });
+    await expect(rename(member(['admin'], []), { name: 'token' })).rejects.toMatchObject({
+      status: 403,
+    });
+    await expect(rename(member(['admin'], ['write']), { name: 'by token' })).resolves.toEqual({
+      name: 'by token',
+    });
   });
 
   it('names every wrong field, and writes nothing', async () => {
     const before = await outbox();
-    const problem = await rename(member(['admin']), { name: 'x', other: 1 }).catch((error: unknown) => error);
+    const problem = await rename(member(['admin']), { name: 'x', other: 1 }).catch(
+      (error: unknown) => error,
+    );
     expect(problem).toBeInstanceOf(Problem);
     expect((problem as Problem).status).toBe(422);
-    expect((problem as Problem).errors?.map(({ field }) => field).toSorted()).toEqual(['name', 'other']);
+    expect((problem as Problem).errors?.map(({ field }) => field).toSorted()).toEqual([
+      'name',
+      'other',
+    ]);
     expect(await outbox()).toEqual(before);
   });
 

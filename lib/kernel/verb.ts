@@ -129,7 +129,10 @@ export function parse<S extends z.ZodType>(schema: S, raw: unknown): z.output<S>
 function withinScope(actor: Actor, scope: 'read' | 'write'): Verdict {
   if (actor.type !== 'member' || !actor.scopes) return { allowed: true };
   if (actor.scopes.includes(scope) || actor.scopes.includes('write')) return { allowed: true };
-  return { allowed: false, reason: `This access token has no ${scope} scope. Create one that has.` };
+  return {
+    allowed: false,
+    reason: `This access token has no ${scope} scope. Create one that has.`,
+  };
 }
 
 /** A refusal for want of permission is itself an event; nothing else of the attempt remains. */
@@ -153,7 +156,11 @@ async function guarded<T>(ctx: Context, name: string, work: () => Promise<T>): P
       throw conflict('already_exists', 'There is already one with this name. Choose another.');
     }
     if (isUnavailable(error)) {
-      throw unavailable('database_busy', 'The database is not answering. Try again shortly.', error);
+      throw unavailable(
+        'database_busy',
+        'The database is not answering. Try again shortly.',
+        error,
+      );
     }
     throw error;
   }

@@ -6,9 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
 import { z } from 'zod';
 import { rolePassword, withDatabase, withUser } from '@/lib/infra/db-roles';
+import { ensureDatabaseOf } from '@/lib/infra/embedded/database-of';
 import { freePort, portProblem } from '@/lib/infra/embedded/ports';
 import type { ChildSpec } from './child';
 import { serviceEnv, strangerEnv } from './services';
@@ -78,19 +78,7 @@ async function once(file: string, choose: () => string | Promise<string>): Promi
 
 async function ensureDatabase(ownerUrl: string): Promise<string> {
   const password = rolePassword(OWNER);
-  const client = new pg.Client({ connectionString: withDatabase(ownerUrl, 'postgres') });
-  await client.connect();
-  try {
-    const role = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [OWNER]);
-    await client.query(
-      `${role.rowCount ? 'ALTER' : 'CREATE'} ROLE ${OWNER} LOGIN NOSUPERUSER PASSWORD ${client.escapeLiteral(password)}`,
-    );
-    const database = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
-    if (!database.rowCount) await client.query(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
-    await client.query(`REVOKE ALL ON DATABASE ${DATABASE} FROM PUBLIC`);
-  } finally {
-    await client.end();
-  }
+  await ensureDatabaseOf(ownerUrl, DATABASE, OWNER, password);
   return withUser(withDatabase(ownerUrl, DATABASE), OWNER, password);
 }
 

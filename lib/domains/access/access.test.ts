@@ -1,14 +1,33 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createAgent, activateAgent, getAgent, listAgents, retireAgent, suspendAgent, updateAgent } from '@/lib/domains/agents/server';
-import { createActionType, createTool, retireActionType, retireTool, updateActionType } from '@/lib/domains/catalog/server';
+import {
+  createAgent,
+  activateAgent,
+  getAgent,
+  listAgents,
+  retireAgent,
+  suspendAgent,
+  updateAgent,
+} from '@/lib/domains/agents/server';
+import {
+  createActionType,
+  createTool,
+  retireActionType,
+  retireTool,
+  updateActionType,
+} from '@/lib/domains/catalog/server';
 import { outboxOf } from '@/lib/infra/testing/as-role';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { Ladder } from './schema';
 import { agentPermissions, grantRole, removeRole } from './service/agents';
-import { createPermission, listPermissions, removePermission, updatePermission } from './service/permissions';
+import {
+  createPermission,
+  listPermissions,
+  removePermission,
+  updatePermission,
+} from './service/permissions';
 import { createRole, listRoles, retireRole } from './service/roles';
 import { ladderTier } from './tier';
 
@@ -19,7 +38,14 @@ beforeAll(async () => {
 });
 
 function as(roles: string[], where: World = world): Context {
-  const actor = { type: 'member', id: where.admin, name: 'Admin', roles, method: 'password', authenticatedAt: 0 } as const;
+  const actor = {
+    type: 'member',
+    id: where.admin,
+    name: 'Admin',
+    roles,
+    method: 'password',
+    authenticatedAt: 0,
+  } as const;
   return { workspace: where.workspace, requestId: newId('req'), actor };
 }
 
@@ -30,7 +56,11 @@ const refund = {
   title: 'Refund an order',
   parameters: {
     type: 'object',
-    properties: { order_id: { type: 'string' }, amount: { type: 'number' }, note: { type: 'string' } },
+    properties: {
+      order_id: { type: 'string' },
+      amount: { type: 'number' },
+      note: { type: 'string' },
+    },
     required: ['order_id', 'amount'],
   },
   effects: ['financial'],
@@ -42,26 +72,48 @@ const refund = {
 };
 
 async function catalogued(over: object = {}) {
-  const tool = await createTool(admin(), { name: `tool-${Date.now() % 1e6}-${Math.floor(Math.random() * 1e6)}`, baseUrl: 'http://127.0.0.1:9/', auth: { type: 'none' } });
-  const type = await createActionType(admin(), { ...refund, key: `refunds.k${Math.floor(Math.random() * 1e9)}`, toolId: tool.id, ...over });
+  const tool = await createTool(admin(), {
+    name: `tool-${Date.now() % 1e6}-${Math.floor(Math.random() * 1e6)}`,
+    baseUrl: 'http://127.0.0.1:9/',
+    auth: { type: 'none' },
+  });
+  const type = await createActionType(admin(), {
+    ...refund,
+    key: `refunds.k${Math.floor(Math.random() * 1e9)}`,
+    toolId: tool.id,
+    ...over,
+  });
   return { tool, type };
 }
 
 const newRole = () => createRole(admin(), { name: `role-${Math.floor(Math.random() * 1e9)}` });
 
 describe('agents', () => {
-  const draft = { purpose: 'Answers customers about orders.', environment: 'production', model: 'm', clearance: 'Internal' };
+  const draft = {
+    purpose: 'Answers customers about orders.',
+    environment: 'production',
+    model: 'm',
+    clearance: 'Internal',
+  };
 
   it('go through their lifecycle, each step an event with before and after', async () => {
-    const agent = await createAgent(admin(), { ...draft, name: 'lifecycle-agent', sponsorId: null });
+    const agent = await createAgent(admin(), {
+      ...draft,
+      name: 'lifecycle-agent',
+      sponsorId: null,
+    });
     await expect(activateAgent(admin(), { id: agent.id })).rejects.toMatchObject({ status: 422 });
     await updateAgent(admin(), { id: agent.id, sponsorId: world.admin });
     await activateAgent(admin(), { id: agent.id, probation: true });
     await suspendAgent(admin(), { id: agent.id, reason: 'It misbehaved' });
     await activateAgent(admin(), { id: agent.id });
     await retireAgent(admin(), { id: agent.id, reason: 'No longer needed' });
-    await expect(activateAgent(admin(), { id: agent.id })).rejects.toMatchObject({ code: 'wrong_state' });
-    await expect(updateAgent(admin(), { id: agent.id, model: 'n' })).rejects.toMatchObject({ status: 403 });
+    await expect(activateAgent(admin(), { id: agent.id })).rejects.toMatchObject({
+      code: 'wrong_state',
+    });
+    await expect(updateAgent(admin(), { id: agent.id, model: 'n' })).rejects.toMatchObject({
+      status: 403,
+    });
     const events = (await outboxOf(world.workspace)).filter((event) => event['agent'] === agent.id);
     expect(events.map((event) => event['type'])).toEqual([
       'agent.created',
@@ -71,7 +123,10 @@ describe('agents', () => {
       'agent.activated',
       'agent.retired',
     ]);
-    expect(events[1]?.['data']).toMatchObject({ before: { sponsorId: null }, after: { sponsorId: world.admin } });
+    expect(events[1]?.['data']).toMatchObject({
+      before: { sponsorId: null },
+      after: { sponsorId: world.admin },
+    });
   });
 
   it('are found by name, state and cursor', async () => {
@@ -81,7 +136,11 @@ describe('agents', () => {
     const names: string[] = [];
     let cursor: string | null | undefined;
     do {
-      const page = await listAgents(admin(), { q: 'FINDER', limit: 2, ...(cursor ? { cursor } : {}) });
+      const page = await listAgents(admin(), {
+        q: 'FINDER',
+        limit: 2,
+        ...(cursor ? { cursor } : {}),
+      });
       names.push(...page.items.map(({ name }) => name));
       cursor = page.next;
     } while (cursor);
@@ -91,7 +150,9 @@ describe('agents', () => {
 
   it('refuse a name that is taken, an unknown sponsor and unknown fields', async () => {
     await createAgent(admin(), { ...draft, name: 'taken', sponsorId: null });
-    await expect(createAgent(admin(), { ...draft, name: 'taken', sponsorId: null })).rejects.toMatchObject({ status: 409 });
+    await expect(
+      createAgent(admin(), { ...draft, name: 'taken', sponsorId: null }),
+    ).rejects.toMatchObject({ status: 409 });
     await expect(
       createAgent(admin(), { ...draft, name: 'orphan', sponsorId: newId('mbr') }),
     ).rejects.toMatchObject({ status: 422, errors: [{ field: 'sponsorId' }] });
@@ -159,16 +220,29 @@ describe('permissions', () => {
   it('are granted to a role, shown as effective, changed and taken away', async () => {
     const { type } = await catalogued();
     const role = await newRole();
-    const permission = await createPermission(admin(), { roleId: role.id, actionTypeId: type.id, ladder });
+    const permission = await createPermission(admin(), {
+      roleId: role.id,
+      actionTypeId: type.id,
+      ladder,
+    });
     await grantRole(admin(), { id: world.agent, roleId: role.id });
     const mine = async () =>
-      (await agentPermissions(admin(), { id: world.agent })).items.find((item) => item.permission === permission.id);
-    expect(await mine()).toMatchObject({ ladder, tier: null, role: { id: role.id }, blocked: null });
+      (await agentPermissions(admin(), { id: world.agent })).items.find(
+        (item) => item.permission === permission.id,
+      );
+    expect(await mine()).toMatchObject({
+      ladder,
+      tier: null,
+      role: { id: role.id },
+      blocked: null,
+    });
     await updatePermission(admin(), { id: permission.id, tier: 3, limits: { perDay: 5 } });
     expect(await mine()).toMatchObject({ ladder: null, tier: 3, limits: { perDay: 5 } });
     await retireRole(admin(), { id: role.id });
     expect((await mine())?.blocked).toMatch(/retired/);
-    await expect(removePermission(admin(), { id: permission.id })).rejects.toMatchObject({ status: 403 });
+    await expect(removePermission(admin(), { id: permission.id })).rejects.toMatchObject({
+      status: 403,
+    });
     await removeRole(admin(), { id: world.agent, roleId: role.id });
     expect(await mine()).toBeUndefined();
   });
@@ -178,7 +252,11 @@ describe('permissions', () => {
     const irreversible = await catalogued({ reversibility: 'irreversible', effects: ['deletion'] });
     const role = await newRole();
     await createPermission(admin(), { roleId: role.id, actionTypeId: type.id, tier: 1 });
-    await createPermission(admin(), { roleId: role.id, actionTypeId: irreversible.type.id, tier: 1 });
+    await createPermission(admin(), {
+      roleId: role.id,
+      actionTypeId: irreversible.type.id,
+      tier: 1,
+    });
     await grantRole(admin(), { id: world.agent, roleId: role.id });
     const { items } = await agentPermissions(admin(), { id: world.agent });
     expect(items.find((item) => item.actionType.id === type.id)?.blocked).toMatch(/Restricted/);
@@ -188,11 +266,16 @@ describe('permissions', () => {
   it('refuse a ladder that turns back, both tier and ladder, and one without a number', async () => {
     const { type } = await catalogued();
     const role = await newRole();
-    const give = (over: object) => createPermission(admin(), { roleId: role.id, actionTypeId: type.id, ...over });
-    await expect(give({ ladder: { ...ladder, supervised: 10 } })).rejects.toMatchObject({ errors: [{ field: 'ladder.supervised' }] });
+    const give = (over: object) =>
+      createPermission(admin(), { roleId: role.id, actionTypeId: type.id, ...over });
+    await expect(give({ ladder: { ...ladder, supervised: 10 } })).rejects.toMatchObject({
+      errors: [{ field: 'ladder.supervised' }],
+    });
     await expect(give({ tier: 1, ladder })).rejects.toMatchObject({ errors: [{ field: 'tier' }] });
     await expect(give({})).rejects.toMatchObject({ errors: [{ field: 'tier' }] });
-    await expect(give({ ladder: { ...ladder, parameter: 'note' } })).rejects.toMatchObject({ errors: [{ field: 'ladder.parameter' }] });
+    await expect(give({ ladder: { ...ladder, parameter: 'note' } })).rejects.toMatchObject({
+      errors: [{ field: 'ladder.parameter' }],
+    });
     expect((await listPermissions(admin(), { role: role.id })).items).toEqual([]);
   });
 
@@ -213,7 +296,9 @@ describe('permissions', () => {
   it('of another workspace are not there', async () => {
     const other = await mintWorld();
     const role = await newRole();
-    await expect(grantRole(as(['admin'], other), { id: other.agent, roleId: role.id })).rejects.toMatchObject({ status: 404 });
+    await expect(
+      grantRole(as(['admin'], other), { id: other.agent, roleId: role.id }),
+    ).rejects.toMatchObject({ status: 404 });
     expect((await listRoles(as(['admin'], other), {})).items).toEqual([]);
     expect((await outboxOf(other.workspace)).length).toBe(0);
   });

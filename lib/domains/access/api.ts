@@ -19,7 +19,10 @@ export const rolesApi = api('roles', [
 
 export const permissionsApi = api('permissions', [
   get('/api/permissions', listPermissions, { summary: 'Permissions, newest first' }),
-  post('/api/permissions', createPermission, { summary: 'Grant an action type to a role', status: 201 }),
+  post('/api/permissions', createPermission, {
+    summary: 'Grant an action type to a role',
+    status: 201,
+  }),
   get('/api/permissions/{id}', getPermission, { summary: 'One permission' }),
   patch('/api/permissions/{id}', updatePermission, { summary: 'Change tier, ladder or limits' }),
   del('/api/permissions/{id}', removePermission, { summary: 'Take a permission away' }),
@@ -27,7 +30,9 @@ export const permissionsApi = api('permissions', [
 
 /** Under /api/agents: what an agent may do, and the roles it is in. */
 export const agentAccessApi = api('agents', [
-  get('/api/agents/{id}/permissions', agentPermissions, { summary: 'What an agent may do, and why' }),
+  get('/api/agents/{id}/permissions', agentPermissions, {
+    summary: 'What an agent may do, and why',
+  }),
   get('/api/agents/{id}/roles', agentRoles, { summary: 'Roles that an agent is in' }),
   post('/api/agents/{id}/roles', grantRole, { summary: 'Put an agent into a role', status: 201 }),
   del('/api/agents/{id}/roles/{roleId}', removeRole, { summary: 'Take an agent out of a role' }),

@@ -1,6 +1,6 @@
 export * from './queries';
 export * from './schema';
-export { type Floor, ladderTier, tierFloor, type TierFloors } from './tier';
+export { ladderTier, tierFloor, type TierFloors } from './tier';
 export { AgentPermissions } from './ui/agent-permissions';
 export { AgentRoles as AgentRolesPanel } from './ui/agent-roles';
 export { RolePage, type RolePageProps } from './ui/role-page';

@@ -5,7 +5,14 @@ import type { Actor } from '@/lib/kernel/actor';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';
 import { permissionAbilities, roleAbilities } from './policy';
-import { Ladder, Limits, type ListPermissions, type ListRoles, type Permission, type Role } from './schema';
+import {
+  Ladder,
+  Limits,
+  type ListPermissions,
+  type ListRoles,
+  type Permission,
+  type Role,
+} from './schema';
 
 const roleParts = { _count: { select: { permissions: true, agents: true } } };
 const permissionParts = {

@@ -49,7 +49,10 @@ const roleFields = {
   description: z.string().trim().max(2_000),
 };
 export const RoleRef = z.strictObject({ id: RoleId });
-export const CreateRole = z.strictObject({ ...roleFields, description: roleFields.description.default('') });
+export const CreateRole = z.strictObject({
+  ...roleFields,
+  description: roleFields.description.default(''),
+});
 export const UpdateRole = z.strictObject({ id: RoleId, ...z.object(roleFields).partial().shape });
 export const ListRoles = z.strictObject({
   ...pageInput,

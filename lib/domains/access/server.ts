@@ -8,4 +8,5 @@ export {
   updatePermission,
 } from './service/permissions';
 export { createRole, getRole, listRoles, retireRole, updateRole } from './service/roles';
-export { Ladder } from './schema';
+export { Ladder, type Tier } from './schema';
+export { classifyTier, type TierFloors } from './tier';

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeGatewayJobs, executeApproved, type RunningGateway, startGateway } from '@/lib/domains/gateway/server';
+import {
+  closeGatewayJobs,
+  executeApproved,
+  type RunningGateway,
+  startGateway,
+} from '@/lib/domains/gateway/server';
 import { clientOf, makeWorld, type World } from '@/lib/domains/gateway/test/world';
 import { startTool, type TestTool } from '@/lib/domains/gateway/test/tool';
 import { closeDb } from '@/lib/infra/db';
@@ -47,14 +52,27 @@ afterAll(async () => {
 });
 
 function as(id: string, roles = ['approver'], workspace = world.workspace): Context {
-  const actor = { type: 'member', id, name: id, roles, method: 'password', authenticatedAt: 0 } as const;
+  const actor = {
+    type: 'member',
+    id,
+    name: id,
+    roles,
+    method: 'password',
+    authenticatedAt: 0,
+  } as const;
   return { workspace, requestId: newId('req'), actor };
 }
 
 /** A held action, by way of the gateway. */
-async function hold(initiator: Record<string, unknown> = { type: 'customer', id: 'C-1' }): Promise<string> {
+async function hold(
+  initiator: Record<string, unknown> = { type: 'customer', id: 'C-1' },
+): Promise<string> {
   const client = clientOf(gateway.url, world, agent);
-  const session = await client.send('POST', '/v1/sessions', { initiator, auth_context: {}, attributes: {} });
+  const session = await client.send('POST', '/v1/sessions', {
+    initiator,
+    auth_context: {},
+    attributes: {},
+  });
   const answer = await client.propose(String(session.body['id']), { order_id: '1', amount: 750 });
   expect(answer.status).toBe(202);
   return String(answer.body['id']);
@@ -77,7 +95,9 @@ describe('a held action', () => {
     const card = await getApproval(as(approvers[0] as string), { id });
     await approveAction(as(approvers[0] as string), { id, display_digest: card.display_digest });
     // BullMQ may run a job twice; the action runs once.
-    await Promise.all([1, 2, 3].map(() => executeApproved.perform(world.workspace, { action: id })));
+    await Promise.all(
+      [1, 2, 3].map(() => executeApproved.perform(world.workspace, { action: id })),
+    );
     expect(tool.seen.length).toBe(before + 1);
     expect(await statusOf(id)).toBe('succeeded');
     expect((await eventsOf(id)).map((event) => event['type'])).toEqual([
@@ -93,7 +113,9 @@ describe('a held action', () => {
       const before = tool.seen.length;
       const tries = Array.from({ length: 50 }, (_, index) => {
         const ctx = as(approvers[index % approvers.length] as string);
-        return index % 2 ? approveAction(ctx, { id }) : rejectAction(ctx, { id, reason: 'Not this one' });
+        return index % 2
+          ? approveAction(ctx, { id })
+          : rejectAction(ctx, { id, reason: 'Not this one' });
       });
       const settled = await Promise.allSettled(tries);
       const won = settled.filter(({ status }) => status === 'fulfilled');
@@ -102,7 +124,9 @@ describe('a held action', () => {
         if (lost.status === 'rejected') expect(lost.reason).toMatchObject({ status: 409 });
       }
       await executeApproved.perform(world.workspace, { action: id });
-      const decisions = (await eventsOf(id)).filter((event) => String(event['type']).startsWith('approval.'));
+      const decisions = (await eventsOf(id)).filter((event) =>
+        String(event['type']).startsWith('approval.'),
+      );
       expect(decisions).toHaveLength(1);
       const approved = decisions[0]?.['outcome'] === 'approved';
       expect(await statusOf(id)).toBe(approved ? 'succeeded' : 'rejected');
@@ -114,9 +138,16 @@ describe('a held action', () => {
     const starter = approvers[1] as string;
     const id = await hold({ type: 'member', id: starter });
     const before = await eventsOf(id);
-    for (const ctx of [as(sponsor), as(starter), as(approvers[2] as string, ['admin', 'auditor']), as(approvers[2] as string, [])]) {
+    for (const ctx of [
+      as(sponsor),
+      as(starter),
+      as(approvers[2] as string, ['admin', 'auditor']),
+      as(approvers[2] as string, []),
+    ]) {
       await expect(approveAction(ctx, { id })).rejects.toMatchObject({ status: 403 });
-      await expect(rejectAction(ctx, { id, reason: 'Refused' })).rejects.toMatchObject({ status: 403 });
+      await expect(rejectAction(ctx, { id, reason: 'Refused' })).rejects.toMatchObject({
+        status: 403,
+      });
     }
     expect(await statusOf(id)).toBe('pending');
     expect(await eventsOf(id)).toEqual(before);
@@ -141,7 +172,10 @@ describe('a held action', () => {
     await expect(
       approveAction(as(approvers[0] as string), { id, display_digest: 'sha256:other' }),
     ).rejects.toMatchObject({ code: 'changed_since_shown' });
-    await world.owner.query(`UPDATE actions SET parameters = '{"order_id":"1","amount":9750}' WHERE id = $1`, [id]);
+    await world.owner.query(
+      `UPDATE actions SET parameters = '{"order_id":"1","amount":9750}' WHERE id = $1`,
+      [id],
+    );
     await expect(approveAction(as(approvers[0] as string), { id })).rejects.toMatchObject({
       code: 'changed_since_shown',
     });
@@ -152,7 +186,10 @@ describe('a held action', () => {
     const id = await hold();
     const before = tool.seen.length;
     await approveAction(as(approvers[0] as string), { id });
-    await world.owner.query(`UPDATE actions SET parameters = '{"order_id":"1","amount":9750}' WHERE id = $1`, [id]);
+    await world.owner.query(
+      `UPDATE actions SET parameters = '{"order_id":"1","amount":9750}' WHERE id = $1`,
+      [id],
+    );
     await executeApproved.perform(world.workspace, { action: id });
     expect(await statusOf(id)).toBe('failed');
     expect(tool.seen.length).toBe(before);
@@ -160,9 +197,17 @@ describe('a held action', () => {
 
   it('expires by the job when its time has passed, and cannot be approved any more', async () => {
     const id = await hold();
-    await world.owner.query(`UPDATE actions SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
-    await world.owner.query(`UPDATE approvals SET expires_at = now() - interval '1 second' WHERE action_id = $1`, [id]);
-    await expect(approveAction(as(approvers[0] as string), { id })).rejects.toMatchObject({ status: 403 });
+    await world.owner.query(
+      `UPDATE actions SET expires_at = now() - interval '1 second' WHERE id = $1`,
+      [id],
+    );
+    await world.owner.query(
+      `UPDATE approvals SET expires_at = now() - interval '1 second' WHERE action_id = $1`,
+      [id],
+    );
+    await expect(approveAction(as(approvers[0] as string), { id })).rejects.toMatchObject({
+      status: 403,
+    });
     expect(await statusOf(id)).toBe('pending');
     await Promise.all([1, 2].map(() => approvalsJobs[0]?.perform(world.workspace, {})));
     expect(await statusOf(id)).toBe('expired');
@@ -177,14 +222,20 @@ describe('the queue', () => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await listApprovals(as(approvers[0] as string), { status: 'pending', limit: 2, cursor });
+      const page = await listApprovals(as(approvers[0] as string), {
+        status: 'pending',
+        limit: 2,
+        cursor,
+      });
       seen.push(...page.items.map(({ id }) => id));
       cursor = page.next ?? undefined;
     } while (cursor);
     expect(new Set(seen).size).toBe(seen.length);
     expect(held.every((id) => seen.includes(id))).toBe(true);
     expect(seen.toSorted()).toEqual(seen);
-    await expect(listApprovals(as(approvers[0] as string), { cursor: 'nonsense' })).rejects.toMatchObject({ status: 422 });
+    await expect(
+      listApprovals(as(approvers[0] as string), { cursor: 'nonsense' }),
+    ).rejects.toMatchObject({ status: 422 });
   });
 });
 
@@ -202,13 +253,27 @@ describe('the approval rule', () => {
     const now = new Date(1_000);
     expect(mayDecide(actor, 'x@example.test', held, now)).toEqual({ allowed: true });
     expect(mayDecide(actor, 'ada@example.test', held, now).allowed).toBe(false);
-    expect(mayDecide(as('mbr_sponsor', ['approver'], 'ws').actor, 'x@example.test', held, now).allowed).toBe(false);
+    expect(
+      mayDecide(as('mbr_sponsor', ['approver'], 'ws').actor, 'x@example.test', held, now).allowed,
+    ).toBe(false);
     expect(mayDecide(actor, 'x@example.test', held, new Date(2_000)).allowed).toBe(false);
-    expect(mayDecide(actor, 'x@example.test', { ...held, status: 'approved' }, now).allowed).toBe(false);
+    expect(mayDecide(actor, 'x@example.test', { ...held, status: 'approved' }, now).allowed).toBe(
+      false,
+    );
     const strict = { ...held, secondFactor: true };
     expect(mayDecide(actor, 'x@example.test', strict, now).allowed).toBe(false);
-    expect(mayDecide({ ...actor, method: 'token' } as typeof actor, 'x@example.test', strict, now).allowed).toBe(false);
-    expect(mayDecide({ ...actor, method: 'password+totp' } as typeof actor, 'x@example.test', strict, now)).toEqual({ allowed: true });
+    expect(
+      mayDecide({ ...actor, method: 'token' } as typeof actor, 'x@example.test', strict, now)
+        .allowed,
+    ).toBe(false);
+    expect(
+      mayDecide(
+        { ...actor, method: 'password+totp' } as typeof actor,
+        'x@example.test',
+        strict,
+        now,
+      ),
+    ).toEqual({ allowed: true });
     expect(mayDecide({ type: 'job', id: 'any' }, '', held, now).allowed).toBe(false);
   });
 });

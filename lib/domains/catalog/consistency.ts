@@ -23,7 +23,10 @@ export function assertConsistent(definition: Definition): void {
   try {
     compileJsonSchema(closed(definition.parameters));
   } catch (error) {
-    errors.push({ field: 'parameters', message: `is no valid JSON Schema: ${(error as Error).message}` });
+    errors.push({
+      field: 'parameters',
+      message: `is no valid JSON Schema: ${(error as Error).message}`,
+    });
   }
   for (const place of places(definition.pathTemplate)) {
     if (!required.includes(place) || !(place in properties)) {
@@ -37,7 +40,10 @@ export function assertConsistent(definition: Definition): void {
   }
   for (const [index, rule] of definition.rules.entries()) {
     if (!(rule.parameter in properties)) {
-      errors.push({ field: `rules.${index}.parameter`, message: `${rule.parameter} is not a parameter` });
+      errors.push({
+        field: `rules.${index}.parameter`,
+        message: `${rule.parameter} is not a parameter`,
+      });
     }
   }
   const changes = definition.effects.some((effect) => effect !== 'read');

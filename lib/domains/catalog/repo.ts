@@ -61,7 +61,13 @@ export function findActionTypes(tx: Tx, input: z.output<typeof ListActionTypes>)
       AND: [
         afterCreated(input.cursor),
         input.q
-          ? { OR: [{ key: like(input.q) }, { title: like(input.q) }, { description: like(input.q) }] }
+          ? {
+              OR: [
+                { key: like(input.q) },
+                { title: like(input.q) },
+                { description: like(input.q) },
+              ],
+            }
           : {},
         input.tool ? { toolId: input.tool } : {},
         input.effect ? { effects: { has: input.effect } } : {},

@@ -4,7 +4,13 @@ import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
 
-export const effects = ['read', 'write', 'financial', 'deletion', 'external_communication'] as const;
+export const effects = [
+  'read',
+  'write',
+  'financial',
+  'deletion',
+  'external_communication',
+] as const;
 export const reversibilities = [
   'read_only',
   'reversible',
@@ -132,7 +138,10 @@ const actionTypeFields = {
   pathTemplate: z
     .string()
     .max(500)
-    .regex(/^\/([A-Za-z0-9._~/-]|\{[A-Za-z_][A-Za-z0-9_]*\})*$/, 'must be a path such as /orders/{order_id}'),
+    .regex(
+      /^\/([A-Za-z0-9._~/-]|\{[A-Za-z_][A-Za-z0-9_]*\})*$/,
+      'must be a path such as /orders/{order_id}',
+    ),
   /** One sentence with {parameter} places, for the approver. */
   sentence: z.string().trim().max(500),
 };

@@ -6,6 +6,7 @@ export function readCompliance(actor: Actor): Verdict {
 }
 
 export function runCompliance(actor: Actor): Verdict {
-  const may = actor.type === 'member' && actor.roles.some((role) => role === 'admin' || role === 'auditor');
+  const may =
+    actor.type === 'member' && actor.roles.some((role) => role === 'admin' || role === 'auditor');
   return may ? allow : deny('Only an admin or an auditor starts a run.');
 }

@@ -26,7 +26,10 @@ export async function minutesOf(tx: Tx, now: Date): Promise<Overview['minutes']>
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }
 
-export async function decisionsOf(tx: Tx, now: Date): Promise<Overview['decisions'] & { unknown: number }> {
+export async function decisionsOf(
+  tx: Tx,
+  now: Date,
+): Promise<Overview['decisions'] & { unknown: number }> {
   const since = new Date(now.getTime() - DAY_MS);
   const [row] = await tx.$queryRaw<(Overview['decisions'] & { unknown: number })[]>`
     SELECT count(*) FILTER (WHERE decision = 'allow')::int AS allow,

@@ -12,7 +12,10 @@ export function giveVerdicts(actor: Actor): Verdict {
 
 /** Whoever could gain from the choice must not make it: sponsors and approvers do not draw. */
 export function drawSamples(actor: Actor): Verdict {
-  if (actor.type === 'member' && actor.roles.some((role) => role === 'auditor' || role === 'admin')) {
+  if (
+    actor.type === 'member' &&
+    actor.roles.some((role) => role === 'auditor' || role === 'admin')
+  ) {
     return allow;
   }
   return deny('Only an auditor or an admin draws an extra sample.');

@@ -147,6 +147,8 @@ export function viewSample(
       digest: action.digest,
       created_at: action.createdAt.toISOString(),
     },
-    can: { review: mayReview(actor, { verdict: row.verdict, sponsorId: agent?.sponsorId ?? null }) },
+    can: {
+      review: mayReview(actor, { verdict: row.verdict, sponsorId: agent?.sponsorId ?? null }),
+    },
   };
 }

@@ -12,11 +12,19 @@ describe('the day in a time zone', () => {
     };
     expect(hours('2026-03-29', 'Europe/Berlin')).toBe(23);
     expect(hours('2026-10-25', 'Europe/Berlin')).toBe(25);
-    expect(boundsOf('2026-11-21', 'Asia/Kolkata').start.toISOString()).toBe('2026-11-20T18:30:00.000Z');
+    expect(boundsOf('2026-11-21', 'Asia/Kolkata').start.toISOString()).toBe(
+      '2026-11-20T18:30:00.000Z',
+    );
   });
 
   it('holds every instant in exactly the day it is of', () => {
-    const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Pacific/Kiritimati', 'Asia/Kathmandu'];
+    const zones = [
+      'UTC',
+      'Europe/Berlin',
+      'America/New_York',
+      'Pacific/Kiritimati',
+      'Asia/Kathmandu',
+    ];
     fc.assert(
       fc.property(
         fc.date({ min: new Date('2025-01-01'), max: new Date('2027-12-31'), noInvalidDate: true }),
@@ -50,7 +58,10 @@ describe('the draw', () => {
       for (const id of drawAtRandom(ids, 3)) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     const expected = 1_000;
-    const statistic = [...counts.values()].reduce((sum, seen) => sum + (seen - expected) ** 2 / expected, 0);
+    const statistic = [...counts.values()].reduce(
+      (sum, seen) => sum + (seen - expected) ** 2 / expected,
+      0,
+    );
     // 11 degrees of freedom; 45 has a probability below one in 200,000 for a fair draw.
     expect(statistic).toBeLessThan(45);
   });

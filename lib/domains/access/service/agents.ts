@@ -5,7 +5,15 @@ import { conflict, notFound } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { grantAbility, manageAccess, readAccess } from '../policy';
 import { findGrants, loadAgentOf, loadRole } from '../repo';
-import { AgentPermissionsRef, AgentRoles, EffectivePermission, GrantRole, Ladder, Limits, Tier } from '../schema';
+import {
+  AgentPermissionsRef,
+  AgentRoles,
+  EffectivePermission,
+  GrantRole,
+  Ladder,
+  Limits,
+  Tier,
+} from '../schema';
 import { tierFloor } from '../tier';
 
 export const agentRoles = query({
@@ -41,7 +49,8 @@ export const agentPermissions = query({
     const { tierFloors } = await readSettings(tx);
     const items = (await findGrants(tx, input.id)).flatMap(({ role }) =>
       role.permissions.map((permission): EffectivePermission => {
-        const { id, key, title, effects, reversibility, classification, state } = permission.actionType;
+        const { id, key, title, effects, reversibility, classification, state } =
+          permission.actionType;
         return {
           actionType: { id, key, title, effects, reversibility, classification },
           role: { id: role.id, name: role.name },
@@ -69,7 +78,8 @@ function blockedBecause(
   if (!covers(agent.clearance as Classification, classification)) {
     return `It touches ${classification} data; the agent's clearance is ${agent.clearance}.`;
   }
-  if (agent.state !== 'active' && agent.state !== 'probation') return `The agent is ${agent.state}.`;
+  if (agent.state !== 'active' && agent.state !== 'probation')
+    return `The agent is ${agent.state}.`;
   return null;
 }
 
@@ -82,7 +92,8 @@ export const grantRole = verb({
     const agent = await loadAgentOf(tx, input.id);
     permitted(grantAbility(ctx.actor, agent.state));
     const role = await loadRole(tx, input.roleId);
-    if (role.state !== 'active') throw conflict('wrong_state', 'The role is retired. Choose another.');
+    if (role.state !== 'active')
+      throw conflict('wrong_state', 'The role is retired. Choose another.');
     await tx.agentRole.create({
       data: {
         workspaceId: ctx.workspace,

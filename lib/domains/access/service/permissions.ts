@@ -13,7 +13,13 @@ import {
   permissionFields,
   viewPermission,
 } from '../repo';
-import { CreatePermission, ListPermissions, Permission, PermissionRef, UpdatePermission } from '../schema';
+import {
+  CreatePermission,
+  ListPermissions,
+  Permission,
+  PermissionRef,
+  UpdatePermission,
+} from '../schema';
 
 export const listPermissions = query({
   name: 'permissions.list',

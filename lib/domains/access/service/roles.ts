@@ -32,7 +32,11 @@ export const createRole = verb({
   run: async ({ ctx, input, tx, event }) => {
     const id = newId('rol');
     await tx.role.create({ data: { ...input, id, workspaceId: ctx.workspace } });
-    event({ type: 'role.created', object: { type: 'role', id }, data: { before: null, after: input } });
+    event({
+      type: 'role.created',
+      object: { type: 'role', id },
+      data: { before: null, after: input },
+    });
     return viewRole(await loadRole(tx, id), ctx.actor);
   },
 });
@@ -73,7 +77,11 @@ export const retireRole = verb({
     event({
       type: 'role.retired',
       object: { type: 'role', id: input.id },
-      data: { name: before.name, agents: before._count.agents, permissions: before._count.permissions },
+      data: {
+        name: before.name,
+        agents: before._count.agents,
+        permissions: before._count.permissions,
+      },
     });
     return viewRole(await loadRole(tx, input.id), ctx.actor);
   },

@@ -3,7 +3,14 @@ import { conflict, invalid } from '@/lib/kernel/problem';
 import { type Deed, verb } from '@/lib/kernel/verb';
 import { assertMayBecome } from '../lifecycle';
 import { manageAgents } from '../policy';
-import { type AgentRow, countLeft, loadAgent, moveAgent, revokeCredentials, viewAgent } from '../repo';
+import {
+  type AgentRow,
+  countLeft,
+  loadAgent,
+  moveAgent,
+  revokeCredentials,
+  viewAgent,
+} from '../repo';
 import { ActivateAgent, Agent, type AgentState, RetireAgent, SuspendAgent } from '../schema';
 
 export const activateAgent = verb({
@@ -14,7 +21,9 @@ export const activateAgent = verb({
   run: async (deed) => {
     const row = await loadAgent(deed.tx, deed.input.id);
     if (!row.sponsor) {
-      throw invalid([{ field: 'sponsorId', message: 'an agent needs a sponsor before it is active' }]);
+      throw invalid([
+        { field: 'sponsorId', message: 'an agent needs a sponsor before it is active' },
+      ]);
     }
     return change(deed, row, deed.input.probation ? 'probation' : 'active', '', {});
   },
@@ -62,7 +71,10 @@ async function change<I>(
 ): Promise<Agent> {
   assertMayBecome(row.state as AgentState, to);
   if (!(await moveAgent(tx, row, to, reason, clock.now()))) {
-    throw conflict('changed_meanwhile', 'Someone changed this agent meanwhile. Reload and try again.');
+    throw conflict(
+      'changed_meanwhile',
+      'Someone changed this agent meanwhile. Reload and try again.',
+    );
   }
   event({
     type: to === 'active' || to === 'probation' ? 'agent.activated' : `agent.${to}`,

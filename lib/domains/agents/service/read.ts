@@ -11,7 +11,9 @@ export const listAgents = query({
   output: pageOf(Agent),
   permit: readAgents,
   run: async ({ ctx, input, tx }) =>
-    toPage(await findAgents(tx, input), input.limit, createdKey, (row) => viewAgent(row, ctx.actor)),
+    toPage(await findAgents(tx, input), input.limit, createdKey, (row) =>
+      viewAgent(row, ctx.actor),
+    ),
 });
 
 export const getAgent = query({

@@ -4,7 +4,14 @@ import { clock } from '@/lib/kernel/clock';
 import { conflict } from '@/lib/kernel/problem';
 import { type Deed, permitted, verb } from '@/lib/kernel/verb';
 import { decideApprovals } from '../policy';
-import { type ApprovalRow, loadApproval, moveHeld, peopleOf, verdictOn, viewApproval } from '../repo';
+import {
+  type ApprovalRow,
+  loadApproval,
+  moveHeld,
+  peopleOf,
+  verdictOn,
+  viewApproval,
+} from '../repo';
 import { Approval, Approve, Reject } from '../schema';
 
 interface Decision {

@@ -6,8 +6,20 @@ import { pageOf } from '@/lib/kernel/page-input';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { assertConsistent, closed } from '../consistency';
 import { catalogAbilities, manageCatalog, readCatalog } from '../policy';
-import { actionTypeFields, assertTool, findActionTypes, loadActionType, viewActionType } from '../repo';
-import { ActionType, ActionTypeRef, CreateActionType, ListActionTypes, UpdateActionType } from '../schema';
+import {
+  actionTypeFields,
+  assertTool,
+  findActionTypes,
+  loadActionType,
+  viewActionType,
+} from '../repo';
+import {
+  ActionType,
+  ActionTypeRef,
+  CreateActionType,
+  ListActionTypes,
+  UpdateActionType,
+} from '../schema';
 
 export const listActionTypes = query({
   name: 'action_types.list',

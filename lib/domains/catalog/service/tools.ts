@@ -36,7 +36,11 @@ export const createTool = verb({
       data: { ...input, id: newId('tol'), workspaceId: ctx.workspace },
     });
     const row = await loadTool(tx, id);
-    event({ type: 'tool.created', object: { type: 'tool', id }, data: { before: null, after: toolFields(row) } });
+    event({
+      type: 'tool.created',
+      object: { type: 'tool', id },
+      data: { before: null, after: toolFields(row) },
+    });
     return viewTool(row, ctx.actor);
   },
 });
@@ -76,7 +80,11 @@ export const retireTool = verb({
       throw conflict('in_use', `Retire its ${open} action types first.`);
     }
     await tx.tool.update({ where: { id: input.id }, data: { state: 'retired' } });
-    event({ type: 'tool.retired', object: { type: 'tool', id: input.id }, data: { name: before.name } });
+    event({
+      type: 'tool.retired',
+      object: { type: 'tool', id: input.id },
+      data: { name: before.name },
+    });
     return viewTool(await loadTool(tx, input.id), ctx.actor);
   },
 });

@@ -37,11 +37,18 @@ export const unusedPermission: Check = {
 export const irreversibleGated: Check = {
   key: 'irreversible_gated',
   title: 'Irreversible actions wait for a person',
-  question: 'Is each irreversible action gated, by its permissions or by the floor, and was it so in fact?',
-  wrong: { one: 'way to act irreversibly is not gated', many: 'ways to act irreversibly are not gated' },
+  question:
+    'Is each irreversible action gated, by its permissions or by the floor, and was it so in fact?',
+  wrong: {
+    one: 'way to act irreversibly is not gated',
+    many: 'ways to act irreversibly are not gated',
+  },
   observe: async ({ tx, now, settings }) => {
     const permissions = await tx.permission.findMany({
-      where: { role: { state: 'active' }, actionType: { state: 'active', reversibility: 'irreversible' } },
+      where: {
+        role: { state: 'active' },
+        actionType: { state: 'active', reversibility: 'irreversible' },
+      },
       select: {
         ...{ id: true, tier: true, ladder: true },
         role: { select: { name: true } },

@@ -29,7 +29,10 @@ export const uniqueIdentity: Check = {
   key: 'unique_identity',
   title: 'Every agent has an identity of its own',
   question: 'Has each acting agent a valid credential, and does none share a key with another?',
-  wrong: { one: 'agent lacks an identity of its own', many: 'agents lack an identity of their own' },
+  wrong: {
+    one: 'agent lacks an identity of its own',
+    many: 'agents lack an identity of their own',
+  },
   observe: async ({ tx, now }) => {
     const agents = await tx.agent.findMany({
       where: alive,
@@ -52,7 +55,8 @@ export const uniqueIdentity: Check = {
       const valid = credentials.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
       if (valid.length === 0) return [{ agent: id, name, why: 'it has no valid credential' }];
       const shared = credentials.some(
-        ({ thumbprint, secretHash }) => (holders.get(thumbprint ?? secretHash ?? '')?.size ?? 0) > 1,
+        ({ thumbprint, secretHash }) =>
+          (holders.get(thumbprint ?? secretHash ?? '')?.size ?? 0) > 1,
       );
       return shared ? [{ agent: id, name, why: 'it shares a key with another agent' }] : [];
     });
@@ -96,7 +100,9 @@ export const clearanceRespected: Check = {
         role: {
           select: {
             name: true,
-            permissions: { select: { id: true, actionType: { select: { key: true, classification: true } } } },
+            permissions: {
+              select: { id: true, actionType: { select: { key: true, classification: true } } },
+            },
           },
         },
       },

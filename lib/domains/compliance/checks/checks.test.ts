@@ -42,12 +42,22 @@ async function grant(world: World, type: object = {}, permission: object = {}): 
   const workspaceId = world.workspace;
   await change(world, async (tx) => {
     await tx.tool.create({
-      data: { id: tool, workspaceId, name: tool, baseUrl: 'http://127.0.0.1', auth: { type: 'none' } },
+      data: {
+        id: tool,
+        workspaceId,
+        name: tool,
+        baseUrl: 'http://127.0.0.1',
+        auth: { type: 'none' },
+      },
     });
     await tx.actionType.create({
       data: {
         ...{ id: actionType, workspaceId, key: 'orders.read', toolId: tool, title: 'Read' },
-        ...{ parameters: { type: 'object', properties: {} }, effects: ['read'], reversibility: 'read_only' },
+        ...{
+          parameters: { type: 'object', properties: {} },
+          effects: ['read'],
+          reversibility: 'read_only',
+        },
         ...{ classification: 'Internal', method: 'GET', pathTemplate: '/orders' },
         ...type,
       },
@@ -71,7 +81,14 @@ async function addMember(world: World, roles: string[], extra: object = {}): Pro
   const id = newId('mbr');
   await change(world, (tx) =>
     tx.member.create({
-      data: { id, workspaceId: world.workspace, email: `${id}@example.test`, name: id, roles, ...extra },
+      data: {
+        id,
+        workspaceId: world.workspace,
+        email: `${id}@example.test`,
+        name: id,
+        roles,
+        ...extra,
+      },
     }),
   );
   return id;
@@ -82,10 +99,34 @@ async function seesActions(world: World, rows: object[]): Promise<void> {
   await asRole('countersign_gateway', world.workspace, async (client) => {
     for (const row of rows) {
       await insertRow(client, 'actions', {
-        ...{ id: newId('act'), workspace_id: world.workspace, agent_id: world.agent, session_id: newId('ses') },
-        ...{ type: 'orders.read', parameters: '{}', summary: 's', why: 'w', evidence: '[]', untrusted: '[]' },
-        ...{ decision: 'allow', tier: 1, reasons: '[]', permissions: [], policy_version: 'pol', digest: 'd' },
-        ...{ status: 'succeeded', idempotency_key: newId('key'), request_hash: 'h', created_at: NOW },
+        ...{
+          id: newId('act'),
+          workspace_id: world.workspace,
+          agent_id: world.agent,
+          session_id: newId('ses'),
+        },
+        ...{
+          type: 'orders.read',
+          parameters: '{}',
+          summary: 's',
+          why: 'w',
+          evidence: '[]',
+          untrusted: '[]',
+        },
+        ...{
+          decision: 'allow',
+          tier: 1,
+          reasons: '[]',
+          permissions: [],
+          policy_version: 'pol',
+          digest: 'd',
+        },
+        ...{
+          status: 'succeeded',
+          idempotency_key: newId('key'),
+          request_hash: 'h',
+          created_at: NOW,
+        },
         ...row,
       });
     }
@@ -96,10 +137,16 @@ describe('sponsor_present', () => {
   it('passes with an active sponsor, fails without', async () => {
     const world = await mintWorld();
     expect(await observe(world, 'sponsor_present')).toEqual({ examined: 1, found: [] });
-    await change(world, (tx) => tx.member.update({ where: { id: world.admin }, data: { state: 'disabled' } }));
+    await change(world, (tx) =>
+      tx.member.update({ where: { id: world.admin }, data: { state: 'disabled' } }),
+    );
     expect((await observe(world, 'sponsor_present')).found).toMatchObject([{ agent: world.agent }]);
-    await change(world, (tx) => tx.agent.update({ where: { id: world.agent }, data: { sponsorId: null } }));
-    expect((await observe(world, 'sponsor_present')).found).toMatchObject([{ why: 'none is named' }]);
+    await change(world, (tx) =>
+      tx.agent.update({ where: { id: world.agent }, data: { sponsorId: null } }),
+    );
+    expect((await observe(world, 'sponsor_present')).found).toMatchObject([
+      { why: 'none is named' },
+    ]);
   });
 });
 
@@ -111,7 +158,9 @@ describe('unique_identity', () => {
     expect((await observe(world, 'unique_identity')).found).toEqual([]);
     const other = await mintAgent(world);
     const shared = await addCredential(world, other);
-    await change(world, (tx) => tx.credential.update({ where: { id: shared }, data: { secretHash: own } }));
+    await change(world, (tx) =>
+      tx.credential.update({ where: { id: shared }, data: { secretHash: own } }),
+    );
     expect((await observe(world, 'unique_identity')).found).toHaveLength(2);
   });
 });
@@ -149,26 +198,37 @@ describe('clearance', () => {
 });
 
 describe('irreversible_gated', () => {
-  const irreversible = { key: 'customers.delete', effects: ['deletion'], reversibility: 'irreversible' };
+  const irreversible = {
+    key: 'customers.delete',
+    effects: ['deletion'],
+    reversibility: 'irreversible',
+  };
 
   it('passes under the floor, fails when the floor is lowered and when one ran', async () => {
     const world = await mintWorld();
     const id = await grant(world, irreversible, { tier: 2 });
     expect((await observe(world, 'irreversible_gated')).found).toEqual([]);
-    const lowered = { ...settings, tierFloors: { irreversible: 2, external_communication: 2 } as const };
+    const lowered = {
+      ...settings,
+      tierFloors: { irreversible: 2, external_communication: 2 } as const,
+    };
     const observed = await inWorkspace(world.workspace, (tx) =>
       check('irreversible_gated').observe({ tx, now: NOW, settings: lowered }),
     );
     expect(observed.found).toMatchObject([{ permission: id }]);
     await seesActions(world, [{ type: 'customers.delete', tier: 2 }]);
-    expect((await observe(world, 'irreversible_gated')).found).toMatchObject([{ why: 'it ran at tier 2 without a person' }]);
+    expect((await observe(world, 'irreversible_gated')).found).toMatchObject([
+      { why: 'it ran at tier 2 without a person' },
+    ]);
   });
 });
 
 describe('separation_of_duties', () => {
   it('needs an approver beside the sponsor, and finds a sponsor who decided', async () => {
     const world = await mintWorld();
-    expect((await observe(world, 'separation_of_duties')).found).toMatchObject([{ agent: world.agent }]);
+    expect((await observe(world, 'separation_of_duties')).found).toMatchObject([
+      { agent: world.agent },
+    ]);
     await addMember(world, ['approver']);
     expect((await observe(world, 'separation_of_duties')).found).toEqual([]);
     const action = newId('act');
@@ -176,10 +236,18 @@ describe('separation_of_duties', () => {
     await asRole('countersign_gateway', world.workspace, (client) =>
       insertRow(client, 'approvals', {
         ...{ action_id: action, workspace_id: world.workspace, display: '{}', display_digest: 'd' },
-        ...{ requested_at: NOW, expires_at: NOW, decision: 'approved', decided_by: world.admin, decided_at: NOW },
+        ...{
+          requested_at: NOW,
+          expires_at: NOW,
+          decision: 'approved',
+          decided_by: world.admin,
+          decided_at: NOW,
+        },
       }),
     );
-    expect((await observe(world, 'separation_of_duties')).found).toMatchObject([{ action, member: world.admin }]);
+    expect((await observe(world, 'separation_of_duties')).found).toMatchObject([
+      { action, member: world.admin },
+    ]);
   });
 });
 
@@ -190,7 +258,13 @@ describe('sample_reviewed', () => {
     await seesActions(world, [{ id: action, tier: 2 }]);
     await change(world, (tx) =>
       tx.sample.create({
-        data: { id, workspaceId: world.workspace, day: days(1), actionId: action, dueAt: days(0.1) },
+        data: {
+          id,
+          workspaceId: world.workspace,
+          day: days(1),
+          actionId: action,
+          dueAt: days(0.1),
+        },
       }),
     );
     expect((await observe(world, 'sample_reviewed')).found).toMatchObject([{ sample: id }]);
@@ -206,7 +280,13 @@ describe('trail_verified', () => {
       change(world, (tx) =>
         tx.trailVerification.create({
           data: {
-            ...{ id: newId('ver'), workspaceId: world.workspace, startedBy: 'test', size: 1n, status },
+            ...{
+              id: newId('ver'),
+              workspaceId: world.workspace,
+              startedBy: 'test',
+              size: 1n,
+              status,
+            },
             ...{ startedAt: at, finishedAt: at },
           },
         }),
@@ -227,7 +307,9 @@ describe('approver_second_factor', () => {
     await addMember(world, ['auditor']);
     expect(await observe(world, 'approver_second_factor')).toEqual({ examined: 1, found: [] });
     const bare = await addMember(world, ['approver']);
-    expect((await observe(world, 'approver_second_factor')).found).toMatchObject([{ member: bare }]);
+    expect((await observe(world, 'approver_second_factor')).found).toMatchObject([
+      { member: bare },
+    ]);
   });
 });
 

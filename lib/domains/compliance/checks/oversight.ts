@@ -5,7 +5,8 @@ const APPROVAL_DAYS = 90;
 export const separationOfDuties: Check = {
   key: 'separation_of_duties',
   title: 'Nobody decides for their own agent',
-  question: 'Did someone other than the sponsor decide each held action, and can someone for each agent?',
+  question:
+    'Did someone other than the sponsor decide each held action, and can someone for each agent?',
   wrong: { one: 'case lacks a second person', many: 'cases lack a second person' },
   observe: async ({ tx, now }) => {
     const decided = await tx.approval.findMany({
@@ -25,7 +26,10 @@ export const separationOfDuties: Check = {
       examined: decided.length + agents.length,
       found: [
         ...decided
-          .filter(({ decidedBy, action }) => decidedBy !== null && decidedBy === sponsor.get(action.agentId))
+          .filter(
+            ({ decidedBy, action }) =>
+              decidedBy !== null && decidedBy === sponsor.get(action.agentId),
+          )
           .map(({ actionId, decidedBy }) => ({
             ...{ action: actionId, member: decidedBy },
             why: 'the agent’s sponsor decided it',
@@ -77,7 +81,11 @@ export const trailVerified: Check = {
     const failed = recent
       .filter(({ status }) => status !== 'ok')
       .map(({ id, detail, firstBad, finishedAt }) => ({
-        ...{ verification: id, at: finishedAt.toISOString(), first_bad: firstBad?.toString() ?? null },
+        ...{
+          verification: id,
+          at: finishedAt.toISOString(),
+          first_bad: firstBad?.toString() ?? null,
+        },
         why: detail,
       }));
     const missing = recent.length === 0 ? [{ why: 'no verification within 24 hours' }] : [];
@@ -98,7 +106,9 @@ export const approverSecondFactor: Check = {
     return {
       examined: approvers.length,
       found: approvers
-        .filter(({ totpConfirmedAt, oidcSubject }) => totpConfirmedAt === null && oidcSubject === null)
+        .filter(
+          ({ totpConfirmedAt, oidcSubject }) => totpConfirmedAt === null && oidcSubject === null,
+        )
         .map(({ id, name }) => ({ member: id, name, why: 'only a password' })),
     };
   },

@@ -50,5 +50,10 @@ export const listRuns = query({
   output: pageOf(Run),
   permit: readCompliance,
   run: async ({ input, tx }) =>
-    toPage(await findRuns(tx, input), input.limit, (row) => [row.startedAt.toISOString(), row.id], viewRun),
+    toPage(
+      await findRuns(tx, input),
+      input.limit,
+      (row) => [row.startedAt.toISOString(), row.id],
+      viewRun,
+    ),
 });

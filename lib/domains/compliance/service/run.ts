@@ -45,13 +45,18 @@ export async function evaluate(check: Check, context: CheckContext): Promise<Eva
     return {
       check: check.key,
       status: found.length === 0 ? 'pass' : 'fail',
-      summary: found.length === 0 ? `${examined} looked at, nothing wrong` : `${found.length} ${words}`,
+      summary:
+        found.length === 0 ? `${examined} looked at, nothing wrong` : `${found.length} ${words}`,
       evidence: { examined, found: found.slice(0, KEPT), more: Math.max(0, found.length - KEPT) },
     };
   } catch (error) {
     logger.error({ err: error, check: check.key }, 'compliance check failed to run');
     return {
-      ...{ check: check.key, status: 'error', summary: 'It could not be checked. See the server log.' },
+      ...{
+        check: check.key,
+        status: 'error',
+        summary: 'It could not be checked. See the server log.',
+      },
       evidence: { examined: 0, found: [], more: 0 },
     };
   }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { DataTable, StatusPill } from '@/components/data';
 import { Page, PageHeader } from '@/components/layout';
 import { EmptyState, ExactTime, KeyValue, Panel, QueryView, TimeAgo } from '@/components/ui';
@@ -18,7 +19,9 @@ export function CheckPage({ checkKey }: { checkKey: string }) {
         {({ items }) => {
           const check = items.find(({ key }) => key === checkKey);
           if (!check) {
-            return <EmptyState title="There is no such check">Go back to the list of checks.</EmptyState>;
+            return (
+              <EmptyState title="There is no such check">Go back to the list of checks.</EmptyState>
+            );
           }
           return <Check check={check} />;
         }}
@@ -73,8 +76,18 @@ function Evidence({ result }: { result: CheckResult }) {
         shortcuts={false}
         empty={null}
         columns={[
-          { id: 'what', header: 'What', cell: ({ found }) => <Subject found={found} />, phone: 'title' },
-          { id: 'why', header: 'Why', cell: ({ found }) => String(found['why'] ?? ''), phone: 'line' },
+          {
+            id: 'what',
+            header: 'What',
+            cell: ({ found }) => <Subject found={found} />,
+            phone: 'title',
+          },
+          {
+            id: 'why',
+            header: 'Why',
+            cell: ({ found }) => String(found['why'] ?? ''),
+            phone: 'line',
+          },
         ]}
       />
     </Panel>
@@ -88,9 +101,9 @@ function Subject({ found }: { found: Record<string, unknown> }) {
   const label = words || (kind === 'why' ? 'The workspace' : id);
   const page = kind ? pages[kind] : undefined;
   return page ? (
-    <a className="underline" href={page(id)}>
+    <Link className="underline" href={page(id)}>
       {label}
-    </a>
+    </Link>
   ) : (
     label
   );

@@ -21,12 +21,18 @@ export function CompliancePage() {
     onError: (error) => toast.error(error, 'The checks could not run'),
     onSettled: () => client.invalidateQueries({ queryKey: complianceKeys.all }),
   });
-  const failing = checks.data?.items.filter(({ latest }) => latest && latest.status !== 'pass').length;
+  const failing = checks.data?.items.filter(
+    ({ latest }) => latest && latest.status !== 'pass',
+  ).length;
   return (
     <Page>
       <PageHeader
         title="Compliance"
-        subtitle={failing === undefined ? 'Checked daily' : `${failing} of ${checks.data?.items.length} need work`}
+        subtitle={
+          failing === undefined
+            ? 'Checked daily'
+            : `${failing} of ${checks.data?.items.length} need work`
+        }
         actions={
           <Button
             icon={Play}

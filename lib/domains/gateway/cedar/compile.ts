@@ -4,11 +4,11 @@
  * permission lifts: clearance, and an agent that is not to act.
  */
 import { LRUCache } from 'lru-cache';
+import type { Tier } from '@/lib/domains/access/server';
 import { rank } from '@/lib/domains/classification';
 import type { SchemaJson } from '@/lib/infra/cedar';
 import { digest } from '@/lib/kernel/canonical';
 import type { ActionTypeRow, Ladder, PermissionRow } from '../snapshot/rows';
-import type { Tier } from '../tiers';
 import { scaledThreshold } from './scale';
 
 export interface Grant {

@@ -1,7 +1,7 @@
+import { classifyTier, type Tier } from '@/lib/domains/access/server';
 import type { Grant } from '../cedar/compile';
 import type { Reason } from '../schema';
 import type { ActionType, Agent, Snapshot } from '../snapshot/snapshot';
-import { classifyTier, type Tier } from '../tiers';
 
 /** Stage 7. The tier, with what raised it. */
 export function classify(

@@ -1,8 +1,8 @@
+import type { Tier } from '@/lib/domains/access/server';
 import type { Charge, Limits } from '../limits';
 import type { ActionRequest, Reason } from '../schema';
 import type { Session } from '../sessions';
 import type { ActionType, Agent, Snapshot } from '../snapshot/snapshot';
-import type { Tier } from '../tiers';
 import { authorize } from './authorize';
 import { classify } from './classify';
 import { inspect } from './inspect';

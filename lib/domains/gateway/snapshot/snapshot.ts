@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { TierFloors } from '@/lib/domains/access/server';
 import { compileJsonSchema, type SchemaViolation } from '@/lib/infra/json-schema';
 import { canonicalJson } from '@/lib/kernel/canonical';
-import { workspaceSettings } from '@/lib/domains/workspaces';
+import { workspaceSettings } from '@/lib/domains/workspaces/server';
 import { logger } from '@/lib/infra/logger';
 import { type CompiledPolicies, compilePolicies } from '../cedar/compile';
-import type { Floors } from '../tiers';
 import type { ActionTypeRow, AgentRow, Part, Parts, PermissionRow, ToolRow } from './rows';
 
 export interface Agent extends AgentRow {
@@ -46,7 +46,7 @@ export interface Snapshot {
   permissions: ReadonlyMap<string, PermissionRow>;
   secrets: ReadonlyMap<string, SealedSecret>;
   dataKey: Buffer;
-  floors: Floors;
+  floors: TierFloors;
   approvalTtlMs: number;
 }
 
@@ -109,7 +109,7 @@ export function buildSnapshot(parts: Parts): Snapshot {
 // Rows are replaced as a whole when their table is read again, so their digest can be kept.
 const digests = new WeakMap<readonly unknown[], string>();
 
-function versionOf(parts: Parts, floors: Floors): string {
+function versionOf(parts: Parts, floors: TierFloors): string {
   const hash = createHash('sha256').update(canonicalJson(floors));
   for (const part of decisive) {
     let digest = digests.get(parts[part]);

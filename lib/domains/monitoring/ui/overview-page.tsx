@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { AreaChart, Bars, DataTable, StatusPill } from '@/components/data';
 import { Page, PageHeader } from '@/components/layout';
 import { EmptyState, Notice, Panel, QueryView, Stat, Stats, TimeAgo } from '@/components/ui';
@@ -25,9 +26,9 @@ function Content({ data }: { data: Overview }) {
       {data.unknown > 0 && (
         <Notice tone="deny" title={`${data.unknown} actions have no known outcome`}>
           The connection to the tool was lost after the request was sent.{' '}
-          <a className="underline" href="/trail?outcome=unknown">
+          <Link className="underline" href="/trail?outcome=unknown">
             Look at each of them
-          </a>{' '}
+          </Link>{' '}
           and at the tool.
         </Notice>
       )}

@@ -67,7 +67,11 @@ export async function drawDaily(ctx: Context): Promise<boolean> {
       });
       if (known) return false;
       const { sampleSize } = await readSettings(tx);
-      const { population, drawn } = await draw(tx, ctx.workspace, { day, origin: 'daily', size: sampleSize });
+      const { population, drawn } = await draw(tx, ctx.workspace, {
+        day,
+        origin: 'daily',
+        size: sampleSize,
+      });
       await tx.sampleDay.create({
         data: { workspaceId: ctx.workspace, day: asDate(day), population, size: drawn.length },
       });

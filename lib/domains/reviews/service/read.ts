@@ -3,7 +3,15 @@ import { pageOf } from '@/lib/kernel/page-input';
 import { toPage } from '@/lib/kernel/page';
 import { query } from '@/lib/kernel/verb';
 import { drawSamples, readReviews } from '../policy';
-import { agentsOf, findSamples, loadSample, reviewersOf, sampleKey, summariseDays, viewSample } from '../repo';
+import {
+  agentsOf,
+  findSamples,
+  loadSample,
+  reviewersOf,
+  sampleKey,
+  summariseDays,
+  viewSample,
+} from '../repo';
 import { ListSamples, ReviewSummary, Sample, SampleRef } from '../schema';
 
 const DAYS_SHOWN = 30;
@@ -15,9 +23,14 @@ export const listSamples = query({
   permit: readReviews,
   run: async ({ ctx, input, tx }) => {
     const rows = await findSamples(tx, input);
-    const agents = await agentsOf(tx, rows.map((row) => row.action.agentId));
+    const agents = await agentsOf(
+      tx,
+      rows.map((row) => row.action.agentId),
+    );
     const reviewers = await reviewersOf(tx, rows);
-    return toPage(rows, input.limit, sampleKey, (row) => viewSample(row, agents, reviewers, ctx.actor));
+    return toPage(rows, input.limit, sampleKey, (row) =>
+      viewSample(row, agents, reviewers, ctx.actor),
+    );
   },
 });
 

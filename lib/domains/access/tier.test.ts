@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classifyTier, type Tier, type TierInput } from './tiers';
+import type { Tier } from './schema';
+import { classifyTier, type TierInput } from './tier';
 
 const tier = fc.constantFrom<Tier>(1, 2, 3);
 const inputs: fc.Arbitrary<TierInput> = fc.record({
