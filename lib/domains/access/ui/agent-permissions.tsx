@@ -43,7 +43,10 @@ function Row({ item }: { item: EffectivePermission }) {
     <li className="grid gap-x-6 gap-y-2 border-b border-line px-3.5 py-3 last:border-b-0 wide:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,3fr)]">
       <div className="grid content-start gap-1.5">
         <div className="flex flex-wrap items-baseline gap-x-2.5">
-          <Link href={`/catalog/${actionType.id}`} className="font-medium hover:underline">
+          <Link
+            href={`/catalog/${actionType.id}`}
+            className="inline-flex min-h-6 items-center font-medium hover:underline"
+          >
             {actionType.key}
           </Link>
           <span className="note">{actionType.title}</span>

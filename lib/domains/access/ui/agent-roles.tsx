@@ -59,7 +59,10 @@ export function AgentRoles({ agent, name }: { agent: string; name: string }) {
                   className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-b border-line px-3.5 py-2.5 last:border-b-0"
                 >
                   <div className="min-w-0 flex-1 basis-60">
-                    <Link href={`/roles/${role.id}`} className="font-medium hover:underline">
+                    <Link
+                      href={`/roles/${role.id}`}
+                      className="inline-flex min-h-6 items-center font-medium hover:underline"
+                    >
                       {role.name}
                     </Link>
                     <div className="note">{role.description}</div>

@@ -28,7 +28,7 @@ export function PermissionTable({ permissions, onEdit, onRemove }: PermissionTab
               <div className="flex flex-wrap items-baseline gap-x-2.5">
                 <Link
                   href={`/catalog/${permission.actionType.id}`}
-                  className="font-medium hover:underline"
+                  className="inline-flex min-h-6 items-center font-medium hover:underline"
                 >
                   {permission.actionType.key}
                 </Link>
