@@ -61,9 +61,13 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
       const fields = {
         name,
         description,
-        rotator: kind === 'manual' ? { kind } : { kind, baseUrl },
         rotateEveryDays: days ? Number(days) : null,
       };
+      // What is not changed is not sent: its grace stays, and a rotation under way is no obstacle.
+      const old = secret?.rotator;
+      const same = old?.kind === kind && (old.kind === 'manual' || old.baseUrl === baseUrl);
+      const rotator = kind === 'manual' ? { kind } : { kind, baseUrl };
+      if (!same) Object.assign(fields, { rotator });
       if (secret) {
         return { secret: await api.patch<SecretView>(vaultPaths.secret(secret.id), fields) };
       }
