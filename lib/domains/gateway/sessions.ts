@@ -40,6 +40,8 @@ interface SessionRow {
 export class Sessions {
   readonly #pool: Pool;
   readonly #known = new LRUCache<string, Session>({ max: 50_000 });
+  /** Reads under way; one whose session is announced as ended meanwhile is done again. */
+  readonly #reads = new Map<string, symbol>();
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -53,6 +55,8 @@ export class Sessions {
 
   /** Brings a session in; false when there is none. */
   async load(workspace: string, id: string): Promise<boolean> {
+    const read = Symbol(id);
+    this.#reads.set(id, read);
     const row = await inTenant(this.#pool, workspace, async (client) => {
       const { rows } = await client.query<SessionRow>({
         name: 'session-load',
@@ -61,7 +65,13 @@ export class Sessions {
         values: [id],
       });
       return rows[0];
+    }).catch((error: unknown) => {
+      this.#reads.delete(id);
+      throw error;
     });
+    // One that was announced as ended while it was being read may have been read as open.
+    if (!this.#reads.has(id)) return this.load(workspace, id);
+    if (this.#reads.get(id) === read) this.#reads.delete(id);
     if (row) this.#known.set(id, fromRow(row));
     return row !== undefined;
   }
@@ -142,10 +152,12 @@ export class Sessions {
 
   forget(id: string): void {
     this.#known.delete(id);
+    this.#reads.delete(id);
   }
 
   clear(): void {
     this.#known.clear();
+    this.#reads.clear();
   }
 }
 
