@@ -13,8 +13,26 @@ async function settle(page: Page): Promise<void> {
   });
 }
 
+/**
+ * Makes the page as tall as what is on it, without passing messages: a bar or a message that stays in place
+ * covers part of whatever is scrolled below it at that moment, which axe would take for a target too small.
+ */
+async function unfold(page: Page): Promise<void> {
+  const tall = await page.evaluate(() => {
+    const messages = document.querySelector('[aria-label="Messages"]');
+    for (const button of messages?.querySelectorAll<HTMLElement>('[aria-label="Dismiss"]') ?? [])
+      button.click();
+    return document.documentElement.scrollHeight;
+  });
+  const size = page.viewportSize();
+  if (size !== null)
+    await page.setViewportSize({ width: size.width, height: Math.max(tall, size.height) });
+}
+
 /** Expects that axe finds nothing serious or critical on the page, in the light and in the dark theme. */
 export async function expectNoSeriousAxe(page: Page): Promise<void> {
+  const size = page.viewportSize();
+  await unfold(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await settle(page);
@@ -29,4 +47,5 @@ export async function expectNoSeriousAxe(page: Page): Promise<void> {
     expect(serious, `axe on ${page.url()}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null });
+  if (size !== null) await page.setViewportSize(size);
 }
