@@ -69,10 +69,10 @@ test('changes a permission, and the next action is decided by it', async ({
   await role.click();
   await superviseUpTo(page, '100');
   await expect.poll(async () => (await propose(180)).body).toMatchObject({ tier: 3 });
-  await expectNoSeriousAxe(page);
 
   await superviseUpTo(page, '500');
   await expect.poll(async () => (await propose(180)).body).toMatchObject({ tier: 2 });
+  await expectNoSeriousAxe(page);
 });
 
 test('suspends an agent and lets it go on', async ({

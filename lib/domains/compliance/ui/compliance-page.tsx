@@ -29,7 +29,7 @@ export function CompliancePage() {
       <PageHeader
         title="Compliance"
         subtitle={
-          failing === undefined
+          failing === undefined || !checks.data?.items.some(({ latest }) => latest)
             ? 'Checked daily'
             : `${failing} of ${checks.data?.items.length} need work`
         }
@@ -60,9 +60,17 @@ function CheckTable({ items }: { items: CheckView[] }) {
         rowHref={(row) => `/compliance/${row.key}`}
         empty={<EmptyState title="No checks" />}
         columns={[
-          { id: 'title', header: 'Check', cell: (row) => row.title, phone: 'title', fixed: true },
+          {
+            id: 'title',
+            width: '330px',
+            header: 'Check',
+            cell: (row) => row.title,
+            phone: 'title',
+            fixed: true,
+          },
           {
             id: 'status',
+            width: '110px',
             header: 'Result',
             phone: 'aside',
             cell: (row) =>
@@ -76,12 +84,14 @@ function CheckTable({ items }: { items: CheckView[] }) {
           },
           {
             id: 'history',
+            width: '130px',
             header: 'Last runs',
             phone: 'hide',
             cell: (row) => <StatusHistory history={row.history} />,
           },
           {
             id: 'at',
+            width: '120px',
             header: 'Checked',
             align: 'right',
             phone: 'line',
