@@ -10,6 +10,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     globalSetup: ['lib/infra/testing/global-setup.ts'],
+    setupFiles: ['lib/infra/testing/own-queue.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Cedar's WebAssembly can abort a process in V8's optimiser without it.

@@ -69,6 +69,10 @@ const Env = z
     LOG_LEVEL: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info'),
+    COUNTERSIGN_QUEUE: z
+      .string()
+      .regex(/^[\w-]{1,60}$/, 'must be letters, digits, _ and -')
+      .default('countersign'),
     OUTBOX_LIMIT: count(100_000),
     OUTBOX_MAX_AGE_SECONDS: count(600),
   })

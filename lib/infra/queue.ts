@@ -3,8 +3,6 @@ import { roleUrl } from './db-roles';
 import { env } from './env';
 import { logger } from './logger';
 
-const NAME = 'countersign';
-
 // The queue holds only what can be rebuilt from PostgreSQL's own tables; its schema is
 // made by `workers/migrate.ts` as the owner.
 const postgres = withBackend(createPostgresBackend);
@@ -41,8 +39,8 @@ function jobQueue(): AppQueue {
     const defaultJobOptions = { removeOnComplete: 500, removeOnFail: 2_000 };
     const url = env().REDIS_URL;
     const made = url
-      ? new Queue(NAME, { connection: { url }, defaultJobOptions })
-      : new postgres.Queue(NAME, { connection: pool(4), defaultJobOptions });
+      ? new Queue(env().COUNTERSIGN_QUEUE, { connection: { url }, defaultJobOptions })
+      : new postgres.Queue(env().COUNTERSIGN_QUEUE, { connection: pool(4), defaultJobOptions });
     made.on('error', (error: Error) => logger.warn({ err: error }, 'queue'));
     queue = made;
   }
@@ -77,8 +75,14 @@ export async function startWorker(
     run({ name: job.name, data: job.data, attempt: job.attemptsMade + 1 });
   const url = env().REDIS_URL;
   const worker = url
-    ? new Worker(NAME, perform, { connection: { url, maxRetriesPerRequest: null }, concurrency })
-    : new postgres.Worker(NAME, perform, { connection: pool(concurrency + 2), concurrency });
+    ? new Worker(env().COUNTERSIGN_QUEUE, perform, {
+        connection: { url, maxRetriesPerRequest: null },
+        concurrency,
+      })
+    : new postgres.Worker(env().COUNTERSIGN_QUEUE, perform, {
+        connection: pool(concurrency + 2),
+        concurrency,
+      });
   worker.on('error', (error: Error) => logger.warn({ err: error }, 'jobs worker'));
   await worker.waitUntilReady();
   return worker;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { outboxOf } from '@/lib/infra/testing/as-role';
+import { eventsOf } from '@/lib/infra/testing/events';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import type { Context } from './context';
 import { newId } from './ids';
@@ -26,7 +26,7 @@ function member(roles: string[], scopes?: string[]): Context {
   };
 }
 
-const outbox = () => outboxOf(world.workspace);
+const outbox = () => eventsOf(world.workspace);
 
 const rename = verb({
   name: 'test.rename',

@@ -56,6 +56,21 @@ const PLANTED: { rule: string; from: string; files: Record<string, string> }[] =
     },
   },
   {
+    rule: 'tests-through-doors',
+    from: 'lib/domains/agents/list.test.ts',
+    files: {
+      'lib/domains/agents/list.test.ts': "export { schema } from '@/lib/domains/roles/schema';",
+    },
+  },
+  {
+    rule: 'test-code-only-in-tests',
+    from: 'lib/domains/agents/seed.ts',
+    files: {
+      'lib/domains/agents/seed.ts': "export { world } from './test/world';",
+      'lib/domains/agents/test/world.ts': 'export const world = 1;',
+    },
+  },
+  {
     rule: 'components-know-no-room',
     from: 'components/picker.tsx',
     files: { 'components/picker.tsx': "export { roles } from '@/lib/domains/roles';" },

@@ -16,7 +16,7 @@ import {
   retireTool,
   updateActionType,
 } from '@/lib/domains/catalog/server';
-import { outboxOf } from '@/lib/infra/testing/as-role';
+import { eventsOf } from '@/lib/infra/testing/events';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
@@ -114,7 +114,7 @@ describe('agents', () => {
     await expect(updateAgent(admin(), { id: agent.id, model: 'n' })).rejects.toMatchObject({
       status: 403,
     });
-    const events = (await outboxOf(world.workspace)).filter((event) => event['agent'] === agent.id);
+    const events = (await eventsOf(world.workspace)).filter((event) => event['agent'] === agent.id);
     expect(events.map((event) => event['type'])).toEqual([
       'agent.created',
       'agent.updated',
@@ -283,11 +283,11 @@ describe('permissions', () => {
     const { type } = await catalogued();
     const role = await newRole();
     for (const roles of [['approver'], ['auditor'], []]) {
-      const before = await outboxOf(world.workspace);
+      const before = await eventsOf(world.workspace);
       await expect(
         createPermission(as(roles), { roleId: role.id, actionTypeId: type.id, tier: 1 }),
       ).rejects.toMatchObject({ status: 403 });
-      const added = (await outboxOf(world.workspace)).slice(before.length);
+      const added = (await eventsOf(world.workspace)).slice(before.length);
       expect(added.map((event) => event['type'])).toEqual(['request.refused']);
     }
     expect((await listPermissions(admin(), { role: role.id })).items).toEqual([]);
@@ -300,7 +300,7 @@ describe('permissions', () => {
       grantRole(as(['admin'], other), { id: other.agent, roleId: role.id }),
     ).rejects.toMatchObject({ status: 404 });
     expect((await listRoles(as(['admin'], other), {})).items).toEqual([]);
-    expect((await outboxOf(other.workspace)).length).toBe(0);
+    expect((await eventsOf(other.workspace)).length).toBe(0);
   });
 });
 

@@ -14,12 +14,11 @@ import {
   withDatabase,
   type Database,
 } from '../db-roles';
+import { env } from '../env';
 import { migrate, withMigrationLock } from './index';
 
 /** The queue's schema in the control database. */
 const QUEUE_SCHEMA = 'bullmq';
-/** The one queue (lib/infra/queue.ts). */
-const QUEUE_NAME = 'countersign';
 const LOGIN = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION';
 
 const folders: Record<Database, string> = {
@@ -92,14 +91,21 @@ async function currentDatabase(client: pg.Client): Promise<string> {
 async function migrateQueue(url: string): Promise<void> {
   await withClient(url, async (client) => {
     await runMigrations(client, QUEUE_SCHEMA);
-    // The queue's first job makes its sequence, which the application's role may not.
-    await client.query(`SELECT ${QUEUE_SCHEMA}.next_job_id('${QUEUE_NAME}')`);
     await client.query(`
+      ALTER DEFAULT PRIVILEGES IN SCHEMA ${QUEUE_SCHEMA} GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO countersign_app;
       GRANT USAGE ON SCHEMA ${QUEUE_SCHEMA} TO countersign_app;
       GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO countersign_app;
       GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO countersign_app;
       GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO countersign_app`);
   });
+  await prepareQueue(env().COUNTERSIGN_QUEUE);
+}
+
+/** The queue's first job makes its sequence, which the application's role may not: the owner does. */
+export async function prepareQueue(name: string): Promise<void> {
+  await withClient(ownerUrl('control'), (client) =>
+    client.query(`SELECT ${QUEUE_SCHEMA}.next_job_id($1)`, [name]),
+  );
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

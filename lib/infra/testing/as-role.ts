@@ -21,17 +21,6 @@ export async function asRole<T>(
   }
 }
 
-/** The events of a workspace that wait in the outbox, oldest first. */
-export async function outboxOf(workspace: string): Promise<Record<string, unknown>[]> {
-  return asRole('countersign_sequencer', workspace, async (client) => {
-    const { rows } = await client.query<{ event: Record<string, unknown> }>(
-      'SELECT event FROM outbox WHERE workspace_id = $1 ORDER BY seq',
-      [workspace],
-    );
-    return rows.map((row) => row.event);
-  });
-}
-
 /** Inserts one row of named columns. */
 export async function insertRow(client: pg.Client, table: string, row: object): Promise<void> {
   const names = Object.keys(row);

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { newDataKey, seal, unwrapDataKey } from '@/lib/infra/crypto';
 import { ownerUrl } from '@/lib/infra/db-roles';
+import { eventsOf } from '@/lib/infra/testing/events';
 import { issueAccessToken } from '@/lib/domains/identity/server';
 import { newId } from '@/lib/kernel/ids';
 
@@ -177,12 +178,7 @@ export async function makeWorld(settings: Record<string, unknown> = {}): Promise
     actions: async () =>
       (await owner.query('SELECT * FROM actions WHERE workspace_id = $1 ORDER BY id', [workspace]))
         .rows,
-    events: async () =>
-      (
-        await owner.query('SELECT event FROM outbox WHERE workspace_id = $1 ORDER BY seq', [
-          workspace,
-        ])
-      ).rows.map((row) => row.event),
+    events: () => eventsOf(workspace),
     close: () => owner.end(),
   };
 }

@@ -3,11 +3,12 @@ import { SignJWT, importJWK } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
+import { eventsOf } from '@/lib/infra/testing/events';
 import { mintAgent, mintWorld, type World } from '@/lib/infra/testing/world';
 import type { Context } from '@/lib/kernel/context';
 import { createCredential } from '../service/create';
 import { revokeCredential } from '../service/revoke';
-import { importPrivate, insecure, outboxOf, startGateway, type TestGateway } from '../test/gateway';
+import { importPrivate, insecure, startGateway, type TestGateway } from '../test/gateway';
 import { verifyAccessToken } from '../token';
 
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -84,7 +85,7 @@ async function expectError(response: Response, status: number, error: string) {
 }
 
 async function tokenEvents(agent: string, type: string) {
-  const events = await outboxOf(world.workspace);
+  const events = await eventsOf(world.workspace);
   return events.filter((event) => event['type'] === type && event['agent'] === agent);
 }
 
@@ -145,7 +146,7 @@ describe('an outside client', () => {
     expect(await introspect()).toEqual({ active: false });
     expect(await tokenEvents(agent, 'token.issued')).toHaveLength(1);
     expect(await tokenEvents(agent, 'token.revoked')).toHaveLength(1);
-    const written = JSON.stringify(await outboxOf(world.workspace));
+    const written = JSON.stringify(await eventsOf(world.workspace));
     expect(written).not.toContain(String(jwk['d']));
     expect(written).not.toContain(granted.access_token);
   });
@@ -172,7 +173,7 @@ describe('an outside client', () => {
     const wrong = await grant(`${secret}x`);
     expect(wrong.headers.get('www-authenticate')).toMatch(/^Basic /);
     await expectError(wrong, 401, 'invalid_client');
-    const written = JSON.stringify(await outboxOf(world.workspace));
+    const written = JSON.stringify(await eventsOf(world.workspace));
     expect(written).not.toContain(secret);
     expect(await tokenEvents(agent, 'token.refused')).toHaveLength(1);
   });

@@ -1,9 +1,10 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
+import { eventsOf } from '@/lib/infra/testing/events';
 import { mintAgent, mintWorld, type World } from '@/lib/infra/testing/world';
 import type { Context } from '@/lib/kernel/context';
-import { outboxOf, startGateway } from '../test/gateway';
+import { startGateway } from '../test/gateway';
 import { createCredential } from './create';
 import { getCredential, listCredentials } from './read';
 import { revokeCredential } from './revoke';
@@ -105,7 +106,7 @@ test('only an admin creates and revokes; a refusal writes nothing but its event'
   const seen = await getCredential(as('auditor'), { id: credential.id });
   expect(seen.state).toBe('active');
   expect(seen.can.revoke).toMatchObject({ allowed: false });
-  const events = await outboxOf(world.workspace);
+  const events = await eventsOf(world.workspace);
   expect(events.filter((event) => event['type'] === 'credential.revoked')).toHaveLength(0);
 });
 
@@ -135,5 +136,5 @@ test("another workspace's ids are unknown here", async () => {
   ]) {
     await expect(attempt()).rejects.toMatchObject({ status: 404 });
   }
-  expect(await outboxOf(other.workspace)).toEqual([]);
+  expect(await eventsOf(other.workspace)).toEqual([]);
 });

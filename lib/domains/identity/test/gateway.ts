@@ -3,7 +3,7 @@ import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
 import * as oauth from 'oauth4webapi';
 import pg from 'pg';
-import { ownerUrl, roleUrl } from '@/lib/infra/db-roles';
+import { roleUrl } from '@/lib/infra/db-roles';
 import { oauthRoutes } from '../oauth/routes';
 
 export interface TestGateway {
@@ -49,21 +49,6 @@ export async function startGateway(): Promise<TestGateway> {
       await pool.end();
     },
   };
-}
-
-/** The outbox of a workspace, which no login role may read: as the owner. */
-export async function outboxOf(workspace: string): Promise<Record<string, unknown>[]> {
-  const owner = new pg.Client({ connectionString: ownerUrl('control') });
-  await owner.connect();
-  try {
-    const { rows } = await owner.query<{ event: Record<string, unknown> }>(
-      'SELECT event FROM outbox WHERE workspace_id = $1 ORDER BY seq',
-      [workspace],
-    );
-    return rows.map((row) => row.event);
-  } finally {
-    await owner.end();
-  }
 }
 
 export async function importPrivate(jwk: Record<string, unknown>): Promise<CryptoKey> {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { ownerUrl } from '@/lib/infra/db-roles';
 import { inTenant, type Pool } from '@/lib/infra/pg';
+import { eventsOf as everythingSaid, type Said } from '@/lib/infra/testing/events';
 import type { World } from '@/lib/infra/testing/world';
 import type { Context } from '@/lib/kernel/context';
 import { openSecretVersion } from '../seal';
@@ -54,17 +55,8 @@ export async function everythingWritten(workspace: string): Promise<string> {
   }
 }
 
+/** Types of the events about one object, oldest first. */
 export async function eventsOf(workspace: string, id: string): Promise<string[]> {
-  const owner = new pg.Client({ connectionString: ownerUrl('control') });
-  await owner.connect();
-  try {
-    const { rows } = await owner.query<{ type: string }>(
-      `SELECT event->>'type' AS type FROM outbox
-       WHERE workspace_id = $1 AND event->'object'->>'id' = $2 ORDER BY seq`,
-      [workspace, id],
-    );
-    return rows.map((row) => row.type);
-  } finally {
-    await owner.end();
-  }
+  const said = await everythingSaid<Said & { object?: { id: string } }>(workspace);
+  return said.filter(({ object }) => object?.id === id).map(({ type }) => type);
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
-import { ownerUrl } from '@/lib/infra/db-roles';
+import { eventsOf as everythingSaid, type Said } from '@/lib/infra/testing/events';
 import type { Context } from '@/lib/kernel/context';
 import type { TrailEvent } from '@/lib/kernel/event';
 import type { MemberRole } from '../schema';
@@ -59,25 +58,9 @@ export async function mintWorkspace(): Promise<TestWorkspace> {
   return { id, admin: { id: made.member, email, ctx: as(id, made.member, ['admin']) }, add };
 }
 
-/** Everything said in a workspace, whether the trail has taken it already or not. */
-export async function eventsOf(workspace: string): Promise<TrailEvent[]> {
-  const found = new Map<string, TrailEvent>();
-  // The outbox first: what leaves it meanwhile is in the trail by then.
-  for (const [database, sql] of [
-    ['control', 'SELECT event FROM outbox WHERE workspace_id = $1 ORDER BY seq'],
-    ['trail', 'SELECT body::jsonb AS event FROM events WHERE workspace_id = $1 ORDER BY idx'],
-  ] as const) {
-    const client = new Client({ connectionString: ownerUrl(database) });
-    await client.connect();
-    try {
-      const { rows } = await client.query<{ event: TrailEvent }>(sql, [workspace]);
-      for (const { event } of rows) found.set(event.id, event);
-    } finally {
-      await client.end();
-    }
-  }
-  return [...found.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-}
+/** Everything said in a workspace. */
+export const eventsOf = (workspace: string): Promise<(TrailEvent & Said)[]> =>
+  everythingSaid<TrailEvent & Said>(workspace);
 
 export async function eventTypes(workspace: string): Promise<string[]> {
   return (await eventsOf(workspace)).map((event) => event.type);
