@@ -32,6 +32,8 @@ test('finds an approved action, reads its story, proves it and takes it away', a
 
   await signIn(page, 'auditor');
   await page.goto('/trail');
+  // On a phone the filters are laid out anew once the page has taken over.
+  if (isMobile) await expect(page.getByRole('button', { name: /^Filters/ })).toBeVisible();
   await page.getByRole('searchbox', { name: /^Search words/ }).fill(held.word);
   await expect(page).toHaveURL(new RegExp(`[?&]q=${held.word}`));
   if (isMobile) await page.getByRole('button', { name: /^Filters/ }).click();

@@ -72,6 +72,12 @@ function SearchBox({ param, placeholder }: { param: string; placeholder: string 
   const [text, setText] = useState(written);
   const settled = useDebounced(text, 250);
   const sent = useRef(written);
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // What was typed before the page had taken over is kept.
+    const typed = box.current?.value;
+    if (typed) setText(typed);
+  }, []);
   useEffect(() => {
     if (settled === sent.current) return;
     sent.current = settled;
@@ -85,6 +91,7 @@ function SearchBox({ param, placeholder }: { param: string; placeholder: string 
   }, [written]);
   return (
     <Input
+      ref={box}
       type="search"
       icon={Search}
       aria-label={placeholder}
