@@ -1,9 +1,17 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { consoleApi } from './support/console-api';
 import { agentOf, exampleOf } from './support/demo';
 import { expect, test } from './support/fixtures';
 import { callsFor } from './support/order-service';
 import { holdRefund } from './support/refunds';
+
+/** Decides by the button on a phone, and elsewhere by its key once the page listens for it. */
+async function decide(card: Locator, name: RegExp, key: string, isMobile: boolean): Promise<void> {
+  const button = card.getByRole('button', { name });
+  if (isMobile) return button.click();
+  await expect(button).toHaveAttribute('aria-keyshortcuts', key);
+  await card.page().keyboard.press(key);
+}
 
 const queue = (page: Page) => page.getByRole('list', { name: 'Held actions' });
 
@@ -34,8 +42,7 @@ test('reads a held refund, lets it run and watches it succeed', async ({
   await expectNoSeriousAxe(page);
 
   const heard = held.agent.end(held.id);
-  if (isMobile) await card.getByRole('button', { name: /^Approve/ }).click();
-  else await page.keyboard.press('a');
+  await decide(card, /^Approve/, 'a', isMobile);
   await expect(card.getByRole('status').getByText('Succeeded')).toBeVisible();
   await expect(card).toContainText('Lena Brandt');
   await expectNoSeriousAxe(page);
@@ -55,9 +62,7 @@ test('turns one down with a reason, which its agent hears', async ({
   await signIn(page, 'approver');
   await page.goto(`/approvals/${held.id}`);
   const card = page.getByRole('article', { name: held.sentence });
-  await expect(card.getByRole('button', { name: /^Reject/ })).toBeVisible();
-  if (isMobile) await card.getByRole('button', { name: /^Reject/ }).click();
-  else await page.keyboard.press('r');
+  await decide(card, /^Reject/, 'r', isMobile);
   const dialog = page.getByRole('dialog', { name: 'Reject this action' });
   await expectNoSeriousAxe(page);
   await dialog.getByRole('textbox').fill('The photo shows another machine');

@@ -35,3 +35,9 @@ const none: Shortcut[] = [];
 export function useShortcutList(): Shortcut[] {
   return useSyncExternalStore(subscribeShortcuts, listShortcuts, () => none);
 }
+
+/** Whether a key is bound now; false until the page has taken over. */
+export function useShortcutBound(keys: string | undefined): boolean {
+  const bound = () => listShortcuts().some((shortcut) => shortcut.keys === keys);
+  return useSyncExternalStore(subscribeShortcuts, bound, () => false);
+}

@@ -12,6 +12,7 @@ import {
   type ReactNode,
 } from 'react';
 import { cx } from './cx';
+import { useShortcutBound } from '../hooks/use-shortcut';
 import { Kbd } from './kbd';
 import { Tooltip } from './tooltip';
 
@@ -150,6 +151,7 @@ export function Button({
     ...(size ? { size } : {}),
     className,
   });
+  const bound = useShortcutBound(kbd);
   const face = <Face {...{ icon, loading, kbd, children }} />;
   if (reason) {
     return (
@@ -167,6 +169,8 @@ export function Button({
       {...rest}
       type={type}
       className={classes}
+      // Said once the key works, and not before.
+      {...(kbd && bound ? { 'aria-keyshortcuts': kbd } : {})}
       {...(loading ? { 'aria-busy': true } : {})}
       onClick={loading ? (event) => event.preventDefault() : onClick}
     >
