@@ -64,6 +64,7 @@ test('turns one down with a reason, which its agent hears', async ({
   const card = page.getByRole('article', { name: held.sentence });
   await decide(card, /^Reject/, 'r', isMobile);
   const dialog = page.getByRole('dialog', { name: 'Reject this action' });
+  await expect(dialog.getByRole('textbox')).toBeFocused();
   await expectNoSeriousAxe(page);
   await dialog.getByRole('textbox').fill('The photo shows another machine');
   await dialog.getByRole('button', { name: 'Reject' }).click();

@@ -40,6 +40,18 @@ function Head({ title, description }: { title: ReactNode; description?: ReactNod
 
 const undescribed = (description: ReactNode) =>
   description ? {} : { 'aria-describedby': undefined };
+/** Who is asked for something starts in the first field; elsewhere Radix chooses. */
+function startInField(event: Event) {
+  const { currentTarget } = event;
+  if (!(currentTarget instanceof HTMLElement)) return;
+  const field = currentTarget.querySelector<HTMLElement>(
+    'textarea:enabled, select:enabled, input:enabled:not([type=hidden], [readonly])',
+  );
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
+
 const foot =
   'flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 max-wide:[&>button]:flex-1 pb-[max(12px,env(safe-area-inset-bottom))]';
 
@@ -61,6 +73,7 @@ export function Dialog({
         <div className="pointer-events-none fixed inset-0 z-50 flex items-end justify-center wide:items-start wide:p-6 wide:pt-[12vh]">
           <Radix.Content
             {...undescribed(description)}
+            onOpenAutoFocus={startInField}
             className={cx(
               'pointer-events-auto flex max-h-[90dvh] w-full flex-col rounded-t-lg border border-line bg-panel shadow-float outline-none animate-in wide:max-h-[76vh] wide:rounded-lg',
               widths[size],
@@ -99,6 +112,7 @@ export function Drawer({
         <Radix.Overlay className={overlay} />
         <Radix.Content
           {...undescribed(description)}
+          onOpenAutoFocus={startInField}
           style={{ '--w': `${width}px` } as CSSProperties}
           className={cx(
             'fixed inset-y-0 z-50 flex w-[min(var(--w),calc(100vw-32px))] flex-col bg-panel shadow-float outline-none',
