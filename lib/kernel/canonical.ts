@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -7,32 +7,48 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
  * numbers that are not finite and lone surrogates are refused with a TypeError.
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError('canonical JSON: a number is not finite');
-    return JSON.stringify(value);
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed())
+        throw new TypeError('canonical JSON: a string has a lone surrogate');
+      return JSON.stringify(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError('canonical JSON: a number is not finite');
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      if (Array.isArray(value)) return canonicalArray(value);
+      if (value instanceof Date) return JSON.stringify(value);
+      return canonicalObject(value as Record<string, unknown>);
+    default:
+      throw new TypeError(`canonical JSON: ${typeof value} has no JSON form`);
   }
-  if (typeof value === 'string') {
-    if (!value.isWellFormed()) throw new TypeError('canonical JSON: a string has a lone surrogate');
-    return JSON.stringify(value);
+}
+
+function canonicalArray(items: readonly unknown[]): string {
+  let text = '[';
+  for (const item of items) {
+    if (text.length > 1) text += ',';
+    text += canonicalJson(item ?? null);
   }
-  if (Array.isArray(value))
-    return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (typeof value === 'object') {
-    if (value instanceof Date) return JSON.stringify(value);
-    const record = value as Record<string, unknown>;
-    const members: string[] = [];
-    // Default sort compares UTF-16 code units, which is what JCS asks for.
-    for (const key of Object.keys(record).toSorted()) {
-      if (record[key] === undefined) continue;
-      members.push(`${canonicalJson(key)}:${canonicalJson(record[key])}`);
-    }
-    return `{${members.join(',')}}`;
+  return `${text}]`;
+}
+
+function canonicalObject(record: Record<string, unknown>): string {
+  let text = '{';
+  // Default sort compares UTF-16 code units, which is what JCS asks for.
+  for (const key of Object.keys(record).sort()) {
+    const member = record[key];
+    if (member === undefined) continue;
+    if (text.length > 1) text += ',';
+    text += `${canonicalJson(key)}:${canonicalJson(member)}`;
   }
-  throw new TypeError(`canonical JSON: ${typeof value} has no JSON form`);
+  return `${text}}`;
 }
 
 /** `sha256:<hex>` over the canonical JSON of a value. */
 export function digest(value: unknown): string {
-  return `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+  return `sha256:${hash('sha256', canonicalJson(value), 'hex')}`;
 }

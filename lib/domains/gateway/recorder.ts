@@ -29,16 +29,14 @@ interface Waiting {
 interface Queue {
   waiting: Waiting[];
   busy: boolean;
+  /** Set while only outcomes wait, for the next decision to take them along. */
+  timer: NodeJS.Timeout | undefined;
 }
-
-/**
- * Decisions, which someone waits for before anything runs, and outcomes, which have happened
- * and are tried again for a while when the database is away. Neither waits for the other.
- */
-type Lane = 'decisions' | 'outcomes';
 
 const OUTCOME_PATIENCE_MS = 60_000;
 const RETRY_MS = 250;
+/** How long an outcome waits for a decision whose commit it can share. */
+const COMPANY_MS = 5;
 
 /** What the recorder reports of itself. */
 export interface RecorderObserver {
@@ -47,8 +45,11 @@ export interface RecorderObserver {
 }
 
 /**
- * Group commit. Whatever a workspace has queued in a lane while the previous commit is in flight is
- * written by one statement; there is no timer. `record` resolves once the commit has returned.
+ * Group commit. Whatever a workspace has queued while the previous commit is in flight is
+ * written by one statement. A decision, for which someone waits before anything runs, is
+ * written at once; an outcome has happened and waits a moment for the next decision, so that
+ * an agent which acts again and again costs one commit an action. `record` resolves once the
+ * commit has returned.
  */
 export class Recorder {
   readonly #pool: Pool;
@@ -72,37 +73,42 @@ export class Recorder {
   /** Throws 503 when the queue is full or the commit failed: then nothing may run. */
   record(workspace: string, write: Write): Promise<boolean> {
     if (this.#queued >= this.#limit) return Promise.reject(overloaded());
-    return this.#enqueue(workspace, 'decisions', write, 0);
+    return this.#enqueue(workspace, write, 0);
   }
 
   /** As `record`, for what has already happened: not turned away, and tried for a minute. */
   recordOutcome(workspace: string, write: Write): Promise<boolean> {
-    return this.#enqueue(workspace, 'outcomes', write, performance.now() + OUTCOME_PATIENCE_MS);
+    return this.#enqueue(workspace, write, performance.now() + OUTCOME_PATIENCE_MS);
   }
 
   /** Resolves when everything queued so far has been written or refused; tries nothing again. */
   drain(): Promise<void> {
     this.#draining = true;
     if (this.#queued === 0) return Promise.resolve();
+    for (const [workspace, queue] of this.#queues)
+      if (queue.timer) void this.#work(workspace, queue);
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  #enqueue(workspace: string, lane: Lane, write: Write, until: number): Promise<boolean> {
-    const id = `${lane} ${workspace}`;
-    let queue = this.#queues.get(id);
+  #enqueue(workspace: string, write: Write, until: number): Promise<boolean> {
+    let queue = this.#queues.get(workspace);
     if (!queue) {
-      queue = { waiting: [], busy: false };
-      this.#queues.set(id, queue);
+      queue = { waiting: [], busy: false, timer: undefined };
+      this.#queues.set(workspace, queue);
     }
     const mine = queue;
     this.#queued += 1;
     return new Promise((resolve, reject) => {
       mine.waiting.push({ write, until, resolve, reject });
-      if (!mine.busy) void this.#work(id, workspace, mine);
+      if (mine.busy) return;
+      if (until === 0 || this.#draining) void this.#work(workspace, mine);
+      else mine.timer ??= setTimeout(() => void this.#work(workspace, mine), COMPANY_MS);
     });
   }
 
-  async #work(id: string, workspace: string, queue: Queue): Promise<void> {
+  async #work(workspace: string, queue: Queue): Promise<void> {
+    clearTimeout(queue.timer);
+    queue.timer = undefined;
     queue.busy = true;
     while (queue.waiting.length > 0) {
       const batch = queue.waiting.splice(0, MAX_BATCH);
@@ -113,7 +119,7 @@ export class Recorder {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
     queue.busy = false;
-    this.#queues.delete(id);
+    this.#queues.delete(workspace);
     if (this.#queued === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 

@@ -44,7 +44,7 @@ export async function decisionsOf(
 export function reasonsOf(tx: Tx, now: Date): Promise<Overview['reasons']> {
   return tx.$queryRaw<Overview['reasons']>`
     SELECT reason->>'code' AS code, count(*)::int AS count
-    FROM actions, jsonb_array_elements(reasons) AS reason
+    FROM actions, json_array_elements(reasons) AS reason
     WHERE decision = 'deny' AND created_at >= ${new Date(now.getTime() - DAY_MS)}
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`;
 }

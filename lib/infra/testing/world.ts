@@ -1,9 +1,9 @@
 /** Rows that a suite starts from: a workspace of its own with members and an agent. */
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { newDataKey } from '../crypto';
 import { inWorkspace } from '../db';
 
-const id = (prefix: string): string => `${prefix}_${v7()}`;
+const id = (prefix: string): string => `${prefix}_${uuidv7()}`;
 
 export interface World {
   workspace: string;

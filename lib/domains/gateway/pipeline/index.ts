@@ -12,7 +12,7 @@
  *   8 record         one shared commit; nothing runs unless it has returned
  *   9 act            at the tool, or wait for a person
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AccessToken } from '@/lib/domains/identity/server';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { clock } from '@/lib/kernel/clock';
@@ -43,7 +43,7 @@ export function propose(
   key: string,
   request: ActionRequest,
 ): Promise<ActionRow> {
-  const requestHash = createHash('sha256').update(canonicalJson(request)).digest('hex');
+  const requestHash = hash('sha256', canonicalJson(request), 'hex');
   return gateway.inFlight.once(token.agentId, key, requestHash, async () => {
     try {
       return await run(gateway, ctx, token, { key, requestHash, request });

@@ -33,7 +33,7 @@ export async function record(
     written = await gateway.recorder.record(row.workspace_id, {
       id,
       key,
-      action: JSON.stringify(row),
+      action: textOf(row),
       ...(row.decision === 'hold' ? { approval: approvalOf(row, question, decision) } : {}),
       events: [actionEvent(proposal.ctx, row, decidedEvent(row, decision))],
     });
@@ -43,6 +43,12 @@ export async function record(
   if (!written) return undefined;
   gateway.metrics.decided(row);
   return row;
+}
+
+/** The row as the recorder takes it. Its dates are few and each is turned into text but once. */
+function textOf(row: ActionRow): string {
+  const created = row.created_at.toISOString();
+  return JSON.stringify({ ...row, created_at: created, started_at: row.started_at && created });
 }
 
 function rowOf(

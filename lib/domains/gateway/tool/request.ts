@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ActionTypeRow, ToolRow } from '../snapshot/rows';
 
 export interface ToolRequest {
@@ -6,6 +7,19 @@ export interface ToolRequest {
   method: ActionTypeRow['method'];
   headers: Record<string, string>;
   body: string | null;
+}
+
+/** A base URL taken apart, once for each. */
+const bases = new LRUCache<string, { origin: string; path: string }>({ max: 500 });
+
+function baseOf(url: string): { origin: string; path: string } {
+  let base = bases.get(url);
+  if (!base) {
+    const { origin, pathname } = new URL(url);
+    base = { origin, path: pathname.replace(/\/+$/, '') };
+    bases.set(url, base);
+  }
+  return base;
 }
 
 type Place = (value: unknown) => string;
@@ -22,7 +36,7 @@ export function toolRequest(
   credential: string | undefined,
   actionId: string,
 ): ToolRequest {
-  const base = new URL(tool.base_url);
+  const base = baseOf(tool.base_url);
   const left = { ...parameters };
   const place: Place = (value) => encodeURIComponent(String(value));
   const path = type.path_template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
@@ -41,7 +55,7 @@ export function toolRequest(
   }
   return {
     origin: base.origin,
-    path: `${base.pathname.replace(/\/+$/, '')}${path}${inQuery ? query(left) : ''}`,
+    path: `${base.path}${path}${inQuery ? query(left) : ''}`,
     method: type.method,
     headers,
     body: inQuery ? null : JSON.stringify(left),

@@ -31,9 +31,9 @@ export async function drainBatch(
   trail: ClientBase,
   progress: Progress,
 ): Promise<Drained> {
-  const { rows } = await outbox.query<OutboxRow & { position: string }>({
+  const { rows } = await outbox.query<OutboxRow & { seq: string }>({
     name: 'outbox-batch',
-    text: `SELECT id, workspace_id, event, created_at FROM (
+    text: `SELECT seq, id, workspace_id, event, created_at FROM (
              SELECT *, sum(octet_length(event)) OVER (ORDER BY seq) - octet_length(event) AS before
                FROM (SELECT seq, id, workspace_id, event::text AS event, created_at FROM outbox
                       WHERE id <> ALL ($1::text[]) ORDER BY seq LIMIT $2) AS waiting) AS batch
@@ -42,13 +42,14 @@ export async function drainBatch(
   });
   if (rows.length === 0) return { moved: 0, full: false };
   const written = new Map<string, number>();
-  const done = await write(trail, rows.map(recordOf), progress, written);
+  const done = new Set(await write(trail, rows.map(recordOf), progress, written));
+  const gone = rows.filter((row) => done.has(row.id)).map((row) => row.seq);
   await outbox.query(
-    `WITH gone AS (DELETE FROM outbox WHERE id = ANY ($1::text[]))
+    `WITH gone AS (DELETE FROM outbox WHERE seq = ANY ($1::bigint[]))
      SELECT pg_notify('countersign_changes', workspace || ':trail') FROM unnest($2::text[]) AS workspace`,
-    [done, [...written.keys()]],
+    [gone, [...written.keys()]],
   );
-  return { moved: done.length, full: rows.length === BATCH_ROWS || bytesOf(rows) > BATCH_BYTES };
+  return { moved: gone.length, full: rows.length === BATCH_ROWS || bytesOf(rows) > BATCH_BYTES };
 }
 
 function bytesOf(rows: readonly OutboxRow[]): number {
