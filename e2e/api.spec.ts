@@ -71,6 +71,16 @@ test('what is no request is a problem with a code, at both listeners', async ({ 
     body: { code: 'invalid_input', errors: [{ field: 'colour' }] },
   });
 
+  const bearer = { authorization: `Bearer ${token}` };
+  for (const [path, method, status, code] of [
+    ['/api/nothing/here', 'GET', 404, 'not_found'],
+    ['/api/roles', 'PUT', 405, 'method_not_allowed'],
+  ] as const) {
+    const response = await fetch(new URL(path, demo.console), { method, headers: bearer });
+    expect(response.status, `${method} ${path}`).toBe(status);
+    expect(await response.json()).toMatchObject({ code });
+  }
+
   const actions = new URL('/v1/actions', demo.gateway).href;
   const access = await accessToken(demo.gateway, agentOf(demo, 'customer-support'));
   expect(await send(actions, access, '[')).toMatchObject({

@@ -102,3 +102,23 @@ test('cannot decide what they answer for, and is told why', async ({
   expect(refused).toMatchObject({ status: 403, body: { code: 'forbidden', detail: reason } });
   expect((await desk.read(id)).body).toMatchObject({ status: 'pending' });
 });
+
+test('is told what their role does not open, without a refusal', async ({
+  page,
+  demo,
+  signIn,
+  expectNoSeriousAxe,
+}) => {
+  const refused: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() === 403) refused.push(response.url());
+  });
+  await signIn(page, 'approver');
+  await page.goto('/trail');
+  await expect(page.getByText('Not open to your role')).toBeVisible();
+  await expectNoSeriousAxe(page);
+  await page.goto(`/agents/${agentOf(demo, 'privacy-desk').client_id}`);
+  await expect(page.getByRole('heading', { level: 1, name: 'privacy-desk' })).toBeVisible();
+  await expect(page.getByText('Not open to your role')).toBeVisible();
+  expect(refused).toEqual([]);
+});

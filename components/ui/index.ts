@@ -47,6 +47,7 @@ export {
 export {
   EmptyState,
   ErrorState,
+  NoAccess,
   QueryView,
   Skeleton,
   SkeletonRows,

@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleAlert, RotateCw, type LucideIcon } from 'lucide-react';
+import { CircleAlert, Lock, RotateCw, type LucideIcon } from 'lucide-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { readProblem } from '../problem';
@@ -41,6 +41,15 @@ export function EmptyState({
   );
 }
 
+/** What the reader's role does not open: no fault of anyone's, and trying again changes nothing. */
+export function NoAccess({ reason }: { reason: ReactNode }) {
+  return (
+    <EmptyState compact icon={Lock} title="Not open to your role">
+      {reason}
+    </EmptyState>
+  );
+}
+
 export interface ErrorStateProps {
   error: unknown;
   onRetry?: () => void;
@@ -56,7 +65,8 @@ export function ErrorState({
   compact,
   className,
 }: ErrorStateProps) {
-  const { sentence, code } = readProblem(error);
+  const { sentence, code, status } = readProblem(error);
+  if (status === 403) return <NoAccess reason={sentence} />;
   return (
     <div
       role="alert"

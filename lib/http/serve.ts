@@ -11,7 +11,7 @@ const DROPPED_LIMIT = 16 * BODY_LIMIT;
 type Handler = (request: NextRequest) => Promise<Response>;
 
 /** Next route handlers for a room's endpoints: authenticate, parse, perform, answer. */
-export function serve(api: Api): Record<Method, Handler> {
+export function serve(api: Api): Record<Method | 'PUT', Handler> {
   const handler: Handler = (request) =>
     answered(async () => {
       const path = request.nextUrl.pathname;
@@ -19,7 +19,7 @@ export function serve(api: Api): Record<Method, Handler> {
       const ctx = await authenticate(request);
       return perform(endpoint, ctx, await inputOf(request, endpoint, params));
     });
-  return { GET: handler, POST: handler, PATCH: handler, DELETE: handler };
+  return { GET: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler };
 }
 
 /** A handler of one's own (streams, server-sent events) with the same sign-in and problems. */

@@ -1,5 +1,6 @@
 export { trailApi } from './api';
 export { trailJobs } from './jobs';
+export { maySearch } from './policy';
 export { drainOutbox, runSequencer } from './sequencer/run';
 export { latestCheckpoint } from './service/proof';
 export { searchEvents } from './service/search';

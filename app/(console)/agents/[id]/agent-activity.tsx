@@ -4,8 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
 import Link from 'next/link';
 import { Timeline, type TimelineItem } from '@/components/data';
-import { EmptyState, Panel, QueryView, SkeletonRows, type Tone } from '@/components/ui';
+import { EmptyState, NoAccess, Panel, QueryView, SkeletonRows, type Tone } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import type { Verdict } from '@/lib/kernel/verdict';
 
 interface Activity {
   id: string;
@@ -33,16 +34,20 @@ const tones: Record<string, Tone> = {
 /** The latest events by or about an agent, each with the way to its whole story. */
 export function AgentActivity({
   agent,
+  can,
   limit,
   brief,
 }: {
   agent: string;
+  /** Whether the reader may search the trail. */
+  can: Verdict;
   limit: number;
   brief?: boolean;
 }) {
   const query = useQuery({
     queryKey: ['trail', 'agent', agent, limit],
     queryFn: () => api.get<{ items: Activity[] }>('/api/trail/events', { agent, limit }),
+    enabled: can.allowed,
   });
   return (
     <Panel
@@ -50,22 +55,28 @@ export function AgentActivity({
       note={brief ? undefined : `the latest ${limit} events`}
       padded={false}
       actions={
-        <Link href={`/trail?agent=${agent}`} className="text-accent hover:underline">
-          All in the trail
-        </Link>
+        can.allowed ? (
+          <Link href={`/trail?agent=${agent}`} className="text-accent hover:underline">
+            All in the trail
+          </Link>
+        ) : null
       }
     >
-      <QueryView query={query} skeleton={<SkeletonRows rows={brief ? 4 : 8} />}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <EmptyState compact icon={History} title="It has done nothing yet">
-              What it proposes, and what comes of it, appears here as it happens.
-            </EmptyState>
-          ) : (
-            <Timeline label="Latest events" items={items.map(itemOf)} />
-          )
-        }
-      </QueryView>
+      {can.allowed ? (
+        <QueryView query={query} skeleton={<SkeletonRows rows={brief ? 4 : 8} />}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <EmptyState compact icon={History} title="It has done nothing yet">
+                What it proposes, and what comes of it, appears here as it happens.
+              </EmptyState>
+            ) : (
+              <Timeline label="Latest events" items={items.map(itemOf)} />
+            )
+          }
+        </QueryView>
+      ) : (
+        <NoAccess reason={can.reason} />
+      )}
     </Panel>
   );
 }

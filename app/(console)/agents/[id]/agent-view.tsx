@@ -10,10 +10,11 @@ import {
 import { AgentPage, agentQuery } from '@/lib/domains/agents';
 import { approvalsQuery } from '@/lib/domains/approvals';
 import { CredentialsPanel, credentialsQuery } from '@/lib/domains/identity';
+import type { Verdict } from '@/lib/kernel/verdict';
 import { AgentActivity } from './agent-activity';
 
 /** An agent's page: who it is from its own room, and what the other rooms know of it. */
-export function AgentView({ id }: { id: string }) {
+export function AgentView({ id, trail }: { id: string; trail: Verdict }) {
   const agent = useQuery(agentQuery(id)).data;
   const permissions = useQuery(agentPermissionsQuery(id)).data?.items;
   const roles = useQuery(agentRolesQuery(id)).data?.items;
@@ -28,7 +29,7 @@ export function AgentView({ id }: { id: string }) {
     <AgentPage
       id={id}
       stakes={{ credentials: credentials?.length, held: held?.length }}
-      beside={<AgentActivity agent={id} limit={8} brief />}
+      beside={<AgentActivity agent={id} can={trail} limit={8} brief />}
       tabs={[
         {
           value: 'permissions',
@@ -57,7 +58,7 @@ export function AgentView({ id }: { id: string }) {
         {
           value: 'activity',
           label: 'Activity',
-          content: <AgentActivity agent={id} limit={20} />,
+          content: <AgentActivity agent={id} can={trail} limit={20} />,
         },
       ]}
     />

@@ -1,8 +1,11 @@
 import type { Metadata } from 'next';
+import { maySearch } from '@/lib/domains/trail/server';
+import { pageContext } from '@/lib/http/page-session';
 import { AgentView } from './agent-view';
 
 export const metadata: Metadata = { title: 'Agent' };
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  return <AgentView id={(await params).id} />;
+  const ctx = await pageContext();
+  return ctx && <AgentView id={(await params).id} trail={maySearch(ctx.actor)} />;
 }

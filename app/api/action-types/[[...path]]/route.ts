@@ -1,4 +1,4 @@
 import { actionTypesApi } from '@/lib/domains/catalog/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PATCH, DELETE } = serve(actionTypesApi);
+export const { GET, POST, PUT, PATCH, DELETE } = serve(actionTypesApi);

@@ -7,7 +7,8 @@ import { Histogram } from '@/components/data';
 import { plural } from '@/components/format';
 import { useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
-import { Button, Panel, Skeleton, SkeletonRows, Switch } from '@/components/ui';
+import { Button, NoAccess, Panel, Skeleton, SkeletonRows, Switch } from '@/components/ui';
+import type { Verdict } from '@/lib/kernel/verdict';
 import { checkpointQuery, countQuery, histogramQuery, noFilters, trailKeys } from '../queries';
 import { EventTable } from './event-table';
 import { countWords, ExportMenu } from './export-menu';
@@ -15,7 +16,17 @@ import { Filters, type Part } from './filters';
 import { BrokenNotice, VerifiedTo, VerifyButton } from './verified';
 
 /** Search of the whole trail; everything about the view is in its address. */
-export function TrailPage() {
+export function TrailPage({ can }: { can: Verdict }) {
+  if (!can.allowed) {
+    return (
+      <Page>
+        <PageHeader title="Trail" subtitle={<VerifiedTo />} />
+        <Panel>
+          <NoAccess reason={can.reason} />
+        </Panel>
+      </Page>
+    );
+  }
   return (
     <Suspense fallback={<SkeletonRows rows={10} />}>
       <Search />
