@@ -30,3 +30,4 @@ export {
   type Series,
 } from './area-chart';
 export { Bars, Sparkline, type BarsProps, type SparklineProps } from './sparkline';
+export { WorkList, type WorkListProps } from './work-list';

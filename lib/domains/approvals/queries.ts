@@ -41,6 +41,15 @@ export function approvalQuery(id: string) {
   });
 }
 
+/** The same, asked for often while it is about to run. */
+export function watchedApproval(id: string) {
+  return queryOptions({
+    ...approvalQuery(id),
+    refetchInterval: ({ state }) =>
+      state.data?.status === 'approved' || state.data?.status === 'running' ? 1_000 : false,
+  });
+}
+
 export function approvalCountQuery() {
   return queryOptions({
     queryKey: approvalKeys.count,

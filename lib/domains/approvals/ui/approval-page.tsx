@@ -1,13 +1,14 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { Page, PageHeader } from '@/components/layout';
 import { LinkButton, Panel, QueryView, SkeletonText } from '@/components/ui';
+import { watchedApproval } from '../queries';
 import { ApprovalCard } from './approval-card';
-import { useApproval } from './approvals-page';
 
 /** One held action at its own address; the card alone, as a phone shows it. */
 export function ApprovalPage({ id }: { id: string }) {
-  const query = useApproval(id);
+  const query = useQuery(watchedApproval(id));
   return (
     <Page width="wide">
       <PageHeader title="Approval" back={{ href: '/approvals', label: 'Approvals' }} />

@@ -2,23 +2,12 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CircleCheckBig, Inbox } from 'lucide-react';
-import { useEffect, useMemo, useRef } from 'react';
-import { useHydrated, useShortcut, useUrlState } from '@/components/hooks';
-import { Page, PageHeader, Split } from '@/components/layout';
-import { FilterBar } from '@/components/data';
-import {
-  Button,
-  EmptyState,
-  ErrorState,
-  Kbd,
-  Panel,
-  SkeletonRows,
-  SkeletonText,
-} from '@/components/ui';
-import { approvalCountQuery, approvalQuery, approvalsQuery } from '../queries';
-import type { Approval } from '../schema';
+import { useHydrated, useUrlState } from '@/components/hooks';
+import { Page, PageHeader } from '@/components/layout';
+import { FilterBar, StatusPill, WorkList } from '@/components/data';
+import { EmptyState, Kbd, TimeAgo, Until } from '@/components/ui';
+import { approvalCountQuery, approvalsQuery, watchedApproval } from '../queries';
 import { ApprovalCard } from './approval-card';
-import { Queue } from './queue';
 
 const views = [
   { value: 'pending', label: 'waiting' },
@@ -33,7 +22,7 @@ const views = [
 
 /** The queue beside one card. */
 export function ApprovalsPage() {
-  const [url, setUrl] = useUrlState({ status: 'pending', selected: '', agent: '' });
+  const [url] = useUrlState({ status: 'pending', agent: '' });
   const count = useQuery(approvalCountQuery()).data;
   const hydrated = useHydrated();
   const query = useInfiniteQuery(
@@ -42,27 +31,6 @@ export function ApprovalsPage() {
       ...(url.agent ? { agent: url.agent } : {}),
     }),
   );
-  const listed = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);
-  const selected = url.selected || listed?.[0]?.id;
-  const card = useApproval(selected, listed);
-  const rows = useSteadyRows(listed, card.data);
-
-  const index = rows?.findIndex((row) => row.id === selected) ?? -1;
-  const select = (id: string) => setUrl({ selected: id });
-  const move = (by: 1 | -1) => {
-    const row = rows?.[index + by];
-    if (row) select(row.id);
-  };
-  useShortcut('j', () => move(1), 'Next action', { group: 'Lists' });
-  useShortcut('k', () => move(-1), 'Previous action', { group: 'Lists' });
-
-  // What is on screen stays selected while it is decided and while others arrive.
-  const shown = card.data?.id;
-  useEffect(() => {
-    if (!url.selected && shown) setUrl({ selected: shown });
-  }, [url.selected, shown, setUrl]);
-
-  const next = rows?.find((row) => row.id !== selected && row.status === 'pending');
   return (
     <Page>
       <PageHeader
@@ -79,84 +47,31 @@ export function ApprovalsPage() {
       <FilterBar
         filters={[{ param: 'status', label: 'Show', options: views, initial: 'pending' }]}
       />
-      {rows === undefined ? (
-        <Panel padded={false}>
-          {query.isError ? (
-            <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-          ) : (
-            <SkeletonRows rows={6} />
-          )}
-        </Panel>
-      ) : rows.length === 0 ? (
-        <Panel>
-          <Nothing view={url.status} />
-        </Panel>
-      ) : (
-        <Split
-          list={
-            <Panel padded={false} className="overflow-hidden">
-              <Queue rows={rows} selected={selected} onSelect={select} />
-              {query.hasNextPage ? (
-                <div className="border-t border-line px-3.5 py-2">
-                  <Button
-                    size="sm"
-                    loading={query.isFetchingNextPage}
-                    onClick={() => void query.fetchNextPage()}
-                  >
-                    Load more
-                  </Button>
-                </div>
-              ) : null}
-            </Panel>
-          }
-        >
-          {card.data ? (
-            <ApprovalCard
-              key={card.data.id}
-              approval={card.data}
-              after={
-                next ? (
-                  <Button variant="primary" onClick={() => select(next.id)}>
-                    Next waiting action
-                  </Button>
-                ) : null
-              }
-            />
-          ) : (
-            <Panel>
-              {card.isError ? (
-                <ErrorState error={card.error} onRetry={() => void card.refetch()} />
-              ) : (
-                <SkeletonText lines={8} className="py-4" />
-              )}
-            </Panel>
-          )}
-        </Split>
-      )}
+      <WorkList
+        noun="action"
+        label="Held actions"
+        query={query}
+        detail={watchedApproval}
+        href={(row) => `/approvals/${row.id}`}
+        title={(row) => row.display.sentence}
+        note={(row) => (
+          <>
+            <span className="truncate">{row.agent.name}</span>
+            <TimeAgo at={row.requested_at} />
+            {row.status === 'pending' ? (
+              <Until at={row.expires_at} overdue="time is up" />
+            ) : (
+              <StatusPill value={row.status} />
+            )}
+          </>
+        )}
+        isOpen={(row) => row.status === 'pending'}
+        nextLabel="Next waiting action"
+        card={(row, after) => <ApprovalCard approval={row} after={after} />}
+        empty={<Nothing view={url.status} />}
+      />
     </Page>
   );
-}
-
-/** One action, at first as the list has it; asked for often while it is about to run. */
-export function useApproval(id: string | undefined, listed?: Approval[]) {
-  return useQuery({
-    ...approvalQuery(id ?? ''),
-    enabled: id !== undefined,
-    placeholderData: () => listed?.find((row) => row.id === id),
-    refetchInterval: ({ state }) =>
-      state.data?.status === 'approved' || state.data?.status === 'running' ? 1_000 : false,
-  });
-}
-
-/** The rows, with the one on screen kept in its place although it has just left the queue. */
-function useSteadyRows(listed: Approval[] | undefined, shown: Approval | undefined) {
-  const place = useRef(0);
-  const at = listed?.findIndex((row) => row.id === shown?.id) ?? -1;
-  useEffect(() => {
-    if (at >= 0) place.current = at;
-  }, [at]);
-  if (!listed || !shown || at >= 0) return listed;
-  return listed.toSpliced(Math.min(place.current, listed.length), 0, shown);
 }
 
 function Nothing({ view }: { view: string }) {

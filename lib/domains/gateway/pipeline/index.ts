@@ -75,19 +75,20 @@ async function run(
   const { sessions, limits } = gateway;
   const { request, key, requestHash } = call;
   // What the stages read is brought in first; then they run without a pause on one snapshot.
-  const known = () => sessions.peek(ctx.workspace, request.session);
+  let known = sessions.peek(ctx.workspace, request.session);
   let exists = true;
   let snapshot: Snapshot;
   do {
-    if (!known()) exists = await sessions.load(ctx.workspace, request.session);
+    if (!known) exists = await sessions.load(ctx.workspace, request.session);
     const loaded = snapshotFor(gateway.snapshots, token);
     snapshot = loaded instanceof Promise ? await loaded : loaded;
     // All is forgotten when announcements may have been missed: then it is brought in again.
-  } while (exists && !known());
+    known = sessions.peek(ctx.workspace, request.session);
+  } while (exists && !known);
   const now = clock.now().getTime();
 
   const agent = authenticate(snapshot, token, now);
-  const session = ownSession(known(), agent, now);
+  const session = ownSession(known, agent, now);
   gateway.backlog.assertNotBehind();
   const question: Question = { snapshot, agent, session, request, limits, now };
   const decision = decide(question);

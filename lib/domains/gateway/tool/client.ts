@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { MAX_BYTES } from '../schema';
 import type { ToolRequest } from './request';
 
@@ -20,70 +20,85 @@ const MAX_ORIGINS = 500;
 class TooLarge extends Error {}
 class TimedOut extends Error {}
 
+/** One call under way, told of by undici. */
+class Call implements Dispatcher.DispatchHandler {
+  readonly #started = performance.now();
+  readonly #chunks: Buffer[] = [];
+  readonly #resolve: (answer: ToolAnswer) => void;
+  readonly #timer: NodeJS.Timeout;
+  #size = 0;
+  #status: number | undefined;
+  #sent = false;
+  #settled = false;
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(resolve: (answer: ToolAnswer) => void, timeoutMs: number) {
+    this.#resolve = resolve;
+    this.#timer = setTimeout(timedOut, timeoutMs, this);
+  }
+
+  timeOut(): void {
+    // While it waits for a connection there is nothing to abort yet; onRequestStart will.
+    this.#controller?.abort(new TimedOut());
+    this.#finish('timeout');
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#settled) return controller.abort(new TimedOut());
+    this.#sent = true;
+    this.#controller = controller;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > MAX_BYTES) return controller.abort(new TooLarge());
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#finish(undefined);
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (error instanceof TimedOut) return this.#finish('timeout');
+    if (error instanceof TooLarge) return this.#finish('too_large');
+    this.#finish(this.#sent ? 'connection_lost' : 'unreachable');
+  }
+
+  #finish(failure: ToolAnswer['failure']): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    const [only] = this.#chunks;
+    const whole = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : only;
+    this.#resolve({
+      status: this.#status,
+      text: failure === undefined && whole ? whole.toString('utf8') : '',
+      sent: this.#sent,
+      failure,
+      durationMs: Math.round(performance.now() - this.#started),
+    });
+  }
+}
+
+function timedOut(call: Call): void {
+  call.timeOut();
+}
+
 /** Keep-alive connections to tools, a pool for each origin. Follows no redirect, repeats no call. */
 export class ToolClient {
   readonly #pools = new Map<string, Pool>();
 
   /** Never throws: whatever happens is an answer. */
-  call(request: ToolRequest, timeoutMs: number): Promise<ToolAnswer> {
-    const started = performance.now();
-    const pool = this.#pool(request.origin);
-    return new Promise((resolve) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      let status: number | undefined;
-      let sent = false;
-      let abort: ((reason: Error) => void) | undefined;
-      let settled = false;
-      const finish = (failure: ToolAnswer['failure']) => {
-        if (settled) return;
-        settled = true;
-        clearTimeout(timer);
-        resolve({
-          status,
-          text: failure === undefined ? Buffer.concat(chunks).toString('utf8') : '',
-          sent,
-          failure,
-          durationMs: Math.round(performance.now() - started),
-        });
-      };
-      const timer = setTimeout(() => {
-        // While it waits for a connection there is nothing to abort yet; onRequestStart will.
-        abort?.(new TimedOut());
-        finish('timeout');
-      }, timeoutMs);
-      pool.dispatch(
-        {
-          path: request.path,
-          method: request.method,
-          headers: request.headers,
-          body: request.body,
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        },
-        {
-          onRequestStart(controller) {
-            if (settled) return controller.abort(new TimedOut());
-            sent = true;
-            abort = (reason) => controller.abort(reason);
-          },
-          onResponseStart(_, statusCode) {
-            status = statusCode;
-          },
-          onResponseData(controller, chunk) {
-            size += chunk.length;
-            if (size > MAX_BYTES) return controller.abort(new TooLarge());
-            chunks.push(chunk);
-          },
-          onResponseEnd() {
-            finish(undefined);
-          },
-          onResponseError(_, error) {
-            if (error instanceof TimedOut) return finish('timeout');
-            if (error instanceof TooLarge) return finish('too_large');
-            finish(sent ? 'connection_lost' : 'unreachable');
-          },
-        },
+  call({ origin, path, method, headers, body }: ToolRequest, timeoutMs: number) {
+    return new Promise<ToolAnswer>((resolve) => {
+      this.#pool(origin).dispatch(
+        { path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 },
+        new Call(resolve, timeoutMs),
       );
     });
   }

@@ -28,21 +28,14 @@ export function outcomeOf(
   readOnly: boolean,
   credential: string | undefined,
 ): Ended {
-  const { status, durationMs } = answer;
-  const ended = (outcome: Outcome, code?: string, message?: string): Ended => ({
-    outcome,
-    durationMs,
-    ...(status === undefined ? {} : { status }),
-    ...(code && message
-      ? { error: { code, message, ...(status === undefined ? {} : { status }) } }
-      : {}),
-  });
+  const { status } = answer;
   const doubtful = readOnly || !answer.sent ? 'failed' : 'unknown';
   if (status !== undefined && status >= 200 && status < 300) {
     if (answer.failure === undefined)
-      return { ...ended('succeeded'), ...readBody(answer.text, credential) };
+      return { ...ended(answer, 'succeeded'), ...readBody(answer.text, credential) };
     if (answer.failure === 'too_large') {
       return ended(
+        answer,
         readOnly ? 'failed' : 'succeeded',
         'tool_answer_too_large',
         'The tool answered with more than 1 MB, which was not read.',
@@ -53,14 +46,16 @@ export function outcomeOf(
     switch (answer.failure) {
       case 'unreachable':
         return ended(
+          answer,
           'failed',
           'tool_unreachable',
           'The tool could not be reached and nothing was sent.',
         );
       case 'timeout':
-        return ended(doubtful, 'tool_timeout', 'The tool did not answer in time.');
+        return ended(answer, doubtful, 'tool_timeout', 'The tool did not answer in time.');
       default:
         return ended(
+          answer,
           doubtful,
           'tool_connection_lost',
           'The connection to the tool broke before its answer was whole.',
@@ -72,16 +67,25 @@ export function outcomeOf(
   const error =
     status < 400
       ? ended(
+          answer,
           'failed',
           'tool_redirected',
           'The tool answered with a redirect, which is not followed.',
         )
       : ended(
+          answer,
           refused || readOnly ? 'failed' : 'unknown',
           'tool_error',
           `The tool answered with status ${status}.`,
         );
   return result === undefined || result === '' ? error : { ...error, result };
+}
+
+function ended(answer: ToolAnswer, outcome: Outcome, code?: string, message?: string): Ended {
+  const { status, durationMs } = answer;
+  const known = status === undefined ? {} : { status };
+  const error = code && message ? { error: { code, message, ...known } } : {};
+  return { outcome, durationMs, ...known, ...error };
 }
 
 /** The body as JSON if it is, without the credential should the tool have echoed it. */

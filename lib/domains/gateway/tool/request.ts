@@ -22,8 +22,6 @@ function baseOf(url: string): { origin: string; path: string } {
   return base;
 }
 
-type Place = (value: unknown) => string;
-
 /**
  * The HTTP request of an action: parameters that the path template names go there, percent-
  * encoded; the others to the query of a GET or DELETE, and to a JSON body otherwise. The
@@ -38,10 +36,9 @@ export function toolRequest(
 ): ToolRequest {
   const base = baseOf(tool.base_url);
   const left = { ...parameters };
-  const place: Place = (value) => encodeURIComponent(String(value));
   const path = type.path_template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     delete left[name];
-    return place(parameters[name]);
+    return encodeURIComponent(String(parameters[name]));
   });
   const inQuery = type.method === 'GET' || type.method === 'DELETE';
   const headers: Record<string, string> = {

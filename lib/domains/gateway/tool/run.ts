@@ -24,24 +24,15 @@ export async function runAtTool(
   credentials: CredentialSource,
   run: Run,
 ): Promise<Ended> {
-  const { tool, type, parameters, actionId } = run;
-  const readOnly = type.effects.every((effect) => effect === 'read');
-  const send = async (fresh: boolean) => {
-    const sealed =
-      tool.auth.type === 'none' ? undefined : await sealedFor(tool, credentials, fresh);
-    const credential = sealed && openSecret(sealed);
-    const request = toolRequest(type, tool, parameters, credential, actionId);
-    const answer = await client.call(request, tool.timeout_ms);
-    return { answer, credential, version: sealed?.versionId };
-  };
+  const { tool, type, actionId } = run;
   try {
-    let sent = await send(false);
+    let sent = await send(client, credentials, run, false);
     // 401 says that nothing was executed: the secret may have been rotated a moment ago.
     if (sent.answer.status === 401 && tool.auth.type !== 'none') {
       const current = await sealedFor(tool, credentials, true);
-      if (current.versionId !== sent.version) sent = await send(true);
+      if (current.versionId !== sent.version) sent = await send(client, credentials, run, true);
     }
-    return outcomeOf(sent.answer, readOnly, sent.credential);
+    return outcomeOf(sent.answer, !type.effects.some(changes), sent.credential);
   } catch (error) {
     logger.error({ err: error, action: actionId, tool: tool.id }, 'no credential for a tool');
     return {
@@ -53,6 +44,24 @@ export async function runAtTool(
       },
     };
   }
+}
+
+function changes(effect: ActionTypeRow['effects'][number]): boolean {
+  return effect !== 'read';
+}
+
+/** One request with the secret's version at hand, or with the one read anew. */
+async function send(
+  client: ToolClient,
+  credentials: CredentialSource,
+  { tool, type, parameters, actionId }: Run,
+  fresh: boolean,
+) {
+  const sealed = tool.auth.type === 'none' ? undefined : await sealedFor(tool, credentials, fresh);
+  const credential = sealed && openSecret(sealed);
+  const request = toolRequest(type, tool, parameters, credential, actionId);
+  const answer = await client.call(request, tool.timeout_ms);
+  return { answer, credential, version: sealed?.versionId };
 }
 
 async function sealedFor(

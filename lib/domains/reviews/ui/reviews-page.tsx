@@ -2,27 +2,27 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CircleCheckBig, Dices, Inbox } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { useHydrated, useShortcut, useUrlState } from '@/components/hooks';
-import { Page, PageHeader, Split } from '@/components/layout';
-import { FilterBar } from '@/components/data';
+import { useState, type ReactNode } from 'react';
+import { useHydrated, useUrlState } from '@/components/hooks';
+import { Page, PageHeader } from '@/components/layout';
+import { FilterBar, StatusPill, WorkList } from '@/components/data';
 import {
   Button,
   EmptyState,
-  ErrorState,
   Kbd,
   Panel,
   QueryView,
-  SkeletonRows,
   SkeletonText,
   Tabs,
+  TimeAgo,
+  Until,
 } from '@/components/ui';
 import { reviewSummaryQuery, sampleQuery, samplesQuery } from '../queries';
 import type { ReviewSummary, Sample } from '../schema';
 import { DrawDialog } from './draw-dialog';
 import { SampleCard } from './sample-card';
-import { SampleList } from './sample-list';
 import { SummaryStats, SummaryTable } from './summary';
+import { useSampleWords } from './use-sample-words';
 
 /** The daily sample: what was drawn, what was found. */
 export function ReviewsPage() {
@@ -79,7 +79,7 @@ export function ReviewsPage() {
 }
 
 function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactNode }) {
-  const [url, setUrl] = useUrlState({ show: 'open', day: '', selected: '' });
+  const [url] = useUrlState({ show: 'open', day: '' });
   const query = useInfiniteQuery(
     samplesQuery({
       ...(url.show === 'open' ? { open: 'true' } : {}),
@@ -87,28 +87,6 @@ function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactN
       ...(url.day ? { day: url.day } : {}),
     }),
   );
-  const listed = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);
-  const selected = url.selected || listed?.[0]?.id;
-  const card = useQuery({
-    ...sampleQuery(selected ?? ''),
-    enabled: selected !== undefined,
-    placeholderData: () => listed?.find((row) => row.id === selected),
-  });
-  const rows = useSteadyRows(listed, card.data);
-  const index = rows?.findIndex((row) => row.id === selected) ?? -1;
-  const select = (id: string) => setUrl({ selected: id });
-  const move = (by: 1 | -1) => {
-    const row = rows?.[index + by];
-    if (row) select(row.id);
-  };
-  useShortcut('j', () => move(1), 'Next sample', { group: 'Lists' });
-  useShortcut('k', () => move(-1), 'Previous sample', { group: 'Lists' });
-  const shown = card.data?.id;
-  useEffect(() => {
-    if (!url.selected && shown) setUrl({ selected: shown });
-  }, [url.selected, shown, setUrl]);
-  const next = rows?.find((row) => row.id !== selected && row.verdict === null);
-
   return (
     <div className="grid gap-3.5">
       <FilterBar
@@ -130,17 +108,25 @@ function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactN
           },
         ]}
       />
-      {rows === undefined ? (
-        <Panel padded={false}>
-          {query.isError ? (
-            <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-          ) : (
-            <SkeletonRows rows={6} />
-          )}
-        </Panel>
-      ) : rows.length === 0 ? (
-        <Panel>
-          {url.show === 'open' && !url.day ? (
+      <WorkList
+        noun="sample"
+        label="Sampled actions"
+        query={query}
+        detail={sampleQuery}
+        href={(row) => `/reviews/${row.id}`}
+        title={(row) => <Sentence action={row.action} />}
+        note={(row) => (
+          <>
+            <span className="truncate">{row.action.agent.name}</span>
+            <TimeAgo at={row.action.created_at} />
+            {row.verdict ? <StatusPill value={row.verdict} /> : <Until at={row.due_at} />}
+          </>
+        )}
+        isOpen={(row) => row.verdict === null}
+        nextLabel="Next sample"
+        card={(row, after) => <SampleCard sample={row} after={after} />}
+        empty={
+          url.show === 'open' && !url.day ? (
             <EmptyState icon={CircleCheckBig} title="Nothing to review" action={draw}>
               A random sample of what ran at tier 2 is drawn when a day has closed. An auditor or an
               admin can draw more at any time.
@@ -149,61 +135,13 @@ function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactN
             <EmptyState icon={Inbox} title="No sample like this">
               Choose another day, or show all.
             </EmptyState>
-          )}
-        </Panel>
-      ) : (
-        <Split
-          list={
-            <Panel padded={false} className="overflow-hidden">
-              <SampleList rows={rows} selected={selected} onSelect={select} />
-              {query.hasNextPage ? (
-                <div className="border-t border-line px-3.5 py-2">
-                  <Button
-                    size="sm"
-                    loading={query.isFetchingNextPage}
-                    onClick={() => void query.fetchNextPage()}
-                  >
-                    Load more
-                  </Button>
-                </div>
-              ) : null}
-            </Panel>
-          }
-        >
-          {card.data ? (
-            <SampleCard
-              key={card.data.id}
-              sample={card.data}
-              after={
-                next ? (
-                  <Button variant="primary" onClick={() => select(next.id)}>
-                    Next sample
-                  </Button>
-                ) : null
-              }
-            />
-          ) : (
-            <Panel>
-              {card.isError ? (
-                <ErrorState error={card.error} onRetry={() => void card.refetch()} />
-              ) : (
-                <SkeletonText lines={8} className="py-4" />
-              )}
-            </Panel>
-          )}
-        </Split>
-      )}
+          )
+        }
+      />
     </div>
   );
 }
 
-/** The rows, with the one on screen kept in its place although it has just been reviewed. */
-function useSteadyRows(listed: Sample[] | undefined, shown: Sample | undefined) {
-  const place = useRef(0);
-  const at = listed?.findIndex((row) => row.id === shown?.id) ?? -1;
-  useEffect(() => {
-    if (at >= 0) place.current = at;
-  }, [at]);
-  if (!listed || !shown || at >= 0) return listed;
-  return listed.toSpliced(Math.min(place.current, listed.length), 0, shown);
+function Sentence({ action }: { action: Sample['action'] }) {
+  return useSampleWords(action).sentence;
 }

@@ -1,0 +1,178 @@
+'use client';
+
+import { useQuery, type QueryKey, type UseQueryOptions } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { useIsPhone, useShortcut, useUrlState } from '../hooks';
+import { Split } from '../layout';
+import { Button, cx, ErrorState, Panel, SkeletonRows, SkeletonText } from '../ui';
+import type { PagedQuery } from './table-model';
+
+export interface WorkListProps<T extends { id: string }, K extends QueryKey> {
+  /** What one of them is called, as in “Next action”. */
+  noun: string;
+  /** The list's name for a screen reader. */
+  label: string;
+  query: PagedQuery<T>;
+  /** Asks for one; the list shows it meanwhile. */
+  detail: (id: string) => UseQueryOptions<T, Error, T, K>;
+  href: (row: T) => string;
+  /** Two lines: what it is, and by whom and when. */
+  title: (row: T) => ReactNode;
+  note: (row: T) => ReactNode;
+  /** Whether it still waits for the reader. */
+  isOpen: (row: T) => boolean;
+  /** What the button to the next open one says. */
+  nextLabel: string;
+  /** The whole of one; `after` leads on to the next and belongs where a decision ends. */
+  card: (row: T, after: ReactNode) => ReactNode;
+  /** Shown when there is nothing. */
+  empty: ReactNode;
+}
+
+/**
+ * Work to go through: the list beside the card of the one selected, which is in the address.
+ * j and k move. What is on screen stays in its place while it is decided and others arrive.
+ */
+export function WorkList<T extends { id: string }, K extends QueryKey>(props: WorkListProps<T, K>) {
+  const { query, detail, isOpen, nextLabel, noun } = props;
+  const [url, setUrl] = useUrlState({ selected: '' });
+  const listed = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);
+  const selected = url.selected || listed?.[0]?.id;
+  const card = useQuery({
+    ...detail(selected ?? ''),
+    enabled: selected !== undefined,
+    placeholderData: () => listed?.find((row) => row.id === selected) as never,
+  });
+  const rows = useSteadyRows(listed, card.data);
+  const select = (id: string) => setUrl({ selected: id });
+  const move = (by: 1 | -1) => {
+    const at = rows?.findIndex((row) => row.id === selected) ?? -1;
+    const row = rows?.[at + by];
+    if (row) select(row.id);
+  };
+  useShortcut('j', () => move(1), `Next ${noun}`, { group: 'Lists' });
+  useShortcut('k', () => move(-1), `Previous ${noun}`, { group: 'Lists' });
+
+  const shown = card.data?.id;
+  useEffect(() => {
+    if (!url.selected && shown) setUrl({ selected: shown });
+  }, [url.selected, shown, setUrl]);
+
+  if (rows === undefined) {
+    return (
+      <Panel padded={false}>
+        {query.isError ? (
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <SkeletonRows rows={6} />
+        )}
+      </Panel>
+    );
+  }
+  if (rows.length === 0) return <Panel>{props.empty}</Panel>;
+  const next = rows.find((row) => row.id !== selected && isOpen(row));
+  const after = next ? (
+    <Button variant="primary" onClick={() => select(next.id)}>
+      {nextLabel}
+    </Button>
+  ) : null;
+  return (
+    <Split
+      list={
+        <Panel padded={false} className="overflow-hidden">
+          <Rows {...props} rows={rows} selected={selected} select={select} />
+          {query.hasNextPage ? (
+            <div className="border-t border-line px-3.5 py-2">
+              <Button
+                size="sm"
+                loading={query.isFetchingNextPage}
+                onClick={() => void query.fetchNextPage()}
+              >
+                Load more
+              </Button>
+            </div>
+          ) : null}
+        </Panel>
+      }
+    >
+      {card.data ? (
+        <div key={card.data.id}>{props.card(card.data, after)}</div>
+      ) : (
+        <Panel>
+          {card.isError ? (
+            <ErrorState error={card.error} onRetry={() => void card.refetch()} />
+          ) : (
+            <SkeletonText lines={8} className="py-4" />
+          )}
+        </Panel>
+      )}
+    </Split>
+  );
+}
+
+interface RowsProps<T extends { id: string }> {
+  label: string;
+  rows: T[];
+  selected: string | undefined;
+  select: (id: string) => void;
+  href: (row: T) => string;
+  title: (row: T) => ReactNode;
+  note: (row: T) => ReactNode;
+}
+
+function Rows<T extends { id: string }>(props: RowsProps<T>) {
+  const { label, rows, selected, select, href, title, note } = props;
+  const phone = useIsPhone();
+  return (
+    <ul
+      aria-label={label}
+      className="max-h-[calc(100dvh-220px)] overflow-y-auto max-wide:max-h-none"
+    >
+      {rows.map((row) => {
+        const active = !phone && row.id === selected;
+        return (
+          <li key={row.id} className="border-b border-line last:border-b-0">
+            <Link
+              ref={active ? intoView : undefined}
+              href={href(row)}
+              aria-current={active ? 'true' : undefined}
+              onClick={(event) => {
+                if (phone || event.metaKey || event.ctrlKey || event.shiftKey) return;
+                event.preventDefault();
+                select(row.id);
+              }}
+              className={cx(
+                'grid gap-[3px] px-3.5 py-[11px] hover:bg-raised focus-visible:-outline-offset-2',
+                active &&
+                  'bg-accent-weak shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-weak',
+              )}
+            >
+              <span className="line-clamp-2 font-medium [overflow-wrap:anywhere]">
+                {title(row)}
+              </span>
+              <span className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5 text-sm text-text-3">
+                {note(row)}
+              </span>
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function intoView(row: HTMLElement | null) {
+  row?.scrollIntoView({ block: 'nearest' });
+}
+
+/** The rows, with the one on screen kept in its place although it has just left the list. */
+function useSteadyRows<T extends { id: string }>(listed: T[] | undefined, shown: T | undefined) {
+  const place = useRef(0);
+  const at = listed?.findIndex((row) => row.id === shown?.id) ?? -1;
+  useEffect(() => {
+    if (at >= 0) place.current = at;
+  }, [at]);
+  if (!listed || !shown || at >= 0) return listed;
+  return listed.toSpliced(Math.min(place.current, listed.length), 0, shown);
+}
