@@ -4,7 +4,7 @@
  * so they get none of its keys.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { rolePassword, withDatabase, withUser } from '@/lib/infra/db-roles';
@@ -25,6 +25,8 @@ export type Demo = { orderService: ChildSpec; seed: Omit<ChildSpec, 'ready'>; ag
 
 /** Prepares the order service's database and describes the demo's processes. */
 export async function prepareDemo(dataDir: string, ownerUrl: string): Promise<Demo> {
+  // Written anew once all is ready: whoever waits for it must not read the last start's.
+  rmSync(path.join(dataDir, 'demo.json'), { force: true });
   const databaseUrl = await ensureDatabase(ownerUrl);
   const port = Number(
     await once(path.join(dataDir, 'order-service.port'), async () => String(await freePort())),
