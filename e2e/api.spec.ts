@@ -54,6 +54,30 @@ test('no route of the console answers someone who is not signed in', async ({ de
   }
 });
 
+test('a page’s own inline scripts run, by its nonce, and no others', async ({ page, demo }) => {
+  const violations: string[] = [];
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) violations.push(message.text());
+  });
+  for (const path of ['/sign-in', '/nowhere']) {
+    const nonces = await Promise.all(
+      [1, 2].map(async () => {
+        const response = await fetch(new URL(path, demo.console), { redirect: 'manual' });
+        const policy = response.headers.get('content-security-policy') ?? '';
+        expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+        const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
+        const inline = (await response.text()).match(/<script(?![^>]* src=)[^>]*>/g) ?? [];
+        expect(inline.filter((tag) => !tag.includes(`nonce="${nonce}"`))).toEqual([]);
+        return nonce;
+      }),
+    );
+    expect(new Set(nonces).size).toBe(2);
+    await page.goto(path);
+    await expect(page.locator('body')).not.toBeEmpty();
+  }
+  expect(violations).toEqual([]);
+});
+
 test('what is no request is a problem with a code, at both listeners', async ({ demo }) => {
   const big = JSON.stringify({ reason: 'x'.repeat(1_100_000) });
   const console_ = new URL('/api/roles', demo.console).href;

@@ -64,6 +64,8 @@ const Env = z
     OIDC_CLIENT_ID: z.string().optional(),
     OIDC_CLIENT_SECRET: z.string().optional(),
     OIDC_NAME: z.string().default('Single sign-on'),
+    /** Proxies in front of the console, each of which adds to X-Forwarded-For. */
+    TRUSTED_PROXIES: z.coerce.number('must be a whole number').int().min(0).max(10).default(0),
     GATEWAY_URL: httpUrl.optional(),
     CONSOLE_URL: httpUrl.optional(),
     LOG_LEVEL: z

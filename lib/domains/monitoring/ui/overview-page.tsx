@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { AreaChart, Bars, DataTable, StatusPill } from '@/components/data';
+import { plural } from '@/components/format';
 import { Page, PageHeader } from '@/components/layout';
 import { EmptyState, Notice, Panel, QueryView, Stat, Stats, TimeAgo } from '@/components/ui';
 import { overviewQuery } from '../queries';
@@ -24,7 +25,7 @@ function Content({ data }: { data: Overview }) {
   return (
     <>
       {data.unknown > 0 && (
-        <Notice tone="deny" title={`${data.unknown} actions have no known outcome`}>
+        <Notice tone="deny" title={`${plural(data.unknown, 'action')} without a known outcome`}>
           The connection to the tool was lost after the request was sent.{' '}
           <Link className="underline" href="/trail?outcome=unknown">
             Look at each of them
@@ -125,7 +126,7 @@ function Figures({ data }: { data: Overview }) {
             ? `${compliance.passed} of ${compliance.passed + compliance.failed}`
             : 'Not run'
         }
-        tone={compliance.failed > 0 ? 'hold' : 'allow'}
+        tone={compliance.failed > 0 ? 'hold' : compliance.at ? 'allow' : 'neutral'}
         detail={
           compliance.at ? (
             <>
