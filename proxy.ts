@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { PATH_HEADER } from '@/lib/http/paths';
+import { env } from '@/lib/infra/env';
 
 const CSP = 'Content-Security-Policy';
 
@@ -19,7 +20,7 @@ export function proxy(request: NextRequest): NextResponse {
 
 /** Eval and web sockets are needed by the development server only, never by what is shipped. */
 function contentSecurityPolicy(nonce: string): string {
-  const development = process.env.NODE_ENV === 'development';
+  const development = env().NODE_ENV === 'development';
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'${development ? " 'unsafe-eval'" : ''}`,
