@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useIsPhone, useShortcut, useUrlState } from '../hooks';
 import { Split } from '../layout';
-import { Button, cx, ErrorState, Panel, SkeletonRows, SkeletonText } from '../ui';
+import { Button, cx, ErrorState, LoadMore, Panel, SkeletonRows, SkeletonText } from '../ui';
 import type { PagedQuery } from './table-model';
 
 export interface WorkListProps<T extends { id: string }, K extends QueryKey> {
@@ -82,17 +82,7 @@ export function WorkList<T extends { id: string }, K extends QueryKey>(props: Wo
       list={
         <Panel padded={false} className="overflow-hidden">
           <Rows {...props} rows={rows} selected={selected} select={select} />
-          {query.hasNextPage ? (
-            <div className="border-t border-line px-3.5 py-2">
-              <Button
-                size="sm"
-                loading={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-              >
-                Load more
-              </Button>
-            </div>
-          ) : null}
+          <LoadMore query={query} />
         </Panel>
       }
     >

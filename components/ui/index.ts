@@ -63,3 +63,4 @@ export { JsonView, type JsonViewProps } from './json-view';
 export { Diff, TextDiff, type DiffProps } from './diff';
 export { Progress, Steps, type ProgressProps, type StepsProps } from './progress';
 export { Avatar, ExternalText, Mark, Redacted } from './words';
+export { LoadMore } from './load-more';

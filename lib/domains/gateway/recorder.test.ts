@@ -83,6 +83,29 @@ describe('group commit', () => {
     expect(recorder.queued).toBe(0);
   });
 
+  it('lets an outcome share the commit of the next decision, and writes it alone if none comes', async () => {
+    const recorder = new Recorder(pool, observer);
+    const [first, second] = [write(), write()];
+    await recorder.record(world.workspace, first);
+    sizes.length = 0;
+    const ended = recorder.recordOutcome(world.workspace, outcome(first.id));
+    expect(await recorder.record(world.workspace, second)).toBe(true);
+    expect(await ended).toBe(true);
+    expect(sizes).toEqual([2]);
+    expect(await recorder.recordOutcome(world.workspace, outcome(second.id))).toBe(true);
+    expect(sizes).toEqual([2, 1]);
+  });
+
+  it('writes an outcome that waits for company before it stops', async () => {
+    const recorder = new Recorder(pool, observer);
+    const one = write();
+    await recorder.record(world.workspace, one);
+    const ended = recorder.recordOutcome(world.workspace, outcome(one.id));
+    await recorder.drain();
+    expect(await ended).toBe(true);
+    expect(recorder.queued).toBe(0);
+  });
+
   it('leaves a used key alone, with its event, also within one batch', async () => {
     const recorder = new Recorder(pool, observer);
     const key = newId('key');

@@ -1,5 +1,6 @@
--- What is only stored and read back whole is json: jsonb would take it apart and put it
--- together again for nothing, at a third of a group commit's cost.
+-- What the gateway has checked and only stores and reads back whole is json: jsonb would take
+-- it apart and put it together again for nothing. An event stays jsonb, which refuses what
+-- the trail could not keep (a NUL, half a surrogate pair) in the deed's own transaction.
 ALTER TABLE "actions"
   ALTER COLUMN "parameters" TYPE JSON,
   ALTER COLUMN "evidence" TYPE JSON,
@@ -7,7 +8,6 @@ ALTER TABLE "actions"
   ALTER COLUMN "reasons" TYPE JSON,
   ALTER COLUMN "result" TYPE JSON,
   ALTER COLUMN "error" TYPE JSON;
-ALTER TABLE "outbox" ALTER COLUMN "event" TYPE JSON;
 
 -- What a group commit of the gateway writes, in one statement and so one transaction: new
 -- actions with their approvals, outcomes of running actions, and the events of both.
@@ -55,7 +55,7 @@ BEGIN
   -- An event belongs to the action it names in "of", or stands alone.
   INSERT INTO public.outbox (id, workspace_id, event)
   SELECT e.id, tenant, e.event
-  FROM json_to_recordset(events) AS e(id text, "of" text, event json)
+  FROM json_to_recordset(events) AS e(id text, "of" text, event jsonb)
   WHERE e."of" IS NULL OR e."of" = ANY (added) OR e."of" = ANY (ended);
 
   RETURN added || ended;

@@ -5,7 +5,7 @@ import { Bot } from 'lucide-react';
 import Link from 'next/link';
 import { humanize } from '@/components/format';
 import { StatusPill } from '@/components/data';
-import { Button, EmptyState, ErrorState, SkeletonRows } from '@/components/ui';
+import { EmptyState, ErrorState, LoadMore, SkeletonRows } from '@/components/ui';
 import { agentsQuery } from '../queries';
 
 /** The agents that a role's permissions reach. */
@@ -42,17 +42,7 @@ export function AgentsInRole({ role }: { role: string }) {
           </li>
         ))}
       </ul>
-      {query.hasNextPage ? (
-        <div className="border-t border-line px-3.5 py-2">
-          <Button
-            size="sm"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      ) : null}
+      <LoadMore query={query} />
     </>
   );
 }

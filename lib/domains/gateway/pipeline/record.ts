@@ -45,7 +45,7 @@ export async function record(
   return row;
 }
 
-/** The row as the recorder takes it. Its dates are few and each is turned into text but once. */
+/** The row as the recorder takes it. What runs at once starts when it is created, so one text serves both. */
 function textOf(row: ActionRow): string {
   const created = row.created_at.toISOString();
   return JSON.stringify({ ...row, created_at: created, started_at: row.started_at && created });

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { closeDb, db, inWorkspace } from '@/lib/infra/db';
 import { ownerUrl } from '@/lib/infra/db-roles';
 import { childEnv, env } from '@/lib/infra/env';
+import { SUPERVISED } from '@/lib/infra/process';
 import { closeTrailDb, connectAs } from '@/lib/infra/trail-db';
 import { jobContext } from '@/lib/kernel/context';
 import { appendEvents, makeEvent, type NewEvent, type TrailEvent } from '@/lib/kernel/event';
@@ -79,6 +81,17 @@ describe('draining the outbox', () => {
     await client.end();
     await drainOutbox();
     expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 4 });
+    expect(await waiting(workspace)).toBe(0);
+  });
+
+  it('never gets what has no canonical form: the deed that says it fails', async () => {
+    const workspace = newId('ws');
+    for (const text of ['half a pair \ud800', 'a NUL \0']) {
+      const data = [{ id: newId('evt'), workspaceId: workspace, event: { text } }];
+      await expect(
+        inWorkspace(workspace, (tx) => tx.outbox.createMany({ data })),
+      ).rejects.toThrow(/unicode|json/i);
+    }
     expect(await waiting(workspace)).toBe(0);
   });
 
@@ -187,15 +200,18 @@ describe('a sequencer that is killed', () => {
 
   it('goes on by itself when the database drops its connections', async () => {
     const workspace = newId('ws');
-    const child = startSequencer();
+    const name = newId('seq');
+    const child = startSequencer(name);
+    await once(child, 'message');
     await say(workspace, ...numbered(1));
     await until(async () => (await sizeOf(workspace)) === 1);
     const owner = new pg.Client({ connectionString: ownerUrl('control') });
     await owner.connect();
     for (const role of ['countersign_trail_writer', 'countersign_sequencer']) {
       await owner.query(
-        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1',
-        [role],
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE usename = $1 AND application_name = $2`,
+        [role, name],
       );
       await say(workspace, ...numbered(1));
     }
@@ -214,6 +230,8 @@ describe('a sequencer that is killed', () => {
     async () => {
       const workspace = newId('ws');
       const [first, second] = [startSequencer(), startSequencer()];
+      // Ready, at work or waiting: other suites drain the outbox too, perhaps before these have begun.
+      await Promise.all([once(first, 'message'), once(second, 'message')]);
       await say(workspace, ...numbered(1));
       await until(async () => (await sizeOf(workspace)) === 1);
       first.kill('SIGKILL');
@@ -227,11 +245,12 @@ describe('a sequencer that is killed', () => {
   );
 });
 
-function startSequencer() {
+/** A sequencer as a process, which says when it is ready; its connections bear the name. */
+function startSequencer(name = 'sequencer') {
   const { COUNTERSIGN_DATA_DIR } = env();
   return spawn(process.execPath, ['--import', 'tsx', 'workers/sequencer.ts'], {
-    env: childEnv({ COUNTERSIGN_DATA_DIR, COUNTERSIGN_SUPERVISED: undefined }),
-    stdio: 'inherit',
+    env: childEnv({ COUNTERSIGN_DATA_DIR, [SUPERVISED]: '1', PGAPPNAME: name }),
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
 }
 
