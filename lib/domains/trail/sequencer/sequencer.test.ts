@@ -88,9 +88,9 @@ describe('draining the outbox', () => {
     const workspace = newId('ws');
     for (const text of ['half a pair \ud800', 'a NUL \0']) {
       const data = [{ id: newId('evt'), workspaceId: workspace, event: { text } }];
-      await expect(
-        inWorkspace(workspace, (tx) => tx.outbox.createMany({ data })),
-      ).rejects.toThrow(/unicode|json/i);
+      await expect(inWorkspace(workspace, (tx) => tx.outbox.createMany({ data }))).rejects.toThrow(
+        /unicode|json/i,
+      );
     }
     expect(await waiting(workspace)).toBe(0);
   });
