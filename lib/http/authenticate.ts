@@ -19,6 +19,7 @@ interface MemberRow {
   member_id: string;
   name: string;
   roles: string[];
+  abilities: string[];
   method: string;
   authenticated_at: Date;
   scopes: string[] | null;
@@ -85,6 +86,7 @@ function contextOf(
       id: row.member_id,
       name: row.name,
       roles: row.roles,
+      abilities: row.abilities,
       method: row.method,
       authenticatedAt: row.authenticated_at.getTime(),
       ...how,

@@ -6,6 +6,8 @@ export type Actor =
       name: string;
       /** Any of the workspace's member roles; an empty list may nothing. */
       roles: readonly string[];
+      /** What they may beyond their roles, such as trail.payload; given one by one, never by a role. */
+      abilities: readonly string[];
       /** How this request was authenticated: password, password+totp, oidc or token. */
       method: string;
       /** When the person last proved who they are, epoch milliseconds. */

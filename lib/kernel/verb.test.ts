@@ -19,7 +19,7 @@ function member(roles: string[], scopes?: string[]): Context {
     workspace: world.workspace,
     requestId: newId('req'),
     actor: {
-      ...{ type: 'member', id: world.admin, name: 'The admin', roles },
+      ...{ type: 'member', id: world.admin, name: 'The admin', roles, abilities: [] },
       ...{ method: 'password', authenticatedAt: 0 },
       ...(scopes ? { tokenId: 'pat', scopes } : { sessionId: 'mss' }),
     },

@@ -120,6 +120,7 @@ function contextOf(workspace: string, id: string, roles: string[]): Context {
       id,
       name: 'Member',
       roles,
+      abilities: [],
       method: 'password',
       authenticatedAt: Date.now(),
       sessionId: newId('mss'),

@@ -43,6 +43,7 @@ function as(roles: string[], where: World = world): Context {
     id: where.admin,
     name: 'Admin',
     roles,
+    abilities: [],
     method: 'password',
     authenticatedAt: 0,
   } as const;

@@ -57,6 +57,7 @@ function as(id: string, roles = ['approver'], workspace = world.workspace): Cont
     id,
     name: id,
     roles,
+    abilities: [],
     method: 'password',
     authenticatedAt: 0,
   } as const;

@@ -63,6 +63,16 @@ export function mayChangeRoles(actor: Actor, member: MemberFacts): Verdict {
   );
 }
 
+/** Who gives the right to read protected payloads does not give it to themselves. */
+export function mayChangeAbilities(actor: Actor, member: MemberFacts): Verdict {
+  return all(
+    mayAdminister(actor),
+    isSelf(actor, member)
+      ? deny('Nobody gives themselves the right to read protected payloads. Ask another admin.')
+      : allow,
+  );
+}
+
 export function mayDisable(actor: Actor, member: MemberFacts): Verdict {
   return all(
     mayAdminister(actor),

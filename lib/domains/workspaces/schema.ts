@@ -8,6 +8,11 @@ export type MemberRole = z.output<typeof memberRole>;
 
 const tier = z.union([z.literal(1), z.literal(2), z.literal(3)]);
 
+/** What a member may beyond their roles; given one by one, and to nobody by a role. */
+export const memberAbilities = ['trail.payload'] as const;
+export const memberAbility = z.enum(memberAbilities);
+export type MemberAbility = z.output<typeof memberAbility>;
+
 const settingFields = {
   /** How long a held action waits for a person. */
   approvalTtlMinutes: z.number().int().min(1).max(10_080),
@@ -58,6 +63,10 @@ export const rolesField = z
   .array(memberRole)
   .max(memberRoles.length)
   .refine((roles) => new Set(roles).size === roles.length, 'must name each role once');
+export const abilitiesField = z
+  .array(memberAbility)
+  .max(memberAbilities.length)
+  .refine((given) => new Set(given).size === given.length, 'must name each ability once');
 export const timeZoneField = z
   .string()
   .max(64)
@@ -115,6 +124,7 @@ export const meView = z.object({
     name: z.string(),
     email: z.string(),
     roles: z.array(memberRole),
+    abilities: z.array(memberAbility),
     hasPassword: z.boolean(),
     secondFactor: z.boolean(),
     /** The workspace wants a second factor of this member, and there is none. */
@@ -144,6 +154,7 @@ export const memberView = z.object({
   name: z.string(),
   email: z.string(),
   roles: z.array(memberRole),
+  abilities: z.array(memberAbility),
   state: z.enum(['active', 'disabled']),
   secondFactor: z.boolean(),
   singleSignOn: z.boolean(),
@@ -152,6 +163,7 @@ export const memberView = z.object({
   can: z.object({
     update: ability,
     changeRoles: ability,
+    changeAbilities: ability,
     disable: ability,
     enable: ability,
     resetSecondFactor: ability,
@@ -177,6 +189,7 @@ export const memberInput = byId('mbr');
 export const updateMemberInput = memberInput.extend({
   name: nameField.optional(),
   roles: rolesField.optional(),
+  abilities: abilitiesField.optional(),
 });
 export const addMemberInput = z.strictObject({
   name: nameField,

@@ -95,6 +95,7 @@ function memberContext(
     id: members.get(member.email) ?? '',
     name: member.name,
     roles: [member.role],
+    abilities: [],
     method: SEED,
     authenticatedAt: Date.now(),
   };

@@ -28,6 +28,7 @@ beforeAll(async () => {
       id: world.admin,
       name: 'Admin',
       roles: ['admin'],
+      abilities: [],
       method: 'password',
       authenticatedAt: 0,
     },

@@ -22,6 +22,7 @@ function as(role: 'admin' | 'auditor', of: World = world): Context {
     id: of[role],
     name: role,
     roles: [role],
+    abilities: [],
     method: 'password',
     authenticatedAt: 0,
   } as const;

@@ -15,6 +15,7 @@ export function memberContext(workspace: string, ...roles: string[]): Context {
       id: newId('mbr'),
       name: 'Ada',
       roles,
+      abilities: [],
       method: 'password',
       authenticatedAt: Date.now(),
     },

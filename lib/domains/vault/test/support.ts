@@ -16,6 +16,7 @@ export function as(role: 'admin' | 'auditor', world: World): Context {
       id,
       name: role,
       roles: [role],
+      abilities: [],
       method: 'password',
       authenticatedAt: 0,
     },

@@ -4,7 +4,7 @@ import { isMember, mayRead } from '../policy';
 import { loadMember, loadWorkspace } from '../repo';
 import { empty, meView, singleSignOnView, workspaceSettings } from '../schema';
 import { OIDC_PROVIDER } from './oidc';
-import { hasSecondFactor, rolesOf } from './views';
+import { abilitiesOf, hasSecondFactor, rolesOf } from './views';
 
 /** Who is signed in, where, and how. */
 export const me = query({
@@ -24,6 +24,7 @@ export const me = query({
         name: member.name,
         email: member.email,
         roles: rolesOf(member.roles),
+        abilities: abilitiesOf(member.abilities),
         hasPassword: member.passwordHash !== null,
         secondFactor: hasSecondFactor(member),
         secondFactorMissing: requireSecondFactor && approver && !hasSecondFactor(member),

@@ -4,6 +4,7 @@ import { permitted, query, verb } from '@/lib/kernel/verb';
 import { lastAdmin } from '../errors';
 import {
   mayAdminister,
+  mayChangeAbilities,
   mayChangeRoles,
   mayDisable,
   mayEnable,
@@ -75,7 +76,7 @@ export const addMember = verb({
   },
 });
 
-/** Changes a member's name (their own, or any for an admin) or roles (an admin, never their own). */
+/** Changes a member's name (their own, or any for an admin), roles or abilities (an admin, never their own). */
 export const updateMember = verb({
   name: 'members.update',
   input: updateMemberInput,
@@ -90,19 +91,21 @@ export const updateMember = verb({
       const losesAdmin = old.roles.includes('admin') && !input.roles.includes('admin');
       if (losesAdmin && (await otherActiveAdmins(tx, old.id)) === 0) throw lastAdmin();
     }
+    if (input.abilities !== undefined) permitted(mayChangeAbilities(ctx.actor, facts));
     const row = await tx.member.update({
       where: { id: old.id },
       data: {
         ...(input.name === undefined ? {} : { name: input.name }),
         ...(input.roles === undefined ? {} : { roles: input.roles }),
+        ...(input.abilities === undefined ? {} : { abilities: input.abilities }),
       },
     });
     event({
       type: 'member.updated',
       object: { type: 'member', id: row.id },
       data: {
-        before: { name: old.name, roles: old.roles },
-        after: { name: row.name, roles: row.roles },
+        before: { name: old.name, roles: old.roles, abilities: old.abilities },
+        after: { name: row.name, roles: row.roles, abilities: row.abilities },
       },
     });
     return viewMember(row, ctx.actor);

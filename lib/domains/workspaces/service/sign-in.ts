@@ -211,6 +211,8 @@ function memberActor(
     id: member.id,
     name: member.name,
     roles: member.roles,
+    // Signing in reads nothing that is protected.
+    abilities: [],
     method,
     authenticatedAt: clock.now().getTime(),
   };

@@ -5,6 +5,8 @@ import * as may from '../policy';
 import type { InvitationRow, loadWorkspace, MemberRow, SessionRow, TokenRow } from '../repo';
 import {
   type InvitationView,
+  type MemberAbility,
+  memberAbility,
   type MemberRole,
   memberRole,
   type MemberView,
@@ -18,6 +20,10 @@ type WorkspaceRow = Awaited<ReturnType<typeof loadWorkspace>>;
 
 export function rolesOf(stored: readonly string[]): MemberRole[] {
   return memberRole.array().parse(stored);
+}
+
+export function abilitiesOf(stored: readonly string[]): MemberAbility[] {
+  return memberAbility.array().parse(stored);
 }
 
 /** A verdict as it travels with a record. */
@@ -48,6 +54,7 @@ export function viewMember(row: MemberRow, actor: Actor): MemberView {
     name: row.name,
     email: row.email,
     roles: rolesOf(row.roles),
+    abilities: abilitiesOf(row.abilities),
     state: row.state === 'active' ? 'active' : 'disabled',
     secondFactor: facts.secondFactor,
     singleSignOn: row.oidcSubject !== null,
@@ -56,6 +63,7 @@ export function viewMember(row: MemberRow, actor: Actor): MemberView {
     can: {
       update: ability(may.mayUpdateMember(actor, facts)),
       changeRoles: ability(may.mayChangeRoles(actor, facts)),
+      changeAbilities: ability(may.mayChangeAbilities(actor, facts)),
       disable: ability(may.mayDisable(actor, facts)),
       enable: ability(may.mayEnable(actor, facts)),
       resetSecondFactor: ability(may.mayResetSecondFactor(actor, facts)),

@@ -31,6 +31,7 @@ export function as(workspace: string, id: string, roles: string[], session = 'ms
       id,
       name: 'Test Member',
       roles,
+      abilities: [],
       method: 'password',
       authenticatedAt: Date.now(),
       sessionId: session,

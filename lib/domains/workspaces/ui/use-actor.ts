@@ -17,6 +17,7 @@ export function useActor(): Extract<Actor, { type: 'member' }> | undefined {
         id: me.member.id,
         name: me.member.name,
         roles: me.member.roles,
+        abilities: me.member.abilities,
         method: me.session.method,
         authenticatedAt: Date.parse(me.session.authenticatedAt),
       },

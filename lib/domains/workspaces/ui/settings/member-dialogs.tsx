@@ -11,11 +11,12 @@ import {
   Form,
   FormError,
   Input,
+  Switch,
   toast,
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { memberQuery, workspacePaths } from '../../queries';
-import type { MemberDetail, MemberRole, MemberView } from '../../schema';
+import type { MemberAbility, MemberDetail, MemberRole, MemberView } from '../../schema';
 import { RoleChoice } from './role-choice';
 
 export type MemberDeed = 'edit' | 'disable' | 'enable' | 'reset';
@@ -94,10 +95,16 @@ function EditMember({ member, onDone }: { member: MemberView; onDone: () => void
   const client = useQueryClient();
   const [name, setName] = useState(member.name);
   const [roles, setRoles] = useState<MemberRole[]>(member.roles);
+  const [abilities, setAbilities] = useState<MemberAbility[]>(member.abilities);
+  const abilitiesChanged = abilities.join() !== member.abilities.join();
   const rolesChanged = [...roles].toSorted().join() !== [...member.roles].toSorted().join();
   const save = useMutation({
     mutationFn: () =>
-      api.patch(workspacePaths.member(member.id), { name, ...(rolesChanged ? { roles } : {}) }),
+      api.patch(workspacePaths.member(member.id), {
+        name,
+        ...(rolesChanged ? { roles } : {}),
+        ...(abilitiesChanged ? { abilities } : {}),
+      }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['members'] });
       toast.good(`${name} saved`);
@@ -138,6 +145,15 @@ function EditMember({ member, onDone }: { member: MemberView; onDone: () => void
             member.can.changeRoles.allowed ? undefined : member.can.changeRoles.reason
           }
           error={errors['roles']}
+        />
+        <Switch
+          checked={abilities.includes('trail.payload')}
+          onCheckedChange={(on) => setAbilities(on ? ['trail.payload'] : [])}
+          label="May read protected payloads"
+          hint="Opens Confidential and Restricted parameters and results in the trail. Each reading asks for a reason and is an event."
+          disabledReason={
+            member.can.changeAbilities.allowed ? undefined : member.can.changeAbilities.reason
+          }
         />
       </Form>
     </Dialog>
