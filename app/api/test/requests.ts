@@ -156,6 +156,7 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'reviews.draw': { day: '2026-01-01' },
     'reviews.verdict': { verdict: 'correct' },
     'trail.verify': empty,
+    'trail.roll_signing_key': empty,
     'identity.create_credential': { kind: 'secret', agentId: ids.agent },
     'identity.revoke_credential': empty,
     'vault.create_secret': { name, generate: true },

@@ -1,6 +1,12 @@
 import { api, get, post } from '@/lib/http/api';
 import { exportTrail } from './service/export';
-import { getCheckpoint, getProof } from './service/proof';
+import {
+  getCheckpoint,
+  getConsistency,
+  getProof,
+  listSigningKeys,
+  rollSigningKey,
+} from './service/proof';
 import { countMatching, getEvent, getHistogram, getStory, listEvents } from './service/search';
 import { listVerifications, verifyNow } from './service/verify';
 
@@ -12,6 +18,15 @@ export const trailApi = api('trail', [
   get('/api/trail/events/{id}/proof', getProof, { summary: 'That an event is in the log' }),
   get('/api/trail/actions/{action}', getStory, { summary: "One action's whole story, in order" }),
   get('/api/trail/checkpoint', getCheckpoint, { summary: 'The latest signed state of the log' }),
+  get('/api/trail/consistency', getConsistency, {
+    summary: 'That the log at one size extends what it was at an earlier one',
+  }),
+  get('/api/trail/signing-keys', listSigningKeys, {
+    summary: "Every version of the log's key, each endorsed by the one before",
+  }),
+  post('/api/trail/signing-keys/roll', rollSigningKey, {
+    summary: "Roll the log's key over to its next version",
+  }),
   post('/api/trail/verify', verifyNow, {
     summary: 'Recompute the whole log and record the finding',
   }),

@@ -35,3 +35,8 @@ export function mayVerify(actor: Actor): Verdict {
   if (actor.type === 'job' || has(actor, 'auditor', 'admin')) return allow;
   return deny('The trail is verified by auditors and admins. Ask an admin for the auditor role.');
 }
+
+export function mayRollKey(actor: Actor): Verdict {
+  if (has(actor, 'admin')) return allow;
+  return deny("The trail's signing key is rolled over by admins.");
+}

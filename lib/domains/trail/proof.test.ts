@@ -5,7 +5,7 @@ import { ownerUrl } from '@/lib/infra/db-roles';
 import { closeTrailDb } from '@/lib/infra/trail-db';
 import { jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
-import { openCheckpoint, parseVerifierKey } from './checkpoint';
+import { openCheckpoint, parseVerifierKey } from './note';
 import { leafHash, verifyInclusion } from './merkle';
 import { getCheckpoint, getProof } from './service/proof';
 import { getEvent, listEvents } from './service/search';
@@ -43,7 +43,7 @@ describe('an inclusion proof', () => {
     for (const [index, id] of ids.entries()) {
       const view = await getProof(auditor, { id });
       const { body } = await getEvent(auditor, { id });
-      const signed = openCheckpoint(view.checkpoint, parseVerifierKey(view.verifier_key));
+      const signed = openCheckpoint(view.checkpoint, [parseVerifierKey(view.verifier_key)]);
       expect(view).toMatchObject({ index, size: 11, root: signed.root.toString('base64') });
       const proof = view.proof.map((hash) => Buffer.from(hash, 'base64'));
       expect(verifyInclusion(leafHash(body), index, signed.size, proof, signed.root)).toBe(true);

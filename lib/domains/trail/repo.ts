@@ -2,7 +2,7 @@ import { inTrail, isUnreachable, openTrail, type PoolClient } from '@/lib/infra/
 import { decodeCursor } from '@/lib/kernel/page';
 import { invalid, unavailable } from '@/lib/kernel/problem';
 import type { Filters } from './schema';
-import { textQuery } from './search';
+import { textQuery } from './search/words';
 
 /** Longer bodies are left out of lists. */
 const LIST_BODY_BYTES = 16_384;
@@ -49,7 +49,7 @@ interface Condition {
 }
 
 /** The `where` of a search. The workspace is the row-level policy's affair and said once more for the planner. */
-function conditionOf(workspace: string, filters: Filters): Condition {
+export function conditionOf(workspace: string, filters: Filters): Condition {
   const parts: string[] = [];
   const values: unknown[] = [];
   const add = (value: unknown, sql: (place: string) => string) => {
@@ -190,31 +190,30 @@ export async function findStory(workspace: string, action: string): Promise<Even
   );
 }
 
+type StoredCheckpoint = Omit<CheckpointRow, 'size' | 'extends'> & { size: string; extends: string };
+
 export async function latestCheckpointRow(
   client: PoolClient,
   workspace: string,
 ): Promise<CheckpointRow | undefined> {
-  const { rows } = await client.query<
-    Omit<CheckpointRow, 'size' | 'extends'> & { size: string; extends: string }
-  >('SELECT * FROM checkpoints WHERE workspace_id = $1 ORDER BY size DESC LIMIT 1', [workspace]);
-  const [row] = rows;
-  return row && { ...row, size: Number(row.size), extends: Number(row.extends) };
+  const text = 'SELECT * FROM checkpoints WHERE workspace_id = $1 ORDER BY size DESC LIMIT 1';
+  const { rows } = await client.query<StoredCheckpoint>(text, [workspace]);
+  return rows[0] && toCheckpoint(rows[0]);
 }
 
-/** What matches, oldest first, as rows of an export, through a cursor in the server. */
-export function streamEvents(
+/** The checkpoint that was signed at exactly this size. */
+export async function checkpointRowAt(
   client: PoolClient,
   workspace: string,
-  filters: Filters,
-  selected: string,
-): AsyncGenerator<string[]> {
-  const { sql, values } = conditionOf(workspace, filters);
-  const text = `SELECT ${selected} AS line FROM events WHERE ${sql} ORDER BY workspace_id, idx`;
-  return lines(rowsOf<{ line: string }>(client, 'exported', text, values, 500));
+  size: number,
+): Promise<CheckpointRow | undefined> {
+  const text = 'SELECT * FROM checkpoints WHERE workspace_id = $1 AND size = $2';
+  const { rows } = await client.query<StoredCheckpoint>(text, [workspace, size]);
+  return rows[0] && toCheckpoint(rows[0]);
 }
 
-async function* lines(batches: AsyncGenerator<{ line: string }[]>): AsyncGenerator<string[]> {
-  for await (const rows of batches) yield rows.map((row) => row.line);
+function toCheckpoint(row: StoredCheckpoint): CheckpointRow {
+  return { ...row, size: Number(row.size), extends: Number(row.extends) };
 }
 
 /** The rows of a query in batches, of which one is in memory. */

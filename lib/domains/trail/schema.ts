@@ -118,9 +118,48 @@ export const proofView = z.object({
   proof: z.array(z.string()),
   /** C2SP signed note. */
   checkpoint: z.string(),
+  /** The current one; `/api/trail/signing-keys` has every version. */
   verifier_key: z.string(),
 });
 export type ProofView = z.output<typeof proofView>;
+
+/** One version of the log's signing key; each later one is endorsed by the one before. */
+const keyView = z.object({
+  version: z.number(),
+  /** Checkpoints from this size on are signed with it. */
+  from_size: z.number(),
+  key: z.string(),
+  endorsement: z.string().optional(),
+  /** The event that rolled over to it. */
+  event: z.string().optional(),
+});
+export const keysView = z.object({ items: z.array(keyView), can: z.object({ roll: Ability }) });
+export type KeysView = z.output<typeof keysView>;
+export const rollView = z.object({ version: z.number(), key: z.string() });
+
+const treeSize = z.coerce
+  .number('must be a size of the log')
+  .int('must be a size of the log')
+  .min(1, 'must be at least 1')
+  .max(Number.MAX_SAFE_INTEGER);
+export const consistencyInput = z
+  .strictObject({ from: treeSize, to: treeSize.optional() })
+  .refine((input) => input.to === undefined || input.from <= input.to, {
+    path: ['to'],
+    message: 'must not be smaller than from',
+  });
+export const consistencyView = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** Roots at the two sizes and the hashes of the proof, base64. */
+  from_root: z.string(),
+  to_root: z.string(),
+  proof: z.array(z.string()),
+  /** The signed note of the larger size, where one was signed at exactly that size. */
+  checkpoint: z.string().nullable(),
+  keys: z.array(z.string()),
+});
+export type ConsistencyView = z.output<typeof consistencyView>;
 
 export const storyInput = z.strictObject({ action: idSchema('act') });
 export const storyView = z.object({ action: z.string(), items: z.array(eventItem) });

@@ -1,6 +1,8 @@
 import type { PoolClient } from '@/lib/infra/trail-db';
-import { openCheckpoint, type Verifier, verifierOf } from './checkpoint';
+import { originOf } from './checkpoint';
+import { readKeys, verifiersOf } from './keys';
 import { Frontier, leafHash } from './merkle';
+import { openCheckpoint, type Verifier } from './note';
 import { type CheckpointRow, reading, rowsOf } from './repo';
 import { verbatimColumns, type EventColumns } from './sequencer/record';
 
@@ -65,7 +67,7 @@ async function walk(
   earlier: Earlier | undefined,
 ) {
   const checkpoints = checkpointsOf(client, workspace);
-  const verifier = verifierOf(workspace);
+  const verifiers = verifiersOf(originOf(workspace), await readKeys(client, workspace));
   let next = (await checkpoints.next()).value;
   let signed = 0;
   for await (const rows of eventsOf(client, workspace)) {
@@ -79,7 +81,7 @@ async function walk(
         );
       }
       if (next && next.size === frontier.size) {
-        checkCheckpoint(next, frontier, signed, verifier);
+        checkCheckpoint(next, frontier, signed, verifiers);
         signed = next.size;
         next = (await checkpoints.next()).value;
       }
@@ -189,7 +191,7 @@ function checkCheckpoint(
   row: CheckpointRow,
   frontier: Frontier,
   previous: number,
-  verifier: Verifier,
+  verifiers: readonly Verifier[],
 ): void {
   const wrong = (what: string) =>
     new Broken(previous, `${what} (events ${previous} to ${row.size - 1}).`);
@@ -199,7 +201,7 @@ function checkCheckpoint(
   }
   let opened;
   try {
-    opened = openCheckpoint(row.note, verifier);
+    opened = openCheckpoint(row.note, verifiers);
   } catch (error) {
     throw wrong(
       `The checkpoint at size ${row.size} is not genuine: ${error instanceof Error ? error.message : ''}`,

@@ -1,7 +1,7 @@
 import { logger } from '@/lib/infra/logger';
 import { type ClientBase, isDataError } from '@/lib/infra/trail-db';
 import { type OutboxRow, recordOf, type TrailRecord } from './record';
-import { type KnownMonths, writeBatch } from './writer';
+import { writeBatch, type WriterState } from './writer';
 
 const BATCH_ROWS = 1_000;
 /** A batch begins no further row past these bytes, so that a thousand large events do not fill the memory. */
@@ -9,7 +9,7 @@ const BATCH_BYTES = 8_000_000;
 
 /** What one sequencer knows between batches. */
 export interface Progress {
-  months: KnownMonths;
+  writer: WriterState;
   /** Rows that the trail refused for their own sake, with the reason. They stay in the outbox. */
   stuck: Map<string, string>;
 }
@@ -68,7 +68,7 @@ async function write(
   written: Map<string, number>,
 ): Promise<string[]> {
   try {
-    const appended = await writeBatch(trail, records, progress.months);
+    const appended = await writeBatch(trail, records, progress.writer);
     for (const [workspace, count] of appended)
       written.set(workspace, (written.get(workspace) ?? 0) + count);
     for (const record of records) {

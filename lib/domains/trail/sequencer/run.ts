@@ -3,7 +3,7 @@ import { logger } from '@/lib/infra/logger';
 import { type ClientBase, connectAs } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import { drainBatch, type Progress } from './drain';
-import { ensureMonths } from './writer';
+import { ensureMonths, newWriterState } from './writer';
 
 /** Any constant will do, as long as every sequencer takes the same lock. */
 export const LOCK = 0x6373_7365;
@@ -52,7 +52,7 @@ export async function drainOutbox(): Promise<number> {
   let moved = 0;
   await withConnections(signal, async (outbox, trail) => {
     await takeLock(trail, signal);
-    const progress: Progress = { months: new Set(), stuck: new Map() };
+    const progress: Progress = { writer: newWriterState(), stuck: new Map() };
     for (let more = true; more;) {
       const batch = await drainBatch(outbox, trail, progress);
       moved += batch.moved;
@@ -95,7 +95,7 @@ async function sequence(
   });
   if (!locked) return;
   logger.info('sequencing');
-  const progress: Progress = { months: new Set(), stuck: new Map() };
+  const progress: Progress = { writer: newWriterState(), stuck: new Map() };
   let upkeep = 0;
   while (!signal.aborted) {
     if (Date.now() >= upkeep) {
@@ -121,7 +121,7 @@ async function makeAhead(trail: ClientBase, progress: Progress): Promise<void> {
   const months = [0, 1, 2, 3].map((ahead) =>
     new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1)).toISOString(),
   );
-  await ensureMonths(trail, months, progress.months);
+  await ensureMonths(trail, months, progress.writer.months);
 }
 
 async function takeLock(

@@ -14,7 +14,7 @@ import { countEvents, findEvents } from '../repo';
 import { checkLog } from '../verify';
 import { drainOutbox, LOCK } from './run';
 import { recordOf } from './record';
-import { writeBatch } from './writer';
+import { newWriterState, writeBatch } from './writer';
 
 afterAll(async () => {
   await closeTrailDb();
@@ -77,7 +77,7 @@ describe('draining the outbox', () => {
       }),
     );
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    await writeBatch(client, records, new Set());
+    await writeBatch(client, records, newWriterState());
     await client.end();
     await drainOutbox();
     expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 4 });

@@ -1,11 +1,22 @@
 import type { ClientBase } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import { signCheckpoint } from '../checkpoint';
+import { KEY_ROLLED, rollOver } from '../keys';
 import { Frontier } from '../merkle';
+import { appendTiles, type Edges } from '../tiles/write';
 import type { TrailRecord } from './record';
 
-/** Partitions this process has seen, by month (`2026-11`). */
-export type KnownMonths = Set<string>;
+/** What one writer knows between batches, so that it need not be read again. */
+export interface WriterState {
+  /** Partitions this process has seen, by month (`2026-11`). */
+  months: Set<string>;
+  /** The growing edge of each log's tiles. */
+  edges: Edges;
+}
+
+export function newWriterState(): WriterState {
+  return { months: new Set(), edges: new Map() };
+}
 
 /**
  * Appends records to their workspaces' logs and signs a checkpoint of each, in one
@@ -17,12 +28,12 @@ export type KnownMonths = Set<string>;
 export async function writeBatch(
   client: ClientBase,
   records: readonly TrailRecord[],
-  months: KnownMonths,
+  state: WriterState,
 ): Promise<Map<string, number>> {
   await ensureMonths(
     client,
     records.map((record) => record.time),
-    months,
+    state.months,
   );
   await client.query('BEGIN');
   try {
@@ -34,14 +45,20 @@ export async function writeBatch(
       const log = logs.get(record.workspace) ?? startOf(logs, record.workspace);
       indexes.push(log.frontier.size);
       log.frontier.push(record.leaf);
+      log.leaves.push(record.leaf);
+      if (record.type === KEY_ROLLED) await takeNextKey(client, log, record);
     }
     if (fresh.length > 0) {
       await insertEvents(client, fresh, indexes);
+      for (const [workspace, log] of logs) {
+        await appendTiles(client, workspace, log.from, log.leaves, state.edges);
+      }
       await insertCheckpoints(client, logs);
     }
     await client.query('COMMIT');
     return new Map([...logs].map(([workspace, log]) => [workspace, log.frontier.size - log.from]));
   } catch (error) {
+    state.edges.clear();
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
@@ -50,19 +67,44 @@ export async function writeBatch(
 interface Log {
   from: number;
   frontier: Frontier;
+  /** What the batch appends. */
+  leaves: Buffer[];
+  /** Versions of the key that sign this batch's checkpoint; the last is the current one. */
+  versions: number[];
 }
 
 function startOf(logs: Map<string, Log>, workspace: string): Log {
-  const log = { from: 0, frontier: new Frontier() };
+  const log = { from: 0, frontier: new Frontier(), leaves: [], versions: [1] };
   logs.set(workspace, log);
   return log;
+}
+
+/** Rolls the log over to its next key when the event says the right one; else it is only an event. */
+async function takeNextKey(client: ClientBase, log: Log, record: TrailRecord): Promise<void> {
+  const current = log.versions.at(-1) ?? 1;
+  const wanted = rollOver(record.workspace, current);
+  const { data } = JSON.parse(record.body) as { data?: Record<string, unknown> };
+  if (data?.['version'] !== wanted.version || data['next'] !== wanted.next) return;
+  await client.query(
+    `INSERT INTO signing_keys (workspace_id, version, from_size, verifier_key, endorsement, event_id)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [
+      record.workspace,
+      wanted.version,
+      log.frontier.size,
+      wanted.next,
+      wanted.endorsement,
+      record.id,
+    ],
+  );
+  log.versions.push(wanted.version);
 }
 
 /** Makes the partitions of these times, outside the batch's transaction. */
 export async function ensureMonths(
   client: ClientBase,
   times: readonly string[],
-  months: KnownMonths,
+  months: WriterState['months'],
 ): Promise<void> {
   for (const month of new Set(times.map((time) => time.slice(0, 7)))) {
     if (months.has(month)) continue;
@@ -95,8 +137,14 @@ async function readHeads(
   client: ClientBase,
   workspaces: ReadonlySet<string>,
 ): Promise<Map<string, Log>> {
-  const { rows } = await client.query<{ workspace_id: string; size: string; frontier: Buffer }>(
-    `SELECT c.workspace_id, c.size, c.frontier
+  const { rows } = await client.query<{
+    workspace_id: string;
+    size: string;
+    frontier: Buffer;
+    version: number;
+  }>(
+    `SELECT c.workspace_id, c.size, c.frontier,
+            coalesce((SELECT max(version) FROM signing_keys k WHERE k.workspace_id = c.workspace_id), 1) AS version
        FROM unnest($1::text[]) AS wanted (workspace_id),
             LATERAL (SELECT * FROM checkpoints c WHERE c.workspace_id = wanted.workspace_id
                       ORDER BY size DESC LIMIT 1) AS c`,
@@ -105,7 +153,12 @@ async function readHeads(
   return new Map(
     rows.map((row) => [
       row.workspace_id,
-      { from: Number(row.size), frontier: Frontier.from(Number(row.size), row.frontier) },
+      {
+        from: Number(row.size),
+        frontier: Frontier.from(Number(row.size), row.frontier),
+        leaves: [],
+        versions: [row.version],
+      },
     ]),
   );
 }
@@ -157,7 +210,7 @@ async function insertCheckpoints(
   client: ClientBase,
   logs: ReadonlyMap<string, Log>,
 ): Promise<void> {
-  const heads = [...logs].map(([workspace, { from, frontier }]) => {
+  const heads = [...logs].map(([workspace, { from, frontier, versions }]) => {
     const root = frontier.root();
     return {
       workspace,
@@ -165,7 +218,7 @@ async function insertCheckpoints(
       root,
       size: frontier.size,
       frontier: frontier.bytes(),
-      note: signCheckpoint(workspace, frontier.size, root),
+      note: signCheckpoint(workspace, frontier.size, root, versions),
     };
   });
   await client.query(
