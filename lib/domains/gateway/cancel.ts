@@ -5,7 +5,7 @@ import { makeEvent } from '@/lib/kernel/event';
 import { conflict, notFound } from '@/lib/kernel/problem';
 import type { ActionRow } from './action';
 import { findAction } from './find';
-import { outboxInsert } from './outbox';
+import { outboxInsert } from '@/lib/kernel/outbox';
 import { sourcesOf } from './state';
 
 /**

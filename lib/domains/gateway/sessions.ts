@@ -6,7 +6,7 @@ import { clock } from '@/lib/kernel/clock';
 import { makeEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { notFound } from '@/lib/kernel/problem';
-import { outboxInsert } from './outbox';
+import { outboxInsert } from '@/lib/kernel/outbox';
 import type { SessionRequest } from './schema';
 
 /** Ended sessions are announced here as their id, since agents end many. */

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context as HonoContext, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { oauthRoutes } from '@/lib/domains/identity/server';
+import { trailRoutes } from '@/lib/domains/trail/server';
 import { idSchema } from '@/lib/kernel/ids';
 import { notFound } from '@/lib/kernel/problem';
 import { parse } from '@/lib/kernel/verb';
@@ -78,6 +79,7 @@ export function gatewayApp(gateway: Gateway): Hono<Env> {
   app.get('/openapi.json', (c) => c.json(openapi(issuer)));
   app.route('/', health(gateway));
   app.route('/', oauthRoutes({ pool, issuer }));
+  app.route('/', trailRoutes({ pool }));
   return app;
 }
 

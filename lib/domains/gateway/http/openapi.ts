@@ -34,6 +34,7 @@ const titles: Record<number, string> = {
   403: 'Denied; see reasons',
   404: 'Not found',
   409: 'Conflict with an earlier request or state',
+  410: 'Past its retention',
   413: 'Larger than 1 MB',
   415: 'Not application/json',
   422: 'Invalid; every wrong field is named',
@@ -42,6 +43,55 @@ const titles: Record<number, string> = {
   503: 'Cannot decide or record now; see Retry-After',
 };
 const pathId = (name: string) => [{ name, in: 'path', required: true, schema: { type: 'string' } }];
+
+const octets = {
+  'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
+};
+const tileId = [...pathId('workspace'), ...pathId('index')];
+
+/** C2SP tlog-tiles. The index is spelled `x001/x234/067`, a partial tile ends in `.p/<width>`. */
+const trailPaths: Json = {
+  '/trail/{workspace}/checkpoint': {
+    get: {
+      summary: 'The latest signed state of the log, a C2SP signed note',
+      security: [],
+      parameters: pathId('workspace'),
+      responses: answers(
+        {
+          200: {
+            description: 'The checkpoint',
+            content: { 'text/plain': { schema: { type: 'string' } } },
+          },
+        },
+        404,
+        503,
+      ),
+    },
+  },
+  '/trail/{workspace}/tile/{level}/{index}': {
+    get: {
+      summary: 'Hashes of the Merkle tree',
+      security: [],
+      parameters: [...tileId, ...pathId('level')],
+      responses: answers({ 200: { description: '32 bytes a hash', content: octets } }, 404, 503),
+    },
+  },
+  '/trail/{workspace}/tile/entries/{index}': {
+    get: {
+      summary: 'Events, each after its length as a big-endian uint16',
+      security: [{ access_token: [] }],
+      parameters: tileId,
+      responses: answers(
+        { 200: { description: 'The entry bundle', content: octets } },
+        401,
+        403,
+        404,
+        410,
+        503,
+      ),
+    },
+  },
+};
 
 let document: Json | undefined;
 
@@ -58,6 +108,7 @@ export function openapi(issuer: string): Json {
     servers: [{ url: issuer }],
     security: [{ oauth: ['actions'] }],
     paths: {
+      ...trailPaths,
       '/v1/sessions': {
         post: {
           summary: 'Start a session',
@@ -153,6 +204,11 @@ export function openapi(issuer: string): Json {
     },
     components: {
       securitySchemes: {
+        access_token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: "A member's personal access token (cst_pat_…)",
+        },
         oauth: {
           type: 'oauth2',
           flows: {

@@ -1,4 +1,5 @@
 import type { ClientBase } from '@/lib/infra/trail-db';
+import { Problem } from '@/lib/kernel/problem';
 import { consistencyRanges, emptyRoot, inclusionRanges, nodeHash, type Range } from '../merkle';
 import { placeOf, Tile, TILE_WIDTH, type TilePlace, widthAt } from './tile';
 
@@ -77,6 +78,48 @@ async function readFull(
   });
   if (!rows[0]) throw new MissingHashes(`the tile ${index} of level ${level} is missing`);
   return rows[0].hashes;
+}
+
+const ENTRY_LIMIT = 0xffff;
+
+/**
+ * The events of [start, end) as an entry bundle: each its canonical bytes after their length
+ * as a big-endian uint16. Throws 410 when some have expired, and 404 when one is too long to
+ * be said that way; their hashes stay in the tiles.
+ */
+export async function readEntries(
+  client: ClientBase,
+  workspace: string,
+  { start, end }: Range,
+): Promise<Buffer> {
+  const { rows } = await client.query<{ body: string }>({
+    name: 'trail-entries',
+    text: `SELECT body FROM events WHERE workspace_id = $1 AND idx >= $2 AND idx < $3 ORDER BY idx`,
+    values: [workspace, start, end],
+  });
+  if (rows.length !== end - start) {
+    throw new Problem({
+      status: 410,
+      code: 'entries_expired',
+      title: 'Entries expired',
+      detail: 'Some of these events are past their retention. Their hashes are in the tiles.',
+    });
+  }
+  const parts = rows.flatMap(({ body }) => {
+    const entry = Buffer.from(body);
+    if (entry.length > ENTRY_LIMIT) {
+      throw new Problem({
+        status: 404,
+        code: 'entry_too_long',
+        title: 'Entry too long',
+        detail: `An event here has more than ${ENTRY_LIMIT} bytes, which an entry bundle cannot say. Export it instead.`,
+      });
+    }
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(entry.length);
+    return [length, entry];
+  });
+  return Buffer.concat(parts);
 }
 
 const CACHED_TILES = 1_024;

@@ -5,7 +5,7 @@
 import { nodeHash } from '../merkle';
 
 export const TILE_WIDTH = 256;
-const HASH_BYTES = 32;
+export const HASH_BYTES = 32;
 const TILE_HEIGHT = 8;
 
 /** One tile by its place: `tile/<level>/<index>`. */

@@ -1,4 +1,4 @@
-import type { TrailEvent } from '@/lib/kernel/event';
+import type { TrailEvent } from './event';
 
 /** The statement that appends one event in the transaction at hand. */
 export function outboxInsert(event: TrailEvent) {
