@@ -1,0 +1,14 @@
+/** npx countersign: what Countersign does on a command line, with nothing else running. */
+import { verifyCommand, verifyUsage } from '@/lib/domains/trail/cli';
+
+const commands: Record<string, (args: string[]) => Promise<number>> = { verify: verifyCommand };
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (command && !args.includes('--help')) {
+  process.exitCode = await command(args);
+} else {
+  const asked = name === '--help' || name === 'help' || args.includes('--help');
+  (asked ? process.stdout : process.stderr).write(verifyUsage);
+  process.exitCode = asked ? 0 : 1;
+}
