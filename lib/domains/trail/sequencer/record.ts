@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { leafHash } from '../merkle';
-import { textVector } from '../search';
+import { lexemesOf } from '../search/lexemes';
+import { textVector } from '../search/words';
 
 /** A row of the control database's outbox. */
 export interface OutboxRow {
@@ -92,7 +93,9 @@ function readEnvelope(event: unknown, row: OutboxRow): Envelope | string {
 
 function seal(event: unknown, read: Envelope): TrailRecord {
   const body = canonicalJson(event);
-  return { ...columnsOf(read), body, leaf: leafHash(body), search: textVector(searchable(read)) };
+  const columns = columnsOf(read);
+  const search = textVector(searchable(read), lexemesOf(columns));
+  return { ...columns, body, leaf: leafHash(body), search };
 }
 
 /**

@@ -3,6 +3,7 @@ import { clock } from '@/lib/kernel/clock';
 import { signCheckpoint } from '../checkpoint';
 import { KEY_ROLLED, rollOver } from '../keys';
 import { Frontier } from '../merkle';
+import { countNew } from '../search/rollup';
 import { appendTiles, type Edges } from '../tiles/write';
 import type { TrailRecord } from './record';
 
@@ -50,6 +51,7 @@ export async function writeBatch(
     }
     if (fresh.length > 0) {
       await insertEvents(client, fresh, indexes);
+      await countNew(client, fresh);
       for (const [workspace, log] of logs) {
         await appendTiles(client, workspace, log.from, log.leaves, state.edges);
       }

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDb } from '@/lib/infra/db';
 import { closeTrailDb } from '@/lib/infra/trail-db';
 import { newId } from '@/lib/kernel/ids';
-import { textQuery, words } from './search';
-import { countMatching, getEvent, getHistogram, getStory, listEvents } from './service/search';
-import { agentContext, happened, memberContext, load, problemOf } from './test/world';
+import { textQuery, words } from './words';
+import { countMatching, getEvent, getHistogram, getStory, listEvents } from '../service/search';
+import { agentContext, happened, memberContext, load, problemOf } from '../test/world';
 
 afterAll(async () => {
   await closeTrailDb();

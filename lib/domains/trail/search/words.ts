@@ -4,6 +4,8 @@
  * folded; everything else separates. `refunds.create` is two words, found as a phrase.
  */
 
+import { quoted } from './lexemes';
+
 /** Beyond these an event's text is cut for search; its body keeps everything. */
 const TEXT_LIMIT = 200_000;
 const WORD_LIMIT = 12_000;
@@ -15,8 +17,8 @@ export function words(text: string): string[] {
   return found.slice(0, WORD_LIMIT).map((word) => word.slice(0, WORD_LENGTH));
 }
 
-/** A PostgreSQL tsvector, in its text form, with the position of each word. */
-export function textVector(texts: readonly string[]): string {
+/** A PostgreSQL tsvector, in its text form: each word with its positions, and lexemes without. */
+export function textVector(texts: readonly string[], lexemes: readonly string[] = []): string {
   const places = new Map<string, number[]>();
   let position = 1;
   for (const text of texts) {
@@ -32,6 +34,7 @@ export function textVector(texts: readonly string[]): string {
   }
   return [...places]
     .map(([word, at]) => (at.length > 0 ? `'${word}':${at.join(',')}` : `'${word}'`))
+    .concat(lexemes.map(quoted))
     .join(' ');
 }
 
