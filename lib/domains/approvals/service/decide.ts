@@ -1,6 +1,7 @@
 import { actionDigest, executeApproved } from '@/lib/domains/gateway/server';
 import { digest } from '@/lib/kernel/canonical';
 import { clock } from '@/lib/kernel/clock';
+import { maskPii } from '@/lib/kernel/mask';
 import { conflict } from '@/lib/kernel/problem';
 import { type Deed, permitted, verb } from '@/lib/kernel/verb';
 import { decideApprovals } from '../policy';
@@ -51,12 +52,13 @@ async function decide<I extends Decision>(
   permitted(verdictOn(row, people, ctx.actor));
   assertUnchanged(row, input.display_digest);
   const now = clock.now();
+  const reason = maskPii(input.reason);
   if (!(await moveHeld(tx, row.actionId, to, now))) throw alreadyDecided('decided');
   await tx.approval.update({
     where: { actionId: row.actionId },
     data: {
       decision: to,
-      reason: input.reason,
+      reason,
       decidedBy: ctx.actor.id,
       decidedAt: now,
       authMethod: ctx.actor.type === 'member' ? ctx.actor.method : ctx.actor.type,
@@ -74,7 +76,7 @@ async function decide<I extends Decision>(
     policy_version: row.action.policyVersion,
     digest: row.action.digest,
     data: {
-      reason: input.reason,
+      reason,
       display_digest: row.displayDigest,
       auth_method: ctx.actor.type === 'member' ? ctx.actor.method : null,
       waited_ms: now.getTime() - row.requestedAt.getTime(),

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/kernel/context';
 import { makeEvent, type NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
+import { maskPii } from '@/lib/kernel/mask';
 import type { ActionRow } from '../action';
 import { actionDigest, displayDigest } from '../digest';
 import type { Gateway } from '../gateway';
@@ -76,10 +77,11 @@ function rowOf(
     on_behalf_of: ctx.actor.type === 'agent_for_user' ? ctx.actor.onBehalfOf : null,
     type: type.key,
     parameters: request.parameters,
-    summary: request.summary,
-    why: request.why,
-    evidence: request.evidence,
-    untrusted: request.untrusted,
+    // The tool gets the parameters as they are; what is said about them is kept without personal data.
+    summary: maskPii(request.summary),
+    why: maskPii(request.why),
+    evidence: request.evidence.map((one) => ({ ...one, title: maskPii(one.title) })),
+    untrusted: request.untrusted.map(maskPii),
     classification: type.classification,
     decision: decision.decision,
     tier,

@@ -1,4 +1,5 @@
 import { clock } from '@/lib/kernel/clock';
+import { maskPii } from '@/lib/kernel/mask';
 import { conflict } from '@/lib/kernel/problem';
 import { permitted, verb } from '@/lib/kernel/verb';
 import { giveVerdicts, mayReview } from '../policy';
@@ -16,11 +17,12 @@ export const giveVerdict = verb({
     const sponsorId = agents.get(row.action.agentId)?.sponsorId ?? null;
     if (row.verdict !== null) throw alreadyReviewed();
     permitted(mayReview(ctx.actor, { verdict: row.verdict, sponsorId }));
+    const note = maskPii(input.note);
     const { count } = await tx.sample.updateMany({
       where: { id: input.id, verdict: null },
       data: {
         verdict: input.verdict,
-        note: input.note,
+        note,
         reviewedBy: ctx.actor.id,
         reviewedAt: clock.now(),
       },
@@ -34,7 +36,7 @@ export const giveVerdict = verb({
       object: { type: 'sample', id: row.id },
       tier: 2,
       digest: row.action.digest,
-      data: { verdict: input.verdict, note: input.note },
+      data: { verdict: input.verdict, note },
     });
     const reviewed = await loadSample(tx, input.id);
     return viewSample(reviewed, agents, await reviewersOf(tx, [reviewed]), ctx.actor);
