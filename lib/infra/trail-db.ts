@@ -39,10 +39,13 @@ export async function inTrail<T>(
   }
 }
 
-/** The same for a caller that reads on for a while, such as a stream; `close` gives it back. */
+/**
+ * The same for a caller that reads on for a while, such as a stream; `close` gives it back.
+ * With `abandon`, what the connection is busy with is given up, and the connection with it.
+ */
 export async function openTrail(
   workspace: string,
-): Promise<{ client: pg.PoolClient; close: () => Promise<void> }> {
+): Promise<{ client: pg.PoolClient; close: (abandon?: boolean) => Promise<void> }> {
   const client = await readers().connect();
   let broken: Error | undefined;
   const onError = (error: Error) => {
@@ -50,13 +53,17 @@ export async function openTrail(
   };
   client.on('error', onError);
   let closed = false;
-  const close = async () => {
+  const close = async (abandon = false) => {
     if (closed) return;
     closed = true;
-    await client.query('ROLLBACK').catch((error: Error) => {
-      broken ??= error;
-    });
-    client.removeListener('error', onError);
+    if (abandon) broken ??= new Error('left before its end');
+    else {
+      await client.query('ROLLBACK').catch((error: Error) => {
+        broken ??= error;
+      });
+    }
+    // An abandoned connection still has an error to say when its socket goes.
+    if (!abandon) client.removeListener('error', onError);
     client.release(broken);
   };
   try {

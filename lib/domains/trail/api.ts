@@ -1,5 +1,5 @@
 import { api, get, post } from '@/lib/http/api';
-import { exportTrail } from './service/export';
+import { exportTrail } from './export/service/stream';
 import {
   getCheckpoint,
   getConsistency,
@@ -31,5 +31,7 @@ export const trailApi = api('trail', [
     summary: 'Recompute the whole log and record the finding',
   }),
   get('/api/trail/verifications', listVerifications, { summary: 'Verifications, newest first' }),
-  get('/api/trail/export', exportTrail, { summary: 'Stream what matches as NDJSON or CSV' }),
+  get('/api/trail/export', exportTrail, {
+    summary: 'Stream what matches as NDJSON, CSV, Parquet or OCSF',
+  }),
 ]);

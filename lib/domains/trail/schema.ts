@@ -54,23 +54,15 @@ export const filters = {
   to: instant.optional(),
 };
 
-function inOrder(input: { from?: string | undefined; to?: string | undefined }): boolean {
+export function inOrder(input: { from?: string | undefined; to?: string | undefined }): boolean {
   return input.from === undefined || input.to === undefined || input.from < input.to;
 }
-const order = { path: ['to'], message: 'must be later than from' };
+export const order = { path: ['to'], message: 'must be later than from' };
 
 export const filterInput = z.strictObject(filters).refine(inOrder, order);
 export type Filters = z.output<typeof filterInput>;
 
 export const searchInput = z.strictObject({ ...filters, ...pageInput }).refine(inOrder, order);
-
-export const exportFormats = ['ndjson', 'csv'] as const;
-export const exportInput = z
-  .strictObject({
-    ...filters,
-    format: z.enum(exportFormats, 'is not available; ask for ndjson or csv').default('ndjson'),
-  })
-  .refine(inOrder, order);
 
 const json = z.record(z.string(), z.unknown());
 

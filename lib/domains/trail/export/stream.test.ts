@@ -3,11 +3,11 @@ import { closeDb } from '@/lib/infra/db';
 import { closeTrailDb } from '@/lib/infra/trail-db';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { newId } from '@/lib/kernel/ids';
-import { leafHash, rootOf } from './merkle';
-import { exportTrail } from './service/export';
-import { latestCheckpoint } from './service/proof';
-import { listEvents } from './service/search';
-import { load, memberContext, problemOf } from './test/world';
+import { leafHash, rootOf } from '../merkle';
+import { exportTrail } from './service/stream';
+import { latestCheckpoint } from '../service/proof';
+import { listEvents } from '../service/search';
+import { load, memberContext, problemOf } from '../test/world';
 
 afterAll(async () => {
   await closeTrailDb();
@@ -35,6 +35,7 @@ describe('an export', () => {
     );
     const lines = (await response.text()).split('\n');
     expect(lines.pop()).toBe('');
+    expect(lines.pop()).toMatch(/^\{"manifest":/);
     const parsed = lines.map((line) => JSON.parse(line) as { event: object; index: number });
     expect(parsed.map((line) => line.index)).toEqual(lines.map((_, index) => index));
     for (const [at, line] of parsed.entries()) expect(canonicalJson(line)).toBe(lines[at]);
@@ -57,7 +58,7 @@ describe('an export', () => {
     });
     const [header, row, end] = (await response.text()).split('\r\n');
     expect(header).toMatch(/^index,id,time,type,/);
-    expect(row).toMatch(/^1,evt_/);
+    expect(row).toMatch(/^1,"evt_/);
     expect(row).toContain(`,"'=1+1, ""x""",`);
     expect(end).toBe('');
   });
@@ -65,11 +66,13 @@ describe('an export', () => {
   it('of an unknown format or filter names the field, and writes nothing', async () => {
     const workspace = newId('ws');
     const auditor = memberContext(workspace, 'auditor');
-    for (const format of ['parquet', 'ocsf', 'xml']) {
+    for (const format of ['json', 'xml', '']) {
       const error = await exportTrail(auditor, { format }).catch((each: Error) => each);
       expect(error).toMatchObject({
         status: 422,
-        errors: [{ field: 'format', message: expect.stringContaining('ndjson or csv') }],
+        errors: [
+          { field: 'format', message: expect.stringContaining('ndjson, csv, parquet and ocsf') },
+        ],
       });
     }
     expect(await problemOf(exportTrail(auditor, { colour: 'red' }))).toMatchObject({
@@ -107,7 +110,7 @@ describe('an export', () => {
     });
     for (const response of open) {
       const reader = response.body?.getReader();
-      expect((await reader?.read())?.value?.byteLength).toBeGreaterThan(100_000);
+      expect((await reader?.read())?.value?.byteLength).toBeGreaterThan(10_000);
       await reader?.cancel();
     }
     expect((await (await asked(auditor, {})).text()).split('\n').length).toBeGreaterThan(1_000);

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { CopyRow } from '@/lib/infra/copy';
+import { clock } from '@/lib/kernel/clock';
+import { canonicalJson } from '@/lib/kernel/canonical';
+import { signatureLine } from '../../checkpoint';
+import { type Manifest, manifestText } from '../../offline/schema';
+import { ProofReader } from '../../tiles/read';
+import type { Source } from '../source';
+import { indexOf, take, type Format, type Tally } from './tally';
+
+/**
+ * Canonical JSON lines: the events' own bytes with their index, of a choice of events also
+ * the proof that each is in the signed tree. The last line is the signed manifest: without
+ * it, a file has been cut off.
+ */
+export const ndjson: Format = async function* (source, tally) {
+  const hash = createHash('sha256');
+  const lines = source.whole ? wholeLog(source, tally) : proven(source, tally);
+  for await (const chunk of lines) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  yield Buffer.from(manifestLine(source, tally, hash.digest('hex')));
+};
+
+const HEAD = Buffer.from('{"event":');
+
+async function* wholeLog(source: Source, tally: Tally): AsyncGenerator<Buffer> {
+  for await (const rows of source.copy('idx, body')) yield linesOf(rows, tally);
+}
+
+/** Puts the bytes together as they are: parsing a log of millions of events would take minutes. */
+function linesOf(rows: readonly CopyRow[], tally: Tally): Buffer {
+  const tails: string[] = [];
+  let length = 0;
+  for (const [index, body] of rows) {
+    const at = indexOf(index as Buffer);
+    take(tally, at);
+    const tail = `,"index":${at}}\n`;
+    tails.push(tail);
+    length += HEAD.length + (body as Buffer).length + tail.length;
+  }
+  const out = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const [row, tail] of tails.entries()) {
+    const body = rows[row]?.[1] as Buffer;
+    out.set(HEAD, at);
+    out.set(body, at + HEAD.length);
+    at += HEAD.length + body.length;
+    at += out.write(tail, at, 'latin1');
+  }
+  return out;
+}
+
+async function* proven(source: Source, tally: Tally): AsyncGenerator<Buffer> {
+  const { client, workspace, size } = source;
+  const proofs = new ProofReader(client, workspace, size);
+  for await (const rows of source.fetch('idx, body')) {
+    const indexes = rows.map((row) => Number(row.idx));
+    const paths = await proofs.inclusions(indexes);
+    const lines = rows.map((row, at) => {
+      take(tally, indexes[at] ?? 0);
+      const path = (paths[at] ?? []).map((each) => `"${each.toString('base64')}"`).join(',');
+      return `{"event":${row.body},"index":${row.idx},"proof":{"path":[${path}],"size":${size}}}\n`;
+    });
+    yield Buffer.from(lines.join(''));
+  }
+}
+
+/** What the file holds, signed by the newest key as a C2SP note is. */
+function manifestLine(source: Source, tally: Tally, sha256: string): string {
+  const { workspace, keys } = source;
+  const manifest: Manifest = {
+    checkpoint: source.checkpoint,
+    complete: source.whole,
+    count: tally.rows,
+    filters: source.filters,
+    first: tally.first,
+    format: 'ndjson',
+    keys: keys.map(({ key, endorsement }) => ({ endorsement, key })),
+    last: tally.last,
+    made_at: clock.now().toISOString(),
+    sha256,
+    size: source.size,
+    version: 1,
+    workspace,
+  };
+  const version = keys.at(-1)?.version ?? 1;
+  const signature = signatureLine(workspace, version, manifestText(manifest)).trimEnd();
+  return `${canonicalJson({ manifest, signature })}\n`;
+}

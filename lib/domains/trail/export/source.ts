@@ -1,0 +1,87 @@
+import { copyRows, type CopyRow } from '@/lib/infra/copy';
+import type { PoolClient } from '@/lib/infra/trail-db';
+import { originOf, signCheckpoint } from '../checkpoint';
+import { type KeyVersion, readKeys } from '../keys';
+import { emptyRoot } from '../merkle';
+import { conditionOf, latestCheckpointRow, openReading, rowsOf } from '../repo';
+import type { Filters } from '../schema';
+
+/** Rows of one fetch where the connection is needed between them. */
+const BATCH = 64;
+
+/** What matches, and the signed tree it is in, all as of one moment. */
+export interface Source {
+  readonly workspace: string;
+  readonly origin: string;
+  readonly filters: Filters;
+  readonly client: PoolClient;
+  /** The size of the latest checkpoint: events from here on are not in the export. */
+  readonly size: number;
+  /** That checkpoint, a C2SP signed note. */
+  readonly checkpoint: string;
+  /** The log's keys, oldest first; never empty. */
+  readonly keys: readonly KeyVersion[];
+  /** Whether it is the log from its first event on, so that its lines alone make the root. */
+  readonly whole: boolean;
+  count: () => Promise<number>;
+  /** What matches, oldest first, the named expressions of each event in the server's binary form. */
+  copy: (selected: string) => AsyncGenerator<CopyRow[]>;
+  /** The same in small batches, between which the connection is free for other questions. */
+  fetch: (selected: string) => AsyncGenerator<{ idx: string; body: string }[]>;
+  /** Gives the connection back; what is being read is given up. */
+  close: () => Promise<void>;
+}
+
+/** Opens an export's source; whoever opens it closes it. */
+export async function openSource(workspace: string, filters: Filters): Promise<Source> {
+  const { client, close } = await openReading(workspace);
+  let copying = false;
+  try {
+    const head = await latestCheckpointRow(client, workspace);
+    const keys = await readKeys(client, workspace);
+    const size = head?.size ?? 0;
+    const { where, values } = matching(workspace, filters, size);
+    const [first] = (
+      await client.query<{ idx: string }>(
+        'SELECT idx FROM events WHERE workspace_id = $1 ORDER BY workspace_id, idx LIMIT 1',
+        [workspace],
+      )
+    ).rows;
+    return {
+      workspace,
+      origin: originOf(workspace),
+      filters,
+      client,
+      size,
+      checkpoint:
+        head?.note ?? signCheckpoint(workspace, 0, emptyRoot, [keys.at(-1)?.version ?? 1]),
+      keys,
+      // After retention the oldest events are gone, and the rest needs proofs as a choice does.
+      whole: Object.keys(filters).length === 0 && (size === 0 || first?.idx === '0'),
+      count: async () => {
+        const text = `SELECT count(*) AS count FROM events WHERE ${where}`;
+        const { rows } = await client.query<{ count: string }>(text, values);
+        return Number(rows[0]?.count);
+      },
+      copy: async function* (selected) {
+        copying = true;
+        const text = `SELECT ${selected} FROM events WHERE ${where} ORDER BY workspace_id, idx`;
+        yield* copyRows(client, text, values);
+        copying = false;
+      },
+      fetch: (selected) => {
+        const text = `SELECT ${selected} FROM events WHERE ${where} ORDER BY workspace_id, idx`;
+        return rowsOf(client, 'exported', text, values, BATCH);
+      },
+      close: () => close(copying),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function matching(workspace: string, filters: Filters, size: number) {
+  const { sql, values } = conditionOf(workspace, filters);
+  return { where: `${sql} AND idx < $${values.length + 1}`, values: [...values, size] };
+}
