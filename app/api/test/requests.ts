@@ -25,6 +25,7 @@ export interface Ids {
   token: string;
   invitation: string;
   event: string;
+  sink: string;
 }
 
 export type Kind = keyof Ids;
@@ -47,6 +48,7 @@ const prefixes: Record<Kind, string> = {
   token: 'pat',
   invitation: 'inv',
   event: 'evt',
+  sink: 'snk',
 };
 
 /** Ids of the right form that nothing has. */
@@ -75,6 +77,7 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/reviews/{id}': 'sample',
   '/api/trail/events/{id}': 'event',
   '/api/trail/actions/{action}': 'held',
+  '/api/trail/sinks/{id}': 'sink',
   '/api/secrets/{id}': 'secret',
   '/api/rotations/{id}': 'rotation',
   '/api/compliance/checks/{key}': 'shared',
@@ -138,6 +141,13 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     },
     'tools.update': { auth: { type: 'bearer' }, secretId: ids.secret },
     'tools.retire': empty,
+    'trail.create_sink': { name, target: { kind: 'webhook', url: 'http://127.0.0.1:9/' } },
+    'trail.update_sink': { name },
+    'trail.pause_sink': empty,
+    'trail.resume_sink': empty,
+    'trail.test_sink': empty,
+    'trail.rotate_sink_secret': empty,
+    'trail.retire_sink': empty,
     'action_types.create': {
       key: `made.${name.replaceAll('-', '_')}`,
       toolId: ids.tool,

@@ -184,6 +184,10 @@ async function makeRegistry(
     email: `${randomUUID()}@${mark}.test`,
     roles: ['auditor'],
   });
+  const sink = await perform(ctx, 'trail.create_sink', {
+    name: mark,
+    target: { kind: 'webhook', url: tool },
+  });
   await perform(ctx, 'compliance.run', {});
   const tokens = await perform(ctx, 'tokens.list', {});
   const memberSession = newId('mss');
@@ -205,6 +209,7 @@ async function makeRegistry(
     memberSession,
     token: made((tokens['items'] as Record<string, unknown>[])[0] ?? {}),
     invitation: made(invitation),
+    sink: made(sink['sink'] as Record<string, unknown>),
   };
   return { ...registry, session: '', action: '', held: '', sample: '', event: '' };
 }

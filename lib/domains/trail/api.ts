@@ -1,4 +1,6 @@
 import { api, get, post } from '@/lib/http/api';
+import { anchorEndpoints } from './anchors/api';
+import { deliveryEndpoints } from './delivery/api';
 import { exportTrail } from './export/service/stream';
 import {
   getCheckpoint,
@@ -8,7 +10,7 @@ import {
   rollSigningKey,
 } from './service/proof';
 import { countMatching, getEvent, getHistogram, getStory, listEvents } from './service/search';
-import { listVerifications, verifyNow } from './service/verify';
+import { verificationEndpoints } from './verification/api';
 
 export const trailApi = api('trail', [
   get('/api/trail/events', listEvents, { summary: 'Events that match, newest first' }),
@@ -27,11 +29,10 @@ export const trailApi = api('trail', [
   post('/api/trail/signing-keys/roll', rollSigningKey, {
     summary: "Roll the log's key over to its next version",
   }),
-  post('/api/trail/verify', verifyNow, {
-    summary: 'Recompute the whole log and record the finding',
-  }),
-  get('/api/trail/verifications', listVerifications, { summary: 'Verifications, newest first' }),
   get('/api/trail/export', exportTrail, {
     summary: 'Stream what matches as NDJSON, CSV, Parquet or OCSF',
   }),
+  ...anchorEndpoints,
+  ...deliveryEndpoints,
+  ...verificationEndpoints,
 ]);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { inWorkspace } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import { defineJob } from '@/lib/kernel/job';
+import { deliveryJobs } from './delivery/jobs';
 import { verifyNow } from './service/verify';
 import { verifiedSince } from './verifications';
 
@@ -20,4 +21,4 @@ const verifyDaily = defineJob({
   },
 });
 
-export const trailJobs = [verifyDaily];
+export const trailJobs = [...deliveryJobs, verifyDaily];
