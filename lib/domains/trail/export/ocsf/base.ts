@@ -29,14 +29,19 @@ interface Event {
 
 export type Attributes = Record<string, unknown>;
 
-const userTypes: Record<string, { type_id: number; type: string }> = {
+/** A table looked up by what an event says, which may be the name of anything. */
+export function table<T>(entries: Record<string, T>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(entries));
+}
+
+const userTypes = table<{ type_id: number; type: string }>({
   member: { type_id: 1, type: 'User' },
   agent: { type_id: 4, type: 'Service' },
   job: { type_id: 3, type: 'System' },
-};
+});
 
 export function userOf(kind: string, uid: string, more: Attributes = {}): Attributes {
-  return { uid, ...(userTypes[kind] ?? { type_id: 99, type: kind }), ...more };
+  return { uid, ...(userTypes.get(kind) ?? { type_id: 99, type: kind }), ...more };
 }
 
 /** Who did it: the user an agent acted for, else whoever acted; the agent is the application. */
@@ -89,11 +94,11 @@ export function messageOf(event: Event): string {
   return summaryOf(event.data ?? {}) || event.type;
 }
 
-const confidentiality: Record<string, { confidentiality_id: number; confidentiality: string }> = {
+const confidentiality = table<{ confidentiality_id: number; confidentiality: string }>({
   Public: { confidentiality_id: 1, confidentiality: 'Not Confidential' },
   Confidential: { confidentiality_id: 2, confidentiality: 'Confidential' },
   Restricted: { confidentiality_id: 6, confidentiality: 'Restricted' },
-};
+});
 
 /** What OCSF asks of every event, with all that has no place in it under `unmapped`. */
 export function commonOf(recorded: Recorded, profiles: readonly string[]): Attributes {
@@ -123,7 +128,7 @@ export function commonOf(recorded: Recorded, profiles: readonly string[]): Attri
         ? {}
         : {
             data_classifications: [
-              confidentiality[classification] ?? {
+              confidentiality.get(classification) ?? {
                 confidentiality_id: 99,
                 confidentiality: classification,
               },

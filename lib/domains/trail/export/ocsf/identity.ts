@@ -4,6 +4,7 @@ import {
   changed,
   type Recorded,
   sourceOf,
+  table,
   text,
   userOf,
   wordOf,
@@ -43,20 +44,25 @@ function subjectOf(event: Event): Attributes {
   return userOf(actor.type, actor.id);
 }
 
-const logons: Record<string, number> = {
+const logons = table({
   'member.signed_in': 1,
   'member.sign_in_failed': 1,
   'member.signed_out': 2,
   'member_session.revoked': 2,
   'token.issued': 3,
   'token.refused': 3,
-};
+});
 
 /** Signing in and out, and the tokens of agents. */
 export function signIn(event: Event): Attributes {
   const byToken = event.type.startsWith('token.');
   return {
-    ...classified(authentication, logons[event.type] ?? OTHER, wordOf(event), severityOf(event)),
+    ...classified(
+      authentication,
+      logons.get(event.type) ?? OTHER,
+      wordOf(event),
+      severityOf(event),
+    ),
     ...whole(event),
     user: subjectOf(event),
     service: { name: byToken ? 'Countersign gateway' : 'Countersign console' },
@@ -66,10 +72,10 @@ export function signIn(event: Event): Attributes {
 }
 
 export function isSignIn(type: string): boolean {
-  return type in logons || type.startsWith('token.');
+  return logons.has(type) || type.startsWith('token.');
 }
 
-const accounts: Record<string, number> = {
+const accounts = table({
   'member.added': 1,
   'member.enabled': 2,
   'member.password_changed': 3,
@@ -77,12 +83,17 @@ const accounts: Record<string, number> = {
   'member.second_factor_enabled': 10,
   'member.second_factor_disabled': 11,
   'member.second_factor_reset': 11,
-};
+});
 
 /** A member's account, an invitation to one, or what an account proves itself with. */
 export function account(event: Event): Attributes {
   return {
-    ...classified(accountChange, accounts[event.type] ?? OTHER, wordOf(event), severityOf(event)),
+    ...classified(
+      accountChange,
+      accounts.get(event.type) ?? OTHER,
+      wordOf(event),
+      severityOf(event),
+    ),
     ...whole(event),
     user: subjectOf(event),
   };
@@ -102,12 +113,12 @@ export function access(event: Event): Attributes {
   };
 }
 
-const groups: Record<string, number> = {
+const groups = table({
   'role.created': 6,
   'role.retired': 5,
   'permission.created': 1,
   'permission.removed': 2,
-};
+});
 
 /** A role is a group of permissions; a permission is a privilege of its role. */
 export function group(event: Event): Attributes {
@@ -115,7 +126,12 @@ export function group(event: Event): Attributes {
   const role = object?.type === 'role' ? object.id : text(changed(event, 'roleId'));
   const name = text(changed(event, 'name'));
   return {
-    ...classified(groupManagement, groups[event.type] ?? OTHER, wordOf(event), severityOf(event)),
+    ...classified(
+      groupManagement,
+      groups.get(event.type) ?? OTHER,
+      wordOf(event),
+      severityOf(event),
+    ),
     ...whole(event),
     group: {
       uid: role ?? object?.id ?? event.type,
@@ -126,7 +142,7 @@ export function group(event: Event): Attributes {
   };
 }
 
-const entities: Record<string, number> = {
+const entities = table({
   created: 1,
   updated: 3,
   retired: 4,
@@ -136,7 +152,7 @@ const entities: Record<string, number> = {
   disabled: 9,
   activated: 10,
   suspended: 12,
-};
+});
 
 /** Agents, tools, action types, secrets, the workspace itself. */
 export function entity(event: Event): Attributes {
@@ -145,7 +161,12 @@ export function entity(event: Event): Attributes {
   const name = text(changed(event, 'name'));
   const comment = text(event.data?.['reason']);
   return {
-    ...classified(entityManagement, entities[suffix] ?? OTHER, wordOf(event), severityOf(event)),
+    ...classified(
+      entityManagement,
+      entities.get(suffix) ?? OTHER,
+      wordOf(event),
+      severityOf(event),
+    ),
     ...whole(event),
     entity: {
       uid: object?.id ?? event.id,

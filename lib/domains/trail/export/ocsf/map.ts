@@ -6,6 +6,7 @@ import {
   type Recorded,
   resourcesOf,
   sourceOf,
+  table,
   wordOf,
 } from './base';
 import { apiActivity, classified, OTHER } from './classes';
@@ -50,7 +51,7 @@ function rolesChanged(event: Event): boolean {
   return Array.isArray(changed(event, 'roles'));
 }
 
-const activities: Record<string, number> = {
+const activities = table({
   created: 1,
   added: 1,
   read: 2,
@@ -60,14 +61,14 @@ const activities: Record<string, number> = {
   updated: 3,
   removed: 4,
   deleted: 4,
-};
+});
 
 /** API Activity: what an agent asked for, and everything that no other class is for. */
 function call(event: Event): Attributes {
   const suffix = event.type.slice(event.type.search(/[._][a-z]+$/) + 1);
   const { action, object, id } = event;
   return {
-    ...classified(apiActivity, activities[suffix] ?? OTHER, wordOf(event), severityOf(event)),
+    ...classified(apiActivity, activities.get(suffix) ?? OTHER, wordOf(event), severityOf(event)),
     ...statusOf(event),
     actor: actorOf(event),
     src_endpoint: sourceOf(event),

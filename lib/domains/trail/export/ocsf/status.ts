@@ -1,4 +1,4 @@
-import type { Attributes, Recorded } from './base';
+import { type Attributes, type Recorded, table } from './base';
 
 type Event = Recorded['event'];
 
@@ -23,7 +23,7 @@ export function severityOf({ outcome = '' }: Event): number {
   return LOW.has(outcome) ? 2 : 1;
 }
 
-const controls: Record<string, readonly [number, string, number, string]> = {
+const controls = table<readonly [number, string, number, string]>({
   'action.decided allow': [1, 'Allowed', 1, 'Allowed'],
   'action.decided deny': [2, 'Denied', 2, 'Blocked'],
   'action.decided hold': [99, 'Held', 14, 'Delayed'],
@@ -31,7 +31,7 @@ const controls: Record<string, readonly [number, string, number, string]> = {
   'approval.rejected': [2, 'Denied', 25, 'Rejected'],
   'approval.expired': [2, 'Denied', 25, 'Rejected'],
   'request.refused': [2, 'Denied', 26, 'Unauthorized'],
-};
+});
 
 /** What a decision did, by the profile security_control; undefined for what decides nothing. */
 export function controlOf({
@@ -39,7 +39,7 @@ export function controlOf({
   outcome,
   policy_version: policy,
 }: Event): Attributes | undefined {
-  const found = controls[`${type} ${outcome}`] ?? controls[type];
+  const found = controls.get(`${type} ${outcome}`) ?? controls.get(type);
   if (!found) return undefined;
   const [actionId, action, dispositionId, disposition] = found;
   return {
