@@ -1,6 +1,7 @@
 import { logger } from '@/lib/infra/logger';
 import { type ClientBase, isDataError } from '@/lib/infra/trail-db';
-import { type OutboxRow, recordOf, type TrailRecord } from './record';
+import { loadKeys } from '../payload/keys';
+import { keyOf, type OutboxRow, readRow, recordOf, type TrailRecord } from './record';
 import { writeBatch, type WriterState } from './writer';
 
 const BATCH_ROWS = 1_000;
@@ -42,7 +43,21 @@ export async function drainBatch(
   });
   if (rows.length === 0) return { moved: 0, full: false };
   const written = new Map<string, number>();
-  const done = new Set(await write(trail, rows.map(recordOf), progress, written));
+  const read = rows.map(readRow);
+  const keys = await loadKeys(
+    outbox,
+    read.flatMap((one) => keyOf(one) ?? []),
+  );
+  const records = read.flatMap((one) => {
+    try {
+      return [recordOf(one, keys)];
+    } catch (error) {
+      // Such as a key that does not open: its events wait, and nobody else's.
+      setAside(progress, one.event, error);
+      return [];
+    }
+  });
+  const done = new Set(records.length === 0 ? [] : await write(trail, records, progress, written));
   const gone = rows.filter((row) => done.has(row.id)).map((row) => row.seq);
   await outbox.query(
     `WITH gone AS (DELETE FROM outbox WHERE seq = ANY ($1::bigint[]))
@@ -54,6 +69,18 @@ export async function drainBatch(
 
 function bytesOf(rows: readonly OutboxRow[]): number {
   return rows.reduce((sum, row) => sum + Buffer.byteLength(row.event), 0);
+}
+
+function setAside(
+  progress: Progress,
+  event: { id: string; workspace: string },
+  error: unknown,
+): void {
+  progress.stuck.set(event.id, error instanceof Error ? error.message : String(error));
+  logger.error(
+    { err: error, event: event.id, workspace: event.workspace, stuck: progress.stuck.size },
+    'the trail refused an event; it stays in the outbox and is tried again',
+  );
 }
 
 /**
@@ -84,11 +111,7 @@ async function write(
     if (!isDataError(error)) throw error;
     const [only] = records;
     if (records.length === 1 && only) {
-      progress.stuck.set(only.id, error instanceof Error ? error.message : String(error));
-      logger.error(
-        { err: error, event: only.id, workspace: only.workspace, stuck: progress.stuck.size },
-        'the trail refused an event; it stays in the outbox and is tried again',
-      );
+      setAside(progress, only, error);
       return [];
     }
     const half = Math.ceil(records.length / 2);

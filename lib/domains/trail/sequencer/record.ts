@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { leafHash } from '../merkle';
-import { lexemesOf } from '../search/lexemes';
-import { textVector } from '../search/words';
+import type { PayloadKey, PayloadKeys } from '../payload/keys';
+import { neededKey, type NeededKey, protect, sealedMembers } from '../payload/seal';
+import { wordHash } from '../payload/words';
+import { lexeme, lexemesOf } from '../search/lexemes';
+import { textVector, words } from '../search/words';
+
+/** More words of one payload are not searchable. */
+const HASHED_WORDS = 5_000;
 
 /** A row of the control database's outbox. */
 export interface OutboxRow {
@@ -62,20 +68,64 @@ const envelope = z.looseObject({
 
 export type Envelope = z.output<typeof envelope>;
 
-/** The trail's record of an outbox row. A row that holds no trail event is recorded as it is, inside one. */
-export function recordOf(row: OutboxRow): TrailRecord {
+/** An outbox row as it was read, before anything of it is sealed. */
+export interface Read {
+  event: Envelope;
+  malformed?: string;
+}
+
+/** Reads an outbox row. One that holds no trail event is taken as it is, inside one. */
+export function readRow(row: OutboxRow): Read {
   const event: unknown = JSON.parse(row.event);
   const read = readEnvelope(event, row);
-  if (typeof read !== 'string') return seal(event, read);
+  if (typeof read !== 'string') return { event: read };
   const wrapper: Envelope = {
     id: row.id,
     time: row.created_at.toISOString(),
     workspace: row.workspace_id,
     type: 'trail.malformed_event_recorded',
     actor: { type: 'job', id: 'trail.sequencer' },
+    ...classOf(event),
+    // What it is cannot be told, so all of it counts as payload.
     data: { reason: read, event },
   };
-  return { ...seal(wrapper, wrapper), malformed: read };
+  return { event: wrapper, malformed: read };
+}
+
+function classOf(event: unknown): { classification?: string } {
+  const said = name.safeParse(member(event, 'classification'));
+  return said.success ? { classification: said.data } : {};
+}
+
+/** The key that a row's event is sealed with. */
+export function keyOf({ event }: Read): NeededKey | undefined {
+  return neededKey(event);
+}
+
+/** The trail's record of an event: its payload sealed or masked, then its canonical form. */
+export function recordOf({ event, malformed }: Read, keys: PayloadKeys): TrailRecord {
+  const { data, hidden, key } = protect(event, keys);
+  const shown: Envelope = data === undefined ? event : { ...event, data };
+  const columns = columnsOf(shown);
+  const body = canonicalJson(shown);
+  const lexemes = [...lexemesOf(columns), ...hashesOf(hidden, key && keys(key))];
+  return {
+    ...columns,
+    body,
+    leaf: leafHash(body),
+    search: textVector(searchable(shown), lexemes),
+    ...(malformed === undefined ? {} : { malformed }),
+  };
+}
+
+/** The words of what is sealed, each as its keyed hash. */
+function hashesOf(hidden: readonly unknown[], key: PayloadKey | null | undefined): string[] {
+  if (!key) return [];
+  const texts: string[] = [];
+  for (const value of hidden) collect(value, texts, 0);
+  return [...new Set(texts.flatMap(words))]
+    .slice(0, HASHED_WORDS)
+    .map((word) => lexeme('word', wordHash(key, word)));
 }
 
 function readEnvelope(event: unknown, row: OutboxRow): Envelope | string {
@@ -88,14 +138,8 @@ function readEnvelope(event: unknown, row: OutboxRow): Envelope | string {
   if (parsed.data.workspace !== row.workspace_id) return 'workspace: is not that of its outbox row';
   const year = new Date(parsed.data.time).getUTCFullYear();
   if (year < 2000 || year > 2199) return 'time: is outside the years the trail keeps';
-  return parsed.data;
-}
-
-function seal(event: unknown, read: Envelope): TrailRecord {
-  const body = canonicalJson(event);
-  const columns = columnsOf(read);
-  const search = textVector(searchable(read), lexemesOf(columns));
-  return { ...columns, body, leaf: leafHash(body), search };
+  // As it came: parsing leaves out what has an odd name, and the trail leaves out nothing.
+  return event as Envelope;
 }
 
 /**
@@ -187,7 +231,10 @@ function shortText(value: unknown): string | undefined {
 /** Every word someone may look for: the values under data, however deep, and what the event names. */
 function searchable(event: Envelope): string[] {
   const texts = [event.object?.id ?? '', event.object?.type === 'action_type' ? '' : event.type];
-  collect(event.data, texts, 0);
+  const sealed = sealedMembers(event);
+  for (const [name, value] of Object.entries(event.data ?? {})) {
+    if (!sealed.has(name)) collect(value, texts, 1);
+  }
   return texts;
 }
 

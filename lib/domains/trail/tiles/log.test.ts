@@ -4,9 +4,10 @@ import { closeDb } from '@/lib/infra/db';
 import { ownerUrl } from '@/lib/infra/db-roles';
 import { closeTrailDb, connectAs } from '@/lib/infra/trail-db';
 import { newId } from '@/lib/kernel/ids';
+import { noKeys } from '../payload/keys';
 import { Frontier, verifyConsistency, verifyInclusion } from '../merkle';
 import { reading } from '../repo';
-import { recordOf } from '../sequencer/record';
+import { readRow, recordOf } from '../sequencer/record';
 import { newWriterState, writeBatch } from '../sequencer/writer';
 import { LOCK } from '../sequencer/run';
 import { ProofReader, readLeaves, readTile } from './read';
@@ -28,12 +29,15 @@ async function append(of: string, count: number, state = newWriterState()): Prom
       actor: { type: 'job', id: 'test' },
       data: { at },
     };
-    return recordOf({
-      id,
-      workspace_id: of,
-      event: JSON.stringify(event),
-      created_at: new Date(),
-    });
+    return recordOf(
+      readRow({
+        id,
+        workspace_id: of,
+        event: JSON.stringify(event),
+        created_at: new Date(),
+      }),
+      noKeys,
+    );
   });
   const { client } = await connectAs('countersign_trail_writer');
   try {
