@@ -77,6 +77,28 @@ const Env = z
       .default('countersign'),
     OUTBOX_LIMIT: count(100_000),
     OUTBOX_MAX_AGE_SECONDS: count(600),
+    TRAIL_ANCHOR_DIR: z
+      .string()
+      .transform((dir) => path.resolve(dir))
+      .optional(),
+    TRAIL_ANCHOR_S3_ENDPOINT: httpUrl.optional(),
+    TRAIL_ANCHOR_S3_REGION: z.string().default('us-east-1'),
+    TRAIL_ANCHOR_S3_BUCKET: z.string().optional(),
+    TRAIL_ANCHOR_S3_PREFIX: z
+      .string()
+      .regex(/^[\w.-]+(\/[\w.-]+)*$/, 'must be names joined by slashes')
+      .default('countersign'),
+    TRAIL_ANCHOR_S3_ACCESS_KEY_ID: z.string().optional(),
+    TRAIL_ANCHOR_S3_SECRET_ACCESS_KEY: z.string().optional(),
+    /** Days for which the bucket locks each checkpoint. */
+    TRAIL_ANCHOR_S3_RETAIN_DAYS: count(2_557),
+    TRAIL_WITNESS_URL: httpUrl.optional(),
+    TRAIL_WITNESS_KEY: z
+      .string()
+      .regex(/^[^\s+]+\+[0-9a-f]{8}\+B[A-P][A-Za-z0-9+/]{42}$/, {
+        error: 'must be a verifier key of cosignature/v1: name+id+key',
+      })
+      .optional(),
   })
   .superRefine((e, ctx) => {
     const problem = (name: string, message: string) =>
@@ -86,6 +108,14 @@ const Env = z
       if (!e.OIDC_CLIENT_ID) problem('OIDC_CLIENT_ID', 'is needed with OIDC_ISSUER');
       if (!e.OIDC_CLIENT_SECRET) problem('OIDC_CLIENT_SECRET', 'is needed with OIDC_ISSUER');
     }
+    if (e.TRAIL_ANCHOR_S3_ENDPOINT) {
+      for (const name of ['BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY'] as const) {
+        const needed = `TRAIL_ANCHOR_S3_${name}` as const;
+        if (!e[needed]) problem(needed, 'is needed with TRAIL_ANCHOR_S3_ENDPOINT');
+      }
+    }
+    if (e.TRAIL_WITNESS_URL && !e.TRAIL_WITNESS_KEY)
+      problem('TRAIL_WITNESS_KEY', 'is needed with TRAIL_WITNESS_URL');
     if (e.TRAIL_DATABASE_URL && !e.DATABASE_URL)
       problem('DATABASE_URL', 'is needed with TRAIL_DATABASE_URL');
     if (e.TRAIL_DATABASE_URL && e.TRAIL_DATABASE_URL === e.DATABASE_URL)

@@ -25,6 +25,8 @@ export interface Ids {
   token: string;
   invitation: string;
   event: string;
+  verification: string;
+  export: string;
   sink: string;
 }
 
@@ -48,6 +50,8 @@ const prefixes: Record<Kind, string> = {
   token: 'pat',
   invitation: 'inv',
   event: 'evt',
+  verification: 'vrf',
+  export: 'exp',
   sink: 'snk',
 };
 
@@ -76,7 +80,9 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/approvals/{id}': 'held',
   '/api/reviews/{id}': 'sample',
   '/api/trail/events/{id}': 'event',
+  '/api/trail/verifications/{id}': 'verification',
   '/api/trail/actions/{action}': 'held',
+  '/api/trail/exports/{id}': 'export',
   '/api/trail/sinks/{id}': 'sink',
   '/api/secrets/{id}': 'secret',
   '/api/rotations/{id}': 'rotation',
@@ -166,6 +172,9 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'reviews.draw': { day: '2026-01-01' },
     'reviews.verdict': { verdict: 'correct' },
     'trail.verify': empty,
+    'trail.create_export': { format: 'csv', filters: { tier: 3 } },
+    'trail.cancel_export': empty,
+    'trail.cancel_verification': empty,
     'trail.roll_signing_key': empty,
     'identity.create_credential': { kind: 'secret', agentId: ids.agent },
     'identity.revoke_credential': empty,

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { startGateway } from '@/lib/domains/gateway/server';
 import { issueAccessToken } from '@/lib/domains/identity/server';
-import { drainOutbox } from '@/lib/domains/trail/server';
+import { drainOutbox, trailJobs } from '@/lib/domains/trail/server';
 import { addMember, createWorkspace } from '@/lib/domains/workspaces/server';
 import { ownerUrl } from '@/lib/infra/db-roles';
 import { waitUntil } from '@/lib/infra/embedded/processes';
@@ -108,6 +108,7 @@ export async function makeWorld(around: Surroundings): Promise<World> {
   const ids = await makeRegistry(all.ctx, first.member, mark, around);
   const agent = await callerOf(all.ctx, ids.agent, around.gateway);
   Object.assign(ids, await makeActions(agent, all.ctx, around, ids));
+  ids.export = await makeExport(all.ctx);
   return { workspace, ids, all, member, mark, agent };
 }
 
@@ -128,7 +129,10 @@ function contextOf(workspace: string, id: string, roles: string[]): Context {
   };
 }
 
-type Registry = Omit<Ids, 'session' | 'action' | 'held' | 'sample' | 'event'>;
+type Registry = Omit<
+  Ids,
+  'session' | 'action' | 'held' | 'sample' | 'export' | 'event' | 'verification'
+>;
 
 async function makeRegistry(
   ctx: Context,
@@ -211,7 +215,16 @@ async function makeRegistry(
     invitation: made(invitation),
     sink: made(sink['sink'] as Record<string, unknown>),
   };
-  return { ...registry, session: '', action: '', held: '', sample: '', event: '' };
+  return {
+    ...registry,
+    session: '',
+    action: '',
+    held: '',
+    sample: '',
+    export: '',
+    event: '',
+    verification: '',
+  };
 }
 
 async function callerOf(ctx: Context, agentId: string, gateway: string): Promise<GatewayCaller> {
@@ -240,7 +253,7 @@ async function makeActions(
   ctx: Context,
   { owner }: Surroundings,
   ids: Ids,
-): Promise<Pick<Ids, 'session' | 'action' | 'held' | 'sample' | 'event'>> {
+): Promise<Pick<Ids, 'session' | 'action' | 'held' | 'sample' | 'event' | 'verification'>> {
   const started = await agent('POST', '/v1/sessions', {
     initiator: { type: 'customer', id: 'cus_1' },
     auth_context: { method: 'password' },
@@ -264,7 +277,17 @@ async function makeActions(
   );
   await drainOutbox();
   const found = await perform(ctx, 'trail.search', { action: held });
-  return { session, action, held, sample, event: made((found['items'] as never[])[0] ?? {}) };
+  const event = made((found['items'] as never[])[0] ?? {});
+  const verification = made(await perform(ctx, 'trail.verify', {}));
+  return { session, action, held, sample, event, verification };
+}
+
+/** An export whose file is made. */
+async function makeExport(ctx: Context): Promise<string> {
+  const id = made(await perform(ctx, 'trail.create_export', {}));
+  const job = trailJobs.find(({ name }) => name === 'trail.export');
+  await job?.perform(ctx.workspace, { id });
+  return id;
 }
 
 /** A proposal that is decided at this tier. */

@@ -1,3 +1,4 @@
+import { standingFailure } from '@/lib/domains/trail/server';
 import type { Tx } from '@/lib/infra/db';
 import type { AgentAtRisk, Overview } from './schema';
 
@@ -117,12 +118,24 @@ export async function complianceOf(tx: Tx): Promise<Overview['compliance']> {
 export async function trailOf(tx: Tx, now: Date): Promise<Overview['trail']> {
   const [backlog] = await tx.$queryRaw<{ events: bigint; oldest: Date | null }[]>`
     SELECT events, oldest FROM outbox_backlog(10000)`;
-  const last = await tx.trailVerification.findFirst({ orderBy: { finishedAt: 'desc' } });
+  // What was found wrong counts until the same, or everything, is found right.
+  const failure = await standingFailure(tx);
+  const last =
+    failure ??
+    (await tx.trailVerification.findFirst({
+      where: { status: 'ok' },
+      orderBy: { finishedAt: 'desc' },
+    }));
   return {
     waiting: Number(backlog?.events ?? 0),
     lagMs: backlog?.oldest ? Math.max(0, now.getTime() - backlog.oldest.getTime()) : 0,
     verification: last
-      ? { status: last.status, at: last.finishedAt.toISOString(), size: Number(last.size) }
+      ? {
+          status: last.status,
+          at: (last.finishedAt ?? last.startedAt).toISOString(),
+          size: Number(last.size),
+          firstBad: last.firstBad === null ? null : Number(last.firstBad),
+        }
       : null,
   };
 }

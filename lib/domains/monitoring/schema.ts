@@ -38,7 +38,15 @@ export const Overview = z.object({
     waiting: z.number(),
     /** Milliseconds that the oldest event waits for the trail. */
     lagMs: z.number(),
-    verification: z.object({ status: z.string(), at: instant, size: z.number() }).nullable(),
+    /** The last one; one that failed until the same is found right. */
+    verification: z
+      .object({
+        status: z.string(),
+        at: instant,
+        size: z.number(),
+        firstBad: z.number().nullable(),
+      })
+      .nullable(),
   }),
   agents: z.object({ acting: z.number(), total: z.number(), atRisk: z.array(AgentAtRisk) }),
 });

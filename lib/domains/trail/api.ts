@@ -1,7 +1,8 @@
 import { api, get, post } from '@/lib/http/api';
 import { anchorEndpoints } from './anchors/api';
 import { deliveryEndpoints } from './delivery/api';
-import { exportTrail } from './export/service/stream';
+import { exportEndpoints } from './export/api';
+import { payloadEndpoints } from './payload/api';
 import {
   getCheckpoint,
   getConsistency,
@@ -29,10 +30,9 @@ export const trailApi = api('trail', [
   post('/api/trail/signing-keys/roll', rollSigningKey, {
     summary: "Roll the log's key over to its next version",
   }),
-  get('/api/trail/export', exportTrail, {
-    summary: 'Stream what matches as NDJSON, CSV, Parquet or OCSF',
-  }),
   ...anchorEndpoints,
   ...deliveryEndpoints,
+  ...exportEndpoints,
+  ...payloadEndpoints,
   ...verificationEndpoints,
 ]);

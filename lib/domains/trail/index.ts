@@ -1,14 +1,14 @@
 export {
   checkpointQuery,
   eventsQuery,
-  lastVerificationQuery,
   noFilters,
   storyQuery,
   trailKeys,
   trailPaths,
   type UrlFilters,
 } from './queries';
-export type { CheckpointView, EventItem, StoryView, VerificationView } from './schema';
+export type { CheckpointView, EventItem, StoryView } from './schema';
+export type { VerificationView } from './verification/schema';
 export { EventPage } from './ui/event-page';
 export { StoryPage } from './ui/story-page';
 export { TrailPage } from './ui/trail-page';

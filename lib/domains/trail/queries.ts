@@ -9,7 +9,6 @@ import type {
   HistogramView,
   ProofView,
   StoryView,
-  VerificationView,
 } from './schema';
 
 /** The filters of a view as its URL has them; an empty one does not filter. */
@@ -37,8 +36,6 @@ export const trailPaths = {
   count: '/api/trail/count',
   histogram: '/api/trail/histogram',
   checkpoint: '/api/trail/checkpoint',
-  verify: '/api/trail/verify',
-  verifications: '/api/trail/verifications',
   export: (format: 'ndjson' | 'csv', filters: UrlFilters) => {
     const set = Object.entries(filters).filter(([, value]) => value !== '');
     return `/api/trail/export?${new URLSearchParams([['format', format], ...set]).toString()}`;
@@ -109,16 +106,6 @@ export function checkpointQuery() {
   return queryOptions({
     queryKey: [...trailKeys.live, 'checkpoint'],
     queryFn: () => api.get<CheckpointView>(trailPaths.checkpoint),
-  });
-}
-
-export function lastVerificationQuery() {
-  return queryOptions({
-    queryKey: [...trailKeys.live, 'verification'],
-    queryFn: async () => {
-      const page = await api.get<Page<VerificationView>>(trailPaths.verifications, { limit: 1 });
-      return page.items[0] ?? null;
-    },
   });
 }
 

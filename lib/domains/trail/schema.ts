@@ -184,17 +184,4 @@ export const histogramView = z.object({
 });
 export type HistogramView = z.output<typeof histogramView>;
 
-export const verificationView = z.object({
-  id: z.string(),
-  started_by: z.string(),
-  size: z.number(),
-  status: z.enum(['ok', 'failed']),
-  first_bad: z.number().nullable(),
-  detail: z.string(),
-  started_at: z.string(),
-  finished_at: z.string(),
-});
-export type VerificationView = z.output<typeof verificationView>;
-export const verificationPage = pageOf(verificationView);
-export const verificationsInput = z.strictObject(pageInput);
 export const nothing = z.strictObject({});

@@ -6,4 +6,5 @@ export { drainOutbox, runSequencer } from './sequencer/run';
 export { trailRoutes } from './tiles/routes';
 export { latestCheckpoint } from './service/proof';
 export { searchEvents } from './service/search';
+export { standingFailure } from './verification/findings';
 export { verifyNow, verifyTrail } from './verification/service';

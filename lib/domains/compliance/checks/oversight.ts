@@ -70,11 +70,11 @@ export const sampleReviewed: Check = {
 export const trailVerified: Check = {
   key: 'trail_verified',
   title: 'The trail was verified today',
-  question: 'Was the whole trail verified within 24 hours, and found whole?',
+  question: 'Was the whole trail verified within 24 hours, and nothing found wrong since?',
   wrong: { one: 'verification is missing or failed', many: 'verifications are missing or failed' },
   observe: async ({ tx, now }) => {
     const recent = await tx.trailVerification.findMany({
-      where: { finishedAt: { gte: daysBefore(now, 1) } },
+      where: { finishedAt: { gte: daysBefore(now, 1) }, status: { in: ['ok', 'failed'] } },
       orderBy: { finishedAt: 'desc' },
       take: 50,
     });
@@ -83,12 +83,13 @@ export const trailVerified: Check = {
       .map(({ id, detail, firstBad, finishedAt }) => ({
         ...{
           verification: id,
-          at: finishedAt.toISOString(),
+          at: finishedAt?.toISOString() ?? null,
           first_bad: firstBad?.toString() ?? null,
         },
         why: detail,
       }));
-    const missing = recent.length === 0 ? [{ why: 'no verification within 24 hours' }] : [];
+    const whole = recent.some(({ scope }) => scope === 'all');
+    const missing = whole ? [] : [{ why: 'no verification of all of it within 24 hours' }];
     return { examined: recent.length, found: [...failed, ...missing] };
   },
 };

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { Pool } from '@/lib/infra/pg';
 import type { Gateway } from '../gateway';
 
 /** /healthz (alive), /readyz (can decide and record) and /metrics. */
@@ -17,12 +18,15 @@ export function health(gateway: Gateway): Hono<{ Bindings: HttpBindings }> {
   return app;
 }
 
-async function whatIsWrong({
-  snapshots,
-  backlog,
-  pool,
-}: Gateway): Promise<{ code: string; detail: string }[]> {
-  const problems: { code: string; detail: string }[] = [];
+interface Wrong {
+  code: string;
+  detail: string;
+  workspace?: string;
+  first_bad?: number | null;
+}
+
+async function whatIsWrong({ snapshots, backlog, pool }: Gateway): Promise<Wrong[]> {
+  const problems: Wrong[] = [];
   if (!snapshots.isCurrent()) {
     problems.push({ code: 'not_current', detail: 'Has not heard of changes for 5 seconds.' });
   }
@@ -32,8 +36,28 @@ async function whatIsWrong({
       detail: `${backlog.events} events wait for the trail, the oldest for ${Math.round(backlog.ageMs / 1_000)} s.`,
     });
   }
-  await pool.query('SELECT 1').catch(() => {
-    problems.push({ code: 'database_unavailable', detail: 'The database cannot be reached.' });
-  });
+  await brokenTrails(pool).then(
+    (broken) => problems.push(...broken),
+    () =>
+      problems.push({ code: 'database_unavailable', detail: 'The database cannot be reached.' }),
+  );
   return problems;
+}
+
+/** Trails that were found not to be as they were signed: what is recorded now cannot be relied on. */
+async function brokenTrails(pool: Pool): Promise<Wrong[]> {
+  const { rows } = await pool.query<{
+    workspace_id: string;
+    first_bad: string | null;
+    detail: string;
+  }>({
+    name: 'trail-failures',
+    text: 'SELECT workspace_id, first_bad, detail FROM trail_failures() LIMIT 20',
+  });
+  return rows.map((row) => ({
+    code: 'trail_verification_failed',
+    detail: row.detail,
+    workspace: row.workspace_id,
+    first_bad: row.first_bad === null ? null : Number(row.first_bad),
+  }));
 }

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { AreaChart, Bars, DataTable, StatusPill } from '@/components/data';
-import { plural } from '@/components/format';
+import { formatNumber, plural } from '@/components/format';
 import { Page, PageHeader } from '@/components/layout';
 import { EmptyState, Notice, Panel, QueryView, Stat, Stats, TimeAgo } from '@/components/ui';
 import { overviewQuery } from '../queries';
@@ -150,6 +150,9 @@ function Figures({ data }: { data: Overview }) {
         }
         detail={
           <>
+            {trail.verification?.firstBad != null && (
+              <>from index {formatNumber(trail.verification.firstBad)} on, </>
+            )}
             {trail.verification && (
               <>
                 <TimeAgo at={trail.verification.at} />,{' '}

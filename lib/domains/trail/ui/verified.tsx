@@ -3,72 +3,114 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Check, ShieldAlert, ShieldCheck } from 'lucide-react';
 import { formatNumber, plural } from '@/components/format';
-import { Button, Notice, TimeAgo, toast } from '@/components/ui';
+import { Button, Notice, Progress, TimeAgo, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
-import { checkpointQuery, lastVerificationQuery, trailKeys, trailPaths } from '../queries';
-import type { VerificationView } from '../schema';
+import { checkpointQuery, trailKeys } from '../queries';
+import { verificationPaths, verificationQuery } from '../verification/queries';
+import type { VerificationView } from '../verification/schema';
 
 /** How far the log has been verified, in one line beside the title. */
 export function VerifiedTo() {
-  const last = useQuery(lastVerificationQuery()).data;
+  const state = useQuery(verificationQuery()).data;
   const head = useQuery(checkpointQuery()).data?.checkpoint;
-  if (last === undefined) return null;
-  if (last === null) return <span className="text-text-3">Not verified yet</span>;
-  if (last.status === 'failed') return <span className="text-deny">Does not verify</span>;
-  const since = head ? head.size - last.size : 0;
+  if (state === undefined) return null;
+  if (state.failure) return <span className="text-deny">Does not verify</span>;
+  if (state.verified_to === null) return <span className="text-text-3">Not verified yet</span>;
+  const since = head ? head.size - state.verified_to : 0;
   return (
     <span className="flex flex-wrap items-center gap-x-2">
       <span className="num inline-flex items-center gap-1.5 text-allow">
         <Check aria-hidden className="size-4" strokeWidth={1.75} />
-        Verified to {formatNumber(last.size)}
+        Verified to {formatNumber(state.verified_to)}
       </span>
       <span className="note">
-        <TimeAgo at={last.finished_at} />
+        <TimeAgo at={state.last?.finished_at ?? null} />
         {since > 0 ? `, ${plural(since, 'event')} since` : null}
       </span>
     </span>
   );
 }
 
-/** What is wrong with the log, above everything else on the page. */
+/** What is wrong with the log, above everything else on the page; and what is being verified. */
 export function BrokenNotice() {
-  const last = useQuery(lastVerificationQuery()).data;
-  if (last?.status !== 'failed') return null;
+  const state = useQuery(verificationQuery()).data;
+  return (
+    <>
+      {state?.failure ? <Broken failure={state.failure} /> : null}
+      {state?.running ? <Running run={state.running} /> : null}
+    </>
+  );
+}
+
+function Broken({ failure }: { failure: VerificationView }) {
   return (
     <Notice tone="deny" icon={ShieldAlert} title="The trail is not as it was signed">
-      {last.detail} Keep the database and its backups as they are, and find out who could write to
-      it. Found <TimeAgo at={last.finished_at} />
-      {last.first_bad === null ? null : `, first at index ${formatNumber(last.first_bad)}`}.
+      {failure.detail} Keep the database and its backups as they are, and find out who could write
+      to it. Found <TimeAgo at={failure.finished_at} />
+      {failure.first_bad === null ? null : `, first at index ${formatNumber(failure.first_bad)}`}.
     </Notice>
+  );
+}
+
+/** A verification under way, whoever started it and wherever it runs. */
+export function Running({ run }: { run: VerificationView }) {
+  const client = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () => api.post<VerificationView>(verificationPaths.cancel(run.id)),
+    onSettled: () => client.invalidateQueries({ queryKey: trailKeys.live }),
+    onError: (error) => toast.error(error, 'The verification was not cancelled'),
+  });
+  const done = run.done - run.from;
+  const total = Math.max(run.size - run.from, 1);
+  return (
+    <Progress
+      label={run.scope === 'all' ? 'Verifying the whole log' : 'Verifying what is new'}
+      value={Math.min(done, total)}
+      max={total}
+      detail={`${formatNumber(done)} of ${formatNumber(run.size - run.from)}`}
+      {...(run.can.cancel.allowed ? { onCancel: () => cancel.mutate() } : {})}
+    />
   );
 }
 
 export function VerifyButton() {
   const client = useQueryClient();
   const can = useQuery(checkpointQuery()).data?.can.verify;
+  const running = useQuery(verificationQuery()).data?.running;
   const verify = useMutation({
-    mutationFn: () => api.post<VerificationView>(trailPaths.verify),
+    mutationFn: () => api.post<VerificationView>(verificationPaths.verify),
+    onMutate: () => {
+      // Its progress shows as soon as it has begun, not when it has ended.
+      setTimeout(() => void client.invalidateQueries({ queryKey: trailKeys.live }), 500);
+    },
     onSuccess: (found) => {
       void client.invalidateQueries({ queryKey: trailKeys.live });
-      if (found.status === 'failed') {
-        toast({ title: 'The trail does not verify', description: found.detail, tone: 'deny' });
-      } else {
-        toast.good(
-          `${plural(found.size, 'event')} verified`,
-          'Every leaf, every index, every checkpoint.',
-        );
-      }
+      say(found);
     },
     onError: (error) => toast.error(error, 'The trail was not verified'),
   });
+  const busy = verify.isPending || (running !== null && running !== undefined);
   return (
     <Button
       icon={ShieldCheck}
-      loading={verify.isPending}
+      loading={busy}
       onClick={() => verify.mutate()}
       {...(can ? { can } : {})}
     >
-      {verify.isPending ? 'Verifying' : 'Verify now'}
+      {busy ? 'Verifying' : 'Verify now'}
     </Button>
   );
+}
+
+function say(found: VerificationView): void {
+  if (found.status === 'failed') {
+    toast({ title: 'The trail does not verify', description: found.detail, tone: 'deny' });
+  } else if (found.status === 'ok') {
+    toast.good(
+      `${plural(found.size, 'event')} verified`,
+      'Every leaf, every index, every tile, every checkpoint.',
+    );
+  } else if (found.status === 'running') {
+    toast('The verification goes on. You can leave this page.');
+  } else toast(found.detail);
 }
