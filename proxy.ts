@@ -35,4 +35,5 @@ function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
-export const config = { matcher: ['/((?!api/|_next/).*)'] };
+// The page that verifies a file anywhere brings its own, stricter policy.
+export const config = { matcher: ['/((?!api/|_next/|verify\\.html$).*)'] };

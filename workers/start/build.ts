@@ -1,6 +1,6 @@
 /**
- * Builds what is missing or no longer what its sources say: the Prisma client and the
- * console. A stamp with the hash of the sources lies beside each result.
+ * Builds what is missing or no longer what its sources say: the Prisma client, the page
+ * that verifies exports, and the console. A stamp with the hash of the sources lies beside each result.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -39,6 +39,24 @@ const steps: Step[] = [
     stamp: 'lib/infra/generated/prisma/.stamp',
     result: 'lib/infra/generated/prisma/client.ts',
     command: ['scripts/generate.mjs'],
+  },
+  {
+    name: 'verify-page',
+    label: 'Making the page that verifies exports',
+    sources: [
+      'scripts/verify-page.ts',
+      'lib/domains/trail/offline',
+      'lib/domains/trail/merkle.ts',
+      'lib/domains/trail/note.ts',
+      'lib/kernel/canonical.ts',
+      'app/globals.css',
+      'public/icon.svg',
+      'tsconfig.json',
+      'package-lock.json',
+    ],
+    stamp: 'node_modules/.countersign-verify-page.stamp',
+    result: 'public/verify.html',
+    command: ['--import', 'tsx', 'scripts/verify-page.ts'],
   },
   {
     name: 'build',

@@ -19,11 +19,13 @@ export function claimedSize(note: string): number | undefined {
 export function openAnchor(anchor: Anchor, { origin, keys, earlier }: Trust): Checkpoint {
   const [claimed = ''] = anchor.note.split('\n', 1);
   if (claimedSize(anchor.note) === undefined) {
-    throw new Refusal(`${anchor.name} is not a checkpoint: it must be a signed note (C2SP).`);
+    throw new Refusal(
+      `What is in ${anchor.name} is not a checkpoint: it must be a signed note (C2SP).`,
+    );
   }
   if (claimed !== origin) {
     throw new Refusal(
-      `${anchor.name} is a checkpoint of another log, ${claimed}; the file is of ${origin}.`,
+      `The checkpoint in ${anchor.name} is of another log, ${claimed}; the file is of ${origin}.`,
     );
   }
   try {
@@ -31,10 +33,12 @@ export function openAnchor(anchor: Anchor, { origin, keys, earlier }: Trust): Ch
   } catch (error) {
     if (opens(anchor.note, earlier, origin)) {
       throw new Refusal(
-        `${anchor.name} is signed by a key that came before the one you gave. Give that older key: it leads to the newer ones.`,
+        `The checkpoint in ${anchor.name} is signed by a key that came before the one you gave. Give that older key: it leads to the newer ones.`,
       );
     }
-    throw new Refusal(`${anchor.name} was changed, or is not the log's: ${messageOf(error)}.`);
+    throw new Refusal(
+      `The checkpoint in ${anchor.name} was changed, or is not the log's: ${messageOf(error)}.`,
+    );
   }
 }
 

@@ -122,33 +122,37 @@ function provedAgainst(anchor: Anchor, trust: Trust, found: Scan): Said {
   const other = openAnchor(anchor, trust);
   const [theirs, ours] = [number(other.size), number(checkpoint.size)];
   if (other.size === 0) {
-    return { unproved: `${anchor.name} is of an empty log, which every log agrees with.` };
+    return {
+      unproved: `The checkpoint in ${anchor.name} is of an empty log, which every log agrees with.`,
+    };
   }
   if (other.size === checkpoint.size) {
     if (!other.root.equals(checkpoint.root)) {
       throw new Refusal(
-        `${anchor.name} signs another root at the same ${ours} events: two versions of this log exist.`,
+        `The checkpoint in ${anchor.name} signs another root at the same ${ours} events: two versions of this log exist.`,
       );
     }
-    return { proved: `${anchor.name} signs the same ${ours} events with the same root.` };
+    return {
+      proved: `The checkpoint in ${anchor.name} signs the same ${ours} events with the same root.`,
+    };
   }
   if (other.size > checkpoint.size) {
     return {
-      unproved: `${anchor.name} signs ${theirs} events, later than this file's ${ours}. Export again and verify that file against it.`,
+      unproved: `The checkpoint in ${anchor.name} signs ${theirs} events, later than this file's ${ours}. Export again and verify that file against it.`,
     };
   }
   if (!manifest.complete) {
     return {
-      unproved: `That the log of ${ours} events extends the ${theirs} of ${anchor.name} cannot be proved from a filtered export. Use a complete one.`,
+      unproved: `That the log of ${ours} events extends the ${theirs} of the checkpoint in ${anchor.name} cannot be proved from a filtered export. Use a complete one.`,
     };
   }
   if (!found.roots.get(other.size)?.equals(other.root)) {
     throw new Refusal(
-      `The first ${theirs} events are not those that ${anchor.name} signs: what was recorded before it was changed since.`,
+      `The first ${theirs} events are not those that the checkpoint in ${anchor.name} signs: what was recorded before it was changed since.`,
     );
   }
   return {
-    proved: `Consistent: the log extends the ${theirs} events that ${anchor.name} signs; none of them was changed since.`,
+    proved: `Consistent: the log extends the ${theirs} events that the checkpoint in ${anchor.name} signs; none of them was changed since.`,
   };
 }
 

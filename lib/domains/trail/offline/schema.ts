@@ -2,7 +2,7 @@
  * The manifest that ends an NDJSON export, and the texts that are signed beside it. Shared by
  * whoever writes an export and by the verifier.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, canonicalJson } from '@/lib/kernel/canonical';
 
 const index = z.int().min(0);

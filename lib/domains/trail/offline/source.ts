@@ -8,7 +8,8 @@ export interface Source {
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
-const CHUNK_BYTES = 256 * 1024;
+/** What a page can read through without being seen to stand still. */
+const CHUNK_BYTES = 128 * 1024;
 /** No line of an export comes near it; a longer one must not fill the memory. */
 export const MAX_LINE_BYTES = 8 * 1024 * 1024;
 export const NEWLINE = 10;

@@ -120,7 +120,7 @@ describe('a checkpoint from elsewhere', () => {
   const lines = log.complete();
 
   it.each([
-    ['of another log', new TestLog(10, 'ws_9').checkpoint(), 'a checkpoint of another log'],
+    ['of another log', new TestLog(10, 'ws_9').checkpoint(), 'is of another log'],
     ['by another key', new TestLog(10).checkpoint(), 'not signed by'],
     ['edited', log.checkpoint(5).replace('\n5\n', '\n6\n'), 'was changed'],
     ['that is none', 'hello', 'is not a checkpoint'],
