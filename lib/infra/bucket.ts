@@ -17,12 +17,20 @@ export interface PutObject {
   signal?: AbortSignal | undefined;
 }
 
+/** As the signature has it (RFC 3986), so that no store need encode anew what it was sent. */
+function encoded(part: string): string {
+  return encodeURIComponent(part).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
 /**
  * Writes an object to an S3-compatible store, addressed by path, signed by AWS Signature
  * Version 4 over its content. Throws OutgoingFailure when no answer came.
  */
 export async function putObject(put: PutObject): Promise<OutgoingAnswer> {
-  const path = [put.bucket, ...put.key.split('/')].map(encodeURIComponent).join('/');
+  const path = [put.bucket, ...put.key.split('/')].map(encoded).join('/');
   const signed = await new AwsV4Signer({
     method: 'PUT',
     url: `${put.endpoint}/${path}`,

@@ -45,7 +45,7 @@ export interface SyslogTarget {
   /** Plain TCP goes to this machine only. */
   transport: 'tls' | 'tcp';
   /** PEM of the certificates to trust instead of the usual ones. */
-  ca: string | undefined;
+  ca: string | null;
 }
 
 /** Whether the text is certificates in PEM that can be read. */
@@ -95,7 +95,7 @@ function open({ host, port, ca }: SyslogTarget, plain: boolean): Socket {
     ...where,
     minVersion: 'TLSv1.2',
     ...(isIP(host) ? {} : { servername: host }),
-    ...(ca === undefined ? {} : { ca }),
+    ...(ca === null ? {} : { ca }),
   });
 }
 

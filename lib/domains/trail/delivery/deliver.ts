@@ -15,7 +15,7 @@ import {
   type SinkRow,
   takeSink,
 } from './repo';
-import { sinkTarget } from './schema';
+import { type SinkFormat, sinkTarget } from './schema';
 import { openSinkSecret } from './secrets';
 import { type Destination, LIMITS, send, type Sent } from './transport';
 
@@ -94,7 +94,8 @@ async function deliverBatch(
     return begun ? destinationOf(tx, sink, clock.now()) : undefined;
   });
   if (!to) return {};
-  const batch = { workspace, first: first.idx, last: last.idx, events };
+  const format = sink.format as SinkFormat;
+  const batch = { workspace, first: first.idx, last: last.idx, events, format };
   const sent = await send(to, batch, { timeoutMs: SEND_TIMEOUT_MS, signal });
   if (!sent.delivered) {
     if (signal.aborted) return {};

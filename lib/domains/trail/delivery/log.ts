@@ -8,6 +8,8 @@ export interface LogEvent {
   time: string;
   type: string;
   outcome: string | null;
+  /** Base64. */
+  leaf: string;
   body: string;
 }
 
@@ -44,10 +46,10 @@ export function readFrom(
   most: { rows: number; bytes: number },
 ): Promise<LogEvent[]> {
   const text = `
-    SELECT idx, id, type, outcome, body,
+    SELECT idx, id, type, outcome, body, encode(leaf_hash, 'base64') AS leaf,
            to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS time
       FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY idx) - octet_length(body) AS before
-              FROM (SELECT idx, id, type, outcome, body, time FROM events
+              FROM (SELECT idx, id, type, outcome, leaf_hash, body, time FROM events
                      WHERE workspace_id = $1 AND idx >= $2 AND idx < $3
                      ORDER BY idx LIMIT $4) AS waiting) AS batch
      WHERE before <= $5 ORDER BY idx`;

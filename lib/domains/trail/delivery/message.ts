@@ -1,5 +1,8 @@
 import { severity, syslogText } from '@/lib/infra/syslog';
+import type { Recorded } from '../export/ocsf/base';
+import { toOcsf } from '../export/ocsf/map';
 import type { LogEvent } from './log';
+import type { SinkFormat } from './schema';
 
 /** Events that go together, in order and without a gap but for what retention has removed. */
 export interface Batch {
@@ -8,6 +11,7 @@ export interface Batch {
   first: number;
   last: number;
   events: readonly LogEvent[];
+  format: SinkFormat;
   /** Of one event that is no part of the trail: what it is named by. */
   test?: string;
 }
@@ -15,9 +19,16 @@ export interface Batch {
 export const CLOUD_EVENTS = 'application/cloudevents-batch+json; charset=utf-8';
 export const NDJSON = 'application/x-ndjson; charset=utf-8';
 
-/** The event's own bytes with its index, as an export has them. */
-const lineOf = (event: LogEvent, batch: Batch) =>
-  `{"event":${event.body},"index":${batch.test ? null : event.idx}}`;
+/** The event's own bytes with its index, as an export has them; or what OCSF makes of it. */
+function lineOf(event: LogEvent, batch: Batch): string {
+  if (batch.format === 'ocsf') return ocsfOf(event);
+  return `{"event":${event.body},"index":${batch.test ? null : event.idx}}`;
+}
+
+function ocsfOf({ idx, leaf, body }: LogEvent): string {
+  const event = JSON.parse(body) as Recorded['event'];
+  return JSON.stringify(toOcsf({ index: idx, leafHash: leaf, event }));
+}
 
 /**
  * A JSON array of CloudEvents 1.0. `sequence` is the index so that text sorts as numbers do;
@@ -51,7 +62,7 @@ export function syslogMessages(batch: Batch): string[] {
         workspace: batch.workspace,
         outcome: event.outcome ?? undefined,
       },
-      text: event.body,
+      text: batch.format === 'ocsf' ? ocsfOf(event) : event.body,
     }),
   );
 }

@@ -4,7 +4,7 @@ import { idSchema } from '@/lib/kernel/ids';
 import { pageInput, pageOf } from '@/lib/kernel/page-input';
 
 export const sinkKinds = ['webhook', 'syslog', 'bucket'] as const;
-export const sinkFormats = ['event'] as const;
+export const sinkFormats = ['event', 'ocsf'] as const;
 
 const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -23,7 +23,7 @@ function isBare(text: string, parts: readonly ('search' | 'pathname')[]): boolea
 }
 
 const safeUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an https URL' })
+  .url({ protocol: /^https?$/, error: 'must be an https URL', abort: true })
   .max(2_000)
   .refine(isSafe, 'must be an https URL; http reaches this machine only');
 
@@ -57,7 +57,8 @@ const syslogTarget = z.strictObject({
       /^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----$/,
       'must be a certificate in PEM',
     )
-    .optional(),
+    .nullable()
+    .default(null),
 });
 
 const bucketTarget = z.strictObject({
@@ -95,6 +96,7 @@ const bucketTarget = z.strictObject({
 /** Where events go, without any secret. */
 export const sinkTarget = z.discriminatedUnion('kind', [webhookTarget, syslogTarget, bucketTarget]);
 export type SinkTarget = z.output<typeof sinkTarget>;
+export type SinkFormat = (typeof sinkFormats)[number];
 
 const name = z
   .string()

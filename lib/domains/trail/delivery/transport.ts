@@ -1,5 +1,6 @@
 import { putObject } from '@/lib/infra/bucket';
 import { type OutgoingAnswer, OutgoingFailure } from '@/lib/infra/outgoing';
+import { logger } from '@/lib/infra/logger';
 import { sendSyslog } from '@/lib/infra/syslog';
 import { postWebhook } from '@/lib/infra/webhook';
 import { clock } from '@/lib/kernel/clock';
@@ -52,8 +53,12 @@ export async function send(to: Destination, batch: Batch, options: Options): Pro
   try {
     return await SENDERS[to.target.kind](to, batch, options);
   } catch (error) {
-    if (!(error instanceof OutgoingFailure)) throw error;
-    return { delivered: false, status: null, error: error.message };
+    if (error instanceof OutgoingFailure) {
+      return { delivered: false, status: null, error: error.message };
+    }
+    logger.error({ err: error, sink: to.id, first: batch.first }, 'a batch could not be written');
+    const problem = `Events ${batch.first} to ${batch.last} could not be written as ${batch.format}.`;
+    return { delivered: false, status: null, error: problem };
   }
 }
 
@@ -75,7 +80,7 @@ const SENDERS: Record<SinkTarget['kind'], Sender> = {
   },
   syslog: async ({ target }, batch, options) => {
     if (target.kind !== 'syslog') throw new Error('no syslog');
-    await sendSyslog({ ...target, ca: target.ca }, syslogMessages(batch), options);
+    await sendSyslog(target, syslogMessages(batch), options);
     return { delivered: true, status: null };
   },
   bucket: async ({ target, secrets: [secretAccessKey = ''] }, batch, options) => {

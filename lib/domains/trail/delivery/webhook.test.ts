@@ -118,6 +118,16 @@ describe('a webhook', () => {
     expect(() => opened(last, secret)).toThrow('No matching signature');
   });
 
+  it('gets OCSF events when it is told to', async () => {
+    const { id, secret } = await addWebhook({ from: 'beginning', format: 'ocsf' });
+    await deliver(world.workspace, id);
+    const events = receiver.received.flatMap((request) => opened(request, secret));
+    expect(events[0]).toMatchObject({
+      type: 'countersign.test.happened',
+      data: { class_uid: expect.any(Number), metadata: { version: '1.8.0' } },
+    });
+  });
+
   it('takes thousands of events in batches, each once', async () => {
     const own = await deliveryWorld();
     await say(own.workspace, 0, 2_500);

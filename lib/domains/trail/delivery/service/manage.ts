@@ -100,7 +100,7 @@ export const updateSink = verb({
 });
 
 export function assertTarget(target: SinkTarget): void {
-  if (target.kind !== 'syslog' || target.ca === undefined || isCertificates(target.ca)) return;
+  if (target.kind !== 'syslog' || target.ca === null || isCertificates(target.ca)) return;
   throw invalid([{ field: 'target.ca', message: 'must be certificates in PEM that can be read' }]);
 }
 

@@ -8,7 +8,7 @@ import { type Operation, permitted, verb } from '@/lib/kernel/verb';
 import { destinationOf } from '../deliver';
 import { mayManageSinks, mayUpdate } from '../policy';
 import { loadSink } from '../repo';
-import { sinkInput, testView, type TestView } from '../schema';
+import { type SinkFormat, sinkInput, testView, type TestView } from '../schema';
 import { send } from '../transport';
 
 const TIMEOUT_MS = 10_000;
@@ -31,13 +31,24 @@ const record = verb({
 
 async function perform(ctx: Context, raw: unknown): Promise<TestView> {
   const { id } = await record(ctx, raw);
-  const to = await inWorkspace(
+  const { to, format } = await inWorkspace(
     ctx.workspace,
-    async (tx) => destinationOf(tx, await loadSink(tx, id), clock.now()),
+    async (tx) => {
+      const sink = await loadSink(tx, id);
+      const to = await destinationOf(tx, sink, clock.now());
+      return { to, format: sink.format as SinkFormat };
+    },
     { readOnly: true },
   );
   const time = clock.now().toISOString();
-  const event = { idx: 0, id: newId('evt'), time, type: 'trail.delivery_test', outcome: null };
+  const event = {
+    idx: 0,
+    id: newId('evt'),
+    time,
+    type: 'trail.delivery_test',
+    outcome: null,
+    leaf: '',
+  };
   const body = canonicalJson({
     id: event.id,
     time,
@@ -49,7 +60,14 @@ async function perform(ctx: Context, raw: unknown): Promise<TestView> {
   });
   const sent = await send(
     to,
-    { workspace: ctx.workspace, first: 0, last: 0, events: [{ ...event, body }], test: event.id },
+    {
+      workspace: ctx.workspace,
+      first: 0,
+      last: 0,
+      events: [{ ...event, body }],
+      format,
+      test: event.id,
+    },
     { timeoutMs: TIMEOUT_MS },
   );
   return { delivered: sent.delivered, status: sent.status, error: sent.error ?? null };
