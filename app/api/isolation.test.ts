@@ -50,7 +50,7 @@ function betrayed(text: string, except: string[] = []): string[] {
 }
 
 /** What may be said of the one who tries: refusals, and the exports of their own trail below. */
-const expected = new Set(['request.refused', 'trail.exported']);
+const expected = new Set(['request.refused', 'trail.exported', 'trail.export_downloaded']);
 
 /** What is not as it was: nothing may be, but for what is expected. */
 async function changes(): Promise<unknown[]> {

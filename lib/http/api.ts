@@ -11,6 +11,8 @@ export interface Endpoint {
   summary: string;
   /** Status of a success; 200 by default. */
   status: number;
+  /** Request headers, in lower case, that become members of the input. */
+  headers: readonly string[];
 }
 
 export interface Api {
@@ -22,6 +24,7 @@ export interface Api {
 interface Options {
   summary: string;
   status?: number;
+  headers?: readonly string[];
 }
 
 function endpoint(method: Method) {
@@ -31,6 +34,7 @@ function endpoint(method: Method) {
     operation,
     summary: options.summary,
     status: options.status ?? 200,
+    headers: options.headers ?? [],
   });
 }
 

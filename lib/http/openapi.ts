@@ -75,7 +75,7 @@ function operation(tag: string, endpoint: Endpoint): Schema {
   const inPath = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
   const isGet = endpoint.method === 'GET';
-  const parameter = (name: string, place: 'path' | 'query') => ({
+  const parameter = (name: string, place: 'path' | 'query' | 'header') => ({
     name,
     in: place,
     required: place === 'path' || required.includes(name),
@@ -83,7 +83,9 @@ function operation(tag: string, endpoint: Endpoint): Schema {
   });
   const parameters = [
     ...inPath.map((name) => parameter(name, 'path')),
-    ...(isGet ? rest.map((name) => parameter(name, 'query')) : []),
+    ...(isGet
+      ? rest.map((name) => parameter(name, endpoint.headers.includes(name) ? 'header' : 'query'))
+      : []),
   ];
   return {
     tags: [tag],

@@ -94,12 +94,20 @@ async function inputOf(
   endpoint: Endpoint,
   params: Record<string, string>,
 ): Promise<unknown> {
-  if (endpoint.method === 'GET') return { ...searchInput(request.nextUrl.searchParams), ...params };
+  if (endpoint.method === 'GET') {
+    const query = searchInput(request.nextUrl.searchParams);
+    return { ...query, ...headersOf(request, endpoint), ...params };
+  }
   const body = await jsonBody(request);
   for (const key of Object.keys(params)) {
     if (key in body) throw invalid([{ field: key, message: 'is given by the path' }]);
   }
   return { ...body, ...params };
+}
+
+function headersOf(request: NextRequest, { headers }: Endpoint): Record<string, string> {
+  const given = headers.map((name) => [name, request.headers.get(name)] as const);
+  return Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 /** Query parameters as an object; one given twice is refused rather than guessed at. */
