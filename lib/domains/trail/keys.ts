@@ -3,10 +3,12 @@
  * checkpoint that covers it on, the next version signs, and that one checkpoint has the
  * signatures of both. The version before endorses the next, so a chain of keys verifies alone.
  */
-import { verify } from 'node:crypto';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import { originOf, signBytes, verifierOf } from './checkpoint';
-import { parseVerifierKey, type Verifier, verifierKey } from './note';
+import { verifierKey } from './note';
+import { endorsementText } from './offline/chain';
+
+export { verifiersOf } from './offline/chain';
 
 export const KEY_ROLLED = 'trail.key_rolled';
 
@@ -19,11 +21,6 @@ export interface KeyVersion {
   endorsement?: string;
   /** The event that rolled over to it. */
   event?: string;
-}
-
-/** What the version before signs. */
-export function endorsementText(origin: string, key: string): string {
-  return `countersign/trail-key/v1\n${origin}\n${key}\n`;
 }
 
 /** What a roll-over to the version after `version` says of itself in its event. */
@@ -62,26 +59,4 @@ export async function readKeys(client: ClientBase, workspace: string): Promise<K
     event: row.event_id,
   }));
   return [first, ...later];
-}
-
-/**
- * The verifiers of a chain of keys, oldest first; throws at the first key that the one before
- * does not endorse. `origin` is the log's.
- */
-export function verifiersOf(
-  origin: string,
-  chain: readonly Pick<KeyVersion, 'key' | 'endorsement'>[],
-): Verifier[] {
-  const verifiers: Verifier[] = [];
-  for (const { key, endorsement = '' } of chain) {
-    const verifier = parseVerifierKey(key);
-    if (verifier.name !== origin) throw new Error(`the key ${key} is of another log`);
-    const before = verifiers.at(-1);
-    const text = Buffer.from(endorsementText(origin, key));
-    if (before && !verify(null, text, before.publicKey, Buffer.from(endorsement, 'base64'))) {
-      throw new Error(`the key ${key} is not endorsed by the one before it`);
-    }
-    verifiers.push(verifier);
-  }
-  return verifiers;
 }

@@ -38,8 +38,3 @@ export type Manifest = z.output<typeof manifestSchema>;
 export function manifestText(manifest: unknown): string {
   return `countersign/trail-export/v1\n${canonicalJson(manifest as Json)}\n`;
 }
-
-/** What the key before signs to say that `next`, a verifier key, signs for this log from now on. */
-export function endorsementText(origin: string, next: string): string {
-  return `countersign/trail-key/v1\n${origin}\n${next}\n`;
-}

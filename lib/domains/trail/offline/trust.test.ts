@@ -44,7 +44,7 @@ describe('the manifest', () => {
     ['another workspace', { workspace: 'ws_0002' }, 'not of workspace ws_0002'],
     ['an unknown format', { format: 'csv' }, 'malformed at format'],
     ['no keys', { keys: [] }, 'malformed at keys'],
-    ['a broken key', { keys: [{ key: 'x' }] }, 'Key 1 of the manifest cannot be read'],
+    ['a broken key', { keys: [{ key: 'x' }] }, 'not of the form name+id+key'],
     ['the checkpoint of a part', { checkpoint: log.checkpoint(9) }, "its checkpoint's 9"],
     ['no checkpoint', { checkpoint: '' }, 'no signature follows'],
   ])('signed with %s fails', async (_, changes, message) => {
@@ -93,16 +93,16 @@ describe('keys', () => {
       ),
     });
     const bare = keys(({ key }) => ({ key }));
-    expect(await problem(rolled.complete(bare))).toContain('Key 2 of the manifest is not endorsed');
+    expect(await problem(rolled.complete(bare))).toContain(
+      'key 2 is not endorsed by the one before it',
+    );
     const moved = keys((key, at) => ({
       ...key,
       endorsement: rolled.keys[at === 1 ? 2 : 1]?.endorsement,
     }));
     expect(await problem(rolled.complete(moved))).toContain('not endorsed');
     const foreign = keys((key, at) => (at === 1 ? { key: new TestLog(1, 'ws_9').key() } : key));
-    expect(await problem(rolled.complete(foreign))).toContain(
-      'Key 2 of the manifest is of another log',
-    );
+    expect(await problem(rolled.complete(foreign))).toContain('key 2 is of another log');
   });
 
   it('that are not the pinned one fail', async () => {

@@ -1,4 +1,3 @@
-import { verify } from 'node:crypto';
 import {
   type Checkpoint,
   openCheckpoint,
@@ -7,12 +6,10 @@ import {
   type Verifier,
   verifierKey,
 } from '../note';
+import { verifiersOf } from './chain';
 import type { ManifestLine } from './line';
 import { messageOf, Refusal } from './refusal';
-import { endorsementText, type Manifest, manifestSchema, manifestText } from './schema';
-
-/** The type of plain Ed25519 keys in C2SP signed-note. */
-const LOG_KEY = 0x01;
+import { type Manifest, manifestSchema, manifestText } from './schema';
 
 /** What the signatures of a manifest vouch for. */
 export interface Trust {
@@ -75,35 +72,13 @@ function manifestCheckpoint(manifest: Manifest, keys: Verifier[], origin: string
   }
 }
 
-function keyChain(manifest: Manifest): Verifier[] {
-  const chain: Verifier[] = [];
-  for (const [at, { key, endorsement }] of manifest.keys.entries()) {
-    let verifier: Verifier;
-    try {
-      verifier = parseVerifierKey(key);
-    } catch (error) {
-      throw new Refusal(`Key ${at + 1} of the manifest cannot be read: ${messageOf(error)}.`);
-    }
-    if (verifier.type !== LOG_KEY) {
-      throw new Refusal(`Key ${at + 1} of the manifest is a witness's, not a log's.`);
-    }
-    const before = chain.at(-1);
-    if (before && before.name !== verifier.name) {
-      throw new Refusal(`Key ${at + 1} of the manifest is of another log, ${verifier.name}.`);
-    }
-    if (before && !endorsed(verifier, before, endorsement)) {
-      throw new Refusal(`Key ${at + 1} of the manifest is not endorsed by the key before it.`);
-    }
-    chain.push(verifier);
+function keyChain({ keys }: Manifest): Verifier[] {
+  try {
+    const [first] = keys;
+    return verifiersOf(parseVerifierKey(first?.key ?? '').name, keys);
+  } catch (error) {
+    throw new Refusal(`The manifest's keys are not the log's: ${messageOf(error)}.`);
   }
-  return chain;
-}
-
-/** Whether `before` signed that `next` signs for their log from now on. */
-function endorsed(next: Verifier, before: Verifier, endorsement: string | undefined): boolean {
-  const signature = Buffer.from(endorsement ?? '', 'base64');
-  const text = Buffer.from(endorsementText(next.name, verifierKey(next)));
-  return signature.length === 64 && verify(null, text, before.publicKey, signature);
 }
 
 function fromPinned(chain: Verifier[], pinned: Verifier): Verifier[] {

@@ -2,7 +2,8 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { inclusionProof, leafHash, rootOf } from '../merkle';
 import { checkpointText, type Verifier, verifierFor, verifierKey } from '../note';
-import { endorsementText, manifestText } from '../offline/schema';
+import { endorsementText } from '../offline/chain';
+import { manifestText } from '../offline/schema';
 
 interface Key {
   verifier: Verifier;
