@@ -56,6 +56,9 @@ const may: Record<string, Role[] | 'browser'> = {
   'trail.test_sink': admin,
   'trail.rotate_sink_secret': admin,
   'trail.retire_sink': admin,
+  // No role has it: the ability is given to one member at a time.
+  'trail.read_payload': [],
+  'trail.destroy_payload_key': admin,
   'vault.create_secret': admin,
   'vault.update_secret': admin,
   'vault.rotate_secret': admin,

@@ -25,6 +25,7 @@ export interface Ids {
   token: string;
   invitation: string;
   event: string;
+  payloadKey: string;
   verification: string;
   export: string;
   sink: string;
@@ -50,6 +51,7 @@ const prefixes: Record<Kind, string> = {
   token: 'pat',
   invitation: 'inv',
   event: 'evt',
+  payloadKey: 'tky',
   verification: 'vrf',
   export: 'exp',
   sink: 'snk',
@@ -80,6 +82,7 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/approvals/{id}': 'held',
   '/api/reviews/{id}': 'sample',
   '/api/trail/events/{id}': 'event',
+  '/api/trail/keys/{id}': 'payloadKey',
   '/api/trail/verifications/{id}': 'verification',
   '/api/trail/actions/{action}': 'held',
   '/api/trail/exports/{id}': 'export',
@@ -176,6 +179,8 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'trail.cancel_export': empty,
     'trail.cancel_verification': empty,
     'trail.roll_signing_key': empty,
+    'trail.read_payload': { reason: 'for a test' },
+    'trail.destroy_payload_key': { reason: 'for a test' },
     'identity.create_credential': { kind: 'secret', agentId: ids.agent },
     'identity.revoke_credential': empty,
     'vault.create_secret': { name, generate: true },

@@ -27,7 +27,7 @@ export interface Member {
 export interface World {
   workspace: string;
   ids: Ids;
-  /** Has every role. */
+  /** Has every role, and may read protected payloads. */
   all: Member;
   member: (...roles: string[]) => Promise<Member>;
   /** In the names of all that was made here, and nowhere else. */
@@ -105,6 +105,9 @@ export async function makeWorld(around: Surroundings): Promise<World> {
     return { id, token: String(token), ctx };
   };
   const all = await member('admin', 'approver', 'auditor');
+  await around.owner.query(`UPDATE members SET abilities = '{trail.payload}' WHERE id = $1`, [
+    all.id,
+  ]);
   const ids = await makeRegistry(all.ctx, first.member, mark, around);
   const agent = await callerOf(all.ctx, ids.agent, around.gateway);
   Object.assign(ids, await makeActions(agent, all.ctx, around, ids));
@@ -200,7 +203,14 @@ async function makeRegistry(
      VALUES ($1, $2, $3, 'password', now() + interval '1 day')`,
     [memberSession, ctx.workspace, sponsorId],
   );
+  const payloadKey = newId('tky');
+  await owner.query(
+    `INSERT INTO trail_keys (id, workspace_id, month, classification, wrapped)
+     VALUES ($1, $2, '2020-01', 'Restricted', '\\x00')`,
+    [payloadKey, ctx.workspace],
+  );
   const registry: Registry = {
+    payloadKey,
     agent,
     credential,
     tool: toolId,

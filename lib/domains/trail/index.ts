@@ -9,6 +9,7 @@ export {
 } from './queries';
 export type { CheckpointView, EventItem, StoryView } from './schema';
 export type { VerificationView } from './verification/schema';
+export { PayloadKeysPage } from './payload/ui/keys-page';
 export { EventPage } from './ui/event-page';
 export { StoryPage } from './ui/story-page';
 export { TrailPage } from './ui/trail-page';

@@ -1,10 +1,11 @@
 export { trailApi } from './api';
 export { startDelivery } from './delivery/engine';
 export { trailJobs } from './jobs';
+export { mayListKeys as mayListPayloadKeys } from './payload/policy';
 export { maySearch } from './policy';
 export { drainOutbox, runSequencer } from './sequencer/run';
 export { trailRoutes } from './tiles/routes';
 export { latestCheckpoint } from './service/proof';
-export { searchEvents } from './service/search';
+export { searchEvents } from './search/service';
 export { standingFailure } from './verification/findings';
 export { verifyNow, verifyTrail } from './verification/service';

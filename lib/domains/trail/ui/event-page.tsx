@@ -19,6 +19,8 @@ import {
 } from '@/components/ui';
 import { eventQuery } from '../queries';
 import type { EventDetail, EventItem } from '../schema';
+import { isObject, protectedClass } from '../payload/fields';
+import { PayloadPanel } from '../payload/ui/payload-panel';
 import { ActorName, OutcomeSign, TierSign } from './atoms';
 import { titleOf } from './describe';
 import { ProofPanel } from './proof-panel';
@@ -64,7 +66,10 @@ export function EventPage({ id }: { id: string }) {
 function Detail({ detail }: { detail: EventDetail }) {
   const { event, body } = detail;
   const data = event.data ?? {};
-  const changed = 'before' in data || 'after' in data;
+  const sealed = Object.values(data).some(isSealed) && protectedClass(event.classification);
+  const changed = [data['before'], data['after']].some(
+    (value) => value !== undefined && !isSealed(value),
+  );
   return (
     <>
       <Panel title="Event">
@@ -74,6 +79,9 @@ function Detail({ detail }: { detail: EventDetail }) {
         <Panel title="What changed">
           <Diff before={data['before']} after={data['after']} />
         </Panel>
+      ) : null}
+      {sealed ? (
+        <PayloadPanel id={event.id} classification={event.classification ?? sealed} />
       ) : null}
       <ProofPanel id={event.id} body={body} />
       <Panel title="As it is recorded" note="The canonical form of this is what is hashed">
@@ -158,6 +166,11 @@ function Fields({ event, index }: { event: EventItem; index: number }) {
       ]}
     />
   );
+}
+
+/** A payload that the trail keeps sealed. */
+function isSealed(value: unknown): boolean {
+  return isObject(value) && value['sealed'] === 1;
 }
 
 /** Ids are shortened; an action type's own name is not. */

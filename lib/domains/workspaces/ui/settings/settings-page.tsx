@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Page, PageHeader } from '@/components/layout';
-import { QueryView, Tabs } from '@/components/ui';
+import { LinkButton, QueryView, Tabs } from '@/components/ui';
 import { meQuery } from '../../queries';
 import { MembersTab } from './members-tab';
 import { SecurityTab } from './security-tab';
@@ -16,7 +16,11 @@ export function SettingsPage() {
   const me = useQuery(meQuery());
   return (
     <Page width="wide">
-      <PageHeader title="Settings" subtitle={me.data?.workspace.name} />
+      <PageHeader
+        title="Settings"
+        subtitle={me.data?.workspace.name}
+        actions={<LinkButton href="/settings/payloads">Protected payloads</LinkButton>}
+      />
       <QueryView query={me}>
         {(who) => (
           <Tabs
