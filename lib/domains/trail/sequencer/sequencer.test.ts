@@ -174,6 +174,8 @@ describe('a sequencer that is killed', () => {
         while (loading.on) {
           const events = await say(workspace, ...numbered(20));
           sent.get(workspace)?.push(...events.map((event) => event.id));
+          // About 700 events a second from the three together.
+          await db().$queryRaw`SELECT 1 FROM pg_sleep(0.06)`;
         }
       }),
     );
