@@ -10,13 +10,12 @@ import {
   listSigningKeys,
   rollSigningKey,
 } from './service/proof';
-import { countMatching, getEvent, getHistogram, getStory, listEvents } from './service/search';
+import { searchEndpoints } from './search/api';
+import { getEvent, getStory } from './service/events';
 import { verificationEndpoints } from './verification/api';
 
 export const trailApi = api('trail', [
-  get('/api/trail/events', listEvents, { summary: 'Events that match, newest first' }),
-  get('/api/trail/count', countMatching, { summary: 'How many events match, up to 10,000' }),
-  get('/api/trail/histogram', getHistogram, { summary: 'Events that match, over time' }),
+  ...searchEndpoints,
   get('/api/trail/events/{id}', getEvent, { summary: 'One event with the text that is hashed' }),
   get('/api/trail/events/{id}/proof', getProof, { summary: 'That an event is in the log' }),
   get('/api/trail/actions/{action}', getStory, { summary: "One action's whole story, in order" }),

@@ -5,7 +5,7 @@ import { newId } from '@/lib/kernel/ids';
 import { openCheckpoint, parseVerifierKey } from './note';
 import { leafHash, verifyInclusion } from './merkle';
 import { getCheckpoint, getProof } from './service/proof';
-import { getEvent } from './service/search';
+import { getEvent } from './service/events';
 import { load, memberContext, problemOf } from './test/world';
 
 afterAll(async () => {

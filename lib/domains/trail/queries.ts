@@ -6,10 +6,10 @@ import type {
   CountView,
   EventDetail,
   EventItem,
-  HistogramView,
   ProofView,
   StoryView,
 } from './schema';
+import type { HistogramView } from './search/schema';
 
 /** The filters of a view as its URL has them; an empty one does not filter. */
 export const noFilters = {
@@ -36,10 +36,6 @@ export const trailPaths = {
   count: '/api/trail/count',
   histogram: '/api/trail/histogram',
   checkpoint: '/api/trail/checkpoint',
-  export: (format: 'ndjson' | 'csv', filters: UrlFilters) => {
-    const set = Object.entries(filters).filter(([, value]) => value !== '');
-    return `/api/trail/export?${new URLSearchParams([['format', format], ...set]).toString()}`;
-  },
 };
 
 /*

@@ -1,8 +1,5 @@
 import { inTrail, isUnreachable, openTrail, type PoolClient } from '@/lib/infra/trail-db';
-import { decodeCursor } from '@/lib/kernel/page';
-import { invalid, unavailable } from '@/lib/kernel/problem';
-import type { Filters } from './schema';
-import { textQuery } from './search/words';
+import { unavailable } from '@/lib/kernel/problem';
 
 /** Longer bodies are left out of lists. */
 const LIST_BODY_BYTES = 16_384;
@@ -39,43 +36,9 @@ const ENVELOPE = `jsonb_strip_nulls(jsonb_build_object(
   'outcome', outcome, 'tier', tier, 'classification', classification))`;
 const columns = (body: string) =>
   `idx, id, ${ISO_TIME} AS time, agent_id, action_type, summary, leaf_hash, ${body} AS body`;
-const LIST = `${columns(`CASE WHEN octet_length(body) <= ${LIST_BODY_BYTES} THEN body END`)},
+export const LIST = `${columns(`CASE WHEN octet_length(body) <= ${LIST_BODY_BYTES} THEN body END`)},
   CASE WHEN octet_length(body) > ${LIST_BODY_BYTES} THEN ${ENVELOPE} END AS envelope`;
 const FULL = `${columns('body')}, NULL AS envelope`;
-
-interface Condition {
-  sql: string;
-  values: unknown[];
-}
-
-/** The `where` of a search. The workspace is the row-level policy's affair and said once more for the planner. */
-export function conditionOf(workspace: string, filters: Filters): Condition {
-  const parts: string[] = [];
-  const values: unknown[] = [];
-  const add = (value: unknown, sql: (place: string) => string) => {
-    values.push(value);
-    parts.push(sql(`$${values.length}`));
-  };
-  add(workspace, (p) => `workspace_id = ${p}`);
-  const text = filters.q === undefined ? undefined : textQuery(filters.q);
-  if (text !== undefined) add(text, (p) => `search @@ ${p}::tsquery`);
-  if (filters.type?.endsWith('.*')) {
-    add(filters.type.slice(0, -1), (p) => `starts_with(type, ${p})`);
-  } else if (filters.type !== undefined) add(filters.type, (p) => `type = ${p}`);
-  if (filters.agent !== undefined) add(filters.agent, (p) => `agent_id = ${p}`);
-  if (filters.action_type !== undefined) add(filters.action_type, (p) => `action_type = ${p}`);
-  if (filters.actor !== undefined)
-    add(filters.actor, (p) => `(actor_id = ${p} OR on_behalf_of = ${p})`);
-  if (filters.outcome !== undefined) add(filters.outcome, (p) => `outcome = ${p}`);
-  if (filters.tier !== undefined) add(filters.tier, (p) => `tier = ${p}`);
-  if (filters.classification !== undefined)
-    add(filters.classification, (p) => `classification = ${p}`);
-  if (filters.session !== undefined) add(filters.session, (p) => `session_id = ${p}`);
-  if (filters.action !== undefined) add(filters.action, (p) => `action_id = ${p}`);
-  if (filters.from !== undefined) add(filters.from, (p) => `time >= ${p}::timestamptz`);
-  if (filters.to !== undefined) add(filters.to, (p) => `time < ${p}::timestamptz`);
-  return { sql: parts.join(' AND '), values };
-}
 
 /** A read of one workspace's log; 503 when the trail database is away. */
 export async function reading<T>(
@@ -97,74 +60,6 @@ function translate(error: unknown): never {
     'The trail database cannot be reached. Nothing is lost: events wait in the outbox. Try again.',
     error,
   );
-}
-
-/** Newest first, `limit` rows after the cursor's key (time, index). */
-export async function findEvents(
-  workspace: string,
-  filters: Filters,
-  page: { cursor?: string | undefined; limit: number },
-): Promise<EventRow[]> {
-  const { sql, values } = conditionOf(workspace, filters);
-  let after = '';
-  if (page.cursor !== undefined) {
-    const [time = '', index = ''] = decodeCursor(page.cursor, 2);
-    if (Number.isNaN(Date.parse(time)) || !/^\d{1,18}$/.test(index)) {
-      throw invalid([
-        { field: 'cursor', message: 'is not a cursor of this list; start without one' },
-      ]);
-    }
-    values.push(time, index);
-    after = ` AND (time, idx) < ($${values.length - 1}::timestamptz, $${values.length}::bigint)`;
-  }
-  values.push(page.limit);
-  const text = `SELECT ${LIST} FROM events WHERE ${sql}${after}
-    ORDER BY workspace_id DESC, events.time DESC, idx DESC LIMIT $${values.length}`;
-  return reading(workspace, async (client) => (await client.query<EventRow>(text, values)).rows);
-}
-
-/** How many match, counted no further than `cap`. */
-export async function countEvents(
-  workspace: string,
-  filters: Filters,
-  cap: number,
-): Promise<number> {
-  const { sql, values } = conditionOf(workspace, filters);
-  const text = `SELECT count(*)::int AS found FROM (
-    SELECT 1 FROM events WHERE ${sql} LIMIT $${values.length + 1}) AS matching`;
-  return reading(workspace, async (client) => {
-    const { rows } = await client.query<{ found: number }>(text, [...values, cap]);
-    return rows[0]?.found ?? 0;
-  });
-}
-
-/** When the log's first event happened, which is where a picture of it begins at the earliest. */
-export async function firstTime(workspace: string): Promise<Date | undefined> {
-  const text = 'SELECT min(time) AS time FROM events WHERE workspace_id = $1';
-  return reading(workspace, async (client) => {
-    const { rows } = await client.query<{ time: Date | null }>(text, [workspace]);
-    return rows[0]?.time ?? undefined;
-  });
-}
-
-/** Matching events by outcome in stretches of `width` milliseconds from `from`; empty ones are left out. */
-export async function countByTime(
-  workspace: string,
-  filters: Filters & { from: string },
-  width: number,
-): Promise<{ at: Date; count: number; allow: number; hold: number; deny: number }[]> {
-  const { sql, values } = conditionOf(workspace, filters);
-  const [w, from] = [`$${values.length + 1}`, `$${values.length + 2}`];
-  const text = `
-    SELECT date_bin(${w}::int * interval '1 millisecond', time, ${from}::timestamptz) AS at, count(*)::int AS count,
-           count(*) FILTER (WHERE outcome IN ('allow', 'succeeded', 'approved'))::int AS allow,
-           count(*) FILTER (WHERE outcome IN ('hold', 'unknown'))::int AS hold,
-           count(*) FILTER (WHERE outcome IN ('deny', 'rejected', 'failed', 'refused'))::int AS deny
-      FROM events WHERE ${sql} GROUP BY 1 ORDER BY 1`;
-  return reading(workspace, async (client) => {
-    const { rows } = await client.query(text, [...values, width, filters.from]);
-    return rows;
-  });
 }
 
 export async function findEvent(workspace: string, id: string): Promise<EventRow | undefined> {

@@ -26,26 +26,42 @@ const instant = z
   )
   .transform((text) => new Date(text).toISOString());
 
-/** What a search is narrowed by; the page, the list, the count and the export share it. */
+/** One value or several with commas, any of which may be; each is of this pattern. */
+function listOf(pattern: string, message: string) {
+  return z.coerce
+    .string()
+    .max(1_000)
+    .regex(new RegExp(`^${pattern}(,${pattern})*$`), message);
+}
+const idOf = (prefix: string) =>
+  listOf(
+    `${prefix}_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`,
+    `must be an id that begins with ${prefix}_`,
+  );
+const oneOf = (values: readonly string[]) =>
+  listOf(`(?:${values.join('|')})`, `must be one of ${values.join(', ')}`);
+/** No comma, which separates values, and no control character, which the database has no place for. */
+const NAME = '[^,\\u0000-\\u001f]{1,200}';
+
+/**
+ * What a search is narrowed by; the page, the list, the count and the export share it. Those
+ * with a fixed set of values, ids and types take several, separated by commas.
+ */
 export const filters = {
   /** Words that must all occur; "a phrase", a beginn*, -not. */
   q: z.string().trim().max(500).optional(),
   /** `action.decided`, or `action.*` for all of a kind. */
-  type: z
-    .string()
-    .regex(
-      /^[a-z_]+(\.[a-z_]+)*(\.\*)?$/,
-      'must be a type such as action.decided, or action.* for all of them',
-    )
-    .max(100)
-    .optional(),
-  agent: idSchema('agt').optional(),
-  action_type: z.string().min(1).max(200).optional(),
+  type: listOf(
+    '[a-z_]+(?:\\.[a-z_]+)*(?:\\.\\*)?',
+    'must be a type such as action.decided, or action.* for all of them',
+  ).optional(),
+  agent: idOf('agt').optional(),
+  action_type: listOf(NAME, 'must be the name of an action type').optional(),
   /** Id of a member, an agent, a job or a webhook. */
-  actor: z.string().min(1).max(200).optional(),
-  outcome: z.enum(outcomes).optional(),
-  tier: z.coerce.number('must be 1, 2 or 3').int().min(1).max(3).optional(),
-  classification: z.enum(classifications).optional(),
+  actor: listOf(NAME, 'must be the id of an actor').optional(),
+  outcome: oneOf(outcomes).optional(),
+  tier: listOf('[123]', 'must be 1, 2 or 3').optional(),
+  classification: oneOf(classifications).optional(),
   session: idSchema('ses').optional(),
   action: idSchema('act').optional(),
   /** Inclusive. */
@@ -88,7 +104,8 @@ export const eventItem = z.looseObject({
   data_omitted: z.literal(true).optional(),
 });
 export type EventItem = z.output<typeof eventItem>;
-export const eventPage = pageOf(eventItem);
+/** `prev` leads to what is newer, now or later. */
+export const eventPage = pageOf(eventItem).extend({ prev: z.string().nullable() });
 
 export const eventInput = z.strictObject({ id: idSchema('evt') });
 export const eventDetail = z.object({
@@ -170,18 +187,5 @@ export type CheckpointView = z.output<typeof checkpointView>;
 
 export const countView = z.object({ count: z.number(), capped: z.boolean() });
 export type CountView = z.output<typeof countView>;
-
-export const histogramView = z.object({
-  from: z.string(),
-  to: z.string(),
-  buckets: z.array(
-    z.object({
-      at: z.string(),
-      count: z.number(),
-      parts: z.object({ allow: z.number(), hold: z.number(), deny: z.number() }),
-    }),
-  ),
-});
-export type HistogramView = z.output<typeof histogramView>;
 
 export const nothing = z.strictObject({});

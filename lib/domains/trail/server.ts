@@ -1,8 +1,9 @@
 export { trailApi } from './api';
 export { startDelivery } from './delivery/engine';
+export { mayManageSinks, maySeeSinks } from './delivery/policy';
 export { trailJobs } from './jobs';
 export { mayListKeys as mayListPayloadKeys } from './payload/policy';
-export { maySearch } from './policy';
+export { mayExport, maySearch } from './policy';
 export { drainOutbox, runSequencer } from './sequencer/run';
 export { trailRoutes } from './tiles/routes';
 export { latestCheckpoint } from './service/proof';

@@ -1,4 +1,3 @@
-import { encodeCursor } from '@/lib/kernel/page';
 import type { EventRow } from './repo';
 import type { EventItem } from './schema';
 import { summaryOf } from './sequencer/record';
@@ -17,13 +16,4 @@ export function viewEvent(row: EventRow): EventItem {
     summary:
       row.body === null ? row.summary : summaryOf((event.data ?? {}) as Record<string, unknown>),
   } as EventItem;
-}
-
-export function toEventPage(
-  rows: readonly EventRow[],
-  limit: number,
-): { items: EventItem[]; next: string | null } {
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return { items: shown.map(viewEvent), next: last ? encodeCursor([last.time, last.idx]) : null };
 }

@@ -10,7 +10,7 @@ import { newId } from '@/lib/kernel/ids';
 import { leafHash } from '../merkle';
 import { drainOutbox } from '../sequencer/run';
 import { rollSigningKey } from '../service/proof';
-import { listEvents } from '../service/search';
+import { listEvents } from '../search/service';
 import { load, memberContext } from '../test/world';
 import { judge, readOcsf } from './test/ocsf-schema';
 import { exported, hostile, linesOf, loadHostile, verified } from './test/support';

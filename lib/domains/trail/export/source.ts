@@ -3,7 +3,8 @@ import type { PoolClient } from '@/lib/infra/trail-db';
 import { originOf, signCheckpoint } from '../checkpoint';
 import { type KeyVersion, readKeys } from '../keys';
 import { emptyRoot } from '../merkle';
-import { conditionOf, latestCheckpointRow, openReading, rowsOf } from '../repo';
+import { latestCheckpointRow, openReading, rowsOf } from '../repo';
+import { conditionOf } from '../search/condition';
 import type { Filters } from '../schema';
 
 /** Rows of one fetch where the connection is needed between them. */

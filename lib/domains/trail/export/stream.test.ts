@@ -6,7 +6,7 @@ import { newId } from '@/lib/kernel/ids';
 import { leafHash, rootOf } from '../merkle';
 import { exportTrail } from './service/stream';
 import { latestCheckpoint } from '../service/proof';
-import { listEvents } from '../service/search';
+import { listEvents } from '../search/service';
 import { load, memberContext, problemOf } from '../test/world';
 
 afterAll(async () => {

@@ -3,7 +3,8 @@ import { closeDb } from '@/lib/infra/db';
 import { closeTrailDb } from '@/lib/infra/trail-db';
 import { newId } from '@/lib/kernel/ids';
 import { textQuery, words } from './words';
-import { countMatching, getEvent, getHistogram, getStory, listEvents } from '../service/search';
+import { getEvent, getStory } from '../service/events';
+import { countMatching, getHistogram, listEvents } from './service';
 import { agentContext, happened, memberContext, load, problemOf } from '../test/world';
 
 afterAll(async () => {

@@ -56,3 +56,8 @@ export function textQuery(typed: string): string | undefined {
   }
   return terms.length > 0 ? terms.join(' & ') : undefined;
 }
+
+/** Whether something of a query must be there, and not only be absent. */
+export function mustOccur(query: string): boolean {
+  return query.split(' & ').some((term) => !term.startsWith('!'));
+}

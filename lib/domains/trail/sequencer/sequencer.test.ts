@@ -11,7 +11,9 @@ import { jobContext } from '@/lib/kernel/context';
 import { appendEvents, makeEvent, type NewEvent, type TrailEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { noKeys } from '../payload/keys';
-import { countEvents, findEvents } from '../repo';
+import type { EventRow } from '../repo';
+import type { Edge } from '../search/engine';
+import { postgresSearch } from '../search/postgres';
 import { checkLog } from '../verification/check';
 import { drainOutbox, LOCK } from './run';
 import { readRow, recordOf } from './record';
@@ -55,7 +57,7 @@ describe('draining the outbox', () => {
     await say(two, ...numbered(1));
     const second = await say(one, ...numbered(2, 3));
     await drainOutbox();
-    const rows = await findEvents(one, {}, { limit: 10 });
+    const rows = await postgresSearch.findEvents(one, {}, { limit: 10 });
     expect(rows.map((row) => [Number(row.idx), row.id]).toSorted()).toEqual(
       [...first, ...second].map((event, at) => [at, event.id]).toSorted(),
     );
@@ -108,7 +110,7 @@ describe('draining the outbox', () => {
     );
     await say(workspace, { type: 'test.after' });
     await drainOutbox();
-    const [odd] = await findEvents(
+    const [odd] = await postgresSearch.findEvents(
       workspace,
       { type: 'trail.malformed_event_recorded' },
       { limit: 5 },
@@ -125,7 +127,7 @@ describe('draining the outbox', () => {
       appendEvents(tx, [{ ...event, time: '2031-02-03T04:05:06.789Z' } as TrailEvent]),
     );
     await drainOutbox();
-    const [row] = await findEvents(workspace, {}, { limit: 5 });
+    const [row] = await postgresSearch.findEvents(workspace, {}, { limit: 5 });
     expect(row?.time).toBe('2031-02-03T04:05:06.789Z');
   });
 
@@ -137,7 +139,9 @@ describe('draining the outbox', () => {
       data: { prompt: text, many: Array.from({ length: 30_000 }, (_, at) => `w${at}`) },
     });
     await drainOutbox();
-    expect(await countEvents(workspace, { q: 'beginning' }, 10)).toBe(1);
+    expect(await postgresSearch.countEvents(workspace, { q: 'beginning' }, 10)).toMatchObject({
+      count: 1,
+    });
     expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 1 });
   });
 });
@@ -272,22 +276,18 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await db().$queryRaw`SELECT 1 FROM pg_sleep(0.02)`;
 }
 
-function sizeOf(workspace: string): Promise<number> {
-  return countEvents(workspace, {}, 1_000_000);
+async function sizeOf(workspace: string): Promise<number> {
+  return (await postgresSearch.countEvents(workspace, {}, 1_000_000)).count;
 }
 
 async function idsOf(workspace: string): Promise<string[]> {
   const ids: string[] = [];
-  let cursor: string | undefined;
+  let edge: Edge | undefined;
   do {
-    const rows: Awaited<ReturnType<typeof findEvents>> = await findEvents(
-      workspace,
-      {},
-      { cursor, limit: 1_000 },
-    );
+    const rows = await postgresSearch.findEvents(workspace, {}, { edge, limit: 1_000 });
     ids.push(...rows.map((row) => row.id));
-    const last = rows.length === 1_000 ? rows.at(-1) : undefined;
-    cursor = last && Buffer.from(JSON.stringify([last.time, last.idx])).toString('base64url');
-  } while (cursor !== undefined);
+    const last: EventRow | undefined = rows.length === 1_000 ? rows.at(-1) : undefined;
+    edge = last && { side: 'older', time: last.time, index: last.idx };
+  } while (edge !== undefined);
   return ids.toSorted();
 }

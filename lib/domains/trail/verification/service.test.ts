@@ -5,7 +5,7 @@ import { jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { drainOutbox } from '../sequencer/run';
 import { getCheckpoint, rollSigningKey } from '../service/proof';
-import { listEvents } from '../service/search';
+import { listEvents } from '../search/service';
 import { type OwnDatabase, ownDatabase } from '../test/own-database';
 import { happened, load, memberContext, problemOf } from '../test/world';
 import { checkLog } from './check';

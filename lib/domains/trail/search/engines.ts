@@ -1,0 +1,7 @@
+import type { SearchEngine } from './engine';
+import { postgresSearch } from './postgres';
+
+/** The engine that searches go through. */
+export function searchEngine(): SearchEngine {
+  return postgresSearch;
+}

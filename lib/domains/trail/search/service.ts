@@ -1,0 +1,144 @@
+import { clock } from '@/lib/kernel/clock';
+import { decodeCursor, encodeCursor } from '@/lib/kernel/page';
+import { invalid } from '@/lib/kernel/problem';
+import { query } from '@/lib/kernel/verb';
+import { maySearch } from '../policy';
+import type { EventRow } from '../repo';
+import {
+  countView,
+  eventPage,
+  type EventItem,
+  filterInput,
+  type Filters,
+  searchInput,
+} from '../schema';
+import { viewEvent } from '../view';
+import { barsOf } from './bars';
+import type { Edge } from './engine';
+import { searchEngine } from './engines';
+import { facetNames, type FacetsView, facetsView, histogramView } from './schema';
+
+/** Counting event by event goes no further, so that a common word costs no more than a rare one. */
+const COUNT_CAP = 10_000;
+
+interface EventPage {
+  items: EventItem[];
+  next: string | null;
+  prev: string | null;
+}
+
+/**
+ * For other rooms too: a page of a workspace's events, newest first. Who may is theirs to ask.
+ * `next` leads to older ones and `prev` to newer ones; the newest page has no `prev` until
+ * newer ones are there, when a cursor to them is made of its first row.
+ */
+export async function searchEvents(
+  workspace: string,
+  filters: Filters,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<EventPage> {
+  const edge = cursor === undefined ? undefined : edgeOf(cursor);
+  const rows = await searchEngine().findEvents(workspace, filters, { edge, limit: limit + 1 });
+  const more = rows.length > limit;
+  const newer = edge?.side === 'newer';
+  const shown = newer ? rows.slice(-limit) : rows.slice(0, limit);
+  const [first, last] = [shown[0], shown.at(-1)];
+  return {
+    items: shown.map(viewEvent),
+    next: (newer || more) && last ? cursorOf('older', last) : null,
+    // Newer ones may come at any time, so there is always a way to ask for them.
+    prev: first ? cursorOf('newer', first) : newer ? (cursor ?? null) : null,
+  };
+}
+
+function cursorOf(side: Edge['side'], { time, idx }: EventRow): string {
+  return encodeCursor([side, time, idx]);
+}
+
+function edgeOf(cursor: string): Edge {
+  const [side = '', time = '', index = ''] = decodeCursor(cursor, 3);
+  const known = side === 'older' || side === 'newer';
+  const exact = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time) && Date.parse(time) > 0;
+  if (known && exact && /^\d{1,18}$/.test(index)) return { side, time, index };
+  throw invalid([{ field: 'cursor', message: 'is not a cursor of this list; start without one' }]);
+}
+
+export const listEvents = query({
+  name: 'trail.search',
+  input: searchInput,
+  output: eventPage,
+  permit: maySearch,
+  run: ({ ctx, input: { cursor, limit, ...filters } }) =>
+    searchEvents(ctx.workspace, filters, { cursor, limit }),
+});
+
+export const countMatching = query({
+  name: 'trail.count',
+  input: filterInput,
+  output: countView,
+  permit: maySearch,
+  run: async ({ ctx, input }) => {
+    const { count, exact } = await searchEngine().countEvents(ctx.workspace, input, COUNT_CAP);
+    return { count, capped: !exact };
+  },
+});
+
+/** How often each value occurs among what matches, the most frequent first. */
+export const getFacets = query({
+  name: 'trail.facets',
+  input: filterInput,
+  output: facetsView,
+  permit: maySearch,
+  run: async ({ ctx, input }) => {
+    const { rows, exact } = await searchEngine().facets(ctx.workspace, input, COUNT_CAP);
+    const sorted = rows.toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+    const facets = Object.fromEntries(
+      facetNames.map((name) => [
+        name,
+        sorted
+          .filter(({ facet }) => facet === name)
+          .slice(0, MOST_VALUES)
+          .map(({ value, count }) => ({ value, count })),
+      ]),
+    ) as FacetsView['facets'];
+    return { facets, ...told(exact) };
+  },
+});
+
+const MOST_VALUES = 50;
+const told = (exact: boolean) => (exact ? { exact } : { exact, over: COUNT_CAP });
+
+const parts: Record<string, 'allow' | 'hold' | 'deny'> = {
+  ...{ allow: 'allow', succeeded: 'allow', approved: 'allow', hold: 'hold', unknown: 'hold' },
+  ...{ deny: 'deny', rejected: 'deny', failed: 'deny', refused: 'deny' },
+};
+
+/** Matching events over time: between the filter's ends, else over the last days of the log. */
+export const getHistogram = query({
+  name: 'trail.histogram',
+  input: filterInput,
+  output: histogramView,
+  permit: maySearch,
+  run: async ({ ctx, input }) => {
+    const engine = searchEngine();
+    const now = clock.now().getTime();
+    const began = input.from === undefined ? await engine.firstTime(ctx.workspace) : undefined;
+    const { bars, range, starts } = barsOf(input, began?.getTime() ?? now, now);
+    const drawn = await engine.histogram(ctx.workspace, { ...input, ...range }, bars, COUNT_CAP);
+    const buckets = new Map(
+      starts.map((at) => [at, { count: 0, parts: { allow: 0, hold: 0, deny: 0 } }]),
+    );
+    for (const { at, outcome, count } of drawn.rows) {
+      const bucket = buckets.get(at.getTime());
+      if (!bucket) continue;
+      bucket.count += count;
+      const part = parts[outcome];
+      if (part) bucket.parts[part] += count;
+    }
+    return {
+      ...range,
+      buckets: [...buckets].map(([at, bucket]) => ({ at: new Date(at).toISOString(), ...bucket })),
+      ...told(drawn.exact),
+    };
+  },
+});

@@ -1,0 +1,125 @@
+/**
+ * How far the next query of a search goes. Matches are looked for from an edge on in stretches
+ * of time. The first rows are walked one by one, which finds what is common at once and tells
+ * how dense matches are; each later stretch is as long as some two hundred matches will need,
+ * so what is rare is found in a few steps through the index, and what is frequent never
+ * collects more than a few pages of rows. Only the months that a stretch touches are planned.
+ */
+import { dayOf, hourOf, lexeme } from './lexemes';
+
+/** Milliseconds since 1970; infinite where there is no bound. `to` is exclusive. */
+export interface Bounds {
+  from: number;
+  to: number;
+}
+
+/** What was looked through so far: rows of the log, the time they cover, and matches among them. */
+export interface Found {
+  rows: number;
+  ms: number;
+  hits: number;
+}
+
+export interface Step {
+  plan: 'walk' | 'index';
+  ms: number;
+}
+
+/** Denser than this, walking fills a page sooner than collecting every match of a stretch. */
+const WALKED_FROM = 0.04;
+const FEWEST = 200;
+/** With none seen among n, there are likely no more than three. */
+const UNSEEN = 3;
+
+/** The next stretch after what was found, when `need` more are wanted. */
+export function nextStep({ rows, ms, hits }: Found, need: number): Step {
+  const plan = hits / rows >= WALKED_FROM ? 'walk' : 'index';
+  return { plan, ms: (Math.max(1, ms) * Math.max(FEWEST, 2 * need)) / (hits + UNSEEN) };
+}
+
+/** The stretches of a scan, one after the other, from its edge towards the older or the newer end. */
+export class Stretches {
+  readonly #older: boolean;
+  readonly #limits: Bounds;
+  /** Where the log's first month begins, and now: past these nothing more is expected. */
+  readonly #known: Bounds;
+  #at: number;
+  #months = 0;
+  ended = false;
+  /** Of the last stretch, as far as the log is known to reach. */
+  length = 0;
+
+  constructor(older: boolean, limits: Bounds, known: Bounds) {
+    this.#older = older;
+    this.#limits = limits;
+    this.#known = known;
+    this.#at = older ? limits.to : limits.from;
+  }
+
+  /** Goes on from this instant. */
+  moveTo(at: number): void {
+    this.#at = at;
+    this.ended = false;
+  }
+
+  restart(): void {
+    this.moveTo(this.#older ? this.#limits.to : this.#limits.from);
+    this.#months = 0;
+  }
+
+  /** The next `ms`; without, to the end of the month, then 1, 1, 2, 4, … months. */
+  next(ms?: number): Bounds {
+    const { from, to } = this.#known;
+    if (this.#older) {
+      const start = Math.min(this.#at, to);
+      const end = ms === undefined ? monthOf(start - 1, -this.#grow()) : start - ms;
+      this.ended = end <= Math.max(from, this.#limits.from);
+      const bounds = { from: this.ended ? this.#limits.from : end, to: this.#at };
+      this.length = start - Math.max(bounds.from, from);
+      this.#at = bounds.from;
+      return bounds;
+    }
+    const start = Math.max(this.#at, from);
+    const end = ms === undefined ? monthOf(start, 1 + this.#grow()) : start + ms;
+    this.ended = end >= Math.min(to, this.#limits.to);
+    const bounds = { from: this.#at, to: this.ended ? this.#limits.to : end };
+    this.length = Math.min(bounds.to, to) - start;
+    this.#at = bounds.to;
+    return bounds;
+  }
+
+  #grow(): number {
+    const months = this.#months;
+    this.#months = Math.max(1, months * 2);
+    return months;
+  }
+}
+
+function monthOf(at: number, ahead: number): number {
+  const date = new Date(at);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + ahead, 1);
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** More of them in one query cost more than they save. */
+const MOST = 40;
+
+/** Lexemes of the hours or the days that cover a stretch; none when it is long. */
+export function timeLexemes({ from, to }: Bounds, now: number): string[] {
+  // Nothing is expected of the future, but what is there is found.
+  if (!Number.isFinite(from) || !Number.isFinite(to) || to > now) return [];
+  if (to - from <= MOST * HOUR_MS) {
+    return starts(from, to, HOUR_MS).map((at) => lexeme('hour', hourOf(at)));
+  }
+  if (to - from <= MOST * DAY_MS) {
+    return starts(from, to, DAY_MS).map((at) => lexeme('day', dayOf(at)));
+  }
+  return [];
+}
+
+function starts(from: number, to: number, width: number): string[] {
+  const first = Math.floor(from / width);
+  const count = Math.max(1, Math.ceil(to / width) - first);
+  return Array.from({ length: count }, (_, at) => new Date((first + at) * width).toISOString());
+}
