@@ -10,6 +10,8 @@ export {
 export type { CheckpointView, EventItem, StoryView } from './schema';
 export type { VerificationView } from './verification/schema';
 export { PayloadKeysPage } from './payload/ui/keys-page';
+export { DeliveryPage } from './delivery/ui/delivery-page';
+export { SinkPage } from './delivery/ui/sink-page';
 export { EventPage } from './ui/event-page';
 export { StoryPage } from './ui/story-page';
 export { TrailPage } from './ui/trail-page';
