@@ -1,4 +1,6 @@
+import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticate } from '@/lib/http/authenticate';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
 import { jobContext } from '@/lib/kernel/context';
 import { workspaceSettings } from './schema';
@@ -106,6 +108,50 @@ describe('roles', () => {
     expect(lost?.reason).toMatchObject({ code: 'last_admin' });
     const { items } = await members.listMembers(own.admin.ctx, { role: 'admin', state: 'active' });
     expect(items).toHaveLength(1);
+  });
+});
+
+describe('the ability to read protected payloads', () => {
+  const abilities = ['trail.payload'];
+
+  it('is nobody’s at first, and given by another admin', async () => {
+    const page = await members.listMembers(ours.admin.ctx, {});
+    expect(page.items.flatMap((member) => member.abilities)).toEqual([]);
+    const member = await ours.add('auditor');
+    await members.updateMember(ours.admin.ctx, { id: member.id, abilities });
+    expect((await members.getMember(member.ctx, { id: member.id })).abilities).toEqual(abilities);
+    const said = (await eventsOf(ours.id)).findLast(
+      ({ type, object }) => type === 'member.updated' && object?.id === member.id,
+    );
+    expect(said?.data).toMatchObject({ before: { abilities: [] }, after: { abilities } });
+
+    const { token } = await createToken(member.ctx, { name: 'a script', scopes: ['read'] });
+    const { actor } = await authenticate(
+      new NextRequest('http://console.test/', { headers: { authorization: `Bearer ${token}` } }),
+    );
+    expect(actor).toMatchObject({ type: 'member', id: member.id, abilities });
+    await members.updateMember(ours.admin.ctx, { id: member.id, abilities: [] });
+    expect((await members.getMember(ours.admin.ctx, { id: member.id })).abilities).toEqual([]);
+  });
+
+  it('is given by nobody to themselves, nor by who is no admin', async () => {
+    const auditor = await ours.add('auditor');
+    const before = await eventTypes(ours.id);
+    for (const [ctx, id] of [
+      [ours.admin.ctx, ours.admin.id],
+      [auditor.ctx, auditor.id],
+      [auditor.ctx, ours.admin.id],
+    ] as const) {
+      await expect(members.updateMember(ctx, { id, abilities })).rejects.toMatchObject(forbidden);
+      expect((await members.getMember(ours.admin.ctx, { id })).abilities).toEqual([]);
+    }
+    const own = await members.getMember(ours.admin.ctx, { id: ours.admin.id });
+    expect(own.can.changeAbilities).toMatchObject({ allowed: false });
+    expect((await eventTypes(ours.id)).slice(before.length)).toEqual(
+      Array.from({ length: 3 }, () => 'request.refused'),
+    );
+    const unknown = members.updateMember(ours.admin.ctx, { id: auditor.id, abilities: ['root'] });
+    await expect(unknown).rejects.toMatchObject({ status: 422 });
   });
 });
 

@@ -8,6 +8,19 @@
 export const protectedClasses = ['Confidential', 'Restricted'] as const;
 export type ProtectedClass = (typeof protectedClasses)[number];
 
+/** What names a key: one is made for each workspace, month and class. */
+export interface NeededKey {
+  workspace: string;
+  /** 2026-11, UTC. */
+  month: string;
+  classification: ProtectedClass;
+}
+
+/** As sealed members name their key: `2026-11.Confidential`. */
+export function keyName(key: Pick<NeededKey, 'month' | 'classification'>): string {
+  return `${key.month}.${key.classification}`;
+}
+
 const members = new Set([
   // What an agent sent to a tool, and what came back: the data itself.
   'parameters',

@@ -3,8 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { newDataKey, unwrapDataKey } from '@/lib/infra/crypto';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import { newId } from '@/lib/kernel/ids';
-import type { ProtectedClass } from './fields';
-import type { NeededKey } from './seal';
+import type { NeededKey, ProtectedClass } from './fields';
 
 /** A live key: what seals a payload, and what hashes its words. */
 export interface PayloadKey {

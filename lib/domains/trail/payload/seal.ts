@@ -1,7 +1,7 @@
 import { open, seal } from '@/lib/infra/crypto';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { maskDeep } from '@/lib/kernel/mask';
-import { isObject, isPayload, isSentence, type ProtectedClass, protectedClass } from './fields';
+import { isObject, isPayload, isSentence, keyName, type NeededKey, protectedClass } from './fields';
 import type { PayloadKeys } from './keys';
 
 /** What stands for a payload member in a protected event. */
@@ -23,13 +23,6 @@ interface Source {
   data?: Record<string, unknown> | undefined;
 }
 
-export interface NeededKey {
-  workspace: string;
-  /** 2026-11, UTC. */
-  month: string;
-  classification: ProtectedClass;
-}
-
 export interface Protected {
   data: Record<string, unknown> | undefined;
   /** What the sealed members held, for hashing their words; nothing of it may be written. */
@@ -45,10 +38,6 @@ export function neededKey(event: Source): NeededKey | undefined {
   // The time is as its maker wrote it and may have an offset; the month is that of its partition.
   const month = new Date(event.time).toISOString().slice(0, 7);
   return { workspace: event.workspace, month, classification };
-}
-
-export function keyName(key: Pick<NeededKey, 'month' | 'classification'>): string {
-  return `${key.month}.${key.classification}`;
 }
 
 /** An event's data as the trail keeps it: payload sealed, or masked where it is not protected. */

@@ -1,24 +1,34 @@
 import { inWorkspace } from '@/lib/infra/db';
+import type { Context } from '@/lib/kernel/context';
 import { lexeme } from '../search/lexemes';
+import { words } from '../search/words';
+import { mayReadPayload } from './policy';
 import { findLiveKeys } from './repo';
 import { wordHash } from './words';
 
+interface Asked {
+  q?: string | undefined;
+  /** ISO instants; without them every key counts. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
 /**
- * For a search by someone who may read payloads: the lexemes that may stand for each of these
- * whole words in protected payloads of a stretch of time, one for each live key. `from` and
- * `to` are ISO instants; without them every key counts. Words are as search/words cuts them.
- * A beginning of a word or a phrase cannot be found this way.
+ * For a search by someone who may read payloads: what stands in the index, beside a whole word
+ * itself, for that word in a protected payload; one lexeme for each live key of the time that
+ * is asked for. Empty for everyone else, for whom a protected word is not there. A beginning
+ * of a word and a phrase cannot be found this way.
  */
 export async function hashedTerms(
-  workspace: string,
-  words: readonly string[],
-  from?: string,
-  to?: string,
-): Promise<Map<string, string[]>> {
+  { workspace, actor }: Context,
+  { q, from, to }: Asked,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const wanted = [...new Set(words(q ?? ''))];
+  if (wanted.length === 0 || !mayReadPayload(actor).allowed) return new Map();
   const months = { from: from && monthOf(from), to: to && monthOf(to) };
   const keys = await inWorkspace(workspace, (tx) => findLiveKeys(tx, months), { readOnly: true });
   return new Map(
-    words.map((word) => [word, keys.map((key) => lexeme('word', wordHash(key, word)))]),
+    wanted.map((word) => [word, keys.map((key) => lexeme('word', wordHash(key, word)))]),
   );
 }
 

@@ -1,9 +1,8 @@
 import type { Actor } from '@/lib/kernel/actor';
-import type { ProtectedClass } from './fields';
+import { keyName, type ProtectedClass } from './fields';
 import { mayDestroyKey } from './policy';
 import type { KeyRow } from './repo';
 import type { KeyView } from './schema';
-import { keyName } from './seal';
 
 export function viewKey(row: KeyRow, events: ReadonlyMap<string, number>, actor: Actor): KeyView {
   const classification = row.classification as ProtectedClass;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { leafHash } from '../merkle';
+import type { NeededKey } from '../payload/fields';
 import type { PayloadKey, PayloadKeys } from '../payload/keys';
-import { neededKey, type NeededKey, protect, sealedMembers } from '../payload/seal';
+import { neededKey, protect, sealedMembers } from '../payload/seal';
 import { wordHash } from '../payload/words';
 import { lexeme, lexemesOf } from '../search/lexemes';
 import { textVector, words } from '../search/words';
