@@ -8,7 +8,8 @@ type TrailEvent = { id: string; type: string; session?: string; action?: string 
 type Proof = { index: number; size: number; proof: string[]; checkpoint: string };
 
 /** An export's line has the event's own bytes between these two. */
-const LINE = /^\{"event":(?<bytes>\{.*\}),"index":(?<index>\d+)\}$/;
+const LINE =
+  /^\{"event":(?<bytes>\{.*\}),"index":(?<index>\d+),"proof":\{"path":\[.*\],"size":\d+\}\}$/;
 
 test('finds an approved action, reads its story, proves it and takes it away', async ({
   page,
@@ -62,12 +63,15 @@ test('finds an approved action, reads its story, proves it and takes it away', a
   await page.goto(`/trail?action=${held.id}`);
   await expect(page.getByRole('link', { name: /^refunds\.create succeeded/ })).toBeVisible();
   await page.getByRole('button', { name: 'Export' }).click();
+  await expect(page.getByRole('radio', { name: /NDJSON/ })).toBeChecked();
+  await expectNoSeriousAxe(page);
   const downloading = page.waitForEvent('download');
-  await page.getByRole('menuitem', { name: /as NDJSON/ }).click();
+  await page.getByRole('button', { name: 'Download now' }).click();
   const download = await downloading;
   const lines = readFileSync(await download.path(), 'utf8')
     .trimEnd()
     .split('\n');
+  expect(lines.pop()).toMatch(/^\{"manifest":.*"complete":false/);
   const own = await itemsOf<TrailEvent>(auditor, `/api/trail/events?action=${held.id}`);
   expect(lines).toHaveLength(own.length);
   for (const line of lines) {

@@ -12,6 +12,7 @@ export type { VerificationView } from './verification/schema';
 export { PayloadKeysPage } from './payload/ui/keys-page';
 export { DeliveryPage } from './delivery/ui/delivery-page';
 export { SinkPage } from './delivery/ui/sink-page';
+export { ExportsPage } from './export/ui/exports-page';
 export { EventPage } from './ui/event-page';
 export { StoryPage } from './ui/story-page';
 export { TrailPage } from './ui/trail-page';

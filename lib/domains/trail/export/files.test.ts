@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { NextRequest } from 'next/server';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
 import { childEnv, env } from '@/lib/infra/env';
@@ -67,7 +66,7 @@ describe('an export as a file', () => {
   it.each(['ndjson', 'csv', 'parquet', 'ocsf'])(
     'is the same as %s at once, with its size and SHA-256',
     async (format) => {
-      const filters = { type: 'action.*', tier: 2 };
+      const filters = { type: 'action.*', tier: '2' };
       const waiting = await createExport(auditor, { format, filters });
       expect(waiting).toMatchObject({ state: 'waiting', sha256: null, rows: { done: 0 } });
       await runExport(job, waiting.id);
@@ -251,7 +250,7 @@ describe('the job', () => {
     const { id } = await createExport(auditor, {});
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       expect((await getExport(auditor, { id })).state).toBe('waiting');
-      await expect(runExport(job, id)).rejects.toThrow();
+      await expect(runExport(job, id)).rejects.toThrow('EEXIST');
     }
     expect(await getExport(auditor, { id })).toMatchObject({
       state: 'failed',
@@ -360,21 +359,8 @@ describe('a download', () => {
   it('of a file that someone took away says so', async () => {
     const { id } = await made({ format: 'csv' });
     const [name = ''] = await files();
-    await chmod(folder(), 0o700);
-    const { rm } = await import('node:fs/promises');
     await rm(path.join(folder(), name));
     expect(await problemOf(download(id))).toMatchObject({ status: 410, code: 'export_gone' });
-  });
-
-  it('takes its range from the request', async () => {
-    const { id } = await made({ format: 'csv' });
-    const { serve } = await import('@/lib/http/serve');
-    const { trailApi } = await import('../api');
-    const request = new NextRequest(`http://127.0.0.1/api/trail/exports/${id}/file`, {
-      headers: { range: 'bytes=0-4' },
-    });
-    // Without a sign-in: that the route is there, and asks for one.
-    expect((await serve(trailApi).GET(request)).status).toBe(401);
   });
 });
 

@@ -10,8 +10,9 @@ import { Page, PageHeader } from '@/components/layout';
 import { Button, NoAccess, Panel, Skeleton, SkeletonRows, Switch } from '@/components/ui';
 import type { Verdict } from '@/lib/kernel/verdict';
 import { checkpointQuery, countQuery, histogramQuery, noFilters, trailKeys } from '../queries';
+import { countWords } from './count-words';
 import { EventTable } from './event-table';
-import { countWords, ExportMenu } from './export-menu';
+import { ExportMenu } from './export-menu';
 import { Filters, type Part } from './filters';
 import { BrokenNotice, VerifiedTo, VerifyButton } from './verified';
 
