@@ -3,7 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Anchor } from './anchor';
 import { messageOf } from './refusal';
-import { counted, type Report } from './report';
+import { counted, type Report, scopeOf } from './report';
 import type { Source } from './source';
 import { verifyExport } from './verify';
 
@@ -116,10 +116,9 @@ function wordsOf(file: string, report: Report): string {
   }
   if (report.about) {
     const { manifest, workspace } = report.about;
-    const filters = manifest.complete ? 'no filter' : `filter ${JSON.stringify(manifest.filters)}`;
     lines.push(
       '',
-      `${counted(manifest.count, 'event')} of workspace ${workspace}, ${filters}, exported ${manifest.made_at}`,
+      `${counted(manifest.count, 'event')} of workspace ${workspace}, ${scopeOf(manifest)}; exported ${manifest.made_at}`,
     );
   }
   const list = (title: string, items: string[], mark: string) => {

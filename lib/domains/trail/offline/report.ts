@@ -34,3 +34,12 @@ export const number = (value: number): string => formatter.format(value);
 export function counted(value: number, one: string): string {
   return `${number(value)} ${one}${value === 1 ? '' : 's'}`;
 }
+
+/** What an export holds of its log, in words. */
+export function scopeOf({ complete, filters }: Manifest): string {
+  if (complete) return 'the whole log, no filter';
+  const said = Object.entries(filters).map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return said.length === 0 ? 'a part of the log' : `a part of the log: ${said.join(', ')}`;
+}

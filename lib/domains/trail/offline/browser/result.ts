@@ -1,4 +1,4 @@
-import { counted, number, type Report } from '../report';
+import { counted, number, type Report, scopeOf } from '../report';
 
 const TITLES = {
   verified: 'Verified',
@@ -75,13 +75,10 @@ export function showReport(into: HTMLElement, file: string, report: Report): voi
 function about({ about }: Report): Node[] {
   if (!about) return [];
   const { manifest } = about;
-  const filters = Object.entries(manifest.filters).map(
-    ([name, value]) => `${name}: ${text(value)}`,
-  );
   const rows: [string, string, string?][] = [
     ['Workspace', manifest.workspace, 'mono'],
     ['Events', `${counted(manifest.count, 'event')} of a log of ${number(manifest.size)}`, 'num'],
-    ['Filter', manifest.complete ? 'none, the whole log' : filters.join(', ')],
+    ['Holds', scopeOf(manifest)],
     ['Exported', manifest.made_at, 'num'],
     ['Verifier key', about.key, 'mono'],
   ];
@@ -95,10 +92,6 @@ function about({ about }: Report): Node[] {
       ]),
     ),
   ];
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function list(title: string, items: readonly string[]): Node[] {
