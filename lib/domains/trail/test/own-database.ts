@@ -14,6 +14,8 @@ export interface StandingFailure {
 export interface OwnDatabase {
   /** The trail's administrator, who is not supposed to be trusted. */
   administrator: pg.Pool;
+  /** The same of the control database. */
+  control: pg.Pool;
   /** As the gateway's role sees it. */
   failures: () => Promise<StandingFailure[]>;
   stop: () => Promise<void>;
@@ -26,17 +28,19 @@ export interface OwnDatabase {
 export async function ownDatabase(): Promise<OwnDatabase> {
   const server = await startTestDatabase();
   const administrator = new pg.Pool({ connectionString: ownerUrl('trail'), max: 2 });
+  const control = new pg.Pool({ connectionString: ownerUrl('control'), max: 1 });
   const gateway = new pg.Pool({ connectionString: roleUrl('countersign_gateway'), max: 1 });
   // The server may be gone before they have heard that they are closed.
-  for (const pool of [administrator, gateway]) {
+  for (const pool of [administrator, control, gateway]) {
     pool.on('connect', (client) => client.on('error', () => undefined));
   }
   return {
-    administrator,
+    ...{ administrator, control },
     failures: async () =>
       (await gateway.query<StandingFailure>('SELECT * FROM trail_failures()')).rows,
     stop: async () => {
       await administrator.end();
+      await control.end();
       await gateway.end();
       await closeTrailDb();
       await closeDb();

@@ -66,7 +66,7 @@ export class Walk {
     this.upTo(index);
     if (index < this.tree.size) throw new Broken(index, `There are two events at index ${index}.`);
     const leaf = leafOf(row);
-    if (!leaf.equals(row.view(LEAF_HASH))) {
+    if (!isStored(row, leaf)) {
       throw new Broken(
         index,
         `The event at index ${index} does not have the hash it was recorded with.`,
@@ -91,7 +91,7 @@ export class Walk {
       const missing = this.tree.size;
       const leaf = this.#beside.expired(missing);
       if (!leaf) throw new Broken(missing, `The event at index ${missing} is missing.`);
-      this.#take(leaf);
+      this.#take(leaf.toString('latin1'));
     }
   }
 
@@ -106,7 +106,7 @@ export class Walk {
     this.#keys.end();
   }
 
-  #take(leaf: Buffer): void {
+  #take(leaf: string): void {
     this.tree.push(leaf);
     const { size } = this.tree;
     const checkpoint = this.#beside.checkpoints[this.#nextCheckpoint];
@@ -196,11 +196,20 @@ function firstDifference(one: Buffer, other: Buffer): number | undefined {
 }
 
 /**
- * The leaf hash of an event, in one call: the byte before the body is the last of its length,
+ * The leaf hash of an event as a string of bytes, in one call: the byte before the body is the last of its length,
  * which has been read, and makes room for the zero that RFC 6962 puts before a leaf.
  */
-function leafOf(row: RawRow): Buffer {
+function leafOf(row: RawRow): string {
   const start = row.start(BODY);
   row.bytes[start - 1] = 0;
-  return hash('sha256', row.bytes.subarray(start - 1, start + row.length(BODY)), 'buffer');
+  return hash('sha256', row.bytes.subarray(start - 1, start + row.length(BODY)), 'binary');
+}
+
+function isStored(row: RawRow, leaf: string): boolean {
+  if (row.length(LEAF_HASH) !== leaf.length) return false;
+  const start = row.start(LEAF_HASH);
+  for (let n = 0; n < leaf.length; n += 1) {
+    if (row.bytes[start + n] !== leaf.charCodeAt(n)) return false;
+  }
+  return true;
 }
