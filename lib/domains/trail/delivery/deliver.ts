@@ -165,7 +165,7 @@ function recordDelivery(
     }
     const missing = end - Number(sink.position) - events.length;
     if (missing > 0) {
-      const error = `${missing} events had been removed from the trail before they could be delivered.`;
+      const error = `${missing} events had been removed from the trail before they were delivered.`;
       const { workspaceId, position, id: sinkId } = sink;
       await noteFailure(tx, { workspaceId, sinkId, beganAt: now, endedAt: now, position, error });
       const data = { from: Number(position), to: end - 1, events: missing };

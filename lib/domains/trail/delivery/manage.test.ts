@@ -203,6 +203,16 @@ describe('a change', () => {
     expect(await problemOf(twice)).toMatchObject({ status: 409 });
   });
 
+  it('adds no more sinks than a workspace may have', async () => {
+    const own = await deliveryWorld();
+    const target = { kind: 'webhook', url };
+    const { sink } = await addSink(own, target);
+    for (let n = 1; n < 20; n += 1) await addSink(own, target);
+    expect(await problemOf(addSink(own, target))).toMatchObject({ code: 'too_many_sinks' });
+    await retireSink(own.admin, { id: sink.id });
+    expect(await addSink(own, target)).toMatchObject({ sink: { state: 'active' } });
+  });
+
   it('of a position cannot go past the end of the trail', async () => {
     const { sink } = await addSink(world, { kind: 'webhook', url });
     const change = updateSink(world.admin, { id: sink.id, position: 1_000_000 });
@@ -264,6 +274,18 @@ describe('what is entered', () => {
       timeoutMs: 1_000,
     });
     await expect(call).rejects.toThrow(/Nothing is sent there|sent encrypted only/);
+  });
+
+  it('is not waited for without end', async () => {
+    const silent = new HttpReceiver();
+    silent.answer = () => undefined;
+    const address = await silent.start();
+    const call = outgoingHttp({
+      ...{ method: 'POST', url: address, headers: {}, body: Buffer.from('') },
+      timeoutMs: 200,
+    });
+    await expect(call).rejects.toThrow('did not answer within 0.2 s');
+    await silent.close();
   });
 
   it('may be a private address, where a SIEM stands', () => {

@@ -29,6 +29,11 @@ export function listSinkRows(
   });
 }
 
+/** How many a workspace has that are not retired. */
+export function countSinks(tx: Tx): Promise<number> {
+  return tx.trailSink.count({ where: { state: { not: 'retired' } } });
+}
+
 export function insertSink(tx: Tx, row: Prisma.TrailSinkUncheckedCreateInput): Promise<SinkRow> {
   return tx.trailSink.create({ data: row });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeDb } from '@/lib/infra/db';
-import { syslogText } from '@/lib/infra/syslog';
+import { sendSyslog, syslogText } from '@/lib/infra/syslog';
 import { closeTrailDb } from '@/lib/infra/trail-db';
 import { testSink } from './service/try';
 import { localCertificate } from './test/certificate';
@@ -81,6 +81,17 @@ describe('syslog over TLS', () => {
     await deliver(world.workspace, id);
     const { position } = await deliver(world.workspace, id);
     expect(indexes(plain)).toEqual(upTo(Number(position)));
+    await plain.close();
+  });
+
+  it('counts nothing as taken by a receiver that does not end the connection', async () => {
+    const plain = new SyslogReceiver(undefined, { allowHalfOpen: true });
+    const address = { host: 'localhost', port: await plain.start(), transport: 'tcp' } as const;
+    const sending = sendSyslog({ ...address, ca: null }, ['<110>1 - - - - - -'], {
+      timeoutMs: 200,
+    });
+    await expect(sending).rejects.toThrow('did not answer within 0.2 s');
+    expect(plain.messages).toHaveLength(1);
     await plain.close();
   });
 

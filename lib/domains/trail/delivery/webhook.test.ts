@@ -260,6 +260,42 @@ describe('a receiver that fails', () => {
   });
 });
 
+describe('events that retention removes', () => {
+  it('are passed over, which is said', async () => {
+    const own = await deliveryWorld();
+    await say(own.workspace, 0, 6);
+    const { sink } = await addSink(own, { kind: 'webhook', url }, { from: 'beginning' });
+    const remove = async (condition: string) => {
+      const owner = new pg.Client({ connectionString: ownerUrl('trail') });
+      await owner.connect();
+      await owner.query(`DELETE FROM events WHERE workspace_id = $1 AND ${condition}`, [
+        own.workspace,
+      ]);
+      await owner.end();
+    };
+    await remove('idx < 2');
+    await deliver(own.workspace, sink.id);
+    expect(indexes(receiver.received)[0]).toBe(2);
+    const { position } = await sinkOf(own.workspace, sink.id);
+    await say(own.workspace, 6, 3);
+    await remove(`idx >= ${position}`);
+    await deliver(own.workspace, sink.id);
+    const { items } = await listFailures(own.admin, { id: sink.id });
+    expect(items).toMatchObject([
+      { position: Number(position), error: expect.stringContaining('had been removed') },
+      {
+        position: 0,
+        error: '2 events had been removed from the trail before they were delivered.',
+      },
+    ]);
+    const gaps = (await eventsOf(own.workspace)).filter(({ type }) => type.endsWith('_gap'));
+    expect(gaps.at(-1)?.['data']).toMatchObject({ from: Number(position) });
+    await say(own.workspace, 9, 1);
+    await deliver(own.workspace, sink.id);
+    expect(receiver.received.at(-1)?.body.toString()).toContain('"n":9');
+  });
+});
+
 describe('two processes', () => {
   it('deliver to a sink one at a time', async () => {
     const { id } = await addWebhook({ from: 'beginning' });

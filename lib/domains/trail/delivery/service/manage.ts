@@ -7,7 +7,15 @@ import { conflict, invalid } from '@/lib/kernel/problem';
 import { permitted, verb } from '@/lib/kernel/verb';
 import { logSize } from '../log';
 import { mayManageSinks, mayUpdate } from '../policy';
-import { calm, changeSink, dataKeyOf, insertSink, loadSink, type SinkRow } from '../repo';
+import {
+  calm,
+  changeSink,
+  countSinks,
+  dataKeyOf,
+  insertSink,
+  loadSink,
+  type SinkRow,
+} from '../repo';
 import {
   createSinkInput,
   sinkTarget,
@@ -19,6 +27,9 @@ import {
 import { sealSinkSecret } from '../secrets';
 import { viewSink } from './read';
 
+/** Each is one more reader of the trail and one more place where its events are. */
+const MOST_SINKS = 20;
+
 /** Adds a sink; the secret a webhook is signed with is in this answer only. */
 export const createSink = verb({
   name: 'trail.create_sink',
@@ -28,6 +39,9 @@ export const createSink = verb({
   run: async ({ ctx, input, tx, event }) => {
     const { name, target, format, from } = input;
     assertTarget(target);
+    if ((await countSinks(tx)) >= MOST_SINKS) {
+      throw conflict('too_many_sinks', `There are ${MOST_SINKS} sinks. Retire one first.`);
+    }
     const id = newId('snk');
     const made = target.kind === 'webhook' ? newWebhookSecret() : undefined;
     const secret = made ?? input.secretAccessKey;

@@ -9,9 +9,9 @@ export class SyslogReceiver {
   /** What it does with a connection besides reading it. */
   onConnection: (socket: Socket) => void = () => {};
 
-  constructor(tls?: { cert: string; key: string }) {
+  constructor(tls?: { cert: string; key: string }, options: { allowHalfOpen?: boolean } = {}) {
     const take = (socket: Socket) => this.#take(socket);
-    this.#server = tls ? createTls(tls, take) : createTcp(take);
+    this.#server = tls ? createTls(tls, take) : createTcp(options, take);
   }
 
   async start(): Promise<number> {

@@ -34,7 +34,11 @@ const kinds: { value: SinkDraft['kind']; label: string; hint: string }[] = [
 ];
 
 const formats: { value: SinkView['format']; label: string; hint: string }[] = [
-  { value: 'event', label: 'Trail events', hint: 'the bytes that are hashed' },
+  {
+    value: 'event',
+    label: 'Trail events',
+    hint: 'the bytes that are hashed; protected payloads stay sealed',
+  },
   { value: 'ocsf', label: 'OCSF 1.8', hint: 'what a SIEM reads without mapping' },
 ];
 

@@ -19,7 +19,12 @@ export function SettingsPage() {
       <PageHeader
         title="Settings"
         subtitle={me.data?.workspace.name}
-        actions={<LinkButton href="/settings/payloads">Protected payloads</LinkButton>}
+        actions={
+          <>
+            <LinkButton href="/settings/delivery">Delivery</LinkButton>
+            <LinkButton href="/settings/payloads">Protected payloads</LinkButton>
+          </>
+        }
       />
       <QueryView query={me}>
         {(who) => (
