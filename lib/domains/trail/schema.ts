@@ -76,7 +76,10 @@ export function inOrder(input: { from?: string | undefined; to?: string | undefi
 export const order = { path: ['to'], message: 'must be later than from' };
 
 export const filterInput = z.strictObject(filters).refine(inOrder, order);
-export type Filters = z.output<typeof filterInput>;
+export type Filters = z.output<typeof filterInput> & {
+  /** What stands in the index for a whole word of a protected payload; given by payload/terms, never from outside. */
+  hashed?: ReadonlyMap<string, readonly string[]>;
+};
 
 export const searchInput = z.strictObject({ ...filters, ...pageInput }).refine(inOrder, order);
 

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inWorkspace } from '@/lib/infra/db';
 import { eventsOf } from '@/lib/infra/testing/events';
+import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
+import { countMatching, listEvents } from '../search/service';
 import { load, memberContext, problemOf } from '../test/world';
 import { getPayload, readPayload } from './service/read';
 import { hashedTerms } from './terms';
@@ -79,18 +82,40 @@ describe('searching protected words', () => {
       at('2025-12-01T00:00:00.000Z', secretive),
     );
     const ctx = reader(workspace, 'auditor');
-    const all = await hashedTerms(ctx, { q: 'Zanzibar 750' });
+    const termsOf = (asking: Context, asked: { q: string; from?: string; to?: string }) =>
+      inWorkspace(asking.workspace, (tx) => hashedTerms(tx, asking.actor, asked));
+    const all = await termsOf(ctx, { q: 'Zanzibar 750' });
     expect([...all].map(([word, terms]) => [word, terms.length])).toEqual([
       ['zanzibar', 2],
       ['750', 2],
     ]);
-    const november = await hashedTerms(ctx, { q: 'zanzibar', from: NOVEMBER, to: NOVEMBER });
+    const november = await termsOf(ctx, { q: 'zanzibar', from: NOVEMBER, to: NOVEMBER });
     const [term = ''] = november.get('zanzibar') ?? [];
     expect(await indexOf(workspace, event?.id ?? '')).toContain(`'${term}'`);
-    expect(await hashedTerms(memberContext(workspace, 'auditor'), { q: 'zanzibar' })).toEqual(
-      new Map(),
-    );
-    const foreign = await hashedTerms(reader(newId('ws'), 'auditor'), { q: 'zanzibar' });
+    const without = await termsOf(memberContext(workspace, 'auditor'), { q: 'zanzibar' });
+    expect(without).toEqual(new Map());
+    const foreign = await termsOf(reader(newId('ws'), 'auditor'), { q: 'zanzibar' });
     expect(foreign.get('zanzibar')).toEqual([]);
+  });
+
+  it('finds them for who may read them, and for nobody else', async () => {
+    const workspace = newId('ws');
+    const [sealed, shown] = await load(workspace, secretive, plain);
+    const found = async (ctx: Context, q: string) => {
+      const { items } = await listEvents(ctx, { q });
+      const { count } = await countMatching(ctx, { q });
+      expect(count).toBe(items.length);
+      return items.map(({ id }) => id).toSorted();
+    };
+    const both = [sealed?.id, shown?.id].toSorted();
+    const [may, mayNot] = [reader(workspace, 'auditor'), memberContext(workspace, 'auditor')];
+    expect(await found(may, 'zanzibar 750')).toEqual(both);
+    expect(await found(mayNot, 'zanzibar 750')).toEqual([shown?.id]);
+    expect(await found(may, 'refund -zanzibar')).toEqual([]);
+    expect(await found(mayNot, 'refund -zanzibar')).toEqual([sealed?.id]);
+    // Neither a beginning nor a phrase is told by the hashes of whole words.
+    expect(await found(may, 'zanz*')).toEqual([shown?.id]);
+    // And what everyone may read is found by everyone.
+    expect(await found(mayNot, 'refund')).toEqual(both);
   });
 });

@@ -32,7 +32,6 @@ export const openedPayload = z.object({
 });
 export type OpenedPayload = z.output<typeof openedPayload>;
 
-export const keyRef = z.strictObject({ id: idSchema('tky') });
 export const destroyKeyInput = z.strictObject({ id: idSchema('tky'), reason });
 export const listKeysInput = z.strictObject(pageInput);
 

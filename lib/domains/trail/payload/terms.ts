@@ -1,5 +1,5 @@
-import { inWorkspace } from '@/lib/infra/db';
-import type { Context } from '@/lib/kernel/context';
+import type { Tx } from '@/lib/infra/db';
+import type { Actor } from '@/lib/kernel/actor';
 import { lexeme } from '../search/lexemes';
 import { words } from '../search/words';
 import { mayReadPayload } from './policy';
@@ -20,16 +20,21 @@ interface Asked {
  * of a word and a phrase cannot be found this way.
  */
 export async function hashedTerms(
-  { workspace, actor }: Context,
+  tx: Tx,
+  actor: Actor,
   { q, from, to }: Asked,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const wanted = [...new Set(words(q ?? ''))];
   if (wanted.length === 0 || !mayReadPayload(actor).allowed) return new Map();
-  const months = { from: from && monthOf(from), to: to && monthOf(to) };
-  const keys = await inWorkspace(workspace, (tx) => findLiveKeys(tx, months), { readOnly: true });
+  const keys = await findLiveKeys(tx, { from: from && monthOf(from), to: to && monthOf(to) });
   return new Map(
     wanted.map((word) => [word, keys.map((key) => lexeme('word', wordHash(key, word)))]),
   );
+}
+
+/** Filters of a search by this actor, which find protected words too where the actor may read them. */
+export async function withProtected<F extends Asked>(tx: Tx, actor: Actor, filters: F) {
+  return { ...filters, hashed: await hashedTerms(tx, actor, filters) };
 }
 
 function monthOf(instant: string): string {

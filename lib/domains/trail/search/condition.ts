@@ -55,7 +55,7 @@ export function conditionOf(workspace: string, filters: Filters): Condition {
   if (filters.action !== undefined) add(filters.action, (p) => `action_id = ${p}`);
   if (filters.from !== undefined) add(filters.from, (p) => `time >= ${p}::timestamptz`);
   if (filters.to !== undefined) add(filters.to, (p) => `time < ${p}::timestamptz`);
-  const text = filters.q === undefined ? undefined : textQuery(filters.q);
+  const text = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
   if (text !== undefined) add(text, (p) => `search @@ ${p}::tsquery`);
   return { sql: parts.join(' AND '), values };
 }

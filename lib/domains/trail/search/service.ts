@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor } from '@/lib/kernel/page';
 import { invalid } from '@/lib/kernel/problem';
 import { query } from '@/lib/kernel/verb';
 import { maySearch } from '../policy';
+import { withProtected } from '../payload/terms';
 import type { EventRow } from '../repo';
 import {
   countView,
@@ -68,8 +69,10 @@ export const listEvents = query({
   input: searchInput,
   output: eventPage,
   permit: maySearch,
-  run: ({ ctx, input: { cursor, limit, ...filters } }) =>
-    searchEvents(ctx.workspace, filters, { cursor, limit }),
+  run: async ({ ctx, input: { cursor, limit, ...filters }, tx }) => {
+    const found = await withProtected(tx, ctx.actor, filters);
+    return searchEvents(ctx.workspace, found, { cursor, limit });
+  },
 });
 
 export const countMatching = query({
@@ -77,8 +80,9 @@ export const countMatching = query({
   input: filterInput,
   output: countView,
   permit: maySearch,
-  run: async ({ ctx, input }) => {
-    const { count, exact } = await searchEngine().countEvents(ctx.workspace, input, COUNT_CAP);
+  run: async ({ ctx, input, tx }) => {
+    const filters = await withProtected(tx, ctx.actor, input);
+    const { count, exact } = await searchEngine().countEvents(ctx.workspace, filters, COUNT_CAP);
     return { count, capped: !exact };
   },
 });
@@ -89,8 +93,9 @@ export const getFacets = query({
   input: filterInput,
   output: facetsView,
   permit: maySearch,
-  run: async ({ ctx, input }) => {
-    const { rows, exact } = await searchEngine().facets(ctx.workspace, input, COUNT_CAP);
+  run: async ({ ctx, input, tx }) => {
+    const filters = await withProtected(tx, ctx.actor, input);
+    const { rows, exact } = await searchEngine().facets(ctx.workspace, filters, COUNT_CAP);
     const sorted = rows.toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
     const facets = Object.fromEntries(
       facetNames.map((name) => [
@@ -119,12 +124,13 @@ export const getHistogram = query({
   input: filterInput,
   output: histogramView,
   permit: maySearch,
-  run: async ({ ctx, input }) => {
+  run: async ({ ctx, input, tx }) => {
     const engine = searchEngine();
+    const filters = await withProtected(tx, ctx.actor, input);
     const now = clock.now().getTime();
     const began = input.from === undefined ? await engine.firstTime(ctx.workspace) : undefined;
     const { bars, range, starts } = barsOf(input, began?.getTime() ?? now, now);
-    const drawn = await engine.histogram(ctx.workspace, { ...input, ...range }, bars, COUNT_CAP);
+    const drawn = await engine.histogram(ctx.workspace, { ...filters, ...range }, bars, COUNT_CAP);
     const buckets = new Map(
       starts.map((at) => [at, { count: 0, parts: { allow: 0, hold: 0, deny: 0 } }]),
     );

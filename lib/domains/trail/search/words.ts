@@ -4,7 +4,7 @@
  * folded; everything else separates. `refunds.create` is two words, found as a phrase.
  */
 
-import { quoted } from './lexemes';
+import { quoted as lexemeText } from './lexemes';
 
 /** Beyond these an event's text is cut for search; its body keeps everything. */
 const TEXT_LIMIT = 200_000;
@@ -34,16 +34,19 @@ export function textVector(texts: readonly string[], lexemes: readonly string[] 
   }
   return [...places]
     .map(([word, at]) => (at.length > 0 ? `'${word}':${at.join(',')}` : `'${word}'`))
-    .concat(lexemes.map(quoted))
+    .concat(lexemes.map(lexemeText))
     .join(' ');
 }
 
 /**
  * A PostgreSQL tsquery, in its text form, for what someone typed: every word must occur,
  * "quoted words" in this order, `-word` must not, `wor*` is a beginning. Undefined when
- * nothing is looked for.
+ * nothing is looked for. `hashed` has what may stand in the index instead of a whole word.
  */
-export function textQuery(typed: string): string | undefined {
+export function textQuery(
+  typed: string,
+  hashed?: ReadonlyMap<string, readonly string[]>,
+): string | undefined {
   const terms: string[] = [];
   for (const [, minus = '', quoted, bare = ''] of typed.matchAll(/(-?)(?:"([^"]*)"?|([^\s"]+))/g)) {
     const found = words(quoted ?? bare);
@@ -52,7 +55,9 @@ export function textQuery(typed: string): string | undefined {
     const phrase = found
       .map((word, at) => (prefix && at === found.length - 1 ? `'${word}':*` : `'${word}'`))
       .join(' <-> ');
-    terms.push(`${minus === '-' ? '!' : ''}(${phrase})`);
+    const [only = ''] = found;
+    const instead = prefix || found.length > 1 ? [] : (hashed?.get(only) ?? []).map(lexemeText);
+    terms.push(`${minus === '-' ? '!' : ''}(${[phrase, ...instead].join(' | ')})`);
   }
   return terms.length > 0 ? terms.join(' & ') : undefined;
 }
