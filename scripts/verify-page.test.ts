@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type * as Verifier from '@/lib/domains/trail/offline/verify';
 import { verifyExport, type VerifyOptions } from '@/lib/domains/trail/offline/verify';
 import { fileOf, TestLog } from '@/lib/domains/trail/test/export-file';
+import { config } from '@/proxy';
 import { browserCode, verifyPage } from './verify-page';
 
 /** The verifier as the page has it, without anything of Node's that a page lacks. */
@@ -68,5 +69,14 @@ describe('the page', () => {
     expect(style).not.toMatch(/url\((?!data:)|@import/);
     expect(script.length).toBeGreaterThan(10_000);
     expect(await verifyPage()).toBe(page);
+  });
+
+  it('keeps its own policy when the console serves it, and no other path does', () => {
+    const [matcher = ''] = config.matcher;
+    const governed = new RegExp(`^${matcher}$`);
+    expect(governed.test('/verify.html')).toBe(false);
+    for (const path of ['/', '/trail', '/verify', '/verify.htmlx', '/trail/verify.html']) {
+      expect(governed.test(path), path).toBe(true);
+    }
   });
 });
