@@ -7,7 +7,7 @@ export type SinkRow = Prisma.TrailSinkGetPayload<object>;
 export type FailureRow = Prisma.TrailSinkFailureGetPayload<object>;
 
 /** Longer than a batch takes at worst, so that it ends only with the process that holds it. */
-const LEASE_MS = 45_000;
+const LEASE_MS = 30_000;
 
 export async function loadSink(tx: Tx, id: string): Promise<SinkRow> {
   const row = await tx.trailSink.findUnique({ where: { id } });

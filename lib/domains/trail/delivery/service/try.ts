@@ -73,7 +73,7 @@ async function perform(ctx: Context, raw: unknown): Promise<TestView> {
   return { delivered: sent.delivered, status: sent.status, error: sent.error ?? null };
 }
 
-/** Sends one test event, which no trail has, signed as any other; says what was answered. */
+/** Sends one test event, which no trail has, signed like the rest; says what was answered. */
 export const testSink: Operation<typeof sinkInput, typeof testView> = Object.assign(perform, {
   kind: 'verb' as const,
   operation: 'trail.test_sink',
