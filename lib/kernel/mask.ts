@@ -43,13 +43,22 @@ export function maskPii(text: string): string {
   return written === 0 ? text : masked + text.slice(written);
 }
 
-/** The same of every string in a JSON value, member names aside. */
+/** The same of every string in a JSON value, member names aside. What holds nothing is given back itself. */
 export function maskDeep(value: unknown): unknown {
   if (typeof value === 'string') return maskPii(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(maskDeep);
-  const members = Object.entries(value).map(([name, member]) => [name, maskDeep(member)]);
-  return Object.fromEntries(members);
+  if (Array.isArray(value)) {
+    const items = value.map(maskDeep);
+    return items.every((item, at) => item === value[at]) ? value : items;
+  }
+  const record = value as Record<string, unknown>;
+  let changed: [string, unknown][] | undefined;
+  for (const name of Object.keys(record)) {
+    const masked = maskDeep(record[name]);
+    if (masked !== record[name]) (changed ??= []).push([name, masked]);
+  }
+  // A copy has every member as its own, whatever its name.
+  return changed ? Object.fromEntries([...Object.entries(record), ...changed]) : value;
 }
 
 function isSuspect(text: string): boolean {

@@ -14,8 +14,8 @@ import { type MemberDeed, MemberDialogs } from './member-dialogs';
 
 const states = { active: { tone: 'allow' }, disabled: { tone: 'neutral' } } as const;
 
-function Roles({ roles }: { roles: string[] }) {
-  if (roles.length === 0) return <span className="text-text-3">none</span>;
+function Roles({ roles, abilities }: Pick<MemberView, 'roles' | 'abilities'>) {
+  if (roles.length + abilities.length === 0) return <span className="text-text-3">none</span>;
   return (
     <span className="flex flex-wrap gap-1">
       {roles.map((role) => (
@@ -23,6 +23,7 @@ function Roles({ roles }: { roles: string[] }) {
           {role}
         </Badge>
       ))}
+      {abilities.includes('trail.payload') ? <Badge tone="hold">reads payloads</Badge> : null}
     </span>
   );
 }
@@ -65,7 +66,11 @@ export function MembersTab({ me }: { me: Me }) {
         </span>
       ),
     },
-    { id: 'roles', header: 'Roles', cell: (member) => <Roles roles={member.roles} /> },
+    {
+      id: 'roles',
+      header: 'Roles',
+      cell: (member) => <Roles roles={member.roles} abilities={member.abilities} />,
+    },
     {
       id: 'state',
       header: 'State',
