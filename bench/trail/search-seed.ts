@@ -38,8 +38,8 @@ const numbered = (word: string, count: number, step = 1) =>
 
 export async function seedSearch(events: number, until: Date): Promise<Seeded> {
   const workspaces = Array.from({ length: WORKSPACES }, (_, n) => id('ws', n + 1));
-  const agents = Array.from({ length: 12 }, (_, n) => id('agt', n + 1));
-  const members = Array.from({ length: 20 }, (_, n) => id('mbr', n + 1));
+  const agents = Array.from({ length: 12 }, (_, n) => id('agt', n + 101));
+  const members = Array.from({ length: 20 }, (_, n) => id('mbr', n + 201));
   const client = new pg.Client({ connectionString: ownerUrl('trail') });
   await client.connect();
   try {
@@ -122,7 +122,8 @@ async function fillMonth(
   await client.query('BEGIN');
   await client.query(
     `CREATE TABLE ${name} (LIKE events INCLUDING ALL EXCLUDING INDEXES);
-     ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,
+     ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;
+     ALTER TABLE ${name} ALTER COLUMN search SET STATISTICS 0`,
   );
   await client.query(INSERT(name), [
     from,
@@ -178,7 +179,7 @@ const INSERT = (table: string) => `
            CASE WHEN person THEN members[1 + (h / 512) % 20] ELSE agents[1 + (h / 512) % 12] END AS actor,
            CASE WHEN type LIKE 'action.%' OR type = 'approval.approved' THEN kinds[1 + g.kind] END AS action_type,
            s.text, s.v, 'tail' || h % 20000 AS t1, 'tail' || g % 20000 AS t2,
-           CASE WHEN i % $5::bigint = 0 THEN 'rare' || (i / $5::bigint) % ${PER_CLASS} END AS t3
+           CASE WHEN i % $5::bigint = 1 THEN 'rare' || (i / $5::bigint) % ${PER_CLASS} END AS t3
       FROM given g CROSS JOIN l JOIN sentences s ON s.kind = g.kind AND s.n = g.h % ${SENTENCES}),
   told AS (
     SELECT *, 'evt_' || gen_random_uuid() AS id, 'ses_0190c3a0-0000-7000-8000-' || lpad(to_hex(i / 12), 12, '0') AS session,
@@ -194,7 +195,7 @@ const INSERT = (table: string) => `
            'outcome', outcome, 'tier', tier, 'classification', classification, 'digest', 'sha256:' || md5(id) || md5(id),
            'data', json_build_object('summary', facts, 'why', concat_ws(' ', text, t1, t2, t3), 'parameters', json_build_object('order_id', g % 900000, 'amount', h % 900)))::text,
          v || to_tsvector('simple', facts) || array_to_tsvector(array_remove(ARRAY[t1, t2, t3, split_part(action_type, '.', 1), split_part(action_type, '.', 2),
-           'hour=' || to_char(time, 'YYYYMMDDHH24'), 'day=' || to_char(time, 'YYYYMMDD'), 'type=' || type, 'type=' || split_part(type, '.', 1) || '.*',
+           'workspace=' || right(workspace, 16), 'hour=' || to_char(time, 'YYYYMMDDHH24'), 'day=' || to_char(time, 'YYYYMMDD'), 'type=' || type, 'type=' || split_part(type, '.', 1) || '.*',
            'actor=' || right(actor, 16), 'agent=' || right(agent, 16), 'action_type=' || action_type, 'outcome=' || outcome, 'tier=' || tier,
            'classification=' || classification], NULL))
     FROM told ORDER BY i`;

@@ -25,9 +25,14 @@ const names = Object.keys(columns) as Column[];
 
 /**
  * The `where` of a search, as columns and words say it. The workspace is the row-level
- * policy's affair and said once more for the planner.
+ * policy's affair and said once more for the planner. Lexemes say nothing that columns do
+ * not; they are for the index.
  */
-export function conditionOf(workspace: string, filters: Filters): Condition {
+export function conditionOf(
+  workspace: string,
+  filters: Filters,
+  lexemes: readonly string[] = [],
+): Condition {
   const parts: string[] = [];
   const values: unknown[] = [];
   const add = (value: unknown, sql: (place: string) => string) => {
@@ -55,8 +60,9 @@ export function conditionOf(workspace: string, filters: Filters): Condition {
   if (filters.action !== undefined) add(filters.action, (p) => `action_id = ${p}`);
   if (filters.from !== undefined) add(filters.from, (p) => `time >= ${p}::timestamptz`);
   if (filters.to !== undefined) add(filters.to, (p) => `time < ${p}::timestamptz`);
-  const text = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
-  if (text !== undefined) add(text, (p) => `search @@ ${p}::tsquery`);
+  const words = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
+  const text = [...(words === undefined ? [] : [words]), ...lexemes];
+  if (text.length > 0) add(text.join(' & '), (p) => `search @@ ${p}::tsquery`);
   return { sql: parts.join(' AND '), values };
 }
 

@@ -9,6 +9,7 @@
  */
 
 export interface Narrowing {
+  workspace: string;
   /** ISO 8601, UTC. */
   time: string;
   type: string;
@@ -23,6 +24,7 @@ export interface Narrowing {
 
 export function lexemesOf(event: Narrowing): string[] {
   const given: [string, string | number | null][] = [
+    ['workspace', event.workspace],
     ['hour', hourOf(event.time)],
     ['day', dayOf(event.time)],
     ['type', event.type],
@@ -45,7 +47,7 @@ export function lexemesOf(event: Narrowing): string[] {
 /** Ids end in what is random in them; the rest of a long one would only make the index larger. */
 const LONGEST_ID = 24;
 const KEPT = 16;
-const cut = new Set(['actor', 'agent']);
+const cut = new Set(['workspace', 'actor', 'agent']);
 
 export function lexeme(name: string, value: string): string {
   const letters = cut.has(name) ? [...value] : [];

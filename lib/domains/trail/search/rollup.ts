@@ -1,10 +1,8 @@
 import type { ClientBase } from '@/lib/infra/trail-db';
 import { dayOf, hourOf, type Narrowing } from './lexemes';
 
-type Counted = Narrowing & { workspace: string };
-
 /** What is counted by, beside `all`; an outcome stands in every row. */
-const dimensions: [string, (event: Counted) => string | number | null][] = [
+const dimensions: [string, (event: Narrowing) => string | number | null][] = [
   ['all', () => ''],
   ['type', (event) => event.type],
   ['agent', (event) => event.agent],
@@ -18,7 +16,7 @@ const dimensions: [string, (event: Counted) => string | number | null][] = [
  * Adds events to the counts of their hours and days, in the transaction that appends them:
  * an event that is in the trail already is not given, so none is counted twice.
  */
-export async function countNew(client: ClientBase, events: readonly Counted[]): Promise<void> {
+export async function countNew(client: ClientBase, events: readonly Narrowing[]): Promise<void> {
   const counts = new Map<string, { key: (string | number)[]; n: number }>();
   for (const event of events) {
     for (const [span, at] of slotsOf(event.time)) {

@@ -1,10 +1,12 @@
 /** Looks through the log from an edge on, in stretches, each by the plan that suits what was found so far. */
+import { LRUCache } from 'lru-cache';
 import type { PoolClient } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import type { Filters } from '../schema';
 import { anyOf, conditionOf, lexemeQuery } from './condition';
 import type { Edge } from './engine';
-import { type Bounds, type Found, nextStep, Stretches, timeLexemes } from './stretches';
+import { lexeme, quoted } from './lexemes';
+import { type Bounds, type Found, nextStep, type Step, Stretches, timeLexemes } from './stretches';
 import { mustOccur, textQuery } from './words';
 
 export interface Search {
@@ -23,12 +25,8 @@ export interface Look {
 
 const PROBED = 400;
 
-const plans = {
-  walk: `SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = on; SET LOCAL enable_bitmapscan = off;
-         SET LOCAL statement_timeout = '20s'`,
-  index: 'SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = on',
-  any: 'SET LOCAL enable_indexscan = on; SET LOCAL enable_bitmapscan = on',
-};
+/** Nothing here is ever worth reading a whole table; a search that takes this long is ended. */
+const SETTINGS = `SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = '20s'`;
 
 /** What the probe came across: its first rows, which match, in the order of the look. */
 interface Probing<T> {
@@ -48,21 +46,16 @@ export async function scan<T>(
   probing?: Probing<T>,
 ): Promise<void> {
   const { client, filters } = search;
-  let plan: keyof typeof plans = 'walk';
-  const follow = async (wanted: keyof typeof plans) => {
-    if (wanted !== plan) await client.query(plans[wanted]);
-    plan = wanted;
-  };
-  await client.query(plans.walk);
+  await client.query(SETTINGS);
   if (filters.session !== undefined || filters.action !== undefined) {
-    await follow('any');
-    await take(lookOf(search, limitsOf(search), need));
+    await take(lookOf(search, 'index', limitsOf(search), need));
     return;
   }
   const now = clock.now().getTime();
   const known = { from: await firstMonth(client, now), to: now };
   const stretches = new Stretches(search.edge?.side !== 'newer', limitsOf(search), known);
   const lexemes = requiredOf(filters);
+  const small = lexemes !== undefined && (await isSmall(search));
   const found: Found = { rows: 0, ms: 0, hits: 0 };
   let current = search;
   let left = need;
@@ -79,12 +72,11 @@ export async function scan<T>(
   }
   while (left > 0 && !stretches.ended) {
     const step = found.rows === 0 ? undefined : nextStep(found, left);
-    const wanted = step?.plan ?? 'walk';
-    await follow(wanted);
+    const plan = step?.plan ?? 'walk';
     const bounds = stretches.next(step?.ms);
     const times = timeLexemes(bounds, now);
-    const terms = [lexemes ?? [], times.length > 0 ? anyOf(times) : []].flat();
-    const got = await take(lookOf(current, bounds, left, wanted === 'index' ? terms : []));
+    const terms = [lexemes ?? [], small ? ownOf(search) : [], times.length > 0 ? anyOf(times) : []];
+    const got = await take(lookOf(current, plan, bounds, left, terms.flat()));
     left -= got;
     if (found.rows > 0) {
       found.rows *= 1 + stretches.length / Math.max(1, found.ms);
@@ -96,7 +88,7 @@ export async function scan<T>(
 
 /** What every match has in the index; undefined when there is nothing to look up. */
 function requiredOf(filters: Filters): string[] | undefined {
-  const text = filters.q === undefined ? undefined : textQuery(filters.q);
+  const text = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
   const narrowed = lexemeQuery(filters);
   if (narrowed !== undefined) return [narrowed];
   return text !== undefined && mustOccur(text) ? [] : undefined;
@@ -128,22 +120,37 @@ function place(bounds: Bounds, edge: Edge | undefined, values: unknown[]): strin
 
 const iso = (at: number) => new Date(at).toISOString();
 
-function orderOf(edge: Edge | undefined): string {
-  return edge?.side === 'newer' ? 'events.time, events.idx' : 'events.time DESC, events.idx DESC';
+function orderOf(edge: Edge | undefined, time = 'events.time'): string {
+  return edge?.side === 'newer' ? `${time}, events.idx` : `${time} DESC, events.idx DESC`;
 }
 
+/**
+ * Walking: the rows in the order of their time, each compared until there are enough. By the
+ * index of words: every match of the stretch, then sorted; told to sort by what no index has
+ * the order of, the planner does not walk instead.
+ */
 function lookOf(
   search: Search,
+  plan: Step['plan'],
   bounds: Bounds,
   limit: number,
   terms: readonly string[] = [],
 ): Look {
-  const { sql, values } = conditionOf(search.workspace, search.filters);
+  const { sql, values } = conditionOf(
+    search.workspace,
+    search.filters,
+    plan === 'index' ? terms : [],
+  );
   const order = orderOf(search.edge);
-  const looked =
-    terms.length > 0 ? ` AND search @@ $${values.push(terms.join(' & '))}::tsquery` : '';
-  const where = sql + looked + place(bounds, search.edge, values);
-  const from = `(SELECT * FROM events WHERE ${where} ORDER BY ${order} LIMIT ${Math.floor(limit)}) AS events`;
+  const most = Math.floor(limit);
+  if (plan === 'walk') {
+    const inside = `workspace_id = $1${place(bounds, search.edge, values)}`;
+    const from = `(SELECT * FROM (SELECT * FROM events WHERE ${inside} ORDER BY ${order} OFFSET 0) AS events WHERE ${sql} LIMIT ${most}) AS events`;
+    return { from, order, values };
+  }
+  const where = sql + place(bounds, search.edge, values);
+  const unindexed = orderOf(search.edge, `(events.time + interval '0')`);
+  const from = `(SELECT * FROM events WHERE ${where} ORDER BY ${unindexed} LIMIT ${most}) AS events`;
   return { from, order, values };
 }
 
@@ -154,10 +161,12 @@ interface Probed<T> {
   reached?: Edge;
 }
 
-const ISO = (time: string) =>
-  `to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const ISO_TIME = `to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Walks the first few hundred rows, whether they match or not. */
+/**
+ * Walks the first few hundred rows, whether they match or not. The first and the last of them
+ * come along, and tell what time they cover.
+ */
 async function probe<T>(
   search: Search,
   stretches: Stretches,
@@ -165,47 +174,43 @@ async function probe<T>(
   select: string,
 ): Promise<Probed<T>> {
   const found: Found = { rows: 0, ms: 0, hits: 0 };
-  const rows: T[] = [];
+  const matching: T[] = [];
   const most = need > 250 ? PROBED : Math.max(PROBED, 4 * need);
   const side = search.edge?.side ?? 'older';
+  const order = orderOf(search.edge);
   let { edge } = search;
   let first: number | undefined;
-  while (!stretches.ended && found.rows < most && rows.length < need) {
+  while (!stretches.ended && found.rows < most && matching.length < need) {
+    const left = most - found.rows;
     const { sql, values } = conditionOf(search.workspace, search.filters);
-    values.push(search.workspace);
-    const workspace = `$${values.length}`;
-    const order = orderOf(search.edge);
-    const where = `workspace_id = ${workspace}${place(stretches.next(), edge, values)}`;
-    const text = `
-      WITH walked AS MATERIALIZED (
-        SELECT *, row_number() OVER () AS nth FROM (
-          SELECT *, (${sql}) AS hit FROM events WHERE ${where} ORDER BY ${order} LIMIT ${most - found.rows}) AS events)
-      SELECT far.seen, far.hits, far.first, far.last, far.last_idx, matching.*
-        FROM (SELECT count(*)::int AS seen, count(*) FILTER (WHERE hit)::int AS hits,
-                     ${ISO('max(time) FILTER (WHERE nth = 1)')} AS first,
-                     (SELECT ${ISO('time')} FROM walked ORDER BY nth DESC LIMIT 1) AS last,
-                     (SELECT idx FROM walked ORDER BY nth DESC LIMIT 1) AS last_idx
-                FROM walked) AS far
-        LEFT JOIN (SELECT nth, ${select} FROM walked AS events WHERE hit ORDER BY nth LIMIT ${need - rows.length}) AS matching ON true
-       ORDER BY nth`;
-    const result = await search.client.query(text, values);
-    const [far] = result.rows as {
-      seen: number;
-      hits: number;
-      first: string;
-      last: string;
-      last_idx: string;
-    }[];
-    if (!far || far.seen === 0) continue;
-    rows.push(...result.rows.filter((row: { nth: string | null }) => row.nth !== null));
-    first ??= Date.parse(far.first);
-    found.rows += far.seen;
-    found.hits += far.hits;
-    found.ms = Math.abs(Date.parse(far.last) - first);
-    edge = { side, time: far.last, index: far.last_idx };
+    const where = `workspace_id = $1${place(stretches.next(), edge, values)}`;
+    // Rows come in the order they are walked; to sort them again would walk them all first.
+    const { rows } = await search.client.query<Walked>(
+      `SELECT nth::int, hit, ${ISO_TIME} AS walked_time, idx AS walked_idx, ${select} FROM (
+         SELECT *, row_number() OVER () AS nth FROM (
+           SELECT *, (${sql}) AS hit FROM events WHERE ${where} ORDER BY ${order} LIMIT ${left}) AS events) AS events
+        WHERE hit OR nth IN (1, ${left}) LIMIT ${need - matching.length + 2}`,
+      values,
+    );
+    const hits = rows.filter(({ hit }) => hit).slice(0, need - matching.length);
+    matching.push(...(hits as T[]));
+    found.hits += hits.length;
+    const [start, last] = [rows[0], rows.at(-1)];
+    if (!start || !last) continue;
+    first ??= Date.parse(start.walked_time);
+    found.rows += last.nth;
+    found.ms = Math.abs(Date.parse(last.walked_time) - first);
+    edge = { side, time: last.walked_time, index: last.walked_idx };
   }
-  const over = rows.length >= need || (stretches.ended && found.rows < most);
-  return { found, rows, ...(over || !edge ? {} : { reached: edge }) };
+  const over = matching.length >= need || found.rows < most;
+  return { found, rows: matching, ...(over || !edge ? {} : { reached: edge }) };
+}
+
+interface Walked {
+  nth: number;
+  hit: boolean | null;
+  walked_time: string;
+  walked_idx: string;
 }
 
 const KNOWN_MS = 60_000;
@@ -221,4 +226,29 @@ async function firstMonth(client: PoolClient, now: number): Promise<number> {
   const first = year === '' ? now : Date.UTC(Number(year), Number(of) - 1, 1);
   month = { first, until: now + KNOWN_MS };
   return first;
+}
+
+/** Above this share of all events, looking for the workspace in the index costs more than it spares. */
+const LARGE = 0.25;
+const SHARE_KNOWN_MS = 600_000;
+const shares = new LRUCache<string, boolean>({ max: 10_000, ttl: SHARE_KNOWN_MS });
+
+/** Whether the workspace has few of the trail's events, so that most that have a word are others'. */
+async function isSmall({ client, workspace }: Search): Promise<boolean> {
+  const known = shares.get(workspace);
+  if (known !== undefined) return known;
+  const { rows } = await client.query<{ own: number; all: number }>(
+    `SELECT (SELECT coalesce(sum(n), 0)::float8 FROM event_counts WHERE workspace_id = $1 AND span = 24 AND dim = 'all') AS own,
+            (SELECT sum(reltuples)::float8 FROM pg_inherits JOIN pg_class ON oid = inhrelid
+              WHERE inhparent = 'events'::regclass AND reltuples > 0) AS all`,
+    [workspace],
+  );
+  const [{ own, all } = { own: 0, all: 0 }] = rows;
+  const small = own < LARGE * all || !all;
+  shares.set(workspace, small);
+  return small;
+}
+
+function ownOf({ workspace }: Search): string {
+  return quoted(lexeme('workspace', workspace));
 }
