@@ -1,112 +1,152 @@
 /**
- * COPY (query) TO STDOUT in PostgreSQL's binary format: the fastest way out of the database,
- * with the rows' fields still told apart.
+ * COPY (query) TO STDOUT: the fastest way out of the database. The server sends one row a
+ * message, so rows are told apart in any format without looking into them.
  */
-import type { Readable } from 'node:stream';
 import pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 import type { PoolClient } from './trail-db';
 
-const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 const BATCH_BYTES = 131_072;
-const HEADER_BYTES = SIGNATURE.length + 8;
+/** Batches that wait for their reader before the server has to. */
+const MOST_WAITING = 4;
 
-/** A row's fields as the server's binary form has them; views that the next rows do not overwrite. */
-export type CopyRow = readonly (Buffer | null)[];
-
-/** Cuts the bytes of a binary COPY into rows. Throws on what is no such stream. */
-export class CopyReader {
-  #rest: Buffer = Buffer.alloc(0);
-  #begun = false;
-  #ended = false;
-
-  /** Whether the trailer has been read: without it the rows are not all. */
-  get ended(): boolean {
-    return this.#ended;
-  }
-
-  /** The rows that are whole once `chunk` is added. */
-  read(chunk: Buffer): CopyRow[] {
-    const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
-    const rows: CopyRow[] = [];
-    let at = 0;
-    if (!this.#begun) {
-      if (bytes.length < HEADER_BYTES) {
-        this.#rest = bytes;
-        return rows;
-      }
-      if (!bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) {
-        throw new Error('copy: not in binary format');
-      }
-      at = HEADER_BYTES + bytes.readInt32BE(HEADER_BYTES - 4);
-      this.#begun = true;
-    }
-    while (!this.#ended && bytes.length - at >= 2) {
-      const fields = bytes.readInt16BE(at);
-      if (fields === -1) {
-        this.#ended = true;
-        break;
-      }
-      const row: (Buffer | null)[] = [];
-      const end = fieldsOf(bytes, at + 2, fields, row);
-      if (end === undefined) break;
-      rows.push(row);
-      at = end;
-    }
-    this.#rest = bytes.subarray(at);
-    return rows;
-  }
+/** Rows one after the other, as the server wrote them. */
+export interface CopyBatch {
+  bytes: Buffer;
+  /** Where each row ends. */
+  ends: number[];
 }
 
-/** Reads `count` fields into `row`; where they end, or undefined when they are not all there yet. */
-function fieldsOf(
-  bytes: Buffer,
-  start: number,
-  count: number,
-  row: (Buffer | null)[],
-): number | undefined {
-  let at = start;
-  for (let field = 0; field < count; field += 1) {
-    if (bytes.length - at < 4) return undefined;
-    const length = bytes.readInt32BE(at);
-    at += 4;
-    if (length === -1) {
-      row.push(null);
-      continue;
-    }
-    if (bytes.length - at < length) return undefined;
-    row.push(bytes.subarray(at, at + length));
-    at += length;
+interface Connection {
+  query: (text: string) => void;
+  stream: { pause: () => void; resume: () => void };
+}
+
+/** A query as `pg` takes one, that hands over batches and holds the server back between them. */
+class CopyOut {
+  readonly #text: string;
+  #connection: Connection | undefined;
+  #bytes = Buffer.allocUnsafe(BATCH_BYTES);
+  #used = 0;
+  #ends: number[] = [];
+  #waiting: CopyBatch[] = [];
+  #ended = false;
+  #failure: Error | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return at;
+
+  async *batches(): AsyncGenerator<CopyBatch> {
+    for (;;) {
+      const batch = this.#waiting.shift();
+      if (batch) {
+        this.#connection?.stream.resume();
+        yield batch;
+      } else if (this.#failure) throw this.#failure;
+      else if (this.#ended) return;
+      else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+
+  submit(connection: Connection): void {
+    this.#connection = connection;
+    connection.query(this.#text);
+  }
+
+  handleCopyData({ chunk }: { chunk: Buffer }): void {
+    if (this.#used + chunk.length > this.#bytes.length) this.#flush(chunk.length);
+    // The driver uses its buffer again for what comes next.
+    this.#used += chunk.copy(this.#bytes, this.#used);
+    this.#ends.push(this.#used);
+  }
+
+  handleError(error: Error): void {
+    this.#failure = error;
+    this.#wake?.();
+  }
+
+  handleReadyForQuery(): void {
+    this.#flush(0);
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  handleCommandComplete(): void {}
+  handleRowDescription(): void {}
+  handleDataRow(): void {}
+  handlePortalSuspended(): void {}
+  handleEmptyQuery(): void {}
+
+  #flush(next: number): void {
+    if (this.#used > 0) {
+      this.#waiting.push({ bytes: this.#bytes.subarray(0, this.#used), ends: this.#ends });
+    }
+    this.#bytes = Buffer.allocUnsafe(next === 0 ? 0 : Math.max(BATCH_BYTES, next));
+    this.#used = 0;
+    this.#ends = [];
+    if (this.#waiting.length >= MOST_WAITING) this.#connection?.stream.pause();
+    this.#wake?.();
+  }
 }
 
 /**
- * The rows of a query in batches of about 128 KB; the server waits for whoever reads. The connection is of no further use when it is left before its end.
+ * What a query answers, in batches of about 128 KB; the server waits for whoever reads. The
+ * connection is of no further use when it is left before its end.
  */
-export async function* copyRows(
+export function copyOut(
   client: PoolClient,
   text: string,
   values: readonly unknown[],
-): AsyncGenerator<CopyRow[]> {
-  const source: Readable = client.query(
-    copyTo(`COPY (${withLiterals(text, values)}) TO STDOUT (FORMAT binary)`),
+  format: 'binary' | 'csv',
+): AsyncGenerator<CopyBatch> {
+  const query = new CopyOut(
+    `COPY (${withLiterals(text, values)}) TO STDOUT (FORMAT ${format}, ENCODING 'UTF8')`,
   );
-  // Its error comes again when the connection goes, and then nobody may be listening any more.
-  source.on('error', () => undefined);
-  const reader = new CopyReader();
-  let rows: CopyRow[] = [];
-  let size = 0;
-  for await (const chunk of source as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    for (const row of reader.read(chunk)) rows.push(row);
-    if (size < BATCH_BYTES || rows.length === 0) continue;
-    yield rows;
-    rows = [];
-    size = 0;
+  client.query(query);
+  return query.batches();
+}
+
+const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
+const HEADER_BYTES = SIGNATURE.length + 8;
+
+/** A row's fields as the server's binary form has them. */
+export type CopyRow = readonly (Buffer | null)[];
+
+/** The rows of a binary COPY with their fields, which stay as they are when the next ones come. */
+export async function* copyRows(batches: AsyncIterable<CopyBatch>): AsyncGenerator<CopyRow[]> {
+  let begun = false;
+  for await (const { bytes } of batches) {
+    const rows: CopyRow[] = [];
+    // The header comes in front of the first row.
+    let at = begun ? 0 : HEADER_BYTES + bytes.readInt32BE(HEADER_BYTES - 4);
+    begun = true;
+    while (at < bytes.length) {
+      const count = bytes.readInt16BE(at);
+      // The trailer.
+      if (count === -1) break;
+      const row: (Buffer | null)[] = [];
+      at = readFields(bytes, at + 2, count, row);
+      rows.push(row);
+    }
+    if (rows.length > 0) yield rows;
   }
-  if (rows.length > 0) yield rows;
-  if (!reader.ended) throw new Error('copy: the rows ended before their end');
+}
+
+/** Reads `count` fields into `row`; where they end. */
+function readFields(bytes: Buffer, start: number, count: number, row: (Buffer | null)[]): number {
+  let at = start;
+  for (let field = 0; field < count; field += 1) {
+    const length = bytes.readInt32BE(at);
+    at += 4;
+    row.push(length === -1 ? null : bytes.subarray(at, at + length));
+    at += Math.max(0, length);
+  }
+  return at;
 }
 
 /** COPY takes no parameters, so each `$n` becomes its value as a literal; the planner sees it the better. */

@@ -13,7 +13,8 @@ import { closeTrailDb } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import { type Context, jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
-import { memberContext, problemOf } from '../test/world';
+import { reader, secretive } from '../payload/test/world';
+import { load, memberContext, problemOf } from '../test/world';
 import { exportJobs } from './jobs';
 import { runExport } from './run';
 import type { ExportView } from './schema';
@@ -131,6 +132,28 @@ describe('an export as a file', () => {
     });
     expect((await listExports(auditor, {})).items).toHaveLength(5);
   });
+});
+
+it('finds words of protected payloads for who may read them, as a file and at once', async () => {
+  const mayRead = reader(workspace, 'auditor');
+  const [sealed] = await load(workspace, secretive);
+  const ask = { q: 'zanzibar', from: sealed?.time };
+  for (const [ctx, ids] of [
+    [mayRead, [sealed?.id]],
+    [auditor, []],
+  ] as const) {
+    const { id } = await createExport(ctx, { filters: ask });
+    await runExport(job, id);
+    const asFile = Buffer.from(await (await download(id)).arrayBuffer());
+    for (const bytes of [asFile, await exported(ctx, ask)]) {
+      const { lines, manifest } = linesOf(bytes);
+      expect(lines.map(({ event }) => event.id)).toEqual(ids);
+      expect(manifest['filters']).toEqual(ask);
+      // What is protected stays sealed in the file.
+      expect(bytes.toString()).not.toContain('jane@example.com');
+      expect(await verified(bytes)).toMatchObject({ verdict: 'verified' });
+    }
+  }
 });
 
 describe('who may', () => {

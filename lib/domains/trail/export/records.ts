@@ -2,7 +2,6 @@ import type { Prisma, Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
-import type { Filters } from '../schema';
 import { mayCancel, mayDownload } from './policy';
 import type { ExportFormat, ExportState, ExportView } from './schema';
 
@@ -145,7 +144,7 @@ export function viewExport(row: ExportRow, actor: Actor): ExportView {
   return {
     id: row.id,
     format: row.format,
-    filters: row.filters as Filters,
+    filters: row.filters as ExportView['filters'],
     state: row.state,
     created_by: row.createdBy,
     created_at: row.createdAt.toISOString(),

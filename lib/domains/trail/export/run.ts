@@ -4,6 +4,7 @@ import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { Problem } from '@/lib/kernel/problem';
+import { protectedTerms } from '../payload/terms';
 import type { Filters } from '../schema';
 import { ExportFile, fileName } from './files';
 import { kinds } from './formats';
@@ -48,13 +49,17 @@ export async function runExport(
 
 async function write(
   workspace: string,
-  { id, format, filters }: ExportRow,
+  { id, format, filters, findsProtected }: ExportRow,
   file: ExportFile,
   runner: string,
   watch: ((tally: Tally) => Promise<void>) | undefined,
 ): Promise<number> {
   const tally = newTally();
-  const source = await openSource(workspace, filters as Filters);
+  const asked = filters as Filters;
+  const hashed = findsProtected
+    ? await inWorkspace(workspace, (tx) => protectedTerms(tx, asked))
+    : new Map<string, string[]>();
+  const source = await openSource(workspace, { ...asked, hashed });
   let lost = false;
   let total: number | undefined;
   const beat = async () => {

@@ -1,4 +1,4 @@
-import { copyRows, type CopyRow } from '@/lib/infra/copy';
+import { type CopyBatch, copyOut } from '@/lib/infra/copy';
 import type { PoolClient } from '@/lib/infra/trail-db';
 import { originOf, signCheckpoint } from '../checkpoint';
 import { type KeyVersion, readKeys } from '../keys';
@@ -14,7 +14,7 @@ const BATCH = 64;
 export interface Source {
   readonly workspace: string;
   readonly origin: string;
-  readonly filters: Filters;
+  readonly filters: Omit<Filters, 'hashed'>;
   readonly client: PoolClient;
   /** The size of the latest checkpoint: events from here on are not in the export. */
   readonly size: number;
@@ -25,8 +25,8 @@ export interface Source {
   /** Whether it is the log from its first event on, so that its lines alone make the root. */
   readonly whole: boolean;
   count: () => Promise<number>;
-  /** What matches, oldest first, the named expressions of each event in the server's binary form. */
-  copy: (selected: string) => AsyncGenerator<CopyRow[]>;
+  /** What matches, oldest first: the named expressions of each event. */
+  copy: (selected: string, format: 'binary' | 'csv') => AsyncGenerator<CopyBatch>;
   /** The same in small batches, between which the connection is free for other questions. */
   fetch: (selected: string) => AsyncGenerator<{ idx: string; body: string }[]>;
   /** Gives the connection back; what is being read is given up. */
@@ -34,14 +34,15 @@ export interface Source {
 }
 
 /** Opens an export's source; whoever opens it closes it. */
-export async function openSource(workspace: string, filters: Filters): Promise<Source> {
+export async function openSource(workspace: string, asked: Filters): Promise<Source> {
+  const { hashed: _, ...filters } = asked;
   const { client, close } = await openReading(workspace);
   let copying = false;
   try {
     const head = await latestCheckpointRow(client, workspace);
     const keys = await readKeys(client, workspace);
     const size = head?.size ?? 0;
-    const { where, values } = matching(workspace, filters, size);
+    const { where, values } = matching(workspace, asked, size);
     const [first] = (
       await client.query<{ idx: string }>(
         'SELECT idx FROM events WHERE workspace_id = $1 ORDER BY workspace_id, idx LIMIT 1',
@@ -64,10 +65,10 @@ export async function openSource(workspace: string, filters: Filters): Promise<S
         const { rows } = await client.query<{ count: string }>(text, values);
         return Number(rows[0]?.count);
       },
-      copy: async function* (selected) {
+      copy: async function* (selected, format) {
         copying = true;
         const text = `SELECT ${selected} FROM events WHERE ${where} ORDER BY workspace_id, idx`;
-        yield* copyRows(client, text, values);
+        yield* copyOut(client, text, values, format);
         copying = false;
       },
       fetch: (selected) => {

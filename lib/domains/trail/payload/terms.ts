@@ -22,10 +22,18 @@ interface Asked {
 export async function hashedTerms(
   tx: Tx,
   actor: Actor,
+  asked: Asked,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  return mayReadPayload(actor).allowed ? protectedTerms(tx, asked) : new Map();
+}
+
+/** The same for someone whose right to it was judged when they asked. */
+export async function protectedTerms(
+  tx: Tx,
   { q, from, to }: Asked,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const wanted = [...new Set(words(q ?? ''))];
-  if (wanted.length === 0 || !mayReadPayload(actor).allowed) return new Map();
+  if (wanted.length === 0) return new Map();
   const keys = await findLiveKeys(tx, { from: from && monthOf(from), to: to && monthOf(to) });
   return new Map(
     wanted.map((word) => [word, keys.map((key) => lexeme('word', wordHash(key, word)))]),

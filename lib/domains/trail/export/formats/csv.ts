@@ -1,12 +1,16 @@
+import type { CopyBatch } from '@/lib/infra/copy';
 import type { Format } from './tally';
 
-// A spreadsheet would run a cell that begins like a formula, so such a cell gets an apostrophe.
-const cell = (column: string) =>
-  `coalesce('"' || replace(CASE WHEN ${column} ~ '^[=+@\\t\\r\\n-]' THEN '''' || ${column} ELSE ${column} END, '"', '""') || '"', '')`;
+/** With these a cell begins that a spreadsheet may run, also in the wide forms of Asian keyboards. */
+const FORMULA = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+const STARTS = FORMULA.map((character) => character.codePointAt(0)).join(', ');
 
-/** As the server writes each, so that a row leaves it as the text it is in the file. */
+/** An apostrophe in front makes such a cell text. `ascii` is the code point of the first character. */
+const cell = (column: string) =>
+  `CASE WHEN ascii(${column}) IN (${STARTS}) THEN '''' || ${column} ELSE ${column} END`;
+
 const columns: readonly (readonly [string, string])[] = [
-  ['index', 'idx::text'],
+  ['index', 'idx'],
   ['id', cell('id')],
   ['time', `to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`],
   ['type', cell('type')],
@@ -20,21 +24,40 @@ const columns: readonly (readonly [string, string])[] = [
   ['object_type', cell('object_type')],
   ['object', cell('object_id')],
   ['outcome', cell('outcome')],
-  ['tier', `coalesce(tier::text, '')`],
+  ['tier', 'tier'],
   ['classification', cell('classification')],
   ['summary', cell('summary')],
   ['leaf_hash', `encode(leaf_hash, 'base64')`],
-  ['event', cell('body')],
+  // An object, so it begins with a brace.
+  ['event', 'body'],
 ];
 
-const ROW = `${columns.map(([, sql]) => sql).join(` || ',' || `)} || E'\\r\\n'`;
+/** The columns of a row, for PostgreSQL to write as CSV. */
+export const csvColumns = columns.map(([, sql]) => sql).join(', ');
 const HEADER = `${columns.map(([name]) => name).join(',')}\r\n`;
 
 /** RFC 4180, with a header. */
 export const csv: Format = async function* (source, tally) {
   yield Buffer.from(HEADER);
-  for await (const rows of source.copy(ROW)) {
-    tally.rows += rows.length;
-    yield Buffer.concat(rows.map(([row]) => row as Buffer));
+  for await (const batch of source.copy(csvColumns, 'csv')) {
+    tally.rows += batch.ends.length;
+    yield withLineEnds(batch);
   }
 };
+
+const [CR, LF] = [13, 10];
+
+/** The server ends a row with LF alone, where RFC 4180 asks for CR LF. */
+function withLineEnds({ bytes, ends }: CopyBatch): Buffer {
+  const out = Buffer.allocUnsafe(bytes.length + ends.length);
+  let at = 0;
+  let start = 0;
+  for (const end of ends) {
+    at += bytes.copy(out, at, start, end - 1);
+    out[at] = CR;
+    out[at + 1] = LF;
+    at += 2;
+    start = end;
+  }
+  return out;
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CopyRow } from '@/lib/infra/copy';
+import { type CopyRow, copyRows } from '@/lib/infra/copy';
 import { clock } from '@/lib/kernel/clock';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { signatureLine } from '../../checkpoint';
@@ -26,7 +26,8 @@ export const ndjson: Format = async function* (source, tally) {
 const HEAD = Buffer.from('{"event":');
 
 async function* wholeLog(source: Source, tally: Tally): AsyncGenerator<Buffer> {
-  for await (const rows of source.copy('idx, body')) yield linesOf(rows, tally);
+  const batches = source.copy('idx, body', 'binary');
+  for await (const rows of copyRows(batches)) yield linesOf(rows, tally);
 }
 
 /** Puts the bytes together as they are: parsing a log of millions of events would take minutes. */

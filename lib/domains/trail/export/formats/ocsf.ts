@@ -1,10 +1,12 @@
+import { copyRows } from '@/lib/infra/copy';
 import type { Recorded } from '../ocsf/base';
 import { toOcsf } from '../ocsf/map';
 import { indexOf, take, type Format } from './tally';
 
 /** One OCSF 1.8 event a line; each names its index and leaf hash in the log. */
 export const ocsf: Format = async function* (source, tally) {
-  for await (const rows of source.copy('idx, leaf_hash, body')) {
+  const batches = source.copy('idx, leaf_hash, body', 'binary');
+  for await (const rows of copyRows(batches)) {
     const lines = rows.map(([index, leaf, body]) => {
       const at = indexOf(index as Buffer);
       take(tally, at);

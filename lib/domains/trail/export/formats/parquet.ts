@@ -1,5 +1,5 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
-import type { CopyRow } from '@/lib/infra/copy';
+import { type CopyRow, copyRows } from '@/lib/infra/copy';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import type { Source } from '../source';
 import { indexOf, take, type Format } from './tally';
@@ -98,7 +98,7 @@ export const parquet: Format = async function* (source, tally) {
     size = 0;
     return taken();
   };
-  for await (const rows of source.copy(SELECTED)) {
+  for await (const rows of copyRows(source.copy(SELECTED, 'binary'))) {
     for (const row of rows) {
       take(tally, indexOf(row[0] as Buffer));
       size += row.at(-1)?.length ?? 0;

@@ -3,6 +3,7 @@ import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { conflict, Problem } from '@/lib/kernel/problem';
 import { query, verb } from '@/lib/kernel/verb';
+import { mayReadPayload } from '../../payload/policy';
 import { mayExport } from '../../policy';
 import { exportJob } from '../job';
 import {
@@ -45,6 +46,7 @@ export const createExport = verb({
       workspaceId: ctx.workspace,
       format: input.format,
       filters: input.filters,
+      findsProtected: mayReadPayload(ctx.actor).allowed,
       createdBy: ctx.actor.id,
       createdAt: clock.now(),
     });

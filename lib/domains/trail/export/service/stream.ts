@@ -2,30 +2,32 @@ import { z } from 'zod';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { type Operation, verb } from '@/lib/kernel/verb';
+import { withProtected } from '../../payload/terms';
 import { mayExport } from '../../policy';
+import type { Filters } from '../../schema';
 import { kinds } from '../formats';
-import { exportInput, type ExportFormat } from '../schema';
+import { exportFormats, exportInput, type ExportFormat } from '../schema';
 import { openStream } from '../stream';
 
 /** Records that the trail is exported, with what was asked for, before any of it leaves. */
 const record = verb({
   name: 'trail.export',
   input: exportInput,
-  output: exportInput,
+  output: z.object({ format: z.enum(exportFormats), filters: z.custom<Filters>() }),
   permit: mayExport,
-  run: async ({ ctx, input, event }) => {
+  run: async ({ ctx, input, tx, event }) => {
     const { format, ...filters } = input;
     event({
       type: 'trail.exported',
       object: { type: 'trail', id: ctx.workspace },
       data: { format, filters },
     });
-    return input;
+    return { format, filters: await withProtected(tx, ctx.actor, filters) };
   },
 });
 
 async function perform(ctx: Context, raw: unknown): Promise<Response> {
-  const { format, ...filters } = await record(ctx, raw);
+  const { format, filters } = await record(ctx, raw);
   return new Response(await openStream(ctx.workspace, filters, kinds[format].write), {
     headers: {
       ...fileHeaders(format, clock.now()),
