@@ -29,6 +29,7 @@ export interface Ids {
   verification: string;
   export: string;
   sink: string;
+  savedSearch: string;
 }
 
 export type Kind = keyof Ids;
@@ -55,6 +56,7 @@ const prefixes: Record<Kind, string> = {
   verification: 'vrf',
   export: 'exp',
   sink: 'snk',
+  savedSearch: 'sav',
 };
 
 /** Ids of the right form that nothing has. */
@@ -82,6 +84,8 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/approvals/{id}': 'held',
   '/api/reviews/{id}': 'sample',
   '/api/trail/events/{id}': 'event',
+  '/api/trail/searches/{id}': 'savedSearch',
+  '/api/trail/sessions/{session}': 'session',
   '/api/trail/keys/{id}': 'payloadKey',
   '/api/trail/verifications/{id}': 'verification',
   '/api/trail/actions/{action}': 'held',
@@ -175,6 +179,8 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'reviews.draw': { day: '2026-01-01' },
     'reviews.verdict': { verdict: 'correct' },
     'trail.verify': empty,
+    'trail.create_search': { name, filters: { q: 'refund' } },
+    'trail.delete_search': empty,
     'trail.create_export': { format: 'csv', filters: { tier: 3 } },
     'trail.cancel_export': empty,
     'trail.cancel_verification': empty,

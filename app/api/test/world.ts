@@ -195,6 +195,11 @@ async function makeRegistry(
     name: mark,
     target: { kind: 'webhook', url: tool },
   });
+  const search = await perform(ctx, 'trail.create_search', {
+    name: mark,
+    filters: { q: mark },
+    shared: true,
+  });
   await perform(ctx, 'compliance.run', {});
   const tokens = await perform(ctx, 'tokens.list', {});
   const memberSession = newId('mss');
@@ -224,6 +229,7 @@ async function makeRegistry(
     token: made((tokens['items'] as Record<string, unknown>[])[0] ?? {}),
     invitation: made(invitation),
     sink: made(sink['sink'] as Record<string, unknown>),
+    savedSearch: made(search),
   };
   return {
     ...registry,
