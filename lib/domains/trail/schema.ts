@@ -155,7 +155,7 @@ const treeSize = z.coerce
   .min(1, 'must be at least 1')
   .max(Number.MAX_SAFE_INTEGER);
 export const consistencyInput = z
-  .strictObject({ from: treeSize, to: treeSize.optional() })
+  .strictObject({ from: treeSize.default(1), to: treeSize.optional() })
   .refine((input) => input.to === undefined || input.from <= input.to, {
     path: ['to'],
     message: 'must not be smaller than from',

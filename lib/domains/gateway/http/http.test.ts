@@ -300,6 +300,9 @@ describe('operations', () => {
   it('describes itself and says how it is', async () => {
     const document = (await client.send('GET', '/openapi.json')).body;
     expect(Object.keys(document['paths'] as object)).toEqual([
+      '/trail/{workspace}/checkpoint',
+      '/trail/{workspace}/tile/{level}/{index}',
+      '/trail/{workspace}/tile/entries/{index}',
       '/v1/sessions',
       '/v1/sessions/{id}',
       '/v1/actions',
