@@ -14,5 +14,6 @@ export { DeliveryPage } from './delivery/ui/delivery-page';
 export { SinkPage } from './delivery/ui/sink-page';
 export { ExportsPage } from './export/ui/exports-page';
 export { EventPage } from './ui/event-page';
+export { SessionPage } from './ui/session-page';
 export { StoryPage } from './ui/story-page';
 export { TrailPage } from './ui/trail-page';

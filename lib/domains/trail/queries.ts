@@ -5,11 +5,11 @@ import type {
   CheckpointView,
   CountView,
   EventDetail,
-  EventItem,
+  EventPageView,
   ProofView,
   StoryView,
 } from './schema';
-import type { HistogramView } from './search/schema';
+import type { FacetsView, HistogramView, SavedSearchView, SessionView } from './search/schema';
 
 /** The filters of a view as its URL has them; an empty one does not filter. */
 export const noFilters = {
@@ -34,7 +34,11 @@ export const trailPaths = {
   proof: (id: string) => `/api/trail/events/${encodeURIComponent(id)}/proof`,
   story: (action: string) => `/api/trail/actions/${encodeURIComponent(action)}`,
   count: '/api/trail/count',
+  facets: '/api/trail/facets',
   histogram: '/api/trail/histogram',
+  session: (id: string) => `/api/trail/sessions/${encodeURIComponent(id)}`,
+  searches: '/api/trail/searches',
+  search: (id: string) => `/api/trail/searches/${encodeURIComponent(id)}`,
   checkpoint: '/api/trail/checkpoint',
 };
 
@@ -51,7 +55,7 @@ export function eventsQuery(filters: UrlFilters) {
   return infiniteQueryOptions({
     queryKey: [...trailKeys.lists, 'events', filters],
     queryFn: ({ pageParam }) =>
-      api.get<Page<EventItem>>(trailPaths.events, { ...filters, cursor: pageParam }),
+      api.get<EventPageView>(trailPaths.events, { ...filters, cursor: pageParam }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
@@ -71,6 +75,28 @@ export function histogramQuery(filters: UrlFilters) {
     queryKey: [...trailKeys.lists, 'histogram', filters],
     queryFn: () => api.get<HistogramView>(trailPaths.histogram, filters),
     placeholderData: keepPreviousData,
+  });
+}
+
+export function facetsQuery(filters: UrlFilters) {
+  return queryOptions({
+    queryKey: [...trailKeys.lists, 'facets', filters],
+    queryFn: () => api.get<FacetsView>(trailPaths.facets, filters),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function sessionQuery(session: string) {
+  return queryOptions({
+    queryKey: [...trailKeys.live, 'session', session],
+    queryFn: () => api.get<SessionView>(trailPaths.session(session)),
+  });
+}
+
+export function searchesQuery() {
+  return queryOptions({
+    queryKey: ['trail-searches'],
+    queryFn: () => api.get<{ items: SavedSearchView[] }>(trailPaths.searches),
   });
 }
 

@@ -109,6 +109,7 @@ export const eventItem = z.looseObject({
 export type EventItem = z.output<typeof eventItem>;
 /** `prev` leads to what is newer, now or later. */
 export const eventPage = pageOf(eventItem).extend({ prev: z.string().nullable() });
+export type EventPageView = z.output<typeof eventPage>;
 
 export const eventInput = z.strictObject({ id: idSchema('evt') });
 export const eventDetail = z.object({

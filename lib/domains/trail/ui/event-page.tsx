@@ -151,7 +151,15 @@ function Fields({ event, index }: { event: EventItem; index: number }) {
               value: narrowed(
                 'session',
                 event.session,
-                <CopyId id={event.session} label="session" />,
+                <span className="inline-flex flex-wrap items-center gap-x-2">
+                  <CopyId id={event.session} label="session" />
+                  <Link
+                    href={`/trail/sessions/${event.session}`}
+                    className="rounded-sm text-sm text-accent hover:underline"
+                  >
+                    in order
+                  </Link>
+                </span>,
               ),
             }
           : null,

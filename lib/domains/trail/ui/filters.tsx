@@ -32,7 +32,7 @@ export function Filters({ filters, set }: Part) {
     {
       param: 'type',
       label: 'Type',
-      options: known ? kinds : [...kinds, { value: filters.type, label: filters.type }],
+      options: known ? kinds : withCurrent(kinds, filters.type),
     },
     {
       param: 'agent',
@@ -45,21 +45,23 @@ export function Filters({ filters, set }: Part) {
     {
       param: 'outcome',
       label: 'Outcome',
-      options: outcomes.map((value) => ({ value, label: outcomeWords[value] ?? value })),
+      options: withCurrent(
+        outcomes.map((value) => ({ value, label: outcomeWords[value] ?? value })),
+        filters.outcome,
+      ),
     },
     {
       param: 'tier',
       label: 'Tier',
-      options: [
-        { value: '1', label: '1, autonomous' },
-        { value: '2', label: '2, supervised' },
-        { value: '3', label: '3, gated' },
-      ],
+      options: withCurrent(tiers, filters.tier),
     },
     {
       param: 'classification',
       label: 'Classification',
-      options: classifications.map((value) => ({ value, label: value })),
+      options: withCurrent(
+        classifications.map((value) => ({ value, label: value })),
+        filters.classification,
+      ),
     },
   ];
   const bar = (searching: boolean) => (
@@ -97,7 +99,10 @@ export function Filters({ filters, set }: Part) {
                 onClick={() => set({ [name]: '' })}
               >
                 <span className="text-text-3">{words[name]}</span>{' '}
-                {nameOf(filters[name]) ?? shortId(filters[name])}
+                {filters[name]
+                  .split(',')
+                  .map((value) => nameOf(value) ?? shortId(value))
+                  .join(' or ')}
               </Button>
             </li>
           ))}
@@ -114,9 +119,20 @@ const words = {
   action: 'Action',
 };
 
+const tiers = [
+  { value: '1', label: '1, autonomous' },
+  { value: '2', label: '2, supervised' },
+  { value: '3', label: '3, gated' },
+];
+
 type Choice = { value: string; label: string };
 
+/** What is chosen is always there to be seen, also when it is several values or an unknown one. */
 function withCurrent(options: Choice[], current: string): Choice[] {
   if (current === '' || options.some((option) => option.value === current)) return options;
-  return [...options, { value: current, label: shortId(current) }];
+  const label = current
+    .split(',')
+    .map((value) => options.find((option) => option.value === value)?.label ?? shortId(value))
+    .join(' or ');
+  return [...options, { value: current, label }];
 }

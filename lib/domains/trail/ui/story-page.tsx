@@ -1,22 +1,14 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Timeline, type TimelineItem } from '@/components/data';
-import { formatDuration, formatNumber, shortId } from '@/components/format';
+import { Timeline } from '@/components/data';
+import { shortId } from '@/components/format';
 import { Page, PageHeader } from '@/components/layout';
-import {
-  CopyId,
-  Duration,
-  JsonView,
-  LinkButton,
-  Panel,
-  QueryView,
-  SkeletonRows,
-} from '@/components/ui';
+import { CopyId, Duration, LinkButton, Panel, QueryView, SkeletonRows } from '@/components/ui';
 import { storyQuery } from '../queries';
 import type { EventItem, StoryView } from '../schema';
-import { ActorName, OutcomeSign, TierSign, tierOf } from './atoms';
-import { titleOf, toneOf } from './describe';
+import { OutcomeSign, TierSign } from './atoms';
+import { timelineItems } from './timeline-items';
 import { useNames } from './use-names';
 
 /** One action from its session's start to its outcome, in the order of the log. */
@@ -67,33 +59,7 @@ function Lasted({ items, action }: { items: EventItem[]; action: string }) {
 
 function Story({ story }: { story: StoryView }) {
   const { nameOf } = useNames();
-  const items: TimelineItem[] = story.items.map((event, at) => {
-    const before = story.items[at - 1];
-    const tier = event.type === 'action.decided' ? tierOf(event.tier) : undefined;
-    const waited = before ? Date.parse(event.time) - Date.parse(before.time) : undefined;
-    return {
-      id: event.id,
-      at: event.time,
-      title: titleOf(event),
-      href: `/trail/${event.id}`,
-      tone: toneOf(event.outcome),
-      ...(tier ? { tier } : {}),
-      detail: (
-        <>
-          <ActorName actor={event.actor} nameOf={nameOf} />
-          {said(event) ? <span className="ml-2">{said(event)}</span> : null}
-        </>
-      ),
-      aside: (
-        <span title={`Index ${formatNumber(event.index)}`}>
-          {waited === undefined ? null : `+${formatDuration(waited)}`}
-        </span>
-      ),
-      ...(event.data && Object.keys(event.data).length > 0
-        ? { body: <JsonView value={event.data} open={2} label={`Data of ${titleOf(event)}`} /> }
-        : {}),
-    };
-  });
+  const items = timelineItems(story.items, nameOf);
   const session = story.items.find((event) => event.session)?.session;
   return (
     <Panel
@@ -102,7 +68,7 @@ function Story({ story }: { story: StoryView }) {
       note="Each step with the time since the one before"
       actions={
         session ? (
-          <LinkButton size="sm" href={`/trail?session=${session}`}>
+          <LinkButton size="sm" href={`/trail/sessions/${session}`}>
             Session {shortId(session)}
           </LinkButton>
         ) : null
@@ -111,27 +77,4 @@ function Story({ story }: { story: StoryView }) {
       <Timeline label="The action’s story" items={items} />
     </Panel>
   );
-}
-
-/** What the step says of itself, beside its title. */
-function said(event: EventItem): string {
-  const data = event.data ?? {};
-  if (event.type === 'session.started') {
-    const bound = Object.entries((data['attributes'] ?? {}) as Record<string, unknown>);
-    return bound.map(([name, value]) => `${name} bound to ${String(value)}`).join(', ');
-  }
-  if (event.outcome === 'deny' || event.outcome === 'hold') {
-    const reasons = Array.isArray(data['reasons'])
-      ? (data['reasons'] as { message?: string }[])
-      : [];
-    return reasons[0]?.message ?? event.summary;
-  }
-  if (typeof data['duration_ms'] === 'number') {
-    const status = data['response_status'];
-    const took = formatDuration(data['duration_ms']);
-    return [event.summary, typeof status === 'number' ? `answered ${status}` : '', took]
-      .filter((part) => part !== '')
-      .join(', ');
-  }
-  return event.summary;
 }

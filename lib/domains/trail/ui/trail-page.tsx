@@ -1,19 +1,22 @@
 'use client';
 
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowUp, X } from 'lucide-react';
-import { Suspense, useEffect, useRef } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { X } from 'lucide-react';
+import { Suspense, useRef } from 'react';
 import { Histogram } from '@/components/data';
-import { plural } from '@/components/format';
+import { formatNumber } from '@/components/format';
 import { useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
-import { Button, NoAccess, Panel, Skeleton, SkeletonRows, Switch } from '@/components/ui';
+import { Button, NoAccess, Panel, Skeleton, SkeletonRows } from '@/components/ui';
 import type { Verdict } from '@/lib/kernel/verdict';
-import { checkpointQuery, countQuery, histogramQuery, noFilters, trailKeys } from '../queries';
+import { countQuery, histogramQuery, noFilters } from '../queries';
 import { countWords } from './count-words';
 import { EventTable } from './event-table';
 import { ExportMenu } from './export-menu';
+import { Facets } from './facets';
 import { Filters, type Part } from './filters';
+import { Follow } from './follow';
+import { SavedSearches } from './saved-searches';
 import { BrokenNotice, VerifiedTo, VerifyButton } from './verified';
 
 /** Search of the whole trail; everything about the view is in its address. */
@@ -36,8 +39,9 @@ export function TrailPage({ can }: { can: Verdict }) {
 }
 
 function Search() {
-  const [state, set] = useUrlState({ ...noFilters, live: 'on' });
-  const { live, ...filters } = state;
+  const [state, set] = useUrlState({ ...noFilters, follow: 'off' });
+  const { follow, ...filters } = state;
+  const top = useRef<HTMLDivElement>(null);
   const filtered = Object.values(filters).some((value) => value !== '');
   const count = useQuery(countQuery(filters)).data;
   return (
@@ -48,6 +52,7 @@ function Search() {
         actions={
           <>
             <VerifyButton />
+            <SavedSearches filters={filters} set={set} />
             <ExportMenu filters={filters} />
           </>
         }
@@ -55,20 +60,30 @@ function Search() {
       <BrokenNotice />
       <Filters filters={filters} set={set} />
       <Over filters={filters} set={set} />
-      <Panel padded={false}>
-        <EventTable
-          filters={filters}
-          filtered={filtered}
-          toolbar={
-            <div className="flex flex-1 flex-wrap items-center gap-x-3 gap-y-1.5">
-              <h2 className="num font-semibold">{countWords(count)}</h2>
-              <div className="ml-auto flex items-center gap-2">
-                <Tail live={live === 'on'} setLive={(on) => set({ live: on ? 'on' : 'off' })} />
-              </div>
-            </div>
-          }
-        />
-      </Panel>
+      <div className="grid gap-3.5 wide:grid-cols-[220px_minmax(0,1fr)]">
+        <Facets filters={filters} set={set} />
+        <div ref={top} className="min-w-0 scroll-mt-4">
+          <Panel padded={false}>
+            <EventTable
+              filters={filters}
+              filtered={filtered}
+              toolbar={
+                <div className="flex flex-1 flex-wrap items-center gap-x-3 gap-y-1.5">
+                  <h2 className="num font-semibold">{countWords(count)}</h2>
+                  <div className="ml-auto flex items-center gap-2">
+                    <Follow
+                      filters={filters}
+                      follow={follow === 'on'}
+                      setFollow={(on) => set({ follow: on ? 'on' : 'off' })}
+                      top={top}
+                    />
+                  </div>
+                </div>
+              }
+            />
+          </Panel>
+        </div>
+      </div>
     </Page>
   );
 }
@@ -93,51 +108,22 @@ function Over({ filters, set }: Part) {
       }
     >
       {histogram ? (
-        <Histogram
-          label="Events over time"
-          data={histogram.buckets}
-          onSelect={(range) => set(range ?? { from: '', to: '' })}
-        />
+        <>
+          <Histogram
+            label="Events over time"
+            data={histogram.buckets}
+            onSelect={(range) => set(range ?? { from: '', to: '' })}
+          />
+          {histogram.exact ? null : (
+            <p className="note mt-1">
+              Drawn from the newest {formatNumber(histogram.over ?? 0)} matches; there are older
+              ones.
+            </p>
+          )}
+        </>
       ) : (
         <Skeleton h={92} className="opacity-60" />
       )}
     </Panel>
-  );
-}
-
-/** Follows the log while wanted; else says how much has been added, so that no row moves by itself. */
-function Tail({ live, setLive }: { live: boolean; setLive: (on: boolean) => void }) {
-  const client = useQueryClient();
-  const size = useQuery(checkpointQuery()).data?.checkpoint?.size;
-  const seen = useRef(size);
-  useEffect(() => {
-    if (size === undefined || size === seen.current) return;
-    const first = seen.current === undefined;
-    if (first || live) seen.current = size;
-    if (live && !first) void client.invalidateQueries({ queryKey: trailKeys.lists });
-  }, [size, live, client]);
-  return (
-    <>
-      {live ? null : <Newer size={size} since={seen.current} show={() => setLive(true)} />}
-      <Switch label="Live" checked={live} onCheckedChange={setLive} />
-    </>
-  );
-}
-
-function Newer({
-  size,
-  since,
-  show,
-}: {
-  size: number | undefined;
-  since: number | undefined;
-  show: () => void;
-}) {
-  const added = size !== undefined && since !== undefined ? size - since : 0;
-  if (added <= 0) return null;
-  return (
-    <Button size="sm" icon={ArrowUp} onClick={show}>
-      {plural(added, 'newer event')}
-    </Button>
   );
 }
