@@ -18,6 +18,7 @@ export const databaseOfRole = {
   countersign_sequencer: 'control',
   countersign_trail_writer: 'trail',
   countersign_trail_reader: 'trail',
+  countersign_trail_retention: 'trail',
 } as const satisfies Record<string, Database>;
 
 export type DbRole = keyof typeof databaseOfRole;

@@ -27,6 +27,7 @@ export interface Ids {
   event: string;
   payloadKey: string;
   verification: string;
+  hold: string;
   export: string;
   sink: string;
   savedSearch: string;
@@ -54,6 +55,7 @@ const prefixes: Record<Kind, string> = {
   event: 'evt',
   payloadKey: 'tky',
   verification: 'vrf',
+  hold: 'lgh',
   export: 'exp',
   sink: 'snk',
   savedSearch: 'sav',
@@ -88,6 +90,7 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/trail/sessions/{session}': 'session',
   '/api/trail/keys/{id}': 'payloadKey',
   '/api/trail/verifications/{id}': 'verification',
+  '/api/trail/holds/{id}': 'hold',
   '/api/trail/actions/{action}': 'held',
   '/api/trail/exports/{id}': 'export',
   '/api/trail/sinks/{id}': 'sink',
@@ -184,6 +187,13 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'trail.create_export': { format: 'csv', filters: { tier: 3 } },
     'trail.cancel_export': empty,
     'trail.cancel_verification': empty,
+    'trail.update_retention': { reads: 24 },
+    'trail.place_hold': {
+      filters: { type: 'action.*' },
+      reason: 'for a test',
+      owner: ids.member,
+    },
+    'trail.lift_hold': { reason: 'for a test' },
     'trail.roll_signing_key': empty,
     'trail.read_payload': { reason: 'for a test' },
     'trail.destroy_payload_key': { reason: 'for a test' },

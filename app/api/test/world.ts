@@ -134,7 +134,7 @@ function contextOf(workspace: string, id: string, roles: string[]): Context {
 
 type Registry = Omit<
   Ids,
-  'session' | 'action' | 'held' | 'sample' | 'export' | 'event' | 'verification'
+  'session' | 'action' | 'held' | 'sample' | 'export' | 'event' | 'verification' | 'hold'
 >;
 
 async function makeRegistry(
@@ -240,6 +240,7 @@ async function makeRegistry(
     export: '',
     event: '',
     verification: '',
+    hold: '',
   };
 }
 
@@ -269,7 +270,9 @@ async function makeActions(
   ctx: Context,
   { owner }: Surroundings,
   ids: Ids,
-): Promise<Pick<Ids, 'session' | 'action' | 'held' | 'sample' | 'event' | 'verification'>> {
+): Promise<
+  Pick<Ids, 'session' | 'action' | 'held' | 'sample' | 'event' | 'verification' | 'hold'>
+> {
   const started = await agent('POST', '/v1/sessions', {
     initiator: { type: 'customer', id: 'cus_1' },
     auth_context: { method: 'password' },
@@ -295,7 +298,14 @@ async function makeActions(
   const found = await perform(ctx, 'trail.search', { action: held });
   const event = made((found['items'] as never[])[0] ?? {});
   const verification = made(await perform(ctx, 'trail.verify', {}));
-  return { session, action, held, sample, event, verification };
+  const hold = made(
+    await perform(ctx, 'trail.place_hold', {
+      filters: { action: held },
+      reason: `For ${ctx.workspace}`,
+      owner: ids.member,
+    }),
+  );
+  return { session, action, held, sample, event, verification, hold };
 }
 
 /** An export whose file is made. */

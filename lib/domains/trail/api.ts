@@ -12,6 +12,7 @@ import {
 } from './service/proof';
 import { searchEndpoints } from './search/api';
 import { getEvent, getStory } from './service/events';
+import { retentionEndpoints } from './retention/api';
 import { verificationEndpoints } from './verification/api';
 
 export const trailApi = api('trail', [
@@ -33,5 +34,6 @@ export const trailApi = api('trail', [
   ...deliveryEndpoints,
   ...exportEndpoints,
   ...payloadEndpoints,
+  ...retentionEndpoints,
   ...verificationEndpoints,
 ]);

@@ -4,6 +4,7 @@ export { mayManageSinks, maySeeSinks } from './delivery/policy';
 export { trailJobs } from './jobs';
 export { mayListKeys as mayListPayloadKeys } from './payload/policy';
 export { mayExport, maySearch } from './policy';
+export { holdsCovering } from './retention/trail';
 export { drainOutbox, runSequencer } from './sequencer/run';
 export { trailRoutes } from './tiles/routes';
 export { latestCheckpoint } from './service/proof';

@@ -182,14 +182,14 @@ describe('a bucket', () => {
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {
       const name = request.url ?? '';
-      const signed = /^AWS4-HMAC-SHA256 Credential=key\//.test(request.headers.authorization ?? '');
-      if (!signed || status !== 200) return response.writeHead(signed ? status : 403).end();
-      if (request.method === 'PUT') {
-        objects.set(name, { body, lock: request.headers['x-amz-object-lock-retain-until-date'] });
-        return response.end();
-      }
+      const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=key/');
       const found = objects.get(name);
-      return found ? response.end(found.body) : response.writeHead(404).end();
+      const lock = request.headers['x-amz-object-lock-retain-until-date'];
+      if (!signed) response.statusCode = 403;
+      else if (status !== 200) response.statusCode = status;
+      else if (request.method === 'PUT') objects.set(name, { body, lock });
+      else if (!found) response.statusCode = 404;
+      response.end(request.method === 'GET' ? found?.body : undefined);
     });
   });
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));

@@ -32,6 +32,7 @@ export async function ownDatabase(): Promise<OwnDatabase> {
   const gateway = new pg.Pool({ connectionString: roleUrl('countersign_gateway'), max: 1 });
   // The server may be gone before they have heard that they are closed.
   for (const pool of [administrator, control, gateway]) {
+    pool.on('error', () => undefined);
     pool.on('connect', (client) => client.on('error', () => undefined));
   }
   return {

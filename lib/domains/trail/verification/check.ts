@@ -4,6 +4,7 @@ import { checkpointRowAt, latestCheckpointRow, reading } from '../repo';
 import { ProofReader, readTile } from '../tiles/read';
 import { levelsOf, TILE_WIDTH } from '../tiles/tile';
 import { Broken, differsFromLandmark, type Landmark } from './broken';
+import { Expired, type Underway } from './expired';
 import { KeyChain, reasonOf } from './keys';
 import { checkpointsOf, eachEvent, eventFrom, tileBeyond, tilesOf } from './repo';
 import { Walk } from './walk';
@@ -26,6 +27,8 @@ export interface CheckOptions {
   landmarks?: readonly Landmark[];
   /** What contradicts the log and is no tree to compare it with, in sentences. */
   suspicions?: readonly string[];
+  /** Removals of expired events whose event may not have reached the log yet. */
+  underway?: readonly Underway[];
   /** Called after every stretch; what it throws ends the verification. */
   onProgress?: (done: number, total: number) => Promise<void>;
 }
@@ -62,6 +65,7 @@ async function run(
 ): Promise<LogCheck> {
   const from = options.from?.size ?? 0;
   const [suspicion] = options.suspicions ?? [];
+  const expired = new Expired(options.underway ?? [], from);
   let walk: Walk | undefined;
   const found = () => ({
     size: walk?.tree.size ?? from,
@@ -69,8 +73,8 @@ async function run(
     from,
   });
   try {
-    walk = await start(client, workspace, options);
-    await follow(client, workspace, walk, options);
+    walk = await start(client, workspace, expired, options);
+    await follow(client, workspace, walk, expired, options);
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
     return { ...found(), status: 'failed', firstBad: error.index, detail: error.message };
@@ -84,6 +88,7 @@ async function run(
 async function start(
   client: PoolClient,
   workspace: string,
+  expired: Expired,
   { from, landmarks = [] }: CheckOptions,
 ): Promise<Walk> {
   const stored = await readKeys(client, workspace);
@@ -92,6 +97,7 @@ async function start(
   const walk = new Walk({
     workspace,
     keys,
+    expired,
     landmarks,
     from: { size: from?.size ?? 0, open },
   });
@@ -137,6 +143,7 @@ async function follow(
   client: PoolClient,
   workspace: string,
   walk: Walk,
+  expired: Expired,
   { onProgress }: CheckOptions,
 ): Promise<void> {
   const total = (await latestCheckpointRow(client, workspace))?.size ?? 0;
@@ -146,11 +153,10 @@ async function follow(
       start: walk.tree.size,
       end: Math.min(total, (Math.floor(walk.tree.size / STRETCH) + 1) * STRETCH),
     };
-    walk.begin({
-      checkpoints: await checkpointsOf(client, workspace, stretch),
-      tiles: await tilesOf(client, workspace, stretch),
-      expired: () => undefined,
-    });
+    const checkpoints = await checkpointsOf(client, workspace, stretch);
+    const tiles = await tilesOf(client, workspace, stretch);
+    await expired.begin(client, workspace, stretch, tiles);
+    walk.begin({ checkpoints, tiles });
     await eachEvent(client, workspace, stretch, (row) => walk.event(row));
     await accountFor(client, workspace, walk, stretch.end, total);
     await onProgress?.(walk.tree.size, total);
@@ -160,6 +166,7 @@ async function follow(
     throw new Broken(total, `No checkpoint covers the events from index ${total}.`);
   }
   walk.end();
+  await expired.end(client, workspace, total);
   const beyond = await tileBeyond(client, workspace, total);
   if (beyond) {
     throw new Broken(

@@ -49,6 +49,14 @@ export class KeyChain {
     this.#verifier = verifierOf(this.#workspace, this.#version);
   }
 
+  /** The event at this index has expired; the stored keys, which follow from each other, say whether it rolled over. */
+  passed(index: number): void {
+    const next = this.#stored.find((key) => key.version === this.#version + 1);
+    if (next?.fromSize !== index + 1) return;
+    this.#version = next.version;
+    this.#verifier = verifierOf(this.#workspace, this.#version);
+  }
+
   /** Opens a checkpoint that the current version signed; throws with what is wrong. */
   open(note: string): { size: number; root: Buffer } {
     return openCheckpoint(note, [this.#verifier], originOf(this.#workspace));

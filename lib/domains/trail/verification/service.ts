@@ -10,6 +10,7 @@ import { allow } from '@/lib/kernel/verdict';
 import { type Operation, parse, query, verb } from '@/lib/kernel/verb';
 import { anchor, knownOutside } from '../anchors/service';
 import { maySeeCheckpoint, mayVerify } from '../policy';
+import { expiriesUnderway } from '../retention/settings';
 import type { Landmark } from './broken';
 import { checkLog, type LogCheck } from './check';
 import {
@@ -98,7 +99,7 @@ const finish = verb({
 
 /** For other rooms and tests: recomputes a workspace's log and records nothing. */
 export async function verifyTrail(workspace: string): Promise<LogCheck> {
-  return checkLog(workspace);
+  return checkLog(workspace, { underway: await inWorkspace(workspace, expiriesUnderway) });
 }
 
 /** Verifications that this process carries out, by workspace. */
@@ -117,7 +118,10 @@ async function carryOut(
   };
   try {
     const outside = await knownOutside(ctx.workspace);
+    // Before the log is looked at: what was on its way then and has arrived by now is no matter.
+    const underway = await inWorkspace(ctx.workspace, expiriesUnderway);
     const check = await checkLog(ctx.workspace, {
+      underway,
       ...(scope === 'new' ? { from: earlier } : {}),
       landmarks: [...(earlier && scope === 'all' ? [earlier] : []), ...outside.landmarks],
       suspicions: [...contradictions, ...outside.suspicions],

@@ -5,21 +5,21 @@ import { KEY_ROLLED } from '../keys';
 import { HASH_BYTES, TILE_WIDTH } from '../tiles/tile';
 import { Broken, differsFromLandmark, type Landmark, missesLandmark } from './broken';
 import { BODY, ColumnCheck, ID, IDX, LEAF_HASH, TYPE } from './columns';
+import { EVENTS_EXPIRED, type Expired } from './expired';
 import { type KeyChain, reasonOf } from './keys';
 import { type StoredTile, tileKey } from './repo';
 import { type FilledTile, GrowingTree } from './tree';
 
 const rolledType = Buffer.from(KEY_ROLLED);
+const expiredType = Buffer.from(EVENTS_EXPIRED);
 
 /** What a stretch of the log is compared with; all of it is stored beside the events. */
 export interface Beside {
   checkpoints: readonly CheckpointRow[];
   tiles: ReadonlyMap<string, StoredTile>;
-  /** The leaf hash of an event that expired, when its absence is accounted for. */
-  expired: (index: number) => Buffer | undefined;
 }
 
-const nothing: Beside = { checkpoints: [], tiles: new Map(), expired: () => undefined };
+const nothing: Beside = { checkpoints: [], tiles: new Map() };
 
 /**
  * Goes along the log, one event after the other, and compares everything that is stored with
@@ -27,6 +27,7 @@ const nothing: Beside = { checkpoints: [], tiles: new Map(), expired: () => unde
  */
 export class Walk {
   readonly #keys: KeyChain;
+  readonly #expired: Expired;
   readonly #landmarks: Landmark[];
   readonly #columns: ColumnCheck;
   readonly tree: GrowingTree;
@@ -41,11 +42,13 @@ export class Walk {
   constructor(options: {
     workspace: string;
     keys: KeyChain;
+    expired: Expired;
     landmarks: readonly Landmark[];
     from: { size: number; open: readonly Buffer[] };
   }) {
-    const { from, keys, landmarks, workspace } = options;
+    const { expired, from, keys, landmarks, workspace } = options;
     this.#keys = keys;
+    this.#expired = expired;
     this.#columns = new ColumnCheck(workspace);
     this.tree = GrowingTree.from(from.size, from.open, (tile) => this.#checkTile(tile));
     this.#signed = from.size;
@@ -65,6 +68,9 @@ export class Walk {
     const index = row.bigint(IDX);
     this.upTo(index);
     if (index < this.tree.size) throw new Broken(index, `There are two events at index ${index}.`);
+    if (this.#expired.has(index)) {
+      throw new Broken(index, `The event at index ${index} is said to have expired, and is there.`);
+    }
     const leaf = leafOf(row);
     if (!isStored(row, leaf)) {
       throw new Broken(
@@ -79,9 +85,10 @@ export class Walk {
         `The column ${wrong} of the event at index ${index} differs from the event.`,
       );
     }
-    if (row.length(TYPE) === rolledType.length && row.view(TYPE).equals(rolledType)) {
+    if (isType(row, rolledType)) {
       this.#keys.rolled(index, row.text(ID) ?? '', row.text(BODY) ?? '');
     }
+    if (isType(row, expiredType)) this.#expired.said(row.text(BODY) ?? '');
     this.#take(leaf);
   }
 
@@ -89,8 +96,9 @@ export class Walk {
   upTo(index: number): void {
     while (this.tree.size < index) {
       const missing = this.tree.size;
-      const leaf = this.#beside.expired(missing);
+      const leaf = this.#expired.leaf(missing);
       if (!leaf) throw new Broken(missing, `The event at index ${missing} is missing.`);
+      this.#keys.passed(missing);
       this.#take(leaf.toString('latin1'));
     }
   }
@@ -183,6 +191,10 @@ export class Walk {
     const entry = stored && firstDifference(open, stored.hashes.subarray(0, open.length));
     return entry === undefined ? undefined : index * TILE_WIDTH + entry;
   }
+}
+
+function isType(row: RawRow, type: Buffer): boolean {
+  return row.length(TYPE) === type.length && row.view(TYPE).equals(type);
 }
 
 /** The place of the first hash that is another. */

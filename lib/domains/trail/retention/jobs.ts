@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineJob } from '@/lib/kernel/job';
+import { expire } from './service/expire';
+
+/** At night in UTC, after the day's verification has had its chance. */
+const expireDaily = defineJob({
+  name: 'trail.expire',
+  input: z.object({}),
+  schedule: { cron: '40 3 * * *' },
+  run: (ctx) => expire(ctx),
+});
+
+export const retentionJobs = [expireDaily];

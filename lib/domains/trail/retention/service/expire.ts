@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { inWorkspace } from '@/lib/infra/db';
+import { logger } from '@/lib/infra/logger';
+import { clock } from '@/lib/kernel/clock';
+import { type Context } from '@/lib/kernel/context';
+import { newId } from '@/lib/kernel/ids';
+import { allow } from '@/lib/kernel/verdict';
+import { verb } from '@/lib/kernel/verb';
+import { destroyKeys } from '../../payload/destroy';
+import { findKeysThrough } from '../../payload/repo';
+import { EVENTS_EXPIRED } from '../../verification/expired';
+import { lastGood, standingFailure } from '../../verification/findings';
+import { addMonths, expiredClasses, type Periods, type RetentionClass } from '../classes';
+import { beginExpiry, endExpiry, findBegun, forgetExpiry, readSetting } from '../settings';
+import {
+  expireEvents,
+  holdsCovering,
+  rangesOf,
+  type Removed,
+  type Stored,
+  storedByMonth,
+} from '../trail';
+
+/** An event names as many ranges; of more it has the digest. */
+const NAMED_RANGES = 100;
+
+interface Expiry {
+  id: string;
+  month: string;
+  classes: readonly string[];
+}
+
+class EndedElsewhere extends Error {}
+
+const record = verb({
+  name: 'trail.expire',
+  input: z.object({
+    expiry: z.custom<Expiry>(),
+    removed: z.custom<Removed>(),
+    ranges: z.array(z.tuple([z.number(), z.number()])),
+  }),
+  output: z.undefined(),
+  permit: () => allow,
+  run: async ({ ctx, input: { expiry, ranges, removed }, tx, event }) => {
+    if (!(await endExpiry(tx, expiry.id, removed))) throw new EndedElsewhere();
+    event({
+      type: EVENTS_EXPIRED,
+      object: { type: 'trail', id: ctx.workspace },
+      outcome: 'succeeded',
+      data: {
+        expiry: expiry.id,
+        month: expiry.month,
+        classes: expiry.classes,
+        events: removed.events,
+        ...(removed.ranges <= NAMED_RANGES ? { ranges } : {}),
+        range_count: removed.ranges,
+        digest: `sha256:${removed.digest}`,
+        checkpoint: removed.checkpoint,
+        partition_dropped: removed.dropped,
+      },
+    });
+    return undefined;
+  },
+});
+
+/** Removes, or finds removed, and says so in the trail. The removal is known here before it begins, so a crash leaves no gap that nobody explains. */
+async function carryOut(ctx: Context, expiry: Expiry): Promise<void> {
+  const removed = await expireEvents(ctx.workspace, expiry);
+  if (removed.events === 0) {
+    await inWorkspace(ctx.workspace, (tx) => forgetExpiry(tx, expiry.id));
+    return;
+  }
+  const ranges =
+    removed.ranges <= NAMED_RANGES ? await rangesOf(ctx.workspace, expiry.id, NAMED_RANGES) : [];
+  await record(ctx, { expiry, removed, ranges }).catch((error: unknown) => {
+    if (!(error instanceof EndedElsewhere)) throw error;
+  });
+  logger.info(
+    { workspace: ctx.workspace, month: expiry.month, events: removed.events },
+    'expired events were removed',
+  );
+}
+
+/** The classes that are past their period, by month, oldest first. */
+function planOf(
+  stored: readonly Stored[],
+  periods: Periods,
+  now: Date,
+): Map<string, RetentionClass[]> {
+  const plan = new Map<string, RetentionClass[]>();
+  for (const month of new Set(stored.map((one) => one.month))) {
+    const past = expiredClasses(month, periods, now);
+    const there = stored.some((one) => one.month === month && past.includes(one.class));
+    // All that are past, so that a month of which nothing is left to keep goes as a whole.
+    if (there) plan.set(month, past);
+  }
+  return plan;
+}
+
+/**
+ * Removes what is past its retention and under no hold. Not from a log that does not verify:
+ * what is wrong there must stay as it is.
+ */
+export async function expire(ctx: Context): Promise<void> {
+  const state = await inWorkspace(ctx.workspace, async (tx) => ({
+    begun: await findBegun(tx),
+    setting: await readSetting(tx),
+    sound: (await standingFailure(tx)) === undefined && (await lastGood(tx)) !== undefined,
+  }));
+  for (const expiry of state.begun) await carryOut(ctx, expiry);
+  if (!state.sound) return;
+  const now = clock.now();
+  const plan = planOf(await storedByMonth(ctx.workspace), state.setting.periods, now);
+  for (const [month, classes] of plan) {
+    const expiry = { id: newId('xpr'), month, classes };
+    await inWorkspace(ctx.workspace, (tx) => beginExpiry(tx, ctx.workspace, expiry));
+    await carryOut(ctx, expiry);
+  }
+  await destroyPastKeys(ctx, state.setting.periods, now);
+}
+
+const destroyPast = verb({
+  name: 'trail.expire',
+  input: z.object({ ids: z.array(z.string()), month: z.string() }),
+  output: z.undefined(),
+  permit: () => allow,
+  run: async ({ ctx, input: { ids, month }, tx, event }) => {
+    const keys = (await findKeysThrough(tx, month)).filter(({ id }) => ids.includes(id));
+    const reason = 'The retention of everything it sealed has ended.';
+    await destroyKeys(tx, keys, { actor: ctx.actor.id, reason }, event);
+    return undefined;
+  },
+});
+
+/** Destroys the payload keys of months past every class's retention, unless a hold may need them. */
+async function destroyPastKeys(ctx: Context, periods: Periods, now: Date): Promise<void> {
+  const longest = Math.max(...Object.values(periods));
+  const through = addMonths(now.toISOString().slice(0, 7), -longest - 1);
+  const keys = await inWorkspace(ctx.workspace, (tx) => findKeysThrough(tx, through));
+  const free: string[] = [];
+  for (const { classification, id, month } of keys) {
+    const period = { from: new Date(`${month}-01`), to: new Date(`${addMonths(month, 1)}-01`) };
+    const holds = await holdsCovering(ctx.workspace, { ...period, classification });
+    if (holds.length === 0) free.push(id);
+  }
+  if (free.length > 0) await destroyPast(ctx, { ids: free, month: through });
+}
