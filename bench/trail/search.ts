@@ -184,11 +184,11 @@ async function scansOf(workspace: string, statements: readonly Statement[]): Pro
       if (!/^\s*SELECT/.test(text) || !/FROM events/.test(text)) continue;
       const { rows } = await reader.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, values);
       for (const row of rows) {
-        const scan = /((?:Index|Bitmap Index|Seq) Scan).*?(workspace_id_\w+?_idx\b|$)/.exec(
+        const scan = /((?:Index|Bitmap Index|Seq) Scan).*? (?:using|on) (?:events_\d+_)?(\w+)/.exec(
           row['QUERY PLAN'],
         );
         if (!scan) continue;
-        const name = `${scan[1]} ${scan[2] ?? ''}`.trim();
+        const name = `${scan[1]} ${scan[2]}`;
         found.set(name, (found.get(name) ?? 0) + 1);
       }
     }
