@@ -13,6 +13,7 @@ interface Activity {
   time: string;
   type: string;
   action?: string;
+  session?: string;
   action_type?: string;
   outcome?: string;
   tier?: 1 | 2 | 3;
@@ -91,5 +92,14 @@ function itemOf(event: Activity): TimelineItem {
     ...(tone ? { tone } : {}),
     ...(event.tier ? { tier: event.tier } : {}),
     href: event.action ? `/trail/actions/${event.action}` : `/trail/${event.id}`,
+    ...(event.session
+      ? {
+          aside: (
+            <Link href={`/trail/sessions/${event.session}`} className="hover:underline">
+              Session
+            </Link>
+          ),
+        }
+      : {}),
   };
 }
