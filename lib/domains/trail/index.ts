@@ -9,6 +9,8 @@ export {
 } from './queries';
 export type { CheckpointView, EventItem, StoryView } from './schema';
 export type { VerificationView } from './verification/schema';
+export { VerificationPage } from './verification/ui/verification-page';
+export { RetentionPage } from './retention/ui/retention-page';
 export { PayloadKeysPage } from './payload/ui/keys-page';
 export { DeliveryPage } from './delivery/ui/delivery-page';
 export { SinkPage } from './delivery/ui/sink-page';

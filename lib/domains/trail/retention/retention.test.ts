@@ -9,6 +9,7 @@ import { jobContext } from '@/lib/kernel/context';
 import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { verifyConsistency, verifyInclusion } from '../merkle';
+import { destroyKey, listKeys } from '../payload/service/keys';
 import { drainOutbox } from '../sequencer/run';
 import { getConsistency, getProof, rollSigningKey } from '../service/proof';
 import { type OwnDatabase, ownDatabase } from '../test/own-database';
@@ -477,6 +478,11 @@ describe('payload keys', () => {
     await run();
     expect((await keys()).filter(({ wrapped }) => wrapped === null)).toEqual([]);
     expect(await keys()).toHaveLength(1);
+    const [key] = (await listKeys(admin, {})).items;
+    expect(
+      await problemOf(destroyKey(admin, { id: key?.id, reason: 'asked to be forgotten' })),
+    ).toMatchObject({ status: 409, code: 'legal_hold' });
+    expect(await keys()).toMatchObject([{ wrapped: expect.anything() }]);
     await liftHold(admin, { id, reason: 'Case closed' });
     await run();
     expect(await keys()).toMatchObject([{ month: `${year}-03`, wrapped: null }]);

@@ -2,23 +2,32 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Check, ShieldAlert, ShieldCheck } from 'lucide-react';
+import Link from 'next/link';
 import { formatNumber, plural } from '@/components/format';
 import { Button, Notice, Progress, TimeAgo, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { checkpointQuery, trailKeys } from '../queries';
 import { verificationPaths, verificationQuery } from '../verification/queries';
-import type { VerificationView } from '../verification/schema';
+import type { Scope, VerificationView } from '../verification/schema';
+
+const PAGE = '/trail/verification';
 
 /** How far the log has been verified, in one line beside the title. */
 export function VerifiedTo() {
   const state = useQuery(verificationQuery()).data;
   const head = useQuery(checkpointQuery()).data?.checkpoint;
   if (state === undefined) return null;
-  if (state.failure) return <span className="text-deny">Does not verify</span>;
+  if (state.failure) {
+    return (
+      <Link href={PAGE} className="text-deny hover:underline">
+        Does not verify
+      </Link>
+    );
+  }
   if (state.verified_to === null) return <span className="text-text-3">Not verified yet</span>;
   const since = head ? head.size - state.verified_to : 0;
   return (
-    <span className="flex flex-wrap items-center gap-x-2">
+    <Link href={PAGE} className="flex flex-wrap items-center gap-x-2 hover:underline">
       <span className="num inline-flex items-center gap-1.5 text-allow">
         <Check aria-hidden className="size-4" strokeWidth={1.75} />
         Verified to {formatNumber(state.verified_to)}
@@ -27,7 +36,7 @@ export function VerifiedTo() {
         <TimeAgo at={state.last?.finished_at ?? null} />
         {since > 0 ? `, ${plural(since, 'event')} since` : null}
       </span>
-    </span>
+    </Link>
   );
 }
 
@@ -73,12 +82,12 @@ export function Running({ run }: { run: VerificationView }) {
   );
 }
 
-export function VerifyButton() {
+export function VerifyButton({ scope = 'all' }: { scope?: Scope }) {
   const client = useQueryClient();
   const can = useQuery(checkpointQuery()).data?.can.verify;
   const running = useQuery(verificationQuery()).data?.running;
   const verify = useMutation({
-    mutationFn: () => api.post<VerificationView>(verificationPaths.verify),
+    mutationFn: () => api.post<VerificationView>(verificationPaths.verify, { scope }),
     onMutate: () => {
       // Its progress shows as soon as it has begun, not when it has ended.
       setTimeout(() => void client.invalidateQueries({ queryKey: trailKeys.live }), 500);
@@ -97,7 +106,7 @@ export function VerifyButton() {
       onClick={() => verify.mutate()}
       {...(can ? { can } : {})}
     >
-      {busy ? 'Verifying' : 'Verify now'}
+      {busy ? 'Verifying' : scope === 'all' ? 'Verify now' : 'Verify what is new'}
     </Button>
   );
 }

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/lib/http/fetcher';
 import type { Page } from '@/lib/kernel/page-input';
 import type { AnchorsView } from '../anchors/schema';
@@ -25,12 +25,12 @@ export function verificationQuery() {
 }
 
 export function verificationsQuery() {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: [...trailKeys.live, 'verifications'],
-    queryFn: () =>
-      api
-        .get<Page<VerificationView>>(verificationPaths.list, { limit: 20 })
-        .then((page) => page.items),
+    queryFn: ({ pageParam }) =>
+      api.get<Page<VerificationView>>(verificationPaths.list, { cursor: pageParam, limit: 50 }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
   });
 }
 

@@ -6,6 +6,7 @@ import { mayDestroyKey, mayDestroyKeys, mayListKeys } from '../policy';
 import { countByKey, findKeys, keyOrder, loadKey } from '../repo';
 import { destroyKeyInput, keyPage, keyView, listKeysInput } from '../schema';
 import { viewKey } from '../view';
+import { assertNotHeld } from '../../retention/held';
 
 export const listKeys = query({
   name: 'trail.payload_keys',
@@ -28,6 +29,7 @@ export const destroyKey = verb({
   run: async ({ ctx, input, tx, event, after }) => {
     const row = await loadKey(tx, input.id);
     permitted(mayDestroyKey(ctx.actor, row));
+    await assertNotHeld(ctx.workspace, row);
     const events = await countByKey(ctx.workspace, [row]);
     const by = { actor: ctx.actor.id, reason: input.reason, events };
     const [destroyed] = await destroyKeys(tx, [row], by, event);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { inWorkspace } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
 import { clock } from '@/lib/kernel/clock';
-import { type Context } from '@/lib/kernel/context';
+import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { allow } from '@/lib/kernel/verdict';
 import { verb } from '@/lib/kernel/verb';
@@ -10,16 +10,10 @@ import { destroyKeys } from '../../payload/destroy';
 import { findKeysThrough } from '../../payload/repo';
 import { EVENTS_EXPIRED } from '../../verification/expired';
 import { lastGood, standingFailure } from '../../verification/findings';
-import { addMonths, expiredClasses, type Periods, type RetentionClass } from '../classes';
+import { expiredClasses, lastExpired, type Periods, type RetentionClass } from '../classes';
+import { isHeld } from '../held';
 import { beginExpiry, endExpiry, findBegun, forgetExpiry, readSetting } from '../settings';
-import {
-  expireEvents,
-  holdsCovering,
-  rangesOf,
-  type Removed,
-  type Stored,
-  storedByMonth,
-} from '../trail';
+import { expireEvents, rangesOf, type Removed, type Stored, storedByMonth } from '../trail';
 
 /** An event names as many ranges; of more it has the digest. */
 const NAMED_RANGES = 100;
@@ -135,13 +129,9 @@ const destroyPast = verb({
 /** Destroys the payload keys of months past every class's retention, unless a hold may need them. */
 async function destroyPastKeys(ctx: Context, periods: Periods, now: Date): Promise<void> {
   const longest = Math.max(...Object.values(periods));
-  const through = addMonths(now.toISOString().slice(0, 7), -longest - 1);
+  const through = lastExpired(longest, now);
   const keys = await inWorkspace(ctx.workspace, (tx) => findKeysThrough(tx, through));
   const free: string[] = [];
-  for (const { classification, id, month } of keys) {
-    const period = { from: new Date(`${month}-01`), to: new Date(`${addMonths(month, 1)}-01`) };
-    const holds = await holdsCovering(ctx.workspace, { ...period, classification });
-    if (holds.length === 0) free.push(id);
-  }
+  for (const key of keys) if (!(await isHeld(ctx.workspace, key))) free.push(key.id);
   if (free.length > 0) await destroyPast(ctx, { ids: free, month: through });
 }

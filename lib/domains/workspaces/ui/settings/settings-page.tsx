@@ -23,6 +23,7 @@ export function SettingsPage() {
           <>
             <LinkButton href="/settings/delivery">Delivery</LinkButton>
             <LinkButton href="/settings/payloads">Protected payloads</LinkButton>
+            <LinkButton href="/settings/retention">Retention</LinkButton>
           </>
         }
       />

@@ -1,0 +1,24 @@
+import { conflict } from '@/lib/kernel/problem';
+import { addMonths } from './classes';
+import { holdsCovering } from './trail';
+
+/** Whether a legal hold may need the payloads that the key of this month and classification seals. */
+export async function isHeld(
+  workspace: string,
+  { classification, month }: { month: string; classification: string },
+): Promise<boolean> {
+  const period = { from: new Date(`${month}-01`), to: new Date(`${addMonths(month, 1)}-01`) };
+  return (await holdsCovering(workspace, { ...period, classification })).length > 0;
+}
+
+/** Throws 409 for a key that a legal hold may need. */
+export async function assertNotHeld(
+  workspace: string,
+  key: { month: string; classification: string },
+): Promise<void> {
+  if (!(await isHeld(workspace, key))) return;
+  throw conflict(
+    'legal_hold',
+    'A legal hold covers events of this month. Lift it first, under Settings, Retention.',
+  );
+}

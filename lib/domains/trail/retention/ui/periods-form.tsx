@@ -1,0 +1,204 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Column, DataTable } from '@/components/data';
+import { formatNumber, plural } from '@/components/format';
+import { Button, ConfirmDialog, EmptyState, Input, Panel, TimeAgo, toast } from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { useNames } from '../../ui/use-names';
+import { type Periods, retentionClasses } from '../classes';
+import { retentionKeys, retentionPaths } from '../queries';
+import type { RetentionView } from '../schema';
+import { classWords, formatBytes, monthsWords } from './words';
+
+type Forecast = RetentionView['forecast'][number];
+type Given = Record<keyof Periods, string>;
+
+const MOST = 1_200;
+
+function toGiven(periods: Periods): Given {
+  const entries = retentionClasses.map((name) => [name, String(periods[name])]);
+  return Object.fromEntries(entries) as Given;
+}
+
+function problemOf(text: string): string | undefined {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MOST && text.trim() !== '')
+    return undefined;
+  return `Give whole months, 1 to ${formatNumber(MOST)}.`;
+}
+
+/** The periods, each beside what it will take at the pace of the last 30 days. */
+export function PeriodsForm({ view }: { view: RetentionView }) {
+  const client = useQueryClient();
+  const { nameOf } = useNames();
+  const [given, setGiven] = useState(toGiven(view.periods));
+  const [asking, setAsking] = useState(false);
+  const changed = retentionClasses.filter((name) => Number(given[name]) !== view.periods[name]);
+  const wrong = retentionClasses.some((name) => problemOf(given[name]) !== undefined);
+  const save = async () => {
+    const change = Object.fromEntries(changed.map((name) => [name, Number(given[name])]));
+    await api.patch<Periods>(retentionPaths.retention, change);
+    await client.invalidateQueries({ queryKey: retentionKeys.all });
+    toast.good('Retention changed', 'It counts from the next daily run on.');
+  };
+  const total = (read: (row: Forecast) => number) =>
+    view.forecast.reduce((sum, row) => sum + read(row), 0);
+  return (
+    <Panel
+      title="How long events are kept"
+      note={
+        view.updated_by ? (
+          <>
+            changed by {nameOf(view.updated_by) ?? view.updated_by} <TimeAgo at={view.updated_at} />
+          </>
+        ) : (
+          'seven years unless it is changed'
+        )
+      }
+      padded={false}
+      actions={
+        <Button
+          variant="primary"
+          can={view.can.edit}
+          disabled={changed.length === 0 || wrong}
+          onClick={() => setAsking(true)}
+        >
+          Save
+        </Button>
+      }
+      footer={
+        <p className="note">
+          Now {formatBytes(total((row) => row.bytes))} in{' '}
+          {plural(
+            total((row) => row.events),
+            'event',
+          )}
+          ; at the pace of the last 30 days{' '}
+          <strong className="font-semibold text-text">
+            {formatBytes(total((row) => row.bytes_at_end))}
+          </strong>{' '}
+          once every period is full. An event takes {formatBytes(view.event_bytes)} with its
+          indexes.
+        </p>
+      }
+    >
+      <DataTable<Forecast>
+        id="retention-classes"
+        label="Retention by class"
+        columns={columns(view, given, (name, value) => setGiven({ ...given, [name]: value }))}
+        rows={view.forecast}
+        rowKey={(row) => row.class}
+        shortcuts={false}
+        empty={<EmptyState title="No class" />}
+      />
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title="Change how long events are kept?"
+        effects={changed.map((name) => effectOf(view, name, Number(given[name])))}
+        confirmLabel="Change retention"
+        tone={
+          changed.some((name) => Number(given[name]) < view.periods[name]) ? 'danger' : 'primary'
+        }
+        onConfirm={save}
+      />
+    </Panel>
+  );
+}
+
+function effectOf(view: RetentionView, name: keyof Periods, months: number): string {
+  const row = view.forecast.find((one) => one.class === name);
+  const shorter = months < view.periods[name];
+  const change = `${classWords[name].title}: ${monthsWords(view.periods[name])} becomes ${monthsWords(months)}`;
+  return shorter
+    ? `${change}. What is older goes with the next daily run, of ${plural(row?.events ?? 0, 'event')} kept now`
+    : change;
+}
+
+function columns(
+  view: RetentionView,
+  given: Given,
+  set: (name: keyof Periods, value: string) => void,
+): Column<Forecast>[] {
+  const locked = !view.can.edit.allowed;
+  return [
+    {
+      id: 'class',
+      header: 'Class',
+      fixed: true,
+      phone: 'title',
+      cell: (row) => (
+        <div>
+          <div className="font-medium">{classWords[row.class].title}</div>
+          <div className="note max-wide:hidden">{classWords[row.class].hint}</div>
+        </div>
+      ),
+    },
+    {
+      id: 'months',
+      header: 'Kept for',
+      width: '210px',
+      fixed: true,
+      cell: (row) => {
+        const text = given[row.class];
+        const problem = problemOf(text);
+        return (
+          <div className="grid gap-1 py-1">
+            <Input
+              aria-label={`Months that ${classWords[row.class].title} are kept`}
+              inputMode="numeric"
+              value={text}
+              suffix="months"
+              disabled={locked}
+              invalid={problem !== undefined}
+              onChange={(event) => set(row.class, event.target.value)}
+            />
+            <span className={problem ? 'note text-deny' : 'note'}>
+              {problem ?? monthsWords(Number(text))}
+            </span>
+          </div>
+        );
+      },
+    },
+    {
+      id: 'now',
+      header: 'Now',
+      align: 'right',
+      cell: (row) => <Amount events={row.events} bytes={row.bytes} />,
+    },
+    {
+      id: 'pace',
+      header: 'A day',
+      align: 'right',
+      cell: (row) => <Amount events={Math.round(row.events_a_day)} bytes={row.bytes_a_day} />,
+    },
+    {
+      id: 'end',
+      header: 'When the period is full',
+      align: 'right',
+      cell: (row) => {
+        const months = problemOf(given[row.class]) ? row.months : Number(given[row.class]);
+        const share = months / row.months;
+        return (
+          <Amount events={Math.round(row.events_at_end * share)} bytes={row.bytes_at_end * share} />
+        );
+      },
+    },
+    {
+      id: 'past',
+      header: 'Past its period',
+      align: 'right',
+      cell: (row) => <span className="num">{formatNumber(row.past)}</span>,
+    },
+  ];
+}
+
+function Amount({ events, bytes }: { events: number; bytes: number }) {
+  return (
+    <span className="num whitespace-nowrap">
+      {formatBytes(bytes)} <span className="note">{formatNumber(events)}</span>
+    </span>
+  );
+}
