@@ -110,20 +110,3 @@ export async function checkpointRowAt(
 function toCheckpoint(row: StoredCheckpoint): CheckpointRow {
   return { ...row, size: Number(row.size), extends: Number(row.extends) };
 }
-
-/** The rows of a query in batches, of which one is in memory. */
-export async function* rowsOf<T extends object>(
-  client: PoolClient,
-  name: string,
-  text: string,
-  values: unknown[],
-  batch: number,
-): AsyncGenerator<T[]> {
-  await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values);
-  for (;;) {
-    const { rows } = await client.query<T>(`FETCH ${batch} FROM ${name}`);
-    if (rows.length > 0) yield rows;
-    if (rows.length < batch) break;
-  }
-  await client.query(`CLOSE ${name}`);
-}

@@ -56,6 +56,19 @@ describe('NDJSON', () => {
     for (const line of lines) expect(canonicalJson(line.event)).toBe(bodies.get(line.index));
   });
 
+  it('of a choice over several tiles has paths of each height', async () => {
+    const own = newId('ws');
+    const reader = memberContext(own, 'auditor');
+    const events = Array.from({ length: 700 }, (_, n) => ({
+      type: n % 3 === 0 ? 'test.third' : 'test.happened',
+      data: { n },
+    }));
+    await load(own, ...events);
+    const file = await exported(reader, { type: 'test.third' });
+    expect(linesOf(file)).toMatchObject({ manifest: { count: 234, first: 0, last: 699 } });
+    expect(await verified(file)).toMatchObject({ verdict: 'verified', problems: [] });
+  });
+
   it('of nothing is a manifest that says so, of an empty log too', async () => {
     const none = await exported(auditor, { action_type: 'no.such' });
     expect(linesOf(none)).toMatchObject({ lines: [], manifest: { count: 0, first: null } });

@@ -3,12 +3,13 @@ import type { PoolClient } from '@/lib/infra/trail-db';
 import { originOf, signCheckpoint } from '../checkpoint';
 import { type KeyVersion, readKeys } from '../keys';
 import { emptyRoot } from '../merkle';
-import { latestCheckpointRow, openReading, rowsOf } from '../repo';
+import { latestCheckpointRow, openReading } from '../repo';
 import { conditionOf } from '../search/condition';
 import type { Filters } from '../schema';
 
-/** Rows of one fetch where the connection is needed between them. */
-const BATCH = 64;
+/** Rows of one fetch where the connection is needed between them: as many as likely have this size. */
+const FETCH_BYTES = 200_000;
+const [FEWEST, MOST] = [8, 256];
 
 /** What matches, and the signed tree it is in, all as of one moment. */
 export interface Source {
@@ -28,7 +29,7 @@ export interface Source {
   /** What matches, oldest first: the named expressions of each event. */
   copy: (selected: string, format: 'binary' | 'csv') => AsyncGenerator<CopyBatch>;
   /** The same in small batches, between which the connection is free for other questions. */
-  fetch: (selected: string) => AsyncGenerator<{ idx: string; body: string }[]>;
+  fetch: (selected: string) => AsyncGenerator<Row[]>;
   /** Gives the connection back; what is being read is given up. */
   close: () => Promise<void>;
 }
@@ -73,13 +74,34 @@ export async function openSource(workspace: string, asked: Filters): Promise<Sou
       },
       fetch: (selected) => {
         const text = `SELECT ${selected} FROM events WHERE ${where} ORDER BY workspace_id, idx`;
-        return rowsOf(client, 'exported', text, values, BATCH);
+        return fetchRows(client, text, values);
       },
       close: () => close(copying),
     };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+interface Row {
+  idx: string;
+  body: string;
+}
+
+async function* fetchRows(
+  client: PoolClient,
+  text: string,
+  values: unknown[],
+): AsyncGenerator<Row[]> {
+  await client.query(`DECLARE exported NO SCROLL CURSOR FOR ${text}`, values);
+  let wanted = FEWEST;
+  for (;;) {
+    const { rows } = await client.query<Row>(`FETCH ${wanted} FROM exported`);
+    if (rows.length > 0) yield rows;
+    if (rows.length < wanted) return;
+    const size = rows.reduce((sum, { body }) => sum + body.length, 0) / rows.length;
+    wanted = Math.max(FEWEST, Math.min(MOST, 4 * wanted, Math.floor(FETCH_BYTES / size)));
   }
 }
 

@@ -122,7 +122,7 @@ export async function readEntries(
   return Buffer.concat(parts);
 }
 
-const CACHED_TILES = 1_024;
+const CACHED_TILES = 128;
 
 /** Proofs in one tree, from its tiles. Reads each tile once; `size` must be that of a signed tree. */
 export class ProofReader {

@@ -4,8 +4,8 @@ import { clock } from '@/lib/kernel/clock';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { signatureLine } from '../../checkpoint';
 import { type Manifest, manifestText } from '../../offline/schema';
-import { ProofReader } from '../../tiles/read';
 import type { Source } from '../source';
+import { Paths } from './paths';
 import { indexOf, take, type Format, type Tally } from './tally';
 
 /**
@@ -55,15 +55,14 @@ function linesOf(rows: readonly CopyRow[], tally: Tally): Buffer {
 
 async function* proven(source: Source, tally: Tally): AsyncGenerator<Buffer> {
   const { client, workspace, size } = source;
-  const proofs = new ProofReader(client, workspace, size);
+  const paths = new Paths(client, workspace, size);
   for await (const rows of source.fetch('idx, body')) {
-    const indexes = rows.map((row) => Number(row.idx));
-    const paths = await proofs.inclusions(indexes);
-    const lines = rows.map((row, at) => {
-      take(tally, indexes[at] ?? 0);
-      const path = (paths[at] ?? []).map((each) => `"${each.toString('base64')}"`).join(',');
-      return `{"event":${row.body},"index":${row.idx},"proof":{"path":[${path}],"size":${size}}}\n`;
-    });
+    const lines: string[] = [];
+    for (const { idx, body } of rows) {
+      const path = await paths.of(Number(idx));
+      take(tally, Number(idx));
+      lines.push(`{"event":${body},"index":${idx},"proof":{"path":[${path}],"size":${size}}}\n`);
+    }
     yield Buffer.from(lines.join(''));
   }
 }
