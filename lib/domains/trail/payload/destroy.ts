@@ -2,7 +2,7 @@ import type { Tx } from '@/lib/infra/db';
 import type { NewEvent } from '@/lib/kernel/event';
 import { blankActions } from './blank';
 import type { ProtectedClass } from './fields';
-import { eraseKey, findKeysThrough, type KeyRow } from './repo';
+import { eraseKey, type KeyRow } from './repo';
 
 interface Destruction {
   /** Id of the member or job. */
@@ -38,14 +38,4 @@ export async function destroyKeys(
     destroyed.push(key);
   }
   return destroyed;
-}
-
-/** For the end of retention: destroys every key of months up to this one (`2019-11`), inclusive. */
-export async function destroyKeysThrough(
-  tx: Tx,
-  month: string,
-  destruction: Destruction,
-  event: (event: NewEvent) => void,
-): Promise<KeyRow[]> {
-  return destroyKeys(tx, await findKeysThrough(tx, month), destruction, event);
 }
