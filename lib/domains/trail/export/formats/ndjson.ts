@@ -9,9 +9,10 @@ import { Paths } from './paths';
 import { indexOf, take, type Format, type Tally } from './tally';
 
 /**
- * Canonical JSON lines: the events' own bytes with their index, of a choice of events also
- * the proof that each is in the signed tree. The last line is the signed manifest: without
- * it, a file has been cut off.
+ * Canonical JSON lines: the events' own bytes with their index. In a whole log each has its
+ * leaf hash, so that a line which was changed is named and not only noticed; of a choice of
+ * events each has the proof that it is in the signed tree. The last line is the signed
+ * manifest: without it, a file has been cut off.
  */
 export const ndjson: Format = async function* (source, tally) {
   const hash = createHash('sha256');
@@ -26,7 +27,7 @@ export const ndjson: Format = async function* (source, tally) {
 const HEAD = Buffer.from('{"event":');
 
 async function* wholeLog(source: Source, tally: Tally): AsyncGenerator<Buffer> {
-  const batches = source.copy('idx, body', 'binary');
+  const batches = source.copy('idx, body, leaf_hash', 'binary');
   for await (const rows of copyRows(batches)) yield linesOf(rows, tally);
 }
 
@@ -34,10 +35,10 @@ async function* wholeLog(source: Source, tally: Tally): AsyncGenerator<Buffer> {
 function linesOf(rows: readonly CopyRow[], tally: Tally): Buffer {
   const tails: string[] = [];
   let length = 0;
-  for (const [index, body] of rows) {
+  for (const [index, body, leaf] of rows) {
     const at = indexOf(index as Buffer);
     take(tally, at);
-    const tail = `,"index":${at}}\n`;
+    const tail = `,"index":${at},"leaf":"${(leaf as Buffer).toString('base64')}"}\n`;
     tails.push(tail);
     length += HEAD.length + (body as Buffer).length + tail.length;
   }
