@@ -19,6 +19,7 @@ type Filters = Parameters<typeof searchEvents>[1];
 
 const LIMIT = 50;
 const WARM_UP = 20;
+const FOUR = 'four at once';
 const DAY_MS = 86_400_000;
 
 export interface SearchOptions {
@@ -78,13 +79,15 @@ export async function measureSearch(seeded: Seeded, now: Date) {
   const base = { p50: percentile(baseline, 0.5), p95: percentile(baseline, 0.95) };
   const ratio = (ms: number) => Math.round((ms / base.p95) * 100) / 100;
   const results = cells.map((cell) => ({ ...cell, ratio: ratio(cell.p95) }));
-  const worst = Math.max(...results.map((cell) => cell.ratio));
+  const worstOf = (cells: typeof results) => Math.max(...cells.map((cell) => cell.ratio));
+  const worst = worstOf(results.filter(({ filter }) => filter !== FOUR));
+  const combined = worstOf(results.filter(({ filter }) => filter === FOUR));
   report(base, results);
   const sequential = await plans(seeded, filters);
   console.log(
-    `search: worst p95 ${worst} times the p95 of a keyset page; ${sequential} sequential scans`,
+    `search: worst p95 ${worst} times the p95 of a keyset page with any one filter, ${combined} with four at once; ${sequential} sequential scans`,
   );
-  return { baseline: base, results, worst, sequential };
+  return { baseline: base, results, worst, combined, sequential };
 }
 
 /** The filters of the page, each alone and some together. */
@@ -103,7 +106,7 @@ function filtersOf({ agents, members, actionTypes }: Seeded, now: number): Recor
     classification: { classification: 'Restricted' },
     'last week': { from: back(7) },
     'a month in between': { from: back(200), to: back(170) },
-    'four at once': { type: 'action.decided', outcome: 'deny', agent: agents[2], from: back(300) },
+    [FOUR]: { type: 'action.decided', outcome: 'deny', agent: agents[2], from: back(300) },
   };
 }
 
@@ -112,10 +115,15 @@ function cursorAt(time: number): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
+/** The best of three, so that what else the machine does counts neither for nor against. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
+  let best = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < 3; at += 1) {
+    const began = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - began);
+  }
+  return best;
 }
 
 function percentile(times: readonly number[], share: number): number {

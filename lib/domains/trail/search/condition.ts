@@ -61,8 +61,12 @@ export function conditionOf(
   if (filters.from !== undefined) add(filters.from, (p) => `time >= ${p}::timestamptz`);
   if (filters.to !== undefined) add(filters.to, (p) => `time < ${p}::timestamptz`);
   const words = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
-  const text = [...(words === undefined ? [] : [words]), ...lexemes];
-  if (text.length > 0) add(text.join(' & '), (p) => `search @@ ${p}::tsquery`);
+  // Alternatives stand alone: for each candidate the index weighs all members of a query.
+  const single = lexemes.filter((each) => !each.includes(' | '));
+  const text = [...(words === undefined ? [] : [words]), ...single].join(' & ');
+  for (const each of [text, ...lexemes.filter((other) => !single.includes(other))]) {
+    if (each !== '') add(each, (p) => `search @@ ${p}::tsquery`);
+  }
   return { sql: parts.join(' AND '), values };
 }
 
@@ -72,14 +76,13 @@ function split(name: Column, values: string[]): [kinds: string[], exact: string[
   return [kinds, values.filter((value) => !kinds.includes(value))];
 }
 
-/** The filters as a tsquery over lexemes, in its text form; undefined without any. */
-export function lexemeQuery(filters: Filters): string | undefined {
-  const terms = names.flatMap((name) => {
+/** The filters as tsqueries over lexemes, in their text form. */
+export function lexemeQueries(filters: Filters): string[] {
+  return names.flatMap((name) => {
     const given = filters[name];
     if (given === undefined) return [];
     return [anyOf(valuesOf(given).map((value) => lexeme(name, value)))];
   });
-  return terms.length > 0 ? terms.join(' & ') : undefined;
 }
 
 export function anyOf(lexemes: readonly string[]): string {

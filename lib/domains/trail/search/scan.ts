@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { PoolClient } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import type { Filters } from '../schema';
-import { anyOf, conditionOf, lexemeQuery } from './condition';
+import { anyOf, conditionOf, lexemeQueries } from './condition';
 import type { Edge } from './engine';
 import { lexeme, quoted } from './lexemes';
 import { type Bounds, type Found, nextStep, type Step, Stretches, timeLexemes } from './stretches';
@@ -89,8 +89,8 @@ export async function scan<T>(
 /** What every match has in the index; undefined when there is nothing to look up. */
 function requiredOf(filters: Filters): string[] | undefined {
   const text = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
-  const narrowed = lexemeQuery(filters);
-  if (narrowed !== undefined) return [narrowed];
+  const narrowed = lexemeQueries(filters);
+  if (narrowed.length > 0) return narrowed;
   return text !== undefined && mustOccur(text) ? [] : undefined;
 }
 

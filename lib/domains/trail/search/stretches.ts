@@ -26,7 +26,7 @@ export interface Step {
 }
 
 /** Denser than this, walking fills a page sooner than collecting every match of a stretch. */
-const WALKED_FROM = 0.04;
+const WALKED_FROM = 0.1;
 /** Matches to expect beyond twice those that are needed. */
 const SPARE = 20;
 /** With none seen among n, there are likely no more than three. */
