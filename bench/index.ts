@@ -1,5 +1,5 @@
 /**
- * npm run bench [name] [-- --seconds=5]: runs one benchmark (default: gateway) beside its
+ * npm run bench [name] [-- --seconds=5 --events=25000000]: runs one benchmark (default: gateway) beside its
  * baseline in the same run, and writes bench/latest.json.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ type Bench = (options: BenchOptions) => Promise<unknown>;
 
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
   gateway: () => import('./gateway/bench'),
+  trail: () => import('./trail/bench'),
 };
 
 const { values, positionals } = parseArgs({
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '2' },
+    events: { type: 'string' },
   },
 });
 const [name = 'gateway'] = positionals;
@@ -27,7 +29,11 @@ if (!load) {
   process.exit(1);
 }
 const { run } = await load();
-const result = await run({ seconds: Number(values.seconds), rounds: Number(values.rounds) });
+const result = await run({
+  seconds: Number(values.seconds),
+  rounds: Number(values.rounds),
+  events: values.events === undefined ? undefined : Number(values.events),
+});
 
 const file = path.join(import.meta.dirname, 'latest.json');
 const latest: Record<string, unknown> = existsSync(file)

@@ -3,4 +3,6 @@ export interface BenchOptions {
   /** Length of each measured round. */
   seconds: number;
   rounds: number;
+  /** Size of what is searched, where that is measured; the benchmark's own default otherwise. */
+  events: number | undefined;
 }

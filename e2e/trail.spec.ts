@@ -24,10 +24,8 @@ test('an auditor finds one refund among a hundred thousand events, proves it, ta
   page,
   demo,
   signIn,
-  isMobile,
   expectNoSeriousAxe,
 }) => {
-  test.skip(isMobile, 'A hundred thousand events once are enough.');
   test.setTimeout(600_000);
   const word = uniqueWord();
   await inside({ task: 'fill', workspace: demo.workspace, word });

@@ -37,7 +37,9 @@ export function outboxEvent(workspace: string, at: number): string[] {
           parameters: { order_id: order, amount, currency: 'USD', customer_id: `C-${at % 5_000}` },
           summary: `Process refund of $${amount} for order #${order}`,
           why: reasons[at % reasons.length],
-          reasons: [{ code: 'permitted', message: 'Allowed by the role Refunds, tier 1 up to 100' }],
+          reasons: [
+            { code: 'permitted', message: 'Allowed by the role Refunds, tier 1 up to 100' },
+          ],
           permissions: ['prm_0190c3a0-0000-7000-8000-000000000001'],
           tool: 'orders',
           evidence: [{ title: `Order ${order}`, source: 'orders.read', ref: 'act_1' }],

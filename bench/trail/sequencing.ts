@@ -86,9 +86,7 @@ async function copied(
   const list = workspaces.map((workspace) => pg.escapeLiteral(workspace)).join(', ');
   const chunks: Buffer[] = [];
   const rows = trail.query(
-    copyTo(
-      `COPY (SELECT * FROM events WHERE workspace_id IN (${list})) TO STDOUT (FORMAT binary)`,
-    ),
+    copyTo(`COPY (SELECT * FROM events WHERE workspace_id IN (${list})) TO STDOUT (FORMAT binary)`),
   );
   for await (const chunk of rows) chunks.push(chunk as Buffer);
   const took = await timed(() =>
