@@ -162,13 +162,19 @@ async function plans(seeded: Seeded, filters: Record<string, Filters>): Promise<
 
 type Statement = [text: string, values: unknown[] | undefined];
 
+function isNamed(given: unknown): given is { text: string; values: unknown[] } {
+  return typeof given === 'object' && given !== null && 'text' in given && 'values' in given;
+}
+
 /** What a piece of work sends to the database. */
 async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
   const sent: Statement[] = [];
   const client = pg.Client.prototype as unknown as { query: (...given: unknown[]) => unknown };
   const { query } = client;
   client.query = function record(...given) {
-    if (typeof given[0] === 'string') sent.push([given[0], given[1] as unknown[] | undefined]);
+    const [first, second] = given;
+    if (typeof first === 'string') sent.push([first, second as unknown[] | undefined]);
+    else if (isNamed(first)) sent.push([first.text, first.values]);
     return query.apply(this, given);
   };
   try {

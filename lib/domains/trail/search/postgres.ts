@@ -3,7 +3,7 @@ import { unavailable } from '@/lib/kernel/problem';
 import { type EventRow, LIST, reading } from '../repo';
 import { countedFacets, countedOverTime, countedTotal, type Split } from './counts';
 import type { Bars, FacetCount, SearchEngine, TimeCount } from './engine';
-import { type Look, scan, type Search } from './scan';
+import { ask, type Look, scan, type Search } from './scan';
 
 /** Search in the trail database itself. */
 export const postgresSearch: SearchEngine = {
@@ -15,7 +15,7 @@ export const postgresSearch: SearchEngine = {
         limit,
         async ({ from, order, values }) => {
           const text = `SELECT ${LIST} FROM ${from} ORDER BY ${order}`;
-          const { rows } = await client.query<EventRow>(text, values);
+          const rows = await ask<EventRow>(client, text, values);
           found.push(...rows);
           return rows.length;
         },
@@ -86,7 +86,7 @@ async function total(search: Search, most: number): Promise<[number]> {
   let sum = 0;
   await scan(search, most, async ({ from, values }) => {
     const text = `SELECT count(*)::int AS found FROM ${from}`;
-    const { rows } = await search.client.query<{ found: number }>(text, values);
+    const rows = await ask<{ found: number }>(search.client, text, values);
     const got = rows[0]?.found ?? 0;
     sum += got;
     return got;

@@ -26,7 +26,7 @@ export interface Look {
 const PROBED = 400;
 
 /** Nothing here is ever worth reading a whole table; a search that takes this long is ended. */
-const SETTINGS = `SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = '20s'`;
+const SETTINGS = `SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = '20s'; SET LOCAL plan_cache_mode = force_custom_plan`;
 
 /** What the probe came across: its first rows, which match, in the order of the look. */
 interface Probing<T> {
@@ -142,16 +142,30 @@ function lookOf(
     plan === 'index' ? terms : [],
   );
   const order = orderOf(search.edge);
-  const most = Math.floor(limit);
   if (plan === 'walk') {
     const inside = `workspace_id = $1${place(bounds, search.edge, values)}`;
-    const from = `(SELECT * FROM (SELECT * FROM events WHERE ${inside} ORDER BY ${order} OFFSET 0) AS events WHERE ${sql} LIMIT ${most}) AS events`;
+    const from = `(SELECT * FROM (SELECT * FROM events WHERE ${inside} ORDER BY ${order} OFFSET 0) AS events WHERE ${sql} LIMIT $${values.push(limit)}) AS events`;
     return { from, order, values };
   }
   const where = sql + place(bounds, search.edge, values);
   const unindexed = orderOf(search.edge, `(events.time + interval '0')`);
-  const from = `(SELECT * FROM events WHERE ${where} ORDER BY ${unindexed} LIMIT ${most}) AS events`;
+  const from = `(SELECT * FROM events WHERE ${where} ORDER BY ${unindexed} LIMIT $${values.push(limit)}) AS events`;
   return { from, order, values };
+}
+
+/** Statements that connections keep parsed; beyond these they are parsed anew each time. */
+const MOST_NAMED = 400;
+const named = new Map<string, string>();
+
+/** Sends a query whose text is likely to come again with other values. */
+export async function ask<T extends object>(
+  client: PoolClient,
+  text: string,
+  values: unknown[],
+): Promise<T[]> {
+  if (!named.has(text) && named.size < MOST_NAMED) named.set(text, `search-${named.size}`);
+  const name = named.get(text);
+  return (await client.query<T>({ text, values, ...(name === undefined ? {} : { name }) })).rows;
 }
 
 interface Probed<T> {
@@ -185,7 +199,8 @@ async function probe<T>(
     const { sql, values } = conditionOf(search.workspace, search.filters);
     const where = `workspace_id = $1${place(stretches.next(), edge, values)}`;
     // Rows come in the order they are walked; to sort them again would walk them all first.
-    const { rows } = await search.client.query<Walked>(
+    const rows = await ask<Walked>(
+      search.client,
       `SELECT nth::int, hit, ${ISO_TIME} AS walked_time, idx AS walked_idx, ${select} FROM (
          SELECT *, row_number() OVER () AS nth FROM (
            SELECT *, (${sql}) AS hit FROM events WHERE ${where} ORDER BY ${order} LIMIT ${left}) AS events) AS events

@@ -1,7 +1,7 @@
 /**
  * How far the next query of a search goes. Matches are looked for from an edge on in stretches
  * of time. The first rows are walked one by one, which finds what is common at once and tells
- * how dense matches are; each later stretch is as long as twice the wanted matches will need,
+ * how dense matches are; each later stretch is as long as one and a half times the wanted matches need,
  * so what is rare is found in a few steps through the index, and what is frequent never
  * collects more than a few pages of rows. Only the months that a stretch touches are planned.
  */
@@ -27,15 +27,15 @@ export interface Step {
 
 /** Denser than this, walking fills a page sooner than collecting every match of a stretch. */
 const WALKED_FROM = 0.1;
-/** Matches to expect beyond twice those that are needed. */
+/** Matches to expect beyond one and a half times those that are needed. */
 const SPARE = 20;
-/** With none seen among n, there are likely no more than three. */
-const UNSEEN = 3;
+/** With none seen among n, one is assumed. */
+const UNSEEN = 1;
 
 /** The next stretch after what was found, when `need` more are wanted. */
 export function nextStep({ rows, ms, hits }: Found, need: number): Step {
   const plan = hits / rows >= WALKED_FROM ? 'walk' : 'index';
-  return { plan, ms: (Math.max(1, ms) * (2 * need + SPARE)) / (hits + UNSEEN) };
+  return { plan, ms: (Math.max(1, ms) * (1.5 * need + SPARE)) / (hits + UNSEEN) };
 }
 
 /** The stretches of a scan, one after the other, from its edge towards the older or the newer end. */
