@@ -23,7 +23,7 @@ export interface Look {
   values: unknown[];
 }
 
-const PROBED = 400;
+const PROBED = 300;
 
 /** Nothing here is ever worth reading a whole table; a search that takes this long is ended. */
 const SETTINGS = `SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = '20s'; SET LOCAL plan_cache_mode = force_custom_plan`;

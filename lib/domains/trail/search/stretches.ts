@@ -32,6 +32,9 @@ const SPARE = 20;
 /** With none seen among n, one is assumed. */
 const UNSEEN = 1;
 
+/** A rest shorter than this part of a stretch is looked through with it. */
+const SLACK = 0.5;
+
 /** The next stretch after what was found, when `need` more are wanted. */
 export function nextStep({ rows, ms, hits }: Found, need: number): Step {
   const plan = hits / rows >= WALKED_FROM ? 'walk' : 'index';
@@ -74,7 +77,7 @@ export class Stretches {
     if (this.#older) {
       const start = Math.min(this.#at, to);
       const end = ms === undefined ? monthOf(start - 1, -this.#grow()) : start - ms;
-      this.ended = end <= Math.max(from, this.#limits.from);
+      this.ended = end - SLACK * (ms ?? 0) <= Math.max(from, this.#limits.from);
       const bounds = { from: this.ended ? this.#limits.from : end, to: this.#at };
       this.length = start - Math.max(bounds.from, from);
       this.#at = bounds.from;
@@ -82,7 +85,7 @@ export class Stretches {
     }
     const start = Math.max(this.#at, from);
     const end = ms === undefined ? monthOf(start, 1 + this.#grow()) : start + ms;
-    this.ended = end >= Math.min(to, this.#limits.to);
+    this.ended = end + SLACK * (ms ?? 0) >= Math.min(to, this.#limits.to);
     const bounds = { from: this.#at, to: this.ended ? this.#limits.to : end };
     this.length = Math.min(bounds.to, to) - start;
     this.#at = bounds.to;
