@@ -2,22 +2,23 @@
  * The Merkle tree of RFC 6962 section 2.1 and RFC 9162 section 2.1: leaf and node hashes,
  * appending, inclusion and consistency proofs. Pure; sizes and indexes are safe integers.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const LEAF = Buffer.from([0]);
 const NODE = Buffer.from([1]);
 const HASH_BYTES = 32;
 
 export function leafHash(entry: string | Buffer): Buffer {
-  return createHash('sha256').update(LEAF).update(entry).digest();
+  const said = typeof entry === 'string' ? `\0${entry}` : Buffer.concat([LEAF, entry]);
+  return hash('sha256', said, 'buffer');
 }
 
 export function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return createHash('sha256').update(NODE).update(left).update(right).digest();
+  return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
 }
 
 /** The root of the tree without leaves. */
-export const emptyRoot = createHash('sha256').digest();
+export const emptyRoot = hash('sha256', '', 'buffer');
 
 /** The perfect subtrees of a tree, largest first: all that appending and the root need. */
 export class Frontier {

@@ -1,12 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import { logger } from '@/lib/infra/logger';
 import { type ClientBase, isDataError } from '@/lib/infra/trail-db';
 import { loadKeys } from '../payload/keys';
-import { keyOf, type OutboxRow, readRow, recordOf, type TrailRecord } from './record';
+import { keyOf, type OutboxRow, type Read, readRow, recordOf, type TrailRecord } from './record';
 import { writeBatch, type WriterState } from './writer';
 
+/** Appended in one transaction. */
 const BATCH_ROWS = 1_000;
-/** A batch begins no further row past these bytes, so that a thousand large events do not fill the memory. */
-const BATCH_BYTES = 8_000_000;
+/** Read at once, to be appended in as many batches as it takes. */
+const READ_ROWS = 16_000;
+/** No further row is begun past these bytes, so that large events do not fill the memory. */
+const READ_BYTES = 16_000_000;
+const STEP_ROWS = 25;
 
 /** What one sequencer knows between batches. */
 export interface Progress {
@@ -18,53 +23,108 @@ export interface Progress {
 export interface Drained {
   /** Rows that left the outbox. */
   moved: number;
-  /** Whether the batch was full, so that more is likely waiting. */
+  /** Whether as much was read as is read at once, so that more is likely waiting. */
   full: boolean;
 }
 
 /**
- * Moves one batch from the outbox to the trail: every row it can see, in the order of seq
+ * Moves what waits from the outbox to the trail: every row it can see, in the order of seq
  * but whatever its seq, because a cursor would skip one that commits late. A row leaves the
- * outbox only once the trail has committed it.
+ * outbox only once the trail has committed it. While one batch is being written the next is
+ * made ready.
  */
 export async function drainBatch(
   outbox: ClientBase,
   trail: ClientBase,
   progress: Progress,
 ): Promise<Drained> {
-  const { rows } = await outbox.query<OutboxRow & { seq: string }>({
+  const rows = await waiting(outbox, progress);
+  const batches = chunksOf(rows, BATCH_ROWS);
+  let ready = prepare(outbox, batches[0] ?? [], progress);
+  let moved = 0;
+  for (const [at, batch] of batches.entries()) {
+    const writing = write(trail, await ready, progress);
+    ready = prepare(outbox, batches[at + 1] ?? [], progress);
+    // Awaited in the next round, which a failure of this one never reaches.
+    ready.catch(() => undefined);
+    moved += await forget(outbox, batch, await writing);
+  }
+  return { moved, full: rows.length === READ_ROWS || bytesOf(rows) > READ_BYTES };
+}
+
+type Waiting = OutboxRow & { seq: string };
+
+async function waiting(outbox: ClientBase, progress: Progress): Promise<Waiting[]> {
+  const { rows } = await outbox.query<Waiting>({
     name: 'outbox-batch',
     text: `SELECT seq, id, workspace_id, event, created_at FROM (
              SELECT *, sum(octet_length(event)) OVER (ORDER BY seq) - octet_length(event) AS before
                FROM (SELECT seq, id, workspace_id, event::text AS event, created_at FROM outbox
                       WHERE id <> ALL ($1::text[]) ORDER BY seq LIMIT $2) AS waiting) AS batch
             WHERE before <= $3 ORDER BY seq`,
-    values: [[...progress.stuck.keys()], BATCH_ROWS, BATCH_BYTES],
+    values: [[...progress.stuck.keys()], READ_ROWS, READ_BYTES],
   });
-  if (rows.length === 0) return { moved: 0, full: false };
-  const written = new Map<string, number>();
-  const read = rows.map(readRow);
+  return rows;
+}
+
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  );
+}
+
+/** Seals, masks and hashes; in short steps, so that the batch before gets on with its writing. */
+async function prepare(
+  outbox: ClientBase,
+  rows: readonly Waiting[],
+  progress: Progress,
+): Promise<TrailRecord[]> {
+  const read: Read[] = [];
+  for (const step of chunksOf(rows, STEP_ROWS)) {
+    read.push(...step.map(readRow));
+    await setImmediate();
+  }
   const keys = await loadKeys(
     outbox,
     read.flatMap((one) => keyOf(one) ?? []),
   );
-  const records = read.flatMap((one) => {
-    try {
-      return [recordOf(one, keys)];
-    } catch (error) {
-      // Such as a key that does not open: its events wait, and nobody else's.
-      setAside(progress, one.event, error);
-      return [];
+  const records: TrailRecord[] = [];
+  for (const step of chunksOf(read, STEP_ROWS)) {
+    for (const one of step) {
+      try {
+        records.push(recordOf(one, keys));
+      } catch (error) {
+        // Such as a key that does not open: its events wait, and nobody else's.
+        setAside(progress, one.event, error);
+      }
     }
-  });
-  const done = new Set(records.length === 0 ? [] : await write(trail, records, progress, written));
+    await setImmediate();
+  }
+  return records;
+}
+
+interface Written {
+  /** Ids that the trail now has. */
+  ids: string[];
+  /** The logs that grew. */
+  workspaces: string[];
+}
+
+/** Takes what the trail has out of the outbox, and tells who follows the logs. */
+async function forget(
+  outbox: ClientBase,
+  rows: readonly Waiting[],
+  { ids, workspaces }: Written,
+): Promise<number> {
+  const done = new Set(ids);
   const gone = rows.filter((row) => done.has(row.id)).map((row) => row.seq);
-  await outbox.query(
-    `WITH gone AS (DELETE FROM outbox WHERE seq = ANY ($1::bigint[]))
+  await outbox.query({
+    name: 'outbox-forget',
+    text: `WITH gone AS (DELETE FROM outbox WHERE seq = ANY ($1::bigint[]))
      SELECT pg_notify('countersign_changes', workspace || ':trail') FROM unnest($2::text[]) AS workspace`,
-    [gone, [...written.keys()]],
-  );
-  return { moved: gone.length, full: rows.length === BATCH_ROWS || bytesOf(rows) > BATCH_BYTES };
+    values: [gone, [...new Set(workspaces)]],
+  });
+  return gone.length;
 }
 
 function bytesOf(rows: readonly OutboxRow[]): number {
@@ -85,19 +145,16 @@ function setAside(
 
 /**
  * Writes the records, halving a batch that the database refuses until the one at fault is
- * alone: it is set aside, loudly, and the others are not kept waiting. Returns the ids that
- * the trail now has.
+ * alone: it is set aside, loudly, and the others are not kept waiting.
  */
 async function write(
   trail: ClientBase,
   records: readonly TrailRecord[],
   progress: Progress,
-  written: Map<string, number>,
-): Promise<string[]> {
+): Promise<Written> {
+  if (records.length === 0) return { ids: [], workspaces: [] };
   try {
     const appended = await writeBatch(trail, records, progress.writer);
-    for (const [workspace, count] of appended)
-      written.set(workspace, (written.get(workspace) ?? 0) + count);
     for (const record of records) {
       if (record.malformed) {
         logger.error(
@@ -106,18 +163,20 @@ async function write(
         );
       }
     }
-    return records.map((record) => record.id);
+    return { ids: records.map((record) => record.id), workspaces: [...appended.keys()] };
   } catch (error) {
     if (!isDataError(error)) throw error;
     const [only] = records;
     if (records.length === 1 && only) {
       setAside(progress, only, error);
-      return [];
+      return { ids: [], workspaces: [] };
     }
     const half = Math.ceil(records.length / 2);
-    return [
-      ...(await write(trail, records.slice(0, half), progress, written)),
-      ...(await write(trail, records.slice(half), progress, written)),
-    ];
+    const first = await write(trail, records.slice(0, half), progress);
+    const second = await write(trail, records.slice(half), progress);
+    return {
+      ids: [...first.ids, ...second.ids],
+      workspaces: [...first.workspaces, ...second.workspaces],
+    };
   }
 }

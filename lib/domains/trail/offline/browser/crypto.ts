@@ -25,8 +25,10 @@ export function createHash(algorithm: string) {
   return hash;
 }
 
-export function hash(algorithm: string, data: Data, encoding: 'hex' | 'base64' = 'hex') {
-  return createHash(algorithm).update(data).digest(encoding);
+export function hash(algorithm: string, data: Data, encoding: 'hex' | 'base64' | 'buffer' = 'hex') {
+  return createHash(algorithm)
+    .update(data)
+    .digest(encoding === 'buffer' ? undefined : encoding);
 }
 
 interface PublicKey {
