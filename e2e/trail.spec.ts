@@ -97,5 +97,11 @@ test('an auditor finds one refund among a hundred thousand events, proves it, ta
     await expect(page.getByText('In the log, checked by this browser')).toBeVisible();
     const finding = await auditor('POST', '/api/trail/verify', {});
     expect(finding).toMatchObject({ status: 200, body: { status: 'ok' } });
+
+    await page.goto('/trail');
+    const left = await exportAs(page, /^NDJSON/);
+    const verified = await run('npx', ['--no', 'countersign', 'verify', left]);
+    expect(verified.text).toMatch(/Included: each of the [\d,]+ events/);
+    expect(verified.code).toBe(0);
   });
 });

@@ -57,7 +57,7 @@ describe('parseEnv', () => {
 it('.env.example names every variable and parses', () => {
   const lines = readFileSync('.env.example', 'utf8')
     .split('\n')
-    .filter((line) => /^[A-Z_]+=/.test(line));
+    .filter((line) => /^[A-Z0-9_]+=/.test(line));
   const example = Object.fromEntries(
     lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
   );

@@ -3,9 +3,11 @@ import { api } from '@/lib/http/fetcher';
 import type { Page } from '@/lib/kernel/page-input';
 import type {
   CheckpointView,
+  ConsistencyView,
   CountView,
   EventDetail,
   EventPageView,
+  KeysView,
   ProofView,
   StoryView,
 } from './schema';
@@ -40,6 +42,9 @@ export const trailPaths = {
   searches: '/api/trail/searches',
   search: (id: string) => `/api/trail/searches/${encodeURIComponent(id)}`,
   checkpoint: '/api/trail/checkpoint',
+  consistency: '/api/trail/consistency',
+  signingKeys: '/api/trail/signing-keys',
+  rollSigningKey: '/api/trail/signing-keys/roll',
 };
 
 /*
@@ -128,6 +133,24 @@ export function checkpointQuery() {
   return queryOptions({
     queryKey: [...trailKeys.live, 'checkpoint'],
     queryFn: () => api.get<CheckpointView>(trailPaths.checkpoint),
+  });
+}
+
+/** Every version of the log's signing key. */
+export function signingKeysQuery() {
+  return queryOptions({
+    queryKey: [...trailKeys.live, 'signing-keys'],
+    queryFn: () => api.get<KeysView>(trailPaths.signingKeys),
+  });
+}
+
+/** That the log at `to` events extends what it was at `from`. */
+export function consistencyQuery(from: string, to: string) {
+  return queryOptions({
+    queryKey: ['trail-consistency', from, to],
+    queryFn: () => api.get<ConsistencyView>(trailPaths.consistency, { from, to }),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

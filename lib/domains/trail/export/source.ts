@@ -23,7 +23,7 @@ export interface Source {
   readonly checkpoint: string;
   /** The log's keys, oldest first; never empty. */
   readonly keys: readonly KeyVersion[];
-  /** Whether it is the log from its first event on, so that its lines alone make the root. */
+  /** Whether it is the log with all of its events, so that its lines alone make the root. */
   readonly whole: boolean;
   count: () => Promise<number>;
   /** What matches, oldest first: the named expressions of each event. */
@@ -44,12 +44,10 @@ export async function openSource(workspace: string, asked: Filters): Promise<Sou
     const keys = await readKeys(client, workspace);
     const size = head?.size ?? 0;
     const { where, values } = matching(workspace, asked, size);
-    const [first] = (
-      await client.query<{ idx: string }>(
-        'SELECT idx FROM events WHERE workspace_id = $1 ORDER BY workspace_id, idx LIMIT 1',
-        [workspace],
-      )
-    ).rows;
+    const { rows: expired } = await client.query(
+      'SELECT FROM expired_ranges WHERE workspace_id = $1 LIMIT 1',
+      [workspace],
+    );
     return {
       workspace,
       origin: originOf(workspace),
@@ -59,8 +57,8 @@ export async function openSource(workspace: string, asked: Filters): Promise<Sou
       checkpoint:
         head?.note ?? signCheckpoint(workspace, 0, emptyRoot, [keys.at(-1)?.version ?? 1]),
       keys,
-      // After retention the oldest events are gone, and the rest needs proofs as a choice does.
-      whole: Object.keys(filters).length === 0 && (size === 0 || first?.idx === '0'),
+      // Where retention has removed events, the rest needs proofs as a choice does.
+      whole: Object.keys(filters).length === 0 && expired.length === 0,
       count: async () => {
         const text = `SELECT count(*) AS count FROM events WHERE ${where}`;
         const { rows } = await client.query<{ count: string }>(text, values);

@@ -75,6 +75,15 @@ export function ExportDialog({
           onValueChange={(value) => setFormat(value as ExportFormat)}
           options={exportFormats.map((value) => ({ value, ...formats[value] }))}
         />
+        {format === 'ndjson' ? (
+          <p className="note">
+            Whoever has the file verifies it with{' '}
+            <a href="/verify.html" target="_blank" className="text-accent hover:underline">
+              one page
+            </a>{' '}
+            that needs no network, or with <span className="mono">npx countersign verify</span>.
+          </p>
+        ) : null}
         {large ? (
           <p className="note">
             So many are better prepared as a file: it goes on without this page, and a download that

@@ -22,6 +22,8 @@ import { BrokenNotice, VerifiedTo, VerifyButton } from '../../ui/verified';
 import { verificationsQuery } from '../queries';
 import type { VerificationView } from '../schema';
 import { AnchorsPanel } from './anchors-panel';
+import { ConsistencyPanel } from './consistency-panel';
+import { KeysPanel } from './keys-panel';
 
 /** That the log is as it was signed: what was found when, by whom, and who else vouches for it. */
 export function VerificationPage({ can }: { can: Verdict }) {
@@ -47,6 +49,8 @@ export function VerificationPage({ can }: { can: Verdict }) {
           <BrokenNotice />
           <Signed />
           <AnchorsPanel />
+          <KeysPanel />
+          <Consistency />
           <History />
         </>
       ) : (
@@ -56,6 +60,11 @@ export function VerificationPage({ can }: { can: Verdict }) {
       )}
     </Page>
   );
+}
+
+function Consistency() {
+  const size = useQuery(checkpointQuery()).data?.checkpoint?.size;
+  return size === undefined ? null : <ConsistencyPanel size={size} />;
 }
 
 function Signed() {
