@@ -1,4 +1,4 @@
 import { trailApi } from '@/lib/domains/trail/server';
 import { serve } from '@/lib/http/serve';
 
-export const { DELETE, GET, POST } = serve(trailApi);
+export const { GET, POST, PUT, PATCH, DELETE } = serve(trailApi);

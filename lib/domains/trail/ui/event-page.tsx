@@ -98,7 +98,7 @@ function Fields({ event, index }: { event: EventItem; index: number }) {
       {shown}
       <Link
         href={`/trail?${param}=${encodeURIComponent(value)}`}
-        className="rounded-sm text-sm text-accent hover:underline"
+        className="inline-flex min-h-6 items-center rounded-sm text-sm text-accent hover:underline"
       >
         all events
       </Link>
@@ -126,7 +126,10 @@ function Fields({ event, index }: { event: EventItem; index: number }) {
               value: narrowed(
                 'agent',
                 event.agent,
-                <Link href={`/agents/${event.agent}`} className="rounded-sm hover:underline">
+                <Link
+                  href={`/agents/${event.agent}`}
+                  className="inline-flex min-h-6 items-center rounded-sm hover:underline"
+                >
                   {nameOf(event.agent) ?? shortId(event.agent)}
                 </Link>,
               ),
@@ -155,7 +158,7 @@ function Fields({ event, index }: { event: EventItem; index: number }) {
                   <CopyId id={event.session} label="session" />
                   <Link
                     href={`/trail/sessions/${event.session}`}
-                    className="rounded-sm text-sm text-accent hover:underline"
+                    className="inline-flex min-h-6 items-center rounded-sm text-sm text-accent hover:underline"
                   >
                     in order
                   </Link>

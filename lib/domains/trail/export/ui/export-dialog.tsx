@@ -44,7 +44,10 @@ export function ExportDialog({
       description="What is taken away, and by whom, is recorded in the trail itself."
       footer={
         <>
-          <Link href={exportPaths.page} className="mr-auto text-accent hover:underline">
+          <Link
+            href={exportPaths.page}
+            className="mr-auto inline-flex min-h-6 items-center text-accent hover:underline"
+          >
             Prepared files
           </Link>
           <Button
