@@ -59,7 +59,7 @@ test('an admin has the trail delivered, and sees what keeps and proves it', asyn
   await expectNoSeriousAxe(page);
   await dialog.getByRole('button', { name: 'Add sink' }).click();
   await expect(page.getByText(/whsec_/)).toBeVisible();
-  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'I have stored it' }).click();
   await expect(page.getByRole('heading', { name })).toBeVisible();
   await expect.poll(() => received).toBeGreaterThan(0);
   await expectNoSeriousAxe(page);

@@ -81,7 +81,7 @@ export function ExportDialog({
         {format === 'ndjson' ? (
           <p className="note">
             Whoever has the file verifies it with{' '}
-            <a href="/verify.html" target="_blank" className="text-accent hover:underline">
+            <a href="/verify.html" target="_blank" className="text-accent underline">
               one page
             </a>{' '}
             that needs no network, or with <span className="mono">npx countersign verify</span>.
