@@ -70,7 +70,7 @@ test('an admin has the trail delivered, and sees what keeps and proves it', asyn
     await expectNoSeriousAxe(page);
   }
   await page.goto('/trail/verification');
-  await expect(page.getByText('Version 1')).toBeVisible();
+  await expect(page.getByText('Version 1', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Prove', exact: true }).click();
   await expect(page.getByText('Consistent, checked by this browser')).toBeVisible();
   await expectNoSeriousAxe(page);
