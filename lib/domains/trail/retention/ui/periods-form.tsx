@@ -127,6 +127,7 @@ function columns(
     {
       id: 'class',
       header: 'Class',
+      width: '34%',
       fixed: true,
       phone: 'title',
       cell: (row) => (
@@ -139,7 +140,7 @@ function columns(
     {
       id: 'months',
       header: 'Kept for',
-      width: '210px',
+      width: '150px',
       fixed: true,
       cell: (row) => {
         const text = given[row.class];
@@ -176,7 +177,7 @@ function columns(
     },
     {
       id: 'end',
-      header: 'When the period is full',
+      header: 'When full',
       align: 'right',
       cell: (row) => {
         const months = problemOf(given[row.class]) ? row.months : Number(given[row.class]);
@@ -197,8 +198,9 @@ function columns(
 
 function Amount({ events, bytes }: { events: number; bytes: number }) {
   return (
-    <span className="num whitespace-nowrap">
-      {formatBytes(bytes)} <span className="note">{formatNumber(events)}</span>
+    <span className="num inline-grid justify-items-end whitespace-nowrap max-wide:inline-flex max-wide:gap-2">
+      <span>{formatBytes(bytes)}</span>
+      <span className="note">{plural(events, 'event')}</span>
     </span>
   );
 }

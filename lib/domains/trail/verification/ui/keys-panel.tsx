@@ -7,7 +7,7 @@ import { formatNumber } from '@/components/format';
 import {
   Button,
   ConfirmDialog,
-  CopyButton,
+  CopyId,
   KeyValue,
   LinkButton,
   Panel,
@@ -51,10 +51,7 @@ export function KeysPanel() {
               label: `Version ${key.version}`,
               value: (
                 <span className="grid gap-1">
-                  <span className="inline-flex items-center gap-1">
-                    <span className="mono break-all">{key.key}</span>
-                    <CopyButton value={key.key} label={`Copy version ${key.version}`} />
-                  </span>
+                  <CopyId id={key.key} full label={`version ${key.version}`} />
                   <span className="note inline-flex flex-wrap items-center gap-x-2">
                     {key.from_size === 0
                       ? 'From the first event on'

@@ -6,7 +6,7 @@ import { type Column, DataTable, StatusPill } from '@/components/data';
 import { formatNumber } from '@/components/format';
 import { Page, PageHeader } from '@/components/layout';
 import {
-  CopyButton,
+  CopyId,
   Duration,
   EmptyState,
   KeyValue,
@@ -82,12 +82,9 @@ function Signed() {
                   value: <span className="num">{formatNumber(checkpoint.size)}</span>,
                 },
                 { label: 'Signed', value: <TimeAgo at={checkpoint.time} /> },
-                { label: 'Root', value: <Copied text={checkpoint.root} label="Copy the root" /> },
+                { label: 'Root', value: <CopyId id={checkpoint.root} full label="root" /> },
                 { label: 'Origin', value: <span className="mono break-all">{origin}</span> },
-                {
-                  label: 'Verifier key',
-                  value: <Copied text={key} label="Copy the verifier key" />,
-                },
+                { label: 'Verifier key', value: <CopyId id={key} full label="verifier key" /> },
               ]}
             />
           ) : (
@@ -96,15 +93,6 @@ function Signed() {
         }
       </QueryView>
     </Panel>
-  );
-}
-
-function Copied({ text, label }: { text: string; label: string }) {
-  return (
-    <span className="inline-flex items-center gap-1">
-      <span className="mono break-all">{text}</span>
-      <CopyButton value={text} label={label} />
-    </span>
   );
 }
 
