@@ -137,7 +137,8 @@ describe('an export as a file', () => {
 it('finds words of protected payloads for who may read them, as a file and at once', async () => {
   const mayRead = reader(workspace, 'auditor');
   const [sealed] = await load(workspace, secretive);
-  const ask = { q: 'zanzibar', from: sealed?.time };
+  // Of this type only: that it was asked for is an event too, with the word among its filters.
+  const ask = { q: 'zanzibar', type: secretive.type, from: sealed?.time };
   for (const [ctx, ids] of [
     [mayRead, [sealed?.id]],
     [auditor, []],

@@ -211,8 +211,9 @@ describe("the page's filters", () => {
     { tier: 2 },
     { classification: 'Internal' },
     { type: 'action.*', outcome: 'allow' },
-    { q: 'quoted word' },
-    { q: `'; DROP TABLE "events" -quoted $1 \\` },
+    // Of one actor: that a word was asked for is an event too, and has it among its filters.
+    { q: 'quoted word', actor: 'test.load' },
+    { q: `'; DROP TABLE "events" -quoted $1 \\`, actor: 'test.load' },
     { actor: 'test.load', to: later },
     { actor: `'; DROP TABLE events; -- $1 \\'` },
     { action_type: hostile[8] ?? '' },
