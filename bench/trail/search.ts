@@ -3,17 +3,11 @@
  * turn, with each of the page's filters, beside a keyset page of 50 rows of the same log in
  * the same run. Rounds of both alternate, so that a busy machine is as busy for both.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import pg from 'pg';
 import { searchEvents } from '@/lib/domains/trail/server';
 import { roleUrl } from '@/lib/infra/db-roles';
-import { startPostgres } from '@/lib/infra/embedded/postgres';
-import { setEnv } from '@/lib/infra/env';
-import { migrateAll } from '@/lib/infra/migrate/all';
 import { type Seeded, seedSearch } from './search-seed';
+import { onServer } from './server';
 
 type Filters = Parameters<typeof searchEvents>[1];
 
@@ -27,28 +21,15 @@ export interface SearchOptions {
   events?: number | undefined;
 }
 
-export async function benchSearch({ events = 3_650_000 }: SearchOptions) {
-  const dataDir = mkdtempSync(path.join(realpathSync(tmpdir()), 'countersign-bench-'));
-  const server = await startPostgres({ dataDir, temporary: true });
-  setEnv({
-    COUNTERSIGN_DATA_DIR: dataDir,
-    COUNTERSIGN_MASTER_KEY: randomBytes(32).toString('base64'),
-    DATABASE_URL: server.url('countersign'),
-    TRAIL_DATABASE_URL: server.url('countersign_trail'),
-    LOG_LEVEL: 'error',
-    NODE_ENV: 'production',
-  });
-  try {
-    await migrateAll();
+export function benchSearch({ events = 3_650_000 }: SearchOptions) {
+  return onServer(async () => {
     const began = performance.now();
     const now = new Date();
     const seeded = await seedSearch(events, now);
     const seconds = Math.round((performance.now() - began) / 1_000);
     console.log(`search: ${events.toLocaleString('en')} events in ${seconds} s`);
     return { events, ...(await measureSearch(seeded, now)) };
-  } finally {
-    await server.stop();
-  }
+  });
 }
 
 /** Measures what is seeded already; the environment says where. */
