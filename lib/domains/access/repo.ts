@@ -2,8 +2,16 @@ import type { z } from 'zod';
 import { ParametersSchema } from '@/lib/domains/catalog/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
+import { canonicalJson } from '@/lib/kernel/canonical';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
-import { invalid, notFound } from '@/lib/kernel/problem';
+import { conflict, invalid, notFound } from '@/lib/kernel/problem';
+import {
+  type AttributeType,
+  Condition,
+  parameterType,
+  resolveTypes,
+  type Types,
+} from './condition';
 import { permissionAbilities, roleAbilities } from './policy';
 import {
   Ladder,
@@ -77,18 +85,36 @@ export function findPermissions(tx: Tx, input: z.output<typeof ListPermissions>)
 export function findGrants(tx: Tx, agentId: string) {
   return tx.agentRole.findMany({
     where: { agentId },
-    include: { role: { include: { permissions: { include: { actionType: true } } } } },
+    include: {
+      role: {
+        include: {
+          permissions: {
+            include: { actionType: { include: { tool: { select: { environment: true } } } } },
+          },
+        },
+      },
+    },
     orderBy: [{ createdAt: 'asc' }, { roleId: 'asc' }],
   });
 }
 
-/** A ladder or an amount a day needs a required numeric parameter to go by. */
-export async function assertNumeric(
-  tx: Tx,
-  actionTypeId: string,
-  ladder: Ladder | null,
-  limits: Limits,
-): Promise<void> {
+interface Rule {
+  /** Of the permission itself, when it is there already. */
+  id?: string;
+  roleId: string;
+  actionTypeId: string;
+  ladder: Ladder | null;
+  limits: Limits;
+  condition: Condition;
+}
+
+/**
+ * 422 unless the rule fits its action type: a ladder or an amount a day goes by a required
+ * numeric parameter, and a condition compares what is there, each attribute as one type
+ * throughout the permissions of the action type.
+ */
+export async function assertFits(tx: Tx, rule: Rule): Promise<void> {
+  const { id = '', roleId, actionTypeId, ladder, limits, condition } = rule;
   const row = await tx.actionType.findUnique({ where: { id: actionTypeId } });
   if (row?.state !== 'active') {
     throw invalid([{ field: 'actionTypeId', message: 'must be an active action type' }]);
@@ -103,6 +129,30 @@ export async function assertNumeric(
   if (limits.amountPerDay && !known.includes(limits.amountPerDay.parameter)) {
     throw invalid([{ field: 'limits.amountPerDay.parameter', message }]);
   }
+  const others = await tx.permission.findMany({
+    where: { actionTypeId, role: { state: 'active' }, NOT: { id } },
+    orderBy: { id: 'asc' },
+  });
+  const parameters = ParametersSchema.parse(row.parameters);
+  let types: Types = new Map();
+  for (const other of others) {
+    const resolved = resolveTypes(Condition.parse(other.condition), parameters, types);
+    if (typeof resolved !== 'string') types = resolved;
+  }
+  const resolved = resolveTypes(condition, parameters, types);
+  if (typeof resolved === 'string') throw invalid([{ field: 'condition', message: resolved }]);
+  const same = canonicalJson(condition);
+  const twin = others.find(
+    (other) => other.roleId === roleId && canonicalJson(other.condition) === same,
+  );
+  if (twin) {
+    throw conflict(
+      'already_exists',
+      condition.length === 0
+        ? 'The role grants this action type already. Change that permission.'
+        : 'The role grants this action type under this condition already. Change that permission.',
+    );
+  }
 }
 
 /** Required parameters of type number or integer. */
@@ -114,12 +164,24 @@ export function numericParameters(schema: unknown): string[] {
   });
 }
 
+/** Parameters that a condition may ask for, with their types. */
+export function comparableParameters(schema: unknown): Record<string, AttributeType> {
+  const { properties } = ParametersSchema.parse(schema);
+  return Object.fromEntries(
+    Object.keys(properties).flatMap((name): [string, AttributeType][] => {
+      const type = parameterType({ properties }, name);
+      return type ? [[name, type]] : [];
+    }),
+  );
+}
+
 export function permissionFields(row: PermissionRow) {
   return {
     role: row.role.name,
     actionType: row.actionType.key,
     tier: row.tier,
     ladder: row.ladder,
+    condition: row.condition,
     limits: row.limits,
   };
 }
@@ -146,9 +208,11 @@ export function viewPermission(row: PermissionRow, actor: Actor): Permission {
     actionType: {
       ...{ id, key, title, effects, reversibility, classification },
       numericParameters: numericParameters(parameters),
+      parameters: comparableParameters(parameters),
     },
     tier: row.tier as Permission['tier'],
     ladder: row.ladder === null ? null : Ladder.parse(row.ladder),
+    condition: Condition.parse(row.condition),
     limits: Limits.parse(row.limits),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
+import { Condition } from './condition';
 
 export const RoleId = idSchema('rol');
 export const PermissionId = idSchema('prm');
@@ -79,6 +80,8 @@ const permissionFields = {
   /** A fixed tier, or null when the ladder decides. */
   tier: Tier.nullable(),
   ladder: Ladder.nullable(),
+  /** When it holds at all. */
+  condition: Condition,
   limits: Limits,
 };
 const oneOf = {
@@ -92,6 +95,7 @@ export const CreatePermission = z
     actionTypeId: idSchema('aty'),
     tier: permissionFields.tier.default(null),
     ladder: permissionFields.ladder.default(null),
+    condition: permissionFields.condition.default([]),
     limits: permissionFields.limits.default({}),
   })
   .refine((input) => (input.tier === null) !== (input.ladder === null), oneOf);
@@ -100,6 +104,7 @@ export const UpdatePermission = z
     id: PermissionId,
     tier: permissionFields.tier.optional(),
     ladder: permissionFields.ladder.optional(),
+    condition: permissionFields.condition.optional(),
     limits: permissionFields.limits.optional(),
   })
   .refine((input) => !(input.tier != null && input.ladder != null), oneOf);
@@ -119,6 +124,8 @@ export const Permission = z.object({
     reversibility: z.string(),
     classification: z.string(),
     numericParameters: z.array(z.string()),
+    /** What a condition may ask for. */
+    parameters: z.record(z.string(), z.enum(['text', 'number', 'boolean'])),
   }),
   ...permissionFields,
   createdAt: z.iso.datetime(),
@@ -147,11 +154,12 @@ export type AgentRoles = z.output<typeof AgentRoles>;
 
 /** What an agent may do, and because of which role and permission. */
 export const EffectivePermission = z.object({
-  actionType: Permission.shape.actionType.omit({ numericParameters: true }),
+  actionType: Permission.shape.actionType.omit({ numericParameters: true, parameters: true }),
   role: z.object({ id: z.string(), name: z.string() }),
   permission: z.string(),
   tier: Tier.nullable(),
   ladder: Ladder.nullable(),
+  condition: Condition,
   limits: Limits,
   /** Never below this tier, and why. */
   floor: z.object({ tier: Tier, reason: z.string().nullable() }),

@@ -1,4 +1,4 @@
-export { type Agent, type AgentState, agentStates, CreateAgent, environments } from './schema';
+export { type Agent, type AgentState, agentStates, CreateAgent } from './schema';
 export { type AgentFilters, agentKeys, agentPaths, agentQuery, agentsQuery } from './queries';
 export { type AgentStakes } from './ui/agent-actions';
 export { AgentPage, type AgentPageProps } from './ui/agent-page';

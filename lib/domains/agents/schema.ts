@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { environments } from '@/lib/domains/catalog';
 import { Classification } from '@/lib/domains/classification';
 import { idSchema } from '@/lib/kernel/ids';
 import { Ability } from '@/lib/kernel/ability';
 import { pageInput } from '@/lib/kernel/page-input';
 
-export const environments = ['development', 'staging', 'production'] as const;
 export const agentStates = ['draft', 'active', 'probation', 'suspended', 'retired'] as const;
 
 export const AgentState = z.enum(agentStates);

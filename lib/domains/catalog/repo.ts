@@ -98,8 +98,8 @@ export async function assertTool(tx: Tx, toolId: string | undefined): Promise<vo
 
 /** What a change of a tool is shown by. */
 export function toolFields(row: ToolRow) {
-  const { name, description, baseUrl, auth, secretId, timeoutMs, state } = row;
-  return { name, description, baseUrl, auth, secretId, timeoutMs, state };
+  const { name, description, baseUrl, auth, secretId, environment, timeoutMs, state } = row;
+  return { name, description, baseUrl, auth, secretId, environment, timeoutMs, state };
 }
 
 /** What a change of an action type is shown by. */
@@ -121,6 +121,7 @@ export function viewTool(row: ToolRow, actor: Actor): Tool {
     baseUrl: row.baseUrl,
     auth: ToolAuth.parse(row.auth),
     secret: row.secret,
+    environment: row.environment as Tool['environment'],
     timeoutMs: row.timeoutMs,
     state: row.state as Tool['state'],
     actionTypes: row._count.actionTypes,

@@ -19,6 +19,9 @@ export const reversibilities = [
 ] as const;
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
+export const environments = ['development', 'staging', 'production'] as const;
+const Environment = z.enum(environments);
+
 export const Effect = z.enum(effects);
 export type Effect = z.output<typeof Effect>;
 export const Reversibility = z.enum(reversibilities);
@@ -57,6 +60,8 @@ const toolFields = {
     .transform((url) => url.replace(/\/+$/, '')),
   auth: ToolAuth,
   secretId: idSchema('sec').nullable(),
+  /** Where it stands; null when it serves every environment. */
+  environment: Environment.nullable(),
   /** Milliseconds until an answer counts as lost. */
   timeoutMs: z.number().int().min(100).max(60_000),
 };
@@ -67,6 +72,7 @@ export const CreateTool = z.strictObject({
   ...toolFields,
   description: toolFields.description.default(''),
   secretId: toolFields.secretId.default(null),
+  environment: toolFields.environment.default(null),
   timeoutMs: toolFields.timeoutMs.default(10_000),
 });
 export const UpdateTool = z.strictObject({ id: ToolId, ...z.object(toolFields).partial().shape });
@@ -84,6 +90,7 @@ export const Tool = z.object({
   baseUrl: z.string(),
   auth: ToolAuth,
   secret: z.object({ id: z.string(), name: z.string() }).nullable(),
+  environment: Environment.nullable(),
   timeoutMs: z.number(),
   state,
   actionTypes: z.number(),

@@ -35,6 +35,8 @@ export interface ActionRow {
   started_at: Date | null;
   deadline_at: Date | null;
   finished_at: Date | null;
+  /** Where the request came from. */
+  address: string | null;
 }
 
 /** An action as its agent is told of it. */

@@ -1,5 +1,5 @@
 import type { Client } from '@/lib/infra/pg';
-import { scaled, scaledThreshold } from './cedar/scale';
+import { scaled, scaledThreshold } from '@/lib/domains/access/server';
 import type { Limits as LimitSettings } from './snapshot/rows';
 
 const windows = [

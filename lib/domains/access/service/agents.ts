@@ -3,6 +3,7 @@ import { covers, type Classification } from '@/lib/domains/classification';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import { conflict, notFound } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
+import { Condition } from '../condition';
 import { grantAbility, manageAccess, readAccess } from '../policy';
 import { findGrants, loadAgentOf, loadRole } from '../repo';
 import {
@@ -57,9 +58,14 @@ export const agentPermissions = query({
           permission: permission.id,
           tier: Tier.nullable().parse(permission.tier),
           ladder: Ladder.nullable().parse(permission.ladder),
+          condition: Condition.parse(permission.condition),
           limits: Limits.parse(permission.limits),
           floor: tierFloor({ effects, reversibility }, agent.state === 'probation', tierFloors),
-          blocked: blockedBecause(agent, role.state, state, classification as Classification),
+          blocked: blockedBecause(agent, role.state, {
+            state,
+            classification: classification as Classification,
+            environment: permission.actionType.tool.environment,
+          }),
         };
       }),
     );
@@ -68,15 +74,18 @@ export const agentPermissions = query({
 });
 
 function blockedBecause(
-  agent: { state: string; clearance: string },
+  agent: { state: string; clearance: string; environment: string },
   roleState: string,
-  actionTypeState: string,
-  classification: Classification,
+  type: { state: string; classification: Classification; environment: string | null },
 ): string | null {
+  const { classification, environment } = type;
   if (roleState !== 'active') return 'The role is retired.';
-  if (actionTypeState !== 'active') return 'The action type is retired.';
+  if (type.state !== 'active') return 'The action type is retired.';
   if (!covers(agent.clearance as Classification, classification)) {
     return `It touches ${classification} data; the agent's clearance is ${agent.clearance}.`;
+  }
+  if (environment !== null && environment !== agent.environment) {
+    return `The tool stands in ${environment}; the agent in ${agent.environment}.`;
   }
   if (agent.state !== 'active' && agent.state !== 'probation')
     return `The agent is ${agent.state}.`;

@@ -6,7 +6,7 @@ import { pageOf } from '@/lib/kernel/page-input';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { manageAccess, permissionAbilities, readAccess, roleAbilities } from '../policy';
 import {
-  assertNumeric,
+  assertFits,
   findPermissions,
   loadPermission,
   loadRole,
@@ -48,7 +48,7 @@ export const createPermission = verb({
   run: async ({ ctx, input, tx, event }) => {
     const role = await loadRole(tx, input.roleId);
     permitted(roleAbilities(ctx.actor, role.state).update);
-    await assertNumeric(tx, input.actionTypeId, input.ladder, input.limits);
+    await assertFits(tx, input);
     const id = newId('prm');
     await tx.permission.create({
       data: {
@@ -56,6 +56,7 @@ export const createPermission = verb({
         id,
         workspaceId: ctx.workspace,
         ladder: input.ladder ?? Prisma.DbNull,
+        condition: stored(input.condition),
         limits: stored(input.limits),
         createdBy: ctx.actor.id,
         updatedBy: ctx.actor.id,
@@ -71,7 +72,7 @@ export const createPermission = verb({
   },
 });
 
-/** Changes tier, ladder or limits; giving one of tier and ladder takes the other away. */
+/** Changes tier, ladder, condition or limits; giving one of tier and ladder takes the other away. */
 export const updatePermission = verb({
   name: 'permissions.update',
   input: UpdatePermission,
@@ -84,12 +85,21 @@ export const updatePermission = verb({
     const ladder = input.tier != null ? null : (input.ladder ?? before.ladder);
     const tier = ladder ? null : (input.tier ?? before.tier);
     const limits = input.limits ?? before.limits;
-    await assertNumeric(tx, before.actionType.id, ladder, limits);
+    const condition = input.condition ?? before.condition;
+    await assertFits(tx, {
+      id: input.id,
+      roleId: before.role.id,
+      actionTypeId: before.actionType.id,
+      ladder,
+      limits,
+      condition,
+    });
     await tx.permission.update({
       where: { id: input.id },
       data: {
         tier,
         ladder: ladder ?? Prisma.DbNull,
+        condition: stored(condition),
         limits: stored(limits),
         updatedBy: ctx.actor.id,
       },
@@ -122,6 +132,6 @@ export const removePermission = verb({
   },
 });
 
-function stored(limits: object): Prisma.InputJsonObject {
-  return JSON.parse(JSON.stringify(limits)) as Prisma.InputJsonObject;
+function stored(value: object): Prisma.InputJsonObject {
+  return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonObject;
 }

@@ -7,7 +7,7 @@ import { Classification, EffectBadges, Reversibility, Tier } from '@/components/
 import { EmptyState, Panel, QueryView, SkeletonRows } from '@/components/ui';
 import { agentPermissionsQuery } from '../queries';
 import type { EffectivePermission } from '../schema';
-import { LimitList, TierRule } from './rules';
+import { ConditionNote, LimitList, TierRule } from './rules';
 
 /** What an agent may do, at which tier, and because of which role. */
 export function AgentPermissions({ agent }: { agent: string }) {
@@ -65,6 +65,7 @@ function Row({ item }: { item: EffectivePermission }) {
       </div>
       <div className="grid content-start gap-1.5">
         <TierRule tier={item.tier} ladder={item.ladder} />
+        <ConditionNote condition={item.condition} />
         {floor.tier > 1 ? (
           <div className="flex flex-wrap items-center gap-x-2 text-sm text-text-2">
             never below <Tier value={floor.tier} />

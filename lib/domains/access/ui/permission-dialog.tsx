@@ -16,6 +16,7 @@ import {
 import { type ActionType, actionTypeIndexQuery } from '@/lib/domains/catalog';
 import { workspaceQuery } from '@/lib/domains/workspaces';
 import { api } from '@/lib/http/fetcher';
+import { type AttributeType, parameterType } from '../condition';
 import { accessKeys, accessPaths } from '../queries';
 import type { Permission, Role } from '../schema';
 import { tierFloor } from '../tier';
@@ -26,8 +27,6 @@ export interface PermissionDialogProps {
   role: Pick<Role, 'id' | 'name'>;
   /** The permission to change; a new one without. */
   permission?: Permission;
-  /** Action types the role grants already. */
-  taken?: string[];
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }
@@ -38,11 +37,12 @@ interface Subject {
   reversibility: string;
   classification: string;
   numeric: string[];
+  parameters: Record<string, AttributeType>;
 }
 
 /** Grants an action type to a role, or changes at which tier and within which limits. */
 export function PermissionDialog(props: PermissionDialogProps) {
-  const { role, permission, taken = [], open, onOpenChange } = props;
+  const { role, permission, open, onOpenChange } = props;
   const form = useId();
   const client = useQueryClient();
   const types = useQuery({ ...actionTypeIndexQuery(), enabled: open && !permission });
@@ -51,7 +51,7 @@ export function PermissionDialog(props: PermissionDialogProps) {
   const chosen = types.data?.get(key);
   const subject: Subject | undefined = permission
     ? { ...permission.actionType, numeric: permission.actionType.numericParameters }
-    : chosen && { ...chosen, numeric: numericOf(chosen) };
+    : chosen && { ...chosen, ...parametersOf(chosen) };
 
   const floors = useQuery({ ...workspaceQuery(), enabled: open }).data?.settings.tierFloors;
   const least = subject && floors ? tierFloor(subject, false, floors) : undefined;
@@ -118,9 +118,9 @@ export function PermissionDialog(props: PermissionDialogProps) {
                 value={key}
                 onValueChange={setKey}
                 placeholder={types.isPending ? 'Loading…' : 'Choose an action type…'}
-                emptyText="Nothing matches, or the role grants it already."
+                emptyText="Nothing matches."
                 options={[...(types.data?.values() ?? [])]
-                  .filter((type) => type.state === 'active' && !taken.includes(type.id))
+                  .filter((type) => type.state === 'active')
                   .map((type) => ({
                     value: type.key,
                     label: type.key,
@@ -143,6 +143,7 @@ export function PermissionDialog(props: PermissionDialogProps) {
               onChange={(patch) => setDraft((was) => ({ ...was, ...patch }))}
               errors={errors}
               numeric={subject.numeric}
+              parameters={subject.parameters}
               floor={floor}
             />
           </>
@@ -152,10 +153,13 @@ export function PermissionDialog(props: PermissionDialogProps) {
   );
 }
 
-function numericOf(type: ActionType): string[] {
-  const { properties, required = [] } = type.parameters;
-  return required.filter((name) => {
-    const kind = properties[name]?.['type'];
-    return kind === 'number' || kind === 'integer';
-  });
+function parametersOf({ parameters }: ActionType) {
+  const { properties, required = [] } = parameters;
+  const types = Object.fromEntries(
+    Object.keys(properties).flatMap((name): [string, AttributeType][] => {
+      const type = parameterType({ properties }, name);
+      return type ? [[name, type]] : [];
+    }),
+  );
+  return { parameters: types, numeric: required.filter((name) => types[name] === 'number') };
 }

@@ -1,4 +1,5 @@
 import type { LadderValue } from '@/components/data';
+import type { Condition } from '../condition';
 import type { Ladder, Limits, Permission, Tier } from '../schema';
 
 /** A permission while it is edited; numbers as typed. */
@@ -7,6 +8,7 @@ export interface PermissionDraft {
   tier: Tier;
   parameter: string;
   ladder: LadderValue;
+  condition: Condition;
   perMinute: string;
   perHour: string;
   perDay: string;
@@ -17,14 +19,15 @@ export interface PermissionDraft {
 const written = (value: number | undefined) => (value === undefined ? '' : String(value));
 
 export function draftOf(
-  permission?: Pick<Permission, 'tier' | 'ladder' | 'limits'>,
+  permission?: Pick<Permission, 'tier' | 'ladder' | 'condition' | 'limits'>,
 ): PermissionDraft {
-  const { tier = 3, ladder = null, limits = {} } = permission ?? {};
+  const { tier = 3, ladder = null, condition = [], limits = {} } = permission ?? {};
   return {
     by: ladder ? 'ladder' : 'tier',
     tier: tier ?? 3,
     parameter: ladder?.parameter ?? '',
     ladder: ladder ? editable(ladder) : { autonomous: 100, supervised: 500, gated: 1_000 },
+    condition,
     perMinute: written(limits.perMinute),
     perHour: written(limits.perHour),
     perDay: written(limits.perDay),
@@ -62,7 +65,8 @@ export function bodyOf(draft: PermissionDraft) {
         ? { parameter: draft.amountParameter, max: number(draft.amountMax) }
         : undefined,
   };
+  const { condition } = draft;
   return draft.by === 'tier'
-    ? { tier: draft.tier, ladder: null, limits }
-    : { tier: null, ladder: ladderOf(draft.parameter, draft.ladder), limits };
+    ? { tier: draft.tier, ladder: null, condition, limits }
+    : { tier: null, ladder: ladderOf(draft.parameter, draft.ladder), condition, limits };
 }

@@ -4,6 +4,7 @@ import { humanize } from '@/components/format';
 import { TierLadder } from '@/components/data';
 import { Field, Input, Notice, RadioGroup, Select } from '@/components/ui';
 import type { Tier } from '../schema';
+import { ConditionFields } from './condition-fields';
 import type { PermissionDraft } from './permission-draft';
 
 export interface PermissionFieldsProps {
@@ -12,6 +13,8 @@ export interface PermissionFieldsProps {
   errors: Record<string, string>;
   /** Parameters of the action type that are numbers. */
   numeric: string[];
+  /** Parameters that a condition can compare, with their types. */
+  parameters: Record<string, 'text' | 'number' | 'boolean'>;
   /** Why it will never run below some tier, whatever is chosen here. */
   floor?: string | null;
 }
@@ -28,9 +31,10 @@ export function PermissionFields({
   onChange,
   errors,
   numeric,
+  parameters,
   floor,
 }: PermissionFieldsProps) {
-  const parameters = numeric.map((value) => ({ value, label: humanize(value) }));
+  const amounts = numeric.map((value) => ({ value, label: humanize(value) }));
   const ladderError = Object.entries(errors).find(([field]) => field.startsWith('ladder'))?.[1];
   return (
     <>
@@ -76,7 +80,7 @@ export function PermissionFields({
                 invalid={invalid}
                 value={draft.parameter}
                 onValueChange={(parameter) => onChange({ parameter })}
-                options={parameters}
+                options={amounts}
                 placeholder="Choose a parameter…"
               />
             )}
@@ -91,6 +95,12 @@ export function PermissionFields({
           </div>
         </>
       )}
+      <ConditionFields
+        condition={draft.condition}
+        onChange={(condition) => onChange({ condition })}
+        parameters={parameters}
+        errors={errors}
+      />
       <fieldset className="grid gap-3">
         <legend className="mb-1 text-sm font-medium">
           Limits{' '}
@@ -128,7 +138,7 @@ export function PermissionFields({
                   invalid={invalid}
                   value={draft.amountParameter}
                   onValueChange={(amountParameter) => onChange({ amountParameter })}
-                  options={[{ value: '', label: 'no limit' }, ...parameters]}
+                  options={[{ value: '', label: 'no limit' }, ...amounts]}
                 />
               )}
             </Field>

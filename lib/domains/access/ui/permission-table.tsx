@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { Classification, EffectBadges, Reversibility } from '@/components/data';
 import { Button, IconButton } from '@/components/ui';
 import type { Permission } from '../schema';
-import { LimitList, TierRule } from './rules';
+import { ConditionNote, LimitList, TierRule } from './rules';
 
 export interface PermissionTableProps {
   permissions: Permission[];
@@ -42,6 +42,7 @@ export function PermissionTable({ permissions, onEdit, onRemove }: PermissionTab
             </div>
             <div className="grid content-start gap-1.5">
               <TierRule tier={permission.tier} ladder={permission.ladder} />
+              <ConditionNote condition={permission.condition} />
               <div className="text-sm text-text-2">
                 <LimitList limits={permission.limits} />
               </div>

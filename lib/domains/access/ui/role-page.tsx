@@ -161,12 +161,7 @@ function Permissions({ role }: { role: Role }) {
           )
         }
       </QueryView>
-      <PermissionDialog
-        role={role}
-        taken={query.data?.items.map((item) => item.actionType.id) ?? []}
-        open={adding}
-        onOpenChange={setAdding}
-      />
+      <PermissionDialog role={role} open={adding} onOpenChange={setAdding} />
       {editing ? (
         <PermissionDialog
           key={editing.id}

@@ -1,5 +1,6 @@
 import { formatNumber, humanize } from '@/components/format';
 import { Ladder, Tier } from '@/components/data';
+import { type Condition, conditionWords } from '../condition';
 import type { Ladder as LadderShape, Limits, Tier as TierShape } from '../schema';
 
 /** The tier of a permission, or its ladder where an amount decides. */
@@ -42,4 +43,10 @@ export function LimitList({ limits }: { limits: Limits }) {
       ))}
     </ul>
   );
+}
+
+/** When a permission holds, where it does not always. */
+export function ConditionNote({ condition }: { condition: Condition }) {
+  if (condition.length === 0) return null;
+  return <p className="text-sm text-text-2">Only if {conditionWords(condition)}.</p>;
 }

@@ -14,7 +14,8 @@ import {
 } from '@/components/ui';
 import { classifications } from '@/lib/domains/classification';
 import { searchMembers } from '@/lib/domains/workspaces';
-import { environments, type Agent } from '../schema';
+import { environments } from '@/lib/domains/catalog';
+import type { Agent } from '../schema';
 
 export interface AgentDraft {
   name: string;

@@ -11,7 +11,8 @@ import { rank } from '@/lib/domains/classification';
 import { useActor } from '@/lib/domains/workspaces';
 import { manageAgents } from '../policy';
 import { agentsQuery } from '../queries';
-import { type Agent, agentStates, environments } from '../schema';
+import { environments } from '@/lib/domains/catalog';
+import { type Agent, agentStates } from '../schema';
 import { NewAgentDialog } from './agent-dialogs';
 
 const columns: Column<Agent>[] = [

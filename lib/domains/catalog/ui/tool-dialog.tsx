@@ -15,10 +15,11 @@ import {
   Textarea,
   toast,
 } from '@/components/ui';
+import { humanize } from '@/components/format';
 import { secretsQuery } from '@/lib/domains/vault';
 import { api } from '@/lib/http/fetcher';
 import { catalogKeys, catalogPaths } from '../queries';
-import type { Tool, ToolAuth } from '../schema';
+import { environments, type Tool, type ToolAuth } from '../schema';
 
 export interface ToolDialogProps {
   tool?: Tool;
@@ -39,6 +40,7 @@ export function ToolDialog({ tool, open, onOpenChange }: ToolDialogProps) {
     auth: tool?.auth.type ?? 'none',
     header: tool?.auth.type === 'header' ? tool.auth.header : 'X-API-Key',
     secretId: tool?.secret?.id ?? '',
+    environment: tool?.environment ?? '',
     timeout: String(tool?.timeoutMs ?? 10_000),
   }));
   const set = (patch: Partial<typeof draft>) => setDraft((was) => ({ ...was, ...patch }));
@@ -52,6 +54,7 @@ export function ToolDialog({ tool, open, onOpenChange }: ToolDialogProps) {
         baseUrl: draft.baseUrl,
         auth,
         secretId: draft.auth === 'none' ? null : draft.secretId || null,
+        environment: draft.environment || null,
         timeoutMs: Number(draft.timeout),
       };
       return tool
@@ -164,6 +167,24 @@ export function ToolDialog({ tool, open, onOpenChange }: ToolDialogProps) {
               )}
             </Field>
           )}
+          <Field
+            label="Environment"
+            hint="Agents of another one never reach it."
+            error={errors['environment']}
+          >
+            {({ id, invalid }) => (
+              <Select
+                id={id}
+                invalid={invalid}
+                value={draft.environment}
+                onValueChange={(environment) => set({ environment })}
+                options={[
+                  { value: '', label: 'Any' },
+                  ...environments.map((value) => ({ value, label: humanize(value) })),
+                ]}
+              />
+            )}
+          </Field>
           <Field
             label="Timeout"
             required

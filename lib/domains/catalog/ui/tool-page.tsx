@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Archive, ListTree, Pencil } from 'lucide-react';
 import { useState } from 'react';
-import { formatDuration, plural } from '@/components/format';
+import { formatDuration, plural, humanize } from '@/components/format';
 import { Page, PageHeader } from '@/components/layout';
 import { DataTable, StatusPill } from '@/components/data';
 import {
@@ -101,6 +101,10 @@ function Detail({ tool, back }: { tool: Tool; back: { href: string; label: strin
             {
               label: 'Secret',
               value: tool.secret?.name ?? <span className="text-text-3">none</span>,
+            },
+            {
+              label: 'Environment',
+              value: tool.environment ? humanize(tool.environment) : 'Any',
             },
             { label: 'Timeout', value: formatDuration(tool.timeoutMs) },
             { label: 'Changed', value: <TimeAgo at={tool.updatedAt} /> },

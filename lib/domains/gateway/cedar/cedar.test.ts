@@ -2,15 +2,42 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classifications } from '@/lib/domains/classification';
 import type { Ladder } from '../snapshot/rows';
-import { compilePolicies } from './compile';
-import { authorize, evaluate } from './evaluate';
-import { scaled } from './scale';
+import { type Condition, scaled } from '@/lib/domains/access/server';
+import { compilePolicies as compile } from './compile';
+import { authorize, evaluate as evaluateIn } from './evaluate';
 
-const type = { key: 'refunds.create', classification: 'Internal' as const };
+const properties = {
+  amount: { type: 'number' },
+  customer_id: { type: 'string' },
+  urgent: { type: 'boolean' },
+};
+const type = {
+  key: 'refunds.create',
+  classification: 'Internal' as const,
+  parameters: { properties },
+};
 
-function agent(over: Partial<Parameters<typeof evaluate>[1]> = {}) {
+type Compiled = ReturnType<typeof compile>;
+
+function compilePolicies(
+  of: Parameters<typeof compile>[0],
+  permissions: Parameters<typeof compile>[2],
+  environment: string | null = null,
+): Compiled {
+  return compile(of, { environment }, permissions);
+}
+
+/** Cedar's answer to already scaled numbers. */
+function evaluate(policies: Compiled, who: Parameters<typeof evaluateIn>[1], parameters: object) {
+  return evaluateIn(policies, who, { parameters: { ...parameters }, session: {}, time: {} });
+}
+
+function agent(over: Partial<Parameters<typeof evaluateIn>[1]> = {}) {
   return {
     id: 'agt_1',
+    name: 'refund-handler',
+    model: 'scripted',
+    environment: 'production',
     roles: new Set(['rol_1']),
     clearance: 'Internal' as const,
     state: 'active',
@@ -28,6 +55,7 @@ const permission = (
   role_id: role,
   tier,
   ladder,
+  condition: [] as Condition,
 });
 
 const cents = fc.integer({ min: -1_000, max: 2_000_000 }).map((value) => value / 100);
@@ -85,7 +113,8 @@ describe('policies', () => {
         for (const amount of [...amounts, ...amounts]) {
           for (const one of agents) {
             const compared = { amount: scaled(amount) ?? 0 };
-            expect(authorize(policies, one, compared)).toEqual(evaluate(policies, one, compared));
+            const context = { parameters: compared, session: {}, time: {} };
+            expect(authorize(policies, one, context)).toEqual(evaluate(policies, one, compared));
           }
         }
       }),
@@ -117,6 +146,21 @@ describe('policies', () => {
     );
   });
 
+  it('no permission lifts the separation of environments', () => {
+    for (const environment of [null, 'production', 'staging']) {
+      const policies = compilePolicies(type, [permission('prm_1', null, 1)], environment);
+      for (const own of ['production', 'staging', 'development']) {
+        const answer = evaluate(policies, agent({ environment: own }), {});
+        const apart = environment !== null && environment !== own;
+        expect(answer).toEqual(
+          apart
+            ? { allowed: false, forbids: ['environment'] }
+            : { allowed: true, grants: [{ permission: 'prm_1', tier: 1 }] },
+        );
+      }
+    }
+  });
+
   it('denies by default, without the role and without the parameter', () => {
     const ladder = { parameter: 'amount', autonomous: 1, supervised: 2, gated: 3 };
     const policies = compilePolicies(type, [permission('prm_1', ladder)]);
@@ -141,7 +185,7 @@ describe('policies', () => {
       texts: { ...policies.texts, bad: 'permit (nonsense);' },
       key: 'broken',
     };
-    const answer = authorize(broken, agent(), {});
+    const answer = authorize(broken, agent(), { parameters: {}, session: {}, time: {} });
     expect(answer).toMatchObject({ allowed: false, error: expect.any(String) });
     expect(broken.memo.size).toBe(0);
   });

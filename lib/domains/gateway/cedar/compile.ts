@@ -1,15 +1,24 @@
 /**
  * Permissions as Cedar. Each becomes one `permit` annotated with its id and tier, or, with a
- * ladder, three that meet without gap or overlap. Above them stand two `forbid`s that no
- * permission lifts: clearance, and an agent that is not to act.
+ * ladder, three that meet without gap or overlap. Above them stand the `forbid`s that no
+ * permission lifts: clearance, another environment, and an agent that is not to act.
  */
 import { LRUCache } from 'lru-cache';
-import type { Tier } from '@/lib/domains/access/server';
+import {
+  type Attribute,
+  type AttributeType,
+  resolveTypes,
+  scaledThreshold,
+  type Tier,
+} from '@/lib/domains/access/server';
 import { rank } from '@/lib/domains/classification';
 import type { SchemaJson } from '@/lib/infra/cedar';
+import { logger } from '@/lib/infra/logger';
 import { digest } from '@/lib/kernel/canonical';
-import type { ActionTypeRow, Ladder, PermissionRow } from '../snapshot/rows';
-import { scaledThreshold } from './scale';
+import type { ActionTypeRow, Ladder, PermissionRow, ToolRow } from '../snapshot/rows';
+import { conditionText, zonesOf } from './condition';
+import { quote } from './literal';
+import { schemaFor } from './schema';
 
 export interface Grant {
   permission: string;
@@ -22,6 +31,14 @@ export type Authorization =
   /** The forbids that applied; none when nothing permitted it; or an error, which denies. */
   | { allowed: false; forbids: readonly string[]; error?: string };
 
+/** What of a request the policies read; nothing else is given to them. */
+export interface Inputs {
+  types: ReadonlyMap<Attribute, AttributeType>;
+  /** Time zones whose clock they ask for. */
+  zones: readonly string[];
+  address: boolean;
+}
+
 /** The slice of a workspace's policies that speaks of one action type. */
 export interface CompiledPolicies {
   /** The digest of text and schema: equal keys are equal policies. */
@@ -32,11 +49,12 @@ export interface CompiledPolicies {
   grants: ReadonlyMap<string, Grant>;
   /** Roles that the policies name. */
   roles: ReadonlySet<string>;
-  /** Numeric parameters that the policies compare. */
-  parameters: readonly string[];
+  inputs: Inputs;
   action: string;
   /** Rank of the classification of what it touches. */
   classification: number;
+  /** Where the tool stands; empty when it serves every environment. */
+  environment: string;
   /** Decisions made under this slice; a new snapshot starts with an empty one. */
   memo: LRUCache<string, Authorization>;
 }
@@ -47,103 +65,99 @@ const forbids = {
   clearance: `@id("clearance")
 forbid (principal, action, resource)
 when { resource.classification > principal.clearance };`,
+  environment: `@id("environment")
+forbid (principal, action, resource)
+unless { resource.environment == "" || resource.environment == principal.environment };`,
   state: `@id("state")
 forbid (principal, action, resource)
 unless { principal.state == "active" || principal.state == "probation" };`,
 };
 
+type Permission = Pick<PermissionRow, 'id' | 'role_id' | 'tier' | 'ladder' | 'condition'>;
+
 export function compilePolicies(
-  type: Pick<ActionTypeRow, 'key' | 'classification'>,
-  permissions: readonly Pick<PermissionRow, 'id' | 'role_id' | 'tier' | 'ladder'>[],
+  type: Pick<ActionTypeRow, 'key' | 'classification' | 'parameters'>,
+  tool: Pick<ToolRow, 'environment'>,
+  permissions: readonly Permission[],
 ): CompiledPolicies {
   const texts: Record<string, string> = { ...forbids };
   const grants = new Map<string, Grant>();
+  let types: ReadonlyMap<Attribute, AttributeType> = new Map();
+  const compiled: Permission[] = [];
   for (const permission of permissions) {
-    for (const { tier, condition } of steps(permission)) {
+    const resolved = resolveTypes(permission.condition, type.parameters, types);
+    if (typeof resolved === 'string') {
+      // What cannot be asked grants nothing; the form refuses it, so only an older row gets here.
+      logger.error({ permission: permission.id, reason: resolved }, 'a condition means nothing');
+      continue;
+    }
+    types = withLadder(resolved, permission.ladder);
+    compiled.push(permission);
+    for (const { tier, when } of steps(permission, conditionText(permission.condition, types))) {
       const id = `${permission.id}#${tier}`;
       grants.set(id, { permission: permission.id, tier });
       texts[id] = `@id(${quote(permission.id)})
 @tier("${tier}")
-permit (principal in Role::${quote(permission.role_id)}, action == Action::${quote(type.key)}, resource)${condition};`;
+permit (principal in Role::${quote(permission.role_id)}, action == Action::${quote(type.key)}, resource)${
+        when === '' ? '' : `\nwhen { ${when} }`
+      };`;
     }
   }
-  const parameters = [
-    ...new Set(permissions.flatMap((p) => (p.ladder ? [p.ladder.parameter] : []))),
-  ];
-  const schema = schemaFor(type.key, parameters.toSorted());
+  const inputs: Inputs = {
+    types,
+    zones: [...new Set(compiled.flatMap(({ condition }) => zonesOf(condition)))].toSorted(),
+    address: compiled.some(({ condition }) => asksAddress(condition)),
+  };
+  const schema = schemaFor(type.key, inputs);
   return {
     key: digest({ texts, schema }),
     texts,
     schema,
     grants,
-    roles: new Set(permissions.map((permission) => permission.role_id)),
-    parameters,
+    roles: new Set(compiled.map((permission) => permission.role_id)),
+    inputs,
     action: type.key,
     classification: rank(type.classification),
+    environment: tool.environment ?? '',
     memo: new LRUCache({ max: MEMO_SIZE }),
   };
 }
 
+function withLadder(types: Inputs['types'], ladder: Ladder | null): Inputs['types'] {
+  return ladder
+    ? new Map([...types, [`parameters.${ladder.parameter}`, 'number' as const]])
+    : types;
+}
+
+function asksAddress(condition: Permission['condition']): boolean {
+  return condition.some((clause) =>
+    clause.on === 'any' ? asksAddress(clause.clauses) : clause.on === 'network',
+  );
+}
+
 function steps(
-  permission: Pick<PermissionRow, 'tier' | 'ladder'>,
-): { tier: Tier; condition: string }[] {
-  if (!permission.ladder) return permission.tier ? [{ tier: permission.tier, condition: '' }] : [];
+  permission: Pick<Permission, 'tier' | 'ladder'>,
+  condition: string,
+): { tier: Tier; when: string }[] {
+  if (!permission.ladder) {
+    return permission.tier ? [{ tier: permission.tier, when: condition }] : [];
+  }
   const { parameter, autonomous, supervised, gated }: Ladder = permission.ladder;
   const name = quote(parameter);
   const value = `context.parameters[${name}]`;
   // A negative amount stands on no step: nothing may be undone by asking for less than nothing.
   const step = (tier: Tier, above: string, upTo: number) => ({
     tier,
-    condition: `
-when { context.parameters has ${name} && ${value} ${above} && ${value} <= ${scaledThreshold(upTo)} }`,
+    when: [
+      `context.parameters has ${name}`,
+      `${value} ${above}`,
+      `${value} <= ${scaledThreshold(upTo)}`,
+      ...(condition === '' ? [] : [condition]),
+    ].join(' && '),
   });
   return [
     step(1, '>= 0', autonomous),
     step(2, `> ${Math.max(-1, scaledThreshold(autonomous))}`, supervised),
     step(3, `> ${Math.max(-1, scaledThreshold(supervised))}`, gated),
   ];
-}
-
-function schemaFor(action: string, parameters: readonly string[]): SchemaJson<string> {
-  const long = { type: 'Long', required: false } as const;
-  const attributes = Object.fromEntries(parameters.map((parameter) => [parameter, long]));
-  return {
-    '': {
-      entityTypes: {
-        Role: {},
-        Agent: {
-          memberOfTypes: ['Role'],
-          shape: {
-            type: 'Record',
-            attributes: { clearance: { type: 'Long' }, state: { type: 'String' } },
-          },
-        },
-        ActionType: {
-          shape: { type: 'Record', attributes: { classification: { type: 'Long' } } },
-        },
-      },
-      actions: {
-        [action]: {
-          appliesTo: {
-            principalTypes: ['Agent'],
-            resourceTypes: ['ActionType'],
-            context: {
-              type: 'Record',
-              attributes: { parameters: { type: 'Record', attributes } },
-            },
-          },
-        },
-      },
-    },
-  };
-}
-
-/** A Cedar string literal; whatever is not plain ASCII is written as \u{…}. */
-function quote(text: string): string {
-  const escaped = [...text].map((character) => {
-    if (character === '"' || character === '\\') return `\\${character}`;
-    if (character >= ' ' && character <= '~') return character;
-    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
-  });
-  return `"${escaped.join('')}"`;
 }

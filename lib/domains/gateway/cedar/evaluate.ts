@@ -4,27 +4,28 @@ import { cedar, type EntityJson } from '@/lib/infra/cedar';
 import { logger } from '@/lib/infra/logger';
 import type { Agent } from '../snapshot/snapshot';
 import { type Authorization, type CompiledPolicies, compilePolicies } from './compile';
+import { contextOf, type PolicyContext } from './context';
 
-/** Values that the policies compare, in ten-thousandths; absent when the parameter is no number. */
-export type Compared = Readonly<Record<string, number>>;
-
-type Principal = Pick<Agent, 'id' | 'roles' | 'clearance' | 'state'>;
+type Principal = Pick<
+  Agent,
+  'id' | 'name' | 'model' | 'environment' | 'roles' | 'clearance' | 'state'
+>;
 
 /**
- * Cedar's answer, remembered. Cedar is given the agent as the snapshot has it and the values
- * in `compared`, nothing else, and the memory lasts as long as the snapshot: so equal keys
- * are equal questions. An evaluation with an error is a denial and is never remembered.
+ * Cedar's answer, remembered. Cedar is given the agent as the snapshot has it and the context,
+ * nothing else, and the memory lasts as long as the snapshot: so equal keys are equal
+ * questions. An evaluation with an error is a denial and is never remembered.
  */
 export function authorize(
   policies: CompiledPolicies,
   agent: Principal,
-  compared: Compared,
+  context: PolicyContext,
 ): Authorization {
-  let key = agent.id;
-  for (const parameter of policies.parameters) key += `|${compared[parameter] ?? ''}`;
+  // The context is made in one fixed order.
+  const key = `${agent.id} ${JSON.stringify(context)}`;
   const known = policies.memo.get(key);
   if (known) return known;
-  const answer = evaluate(policies, agent, compared);
+  const answer = evaluate(policies, agent, context);
   if (answer.allowed || answer.error === undefined) policies.memo.set(key, answer);
   return answer;
 }
@@ -33,26 +34,31 @@ export function authorize(
 export function evaluate(
   policies: CompiledPolicies,
   agent: Principal,
-  compared: Compared,
+  context: PolicyContext,
 ): Authorization {
   const slot = prepare(policies);
   if (slot === undefined) return failed('the policies are not valid');
   const principal = { type: 'Agent', id: agent.id };
   const resource = { type: 'ActionType', id: policies.action };
   const roles = [...policies.roles].filter((role) => agent.roles.has(role));
+  const { state, environment, name, model } = agent;
   const entities: EntityJson[] = [
     {
       uid: principal,
-      attrs: { clearance: rank(agent.clearance), state: agent.state },
+      attrs: { clearance: rank(agent.clearance), state, environment, name, model },
       parents: roles.map((id) => ({ type: 'Role', id })),
     },
-    { uid: resource, attrs: { classification: policies.classification }, parents: [] },
+    {
+      uid: resource,
+      attrs: { classification: policies.classification, environment: policies.environment },
+      parents: [],
+    },
   ];
   const answer = cedar().statefulIsAuthorized({
     principal,
     action: { type: 'Action', id: policies.action },
     resource,
-    context: { parameters: { ...compared } },
+    context: { ...context },
     preparsedSchemaName: slot,
     preparsedPolicySetId: slot,
     validateRequest: true,
@@ -71,8 +77,19 @@ export function evaluate(
 
 /** Loads Cedar and asks it once, which takes long enough to do before anyone waits. */
 export function warmUp(): void {
-  const policies = compilePolicies({ key: 'warm.up', classification: 'Public' }, []);
-  evaluate(policies, { id: 'warm', roles: new Set(), clearance: 'Public', state: 'active' }, {});
+  const type = { key: 'warm.up', classification: 'Public' as const, parameters: {} };
+  const policies = compilePolicies(type, { environment: null }, []);
+  const facts = { parameters: {}, session: {}, user: null, address: null, now: 0 };
+  const agent = {
+    id: 'warm',
+    name: 'warm',
+    model: '',
+    environment: 'production',
+    roles: new Set<string>(),
+    clearance: 'Public' as const,
+    state: 'active',
+  };
+  evaluate(policies, agent, contextOf(policies.inputs, facts));
 }
 
 function failed(error: string): Authorization {

@@ -1,24 +1,15 @@
+import { conditionWords } from '@/lib/domains/access/server';
 import type { Grant } from '../cedar/compile';
-import { authorize as ask, type Compared } from '../cedar/evaluate';
-import { scaled } from '../cedar/scale';
+import { contextOf, type Facts } from '../cedar/context';
+import { authorize as ask } from '../cedar/evaluate';
 import type { Reason } from '../schema';
 import type { ActionType, Agent } from '../snapshot/snapshot';
 
 export type Authorized = { grants: readonly Grant[] } | { reasons: Reason[] };
 
 /** Stage 5. Cedar's answer: what grants it, or why nothing does. */
-export function authorize(
-  agent: Agent,
-  type: ActionType,
-  parameters: Record<string, unknown>,
-): Authorized {
-  const compared: Record<string, number> = {};
-  for (const name of type.policies.parameters) {
-    const value = parameters[name];
-    const amount = typeof value === 'number' ? scaled(value) : undefined;
-    if (amount !== undefined) compared[name] = amount;
-  }
-  const answer = ask(type.policies, agent, compared satisfies Compared);
+export function authorize(agent: Agent, type: ActionType, facts: Facts): Authorized {
+  const answer = ask(type.policies, agent, contextOf(type.policies.inputs, facts));
   if (answer.allowed) return { grants: answer.grants };
   if (answer.error !== undefined) {
     return {
@@ -41,31 +32,58 @@ export function authorize(
       ],
     };
   }
-  return { reasons: [whyNothingPermits(agent, type, parameters)] };
+  if (answer.forbids.includes('environment')) {
+    return {
+      reasons: [
+        {
+          code: 'environment',
+          message: `The tool ${type.tool.name} stands in ${type.tool.environment} and the agent in ${agent.environment}. No permission lifts this.`,
+        },
+      ],
+    };
+  }
+  return { reasons: [whyNothingPermits(agent, type, facts.parameters)] };
 }
 
 function whyNothingPermits(
   agent: Agent,
   type: ActionType,
-  parameters: Record<string, unknown>,
+  parameters: Facts['parameters'],
 ): Reason {
   const held = type.permissions.filter((permission) => agent.roles.has(permission.role_id));
+  if (held.length === 0) {
+    return {
+      code: 'no_permission',
+      message: `No role of the agent permits ${type.key}. Ask an admin for one that does.`,
+    };
+  }
   const ladder = held.find((permission) => permission.ladder)?.ladder;
+  const value = ladder && parameters[ladder.parameter];
+  if (ladder && typeof value !== 'number') {
+    return {
+      code: 'amount_missing',
+      message: `The permission depends on the number ${ladder.parameter}, which is missing. Send it.`,
+    };
+  }
+  const within = held.filter(
+    ({ ladder: rungs }) =>
+      rungs === null || (typeof value === 'number' && value >= 0 && value <= rungs.gated),
+  );
+  const unmet = within.find(({ condition }) => condition.length > 0);
+  if (unmet) {
+    return {
+      code: 'condition_not_met',
+      message: `The agent's role permits ${type.key} only if ${conditionWords(unmet.condition)}.`,
+    };
+  }
   if (!ladder) {
     return {
       code: 'no_permission',
       message: `No role of the agent permits ${type.key}. Ask an admin for one that does.`,
     };
   }
-  const value = parameters[ladder.parameter];
-  if (typeof value !== 'number') {
-    return {
-      code: 'amount_missing',
-      message: `The permission depends on the number ${ladder.parameter}, which is missing. Send it.`,
-    };
-  }
   return {
     code: 'above_limit',
-    message: `${ladder.parameter} ${value} is outside what the agent's roles permit, which is from 0 to ${Math.max(...held.map((p) => p.ladder?.gated ?? 0))}.`,
+    message: `${ladder.parameter} ${String(value)} is outside what the agent's roles permit, which is from 0 to ${Math.max(...held.map((p) => p.ladder?.gated ?? 0))}.`,
   };
 }

@@ -16,6 +16,10 @@ export interface Question {
   session: Session;
   request: ActionRequest;
   limits: Limits;
+  /** The user that the agent acts for, if any. */
+  user: string | null;
+  /** Where the request comes from; null when that is not known. */
+  address: string | null;
   /** Epoch milliseconds. */
   now: number;
 }
@@ -34,7 +38,8 @@ export interface Decision {
  * Stages 3 to 7, on one snapshot and without a pause: the same question has the same answer.
  * Only the limits' counters change. Throws what is no decision: 404, 422 and 429 problems.
  */
-export function decide({ snapshot, agent, session, request, limits, now }: Question): Decision {
+export function decide(question: Question): Decision {
+  const { snapshot, agent, session, request, limits, user, address, now } = question;
   const { parameters } = request;
   const type = resolve(snapshot, request);
   const deny = (reasons: Reason[]): Decision => ({
@@ -49,7 +54,13 @@ export function decide({ snapshot, agent, session, request, limits, now }: Quest
   const forbidden = inspect(type, parameters, session);
   if (forbidden.length > 0) return deny(forbidden);
 
-  const authorized = authorize(agent, type, parameters);
+  const authorized = authorize(agent, type, {
+    parameters,
+    session: session.attributes,
+    user,
+    address,
+    now,
+  });
   if ('reasons' in authorized) return deny(authorized.reasons);
 
   const limited = limit(limits, snapshot, agent, authorized.grants, parameters, now);

@@ -40,13 +40,13 @@ export function propose(
   gateway: Gateway,
   ctx: Context,
   token: AccessToken,
-  key: string,
-  request: ActionRequest,
+  call: { key: string; request: ActionRequest; address: string | null },
 ): Promise<ActionRow> {
+  const { key, request } = call;
   const requestHash = hash('sha256', canonicalJson(request), 'hex');
   return gateway.inFlight.once(token.agentId, key, requestHash, async () => {
     try {
-      return await run(gateway, ctx, token, { key, requestHash, request });
+      return await run(gateway, ctx, token, { ...call, requestHash });
     } catch (error) {
       // What was answered before is answered again, though it would be refused by now.
       const repeatable =
@@ -64,6 +64,7 @@ interface Call {
   key: string;
   requestHash: string;
   request: ActionRequest;
+  address: string | null;
 }
 
 async function run(
@@ -73,7 +74,7 @@ async function run(
   call: Call,
 ): Promise<Proposed> {
   const { sessions, limits } = gateway;
-  const { request, key, requestHash } = call;
+  const { request, key, requestHash, address } = call;
   // What the stages read is brought in first; then they run without a pause on one snapshot.
   let known = sessions.peek(ctx.workspace, request.session);
   let exists = true;
@@ -90,7 +91,8 @@ async function run(
   const agent = authenticate(snapshot, token, now);
   const session = ownSession(known, agent, now);
   gateway.backlog.assertNotBehind();
-  const question: Question = { snapshot, agent, session, request, limits, now };
+  const user = ctx.actor.type === 'agent_for_user' ? ctx.actor.onBehalfOf : null;
+  const question: Question = { snapshot, agent, session, request, limits, user, address, now };
   const decision = decide(question);
 
   const row = await record(gateway, { ctx, key, requestHash }, question, decision);

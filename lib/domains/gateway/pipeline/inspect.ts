@@ -1,4 +1,4 @@
-import { scaled } from '../cedar/scale';
+import { scaled } from '@/lib/domains/access/server';
 import type { Reason } from '../schema';
 import type { Session } from '../sessions';
 import type { Rule } from '../snapshot/rows';
@@ -22,7 +22,7 @@ export function inspect(type: ActionType, parameters: Parameters, session: Sessi
           ]
         : [];
     }),
-    ...type.policies.parameters.flatMap((name) => {
+    ...numbers(type).flatMap((name) => {
       const value = parameters[name];
       if (typeof value !== 'number' || scaled(value) !== undefined) return [];
       return [
@@ -33,6 +33,15 @@ export function inspect(type: ActionType, parameters: Parameters, session: Sessi
       ];
     }),
   ];
+}
+
+/** Parameters that the policies compare as numbers. */
+function numbers({ policies }: ActionType): string[] {
+  return [...policies.inputs.types].flatMap(([attribute, kind]) =>
+    kind === 'number' && attribute.startsWith('parameters.')
+      ? [attribute.slice('parameters.'.length)]
+      : [],
+  );
 }
 
 function broken(rule: Rule, parameters: Parameters, session: Session): Reason[] {

@@ -52,12 +52,8 @@ function textOf(row: ActionRow): string {
   return JSON.stringify({ ...row, created_at: created, started_at: row.started_at && created });
 }
 
-function rowOf(
-  { ctx, key, requestHash }: Proposal,
-  question: Question,
-  decision: Decision,
-): ActionRow {
-  const { request, snapshot, session, agent, now } = question;
+function rowOf({ key, requestHash }: Proposal, question: Question, decision: Decision): ActionRow {
+  const { request, snapshot, session, agent, user, address, now } = question;
   const { type, tier } = decision;
   const created = new Date(now);
   const proposed = {
@@ -74,7 +70,7 @@ function rowOf(
     workspace_id: snapshot.workspace,
     agent_id: agent.id,
     session_id: session.id,
-    on_behalf_of: ctx.actor.type === 'agent_for_user' ? ctx.actor.onBehalfOf : null,
+    on_behalf_of: user,
     type: type.key,
     parameters: request.parameters,
     // The tool gets the parameters as they are; what is said about them is kept without personal data.
@@ -100,6 +96,7 @@ function rowOf(
     started_at: runs ? created : null,
     deadline_at: runs ? deadlineAfter(created, type.tool) : null,
     finished_at: null,
+    address,
   };
 }
 

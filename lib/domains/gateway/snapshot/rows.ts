@@ -1,3 +1,4 @@
+import type { Condition } from '@/lib/domains/access/server';
 import type { Classification } from '@/lib/domains/classification';
 import type { Client } from '@/lib/infra/pg';
 
@@ -13,6 +14,7 @@ export interface AgentRow {
   state: string;
   clearance: Classification;
   environment: string;
+  model: string;
   sponsor_id: string | null;
 }
 
@@ -38,6 +40,8 @@ export interface ToolRow {
   auth: { type: 'none' } | { type: 'bearer' } | { type: 'header'; header: string };
   secret_id: string | null;
   timeout_ms: number;
+  /** Null when it serves every environment. */
+  environment: string | null;
 }
 
 export type Rule =
@@ -79,6 +83,7 @@ export interface PermissionRow {
   action_type_id: string;
   tier: 1 | 2 | 3 | null;
   ladder: Ladder | null;
+  condition: Condition;
   limits: Limits;
 }
 
@@ -105,18 +110,19 @@ export type Part = keyof Parts;
 /** Each part's rows, in a fixed order so that equal configuration has an equal digest. */
 const queries: Record<Part, string> = {
   workspace: 'SELECT id, settings, data_key FROM workspaces',
-  agents: 'SELECT id, name, state, clearance, environment, sponsor_id FROM agents ORDER BY id',
+  agents:
+    'SELECT id, name, state, clearance, environment, model, sponsor_id FROM agents ORDER BY id',
   agentRoles: `SELECT ar.agent_id, ar.role_id FROM agent_roles ar JOIN roles r ON r.id = ar.role_id
     WHERE r.state = 'active' ORDER BY ar.agent_id, ar.role_id`,
   credentials: `SELECT id, agent_id, expires_at FROM credentials
     WHERE state IN ('active', 'retiring') ORDER BY id`,
   revokedTokens: 'SELECT jti FROM revoked_tokens WHERE expires_at > now() ORDER BY jti',
-  tools: `SELECT id, name, base_url, auth, secret_id, timeout_ms FROM tools
+  tools: `SELECT id, name, base_url, auth, secret_id, timeout_ms, environment FROM tools
     WHERE state = 'active' ORDER BY id`,
   actionTypes: `SELECT id, key, tool_id, title, parameters, rules, effects, reversibility,
       classification, method, path_template, sentence
     FROM action_types WHERE state = 'active' ORDER BY id`,
-  permissions: `SELECT p.id, p.role_id, p.action_type_id, p.tier, p.ladder, p.limits
+  permissions: `SELECT p.id, p.role_id, p.action_type_id, p.tier, p.ladder, p.condition, p.limits
     FROM permissions p JOIN roles r ON r.id = p.role_id WHERE r.state = 'active' ORDER BY p.id`,
   secrets: `SELECT v.secret_id, v.id AS version_id, v.ciphertext
     FROM secret_versions v JOIN secrets s ON s.id = v.secret_id

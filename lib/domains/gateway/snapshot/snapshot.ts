@@ -69,7 +69,7 @@ export function buildSnapshot(parts: Parts): Snapshot {
       tool,
       permissions,
       validate: validatorOf(row.parameters),
-      policies: compilePolicies(row, permissions),
+      policies: compilePolicies(row, tool, permissions),
       pathParameters: [...row.path_template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
     });
   }
