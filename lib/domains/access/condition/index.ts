@@ -5,9 +5,8 @@ export {
   Condition,
   isOther,
   type SimpleClause,
-  simpleClauses,
   type Time,
   weekdays,
 } from './schema';
 export { parameterType, resolveTypes, type Types } from './types';
-export { attributeWords, clauseWords, conditionWords } from './words';
+export { clauseWords, conditionWords } from './words';

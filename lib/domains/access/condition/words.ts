@@ -55,7 +55,7 @@ export function conditionWords(condition: Condition): string {
   return condition.map(clauseWords).join('; and ');
 }
 
-export function attributeWords(attribute: Attribute): string {
+function attributeWords(attribute: Attribute): string {
   const [of = '', name = ''] = attribute.split('.');
   if (of === 'session') return `the session's ${name}`;
   if (of === 'agent') return `the agent's ${name}`;

@@ -18,7 +18,7 @@ import { digest } from '@/lib/kernel/canonical';
 import type { ActionTypeRow, Ladder, PermissionRow, ToolRow } from '../snapshot/rows';
 import { conditionText, zonesOf } from './condition';
 import { quote } from './literal';
-import { schemaFor } from './schema';
+import { type Inputs, schemaFor } from './schema';
 
 export interface Grant {
   permission: string;
@@ -30,14 +30,6 @@ export type Authorization =
   | { allowed: true; grants: readonly Grant[] }
   /** The forbids that applied; none when nothing permitted it; or an error, which denies. */
   | { allowed: false; forbids: readonly string[]; error?: string };
-
-/** What of a request the policies read; nothing else is given to them. */
-export interface Inputs {
-  types: ReadonlyMap<Attribute, AttributeType>;
-  /** Time zones whose clock they ask for. */
-  zones: readonly string[];
-  address: boolean;
-}
 
 /** The slice of a workspace's policies that speaks of one action type. */
 export interface CompiledPolicies {

@@ -1,5 +1,5 @@
 import { type Attribute, type AttributeType, scaled } from '@/lib/domains/access/server';
-import type { Inputs } from './compile';
+import type { Inputs } from './schema';
 
 /** What a request says, as far as policies may read it. */
 export interface Facts {

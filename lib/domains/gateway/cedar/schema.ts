@@ -1,5 +1,13 @@
+import type { Attribute, AttributeType } from '@/lib/domains/access/server';
 import type { SchemaJson } from '@/lib/infra/cedar';
-import type { Inputs } from './compile';
+
+/** What of a request the policies read; nothing else is given to them. */
+export interface Inputs {
+  types: ReadonlyMap<Attribute, AttributeType>;
+  /** Time zones whose clock they ask for. */
+  zones: readonly string[];
+  address: boolean;
+}
 
 const cedarTypes = { text: 'String', number: 'Long', boolean: 'Boolean' } as const;
 
