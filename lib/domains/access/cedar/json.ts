@@ -52,9 +52,9 @@ type Escape = { entity: EntityUid } | { call: { name: string; args: readonly Ced
 
 /** What `__entity` or `__extn` stands for; undefined where the object is a record. */
 export function escapeOf(json: object): Escape | undefined {
+  const entity = Object.hasOwn(json, '__entity');
   if (Object.hasOwn(json, '__expr')) throw new InvalidJson('__expr is not supported');
-  const [entity, extension] = ['__entity', '__extn'].map((name) => Object.hasOwn(json, name));
-  if (!entity && !extension) return undefined;
+  if (!entity && !Object.hasOwn(json, '__extn')) return undefined;
   // Beside another name it could be meant as either.
   if (Object.keys(json).length > 1) throw new InvalidJson('an escape stands beside a field');
   const { __entity, __extn } = json as Record<string, unknown>;

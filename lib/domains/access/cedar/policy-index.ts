@@ -1,5 +1,5 @@
 /**
- * Policies by the entities that their scopes name, so that a decision visits those that can
+ * Policies by the entities that their scopes name, so that a decision looks at those that can
  * match and no others: first by action, then by principal or, where that is open, by resource.
  */
 import type { Entity } from './entities';
@@ -19,7 +19,7 @@ export interface Subjects {
   resource: Found;
 }
 
-/** What of a scope the index decides for everything that it visits. */
+/** What of a scope the index has decided of every policy that it finds. */
 export function indexedBy({ principal, resource }: Scope): 'principal' | 'resource' | undefined {
   if (principal.equals ?? principal.within) return 'principal';
   return (resource.equals ?? resource.within) ? 'resource' : undefined;
@@ -36,10 +36,17 @@ export class PolicyIndex<T> {
     else for (const uid of action.within) this.slice(this.byAction.within, uid).add(scope, policy);
   }
 
-  /** Visits a policy once for each of its actions that the request's action is in. */
-  visit(subjects: Subjects, visitor: (policy: T) => void): void {
-    this.anyAction.visit(subjects, visitor);
-    this.byAction.visit(subjects.action, (slice) => slice.visit(subjects, visitor));
+  /**
+   * Lists of policies, all that can match and few that cannot. A policy is in several where its
+   * scope lists several actions that the request's action is in.
+   */
+  matching(subjects: Subjects): readonly (readonly T[])[] {
+    const found: T[][] = [];
+    this.anyAction.collect(subjects, found);
+    const slices: Slice<T>[] = [];
+    this.byAction.collect(subjects.action, slices);
+    for (const slice of slices) slice.collect(subjects, found);
+    return found;
   }
 
   private slice(slices: UidMap<Slice<T>>, uid: EntityUid): Slice<T> {
@@ -64,13 +71,10 @@ class Slice<T> {
     else this.rest.push(policy);
   }
 
-  visit({ principal, resource }: Subjects, visitor: (policy: T) => void): void {
-    const all = (policies: readonly T[]) => {
-      for (const policy of policies) visitor(policy);
-    };
-    this.byPrincipal.visit(principal, all);
-    this.byResource.visit(resource, all);
-    all(this.rest);
+  collect({ principal, resource }: Subjects, found: T[][]): void {
+    this.byPrincipal.collect(principal, found);
+    this.byResource.collect(resource, found);
+    if (this.rest.length > 0) found.push(this.rest);
   }
 }
 
@@ -87,16 +91,16 @@ class Anchors<T> {
   readonly equal = new UidMap<T>();
   readonly within = new UidMap<T>();
 
-  visit({ uid, entity }: Found, visitor: (kept: T) => void): void {
+  collect({ uid, entity }: Found, found: T[]): void {
     const equal = this.equal.get(uid);
-    if (equal !== undefined) visitor(equal);
+    if (equal !== undefined) found.push(equal);
     if (this.within.empty) return;
     const own = this.within.get(uid);
-    if (own !== undefined) visitor(own);
+    if (own !== undefined) found.push(own);
     if (!entity) return;
     for (const ancestor of entity.ancestors) {
       const kept = this.within.get(ancestor);
-      if (kept !== undefined) visitor(kept);
+      if (kept !== undefined) found.push(kept);
     }
   }
 }

@@ -33,7 +33,7 @@ interface CompiledPolicy {
   id: string;
   effect: PolicyJson['effect'];
   tests: readonly Test[];
-  /** The index may visit it more than once. */
+  /** The index may find it more than once. */
   repeats: boolean;
 }
 
@@ -50,26 +50,39 @@ export class CompiledSet {
     const permits: string[] = [];
     const forbids: string[] = [];
     const errors: { policyId: string; message: string }[] = [];
-    const found = (uid: EntityUid) => ({ uid, entity: entities.get(uid) });
-    this.index.visit(
-      { principal: found(principal), action: found(action), resource: found(resource) },
-      ({ id, effect, tests, repeats }) => {
-        const satisfied = effect === 'permit' ? permits : forbids;
-        if (repeats && (satisfied.includes(id) || errors.some((each) => each.policyId === id))) {
-          return;
-        }
-        try {
-          for (const test of tests) if (!test(environment)) return;
-          satisfied.push(id);
-        } catch (error) {
-          if (!(error instanceof EvaluationError)) throw error;
-          errors.push({ policyId: id, message: error.message });
-        }
-      },
-    );
+    // No function is made here: a decision is too short for it.
+    const lists = this.index.matching({
+      principal: { uid: principal, entity: entities.get(principal) },
+      action: { uid: action, entity: entities.get(action) },
+      resource: { uid: resource, entity: entities.get(resource) },
+    });
+    for (const policies of lists) {
+      for (const policy of policies) {
+        const satisfied = policy.effect === 'permit' ? permits : forbids;
+        if (policy.repeats && isAmong(policy.id, satisfied, errors)) continue;
+        const outcome = judge(policy.tests, environment);
+        if (outcome === true) satisfied.push(policy.id);
+        else if (outcome) errors.push({ policyId: policy.id, message: outcome.message });
+      }
+    }
     if (forbids.length > 0) return { decision: 'deny', reasons: forbids, errors };
     return { decision: permits.length > 0 ? 'allow' : 'deny', reasons: permits, errors };
   }
+}
+
+/** Whether all tests hold, or the error of the first that errs. */
+function judge(tests: readonly Test[], environment: Environment): boolean | EvaluationError {
+  try {
+    for (const test of tests) if (!test(environment)) return false;
+    return true;
+  } catch (error) {
+    if (error instanceof EvaluationError) return error;
+    throw error;
+  }
+}
+
+function isAmong(id: string, ids: readonly string[], errors: CedarAnswer['errors']): boolean {
+  return ids.includes(id) || errors.some((each) => each.policyId === id);
 }
 
 /** Policies by their ids. */

@@ -6,9 +6,16 @@ export type Value = boolean | Long | string | EntityUid | CedarSet | CedarRecord
 export type Long = number | bigint;
 export type CedarRecord = ReadonlyMap<string, Value>;
 
-/** What makes Cedar skip a policy; the message is the one Cedar gives. */
-export class EvaluationError extends Error {
-  override name = 'EvaluationError';
+/**
+ * What makes Cedar skip a policy; the message is the one Cedar gives. It is an outcome of a
+ * policy and no fault of the program, so it does without the stack that makes an Error dear.
+ */
+export class EvaluationError {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
 }
 
 export class EntityUid {

@@ -22,12 +22,12 @@ export type Kind = (typeof kinds)[number];
 
 /** Names of attributes, each mostly with values of one kind. */
 export const named: Record<Kind, readonly string[]> = {
-  bool: ['yes', 'constructor'],
-  long: ['n', 'm'],
-  string: ['s', 'a b'],
-  entity: ['owner', 'toString'],
-  set: ['list', 'members'],
-  record: ['inner', '__proto__'],
+  bool: ['constructor'],
+  long: ['n'],
+  string: ['a b'],
+  entity: ['owner'],
+  set: ['list'],
+  record: ['__proto__'],
   decimal: ['price'],
   ip: ['address'],
   datetime: ['at'],
@@ -36,7 +36,10 @@ export const named: Record<Kind, readonly string[]> = {
 
 export const uids = fc.record({
   type: fc.constantFrom('User', 'Group', 'App::Folder'),
-  id: fc.constantFrom('a', 'b', 'c', 'd', '"\n\'é\u{7f}', ''),
+  id: fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom('a', 'b', 'c') },
+    fc.constantFrom('d', '"\n\'é\u{7f}', ''),
+  ),
 });
 export const actions = fc.record({
   type: fc.constant('Action'),
@@ -60,6 +63,12 @@ const call = (names: readonly string[], ...args: fc.Arbitrary<Expr>[]) =>
     .tuple(fc.constantFrom(...names), fc.tuple(...args))
     .map(([name, values]) => ({ [name]: values }) as Expr);
 const literal = (values: fc.Arbitrary<CedarValueJson>) => values.map((Value) => ({ Value }));
+
+const branches = ['if', 'then', 'else'] as const;
+const conditional = (operands: readonly Expr[]) =>
+  ({
+    'if-then-else': Object.fromEntries(branches.map((name, at) => [name, operands[at]])),
+  }) as unknown as Expr;
 
 const pattern = fc.array(
   fc.oneof(
@@ -90,9 +99,9 @@ export const expressions = fc.letrec<Record<Kind | 'any', Expr>>((tie) => {
       { weight: 1, arbitrary: binary(['getTag'], tie('entity'), tie('string')) },
       {
         weight: 1,
-        arbitrary: fc.tuple(tie('bool'), tie(kind), tie(kind)).map(([condition, yes, no]) => ({
-          'if-then-else': { if: condition, then: yes, else: no },
-        })),
+        arbitrary: fc
+          .tuple(tie('bool'), tie(kind), tie(kind))
+          .map((operands) => conditional(operands)),
       },
       { weight: 1, arbitrary: any },
     );
@@ -112,6 +121,7 @@ export const expressions = fc.letrec<Record<Kind | 'any', Expr>>((tie) => {
     datetime: tie('datetime'),
     duration: tie('duration'),
   };
+  const few = literal(fc.integer({ min: 0, max: 2 }));
   const list = (of: fc.Arbitrary<Expr>) =>
     fc.array(of, { maxLength: 3 }).map((Set) => ({ Set }) as Expr);
   const constructed = (name: string, values: fc.Arbitrary<string>) =>
@@ -127,12 +137,12 @@ export const expressions = fc.letrec<Record<Kind | 'any', Expr>>((tie) => {
       literal(fc.boolean()),
       unary('!', bool),
       binary(['&&', '||'], bool, bool),
-      ...kinds.map((kind) => binary(['==', '!='], tie(kind), tie(kind))),
+      fc.oneof(...kinds.map((kind) => binary(['==', '!='], tie(kind), tie(kind)))),
       binary(['<', '<=', '>', '>='], long, long),
       binary(['<', '<=', '>', '>='], orElse(datetime), orElse(datetime)),
       binary(['<', '<=', '>', '>='], duration, orElse(duration)),
       binary(['in'], entity, orElse(entity, list(entity), list(entity), set)),
-      binary(['contains'], set, any),
+      binary(['contains'], set, fc.oneof(few, any)),
       binary(['containsAll', 'containsAny'], set, set),
       unary('isEmpty', set),
       binary(['hasTag'], entity, string),
@@ -142,7 +152,7 @@ export const expressions = fc.letrec<Record<Kind | 'any', Expr>>((tie) => {
           fc.oneof(
             fc.constantFrom(...everyName),
             fc.array(fc.constantFrom(...everyName), { minLength: 1, maxLength: 3 }),
-            fc.constant(['inner', 'inner', 'n']),
+            fc.constant(['__proto__', '__proto__', 'n']),
           ),
         )
         .map(([left, attr]) => ({ has: { left, attr } }) as Expr),
@@ -174,7 +184,8 @@ export const expressions = fc.letrec<Record<Kind | 'any', Expr>>((tie) => {
     ),
     set: of(
       'set',
-      list(long),
+      list(few),
+      list(fc.oneof(few, few, long)),
       list(any),
       list(string),
       list(set),

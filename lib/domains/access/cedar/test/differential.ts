@@ -17,6 +17,8 @@ type Request = Of<typeof subjects> & { context: Of<typeof contexts> };
 
 export interface Tally {
   cases: number;
+  /** Policies that cases were asked under. */
+  policies: number;
   allowed: number;
   reasons: number;
   errors: number;
@@ -32,10 +34,10 @@ const SLOT = 'differential';
 
 /** Throws where they differ, with the seed and the smallest policies that still do. */
 export function compareRandom(sets: number, seed: number): Tally {
-  const tally = { cases: 0, allowed: 0, reasons: 0, errors: 0 };
+  const tally = { cases: 0, policies: 0, allowed: 0, reasons: 0, errors: 0 };
   fc.assert(
     fc.property(
-      fc.array(policies, { minLength: 1, maxLength: 8, ...many }),
+      fc.array(policies, { minLength: 1, maxLength: 20, ...many }),
       entities,
       fc.array(subjects, { minLength: SUBJECTS, maxLength: SUBJECTS, ...many }),
       fc.array(contexts, { minLength: CONTEXTS, maxLength: CONTEXTS, ...many }),
@@ -44,6 +46,7 @@ export function compareRandom(sets: number, seed: number): Tally {
         const named = Object.fromEntries(set.map((policy, index) => [`p${index}`, policy]));
         for (const answer of compare(named, store, asked)) {
           tally.cases += 1;
+          tally.policies += set.length;
           if (answer.decision === 'allow') tally.allowed += 1;
           tally.reasons += answer.reasons.length;
           tally.errors += answer.errors.length;
