@@ -2,7 +2,14 @@ import { createRequire } from 'node:module';
 import v8 from 'node:v8';
 import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
 
-export type { EntityJson, SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
+export type {
+  CedarValueJson,
+  EntityJson,
+  EntityUidJson,
+  Expr,
+  PolicyJson,
+  SchemaJson,
+} from '@cedar-policy/cedar-wasm/nodejs';
 
 let loaded: typeof Cedar | undefined;
 

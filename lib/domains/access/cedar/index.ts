@@ -1,0 +1,10 @@
+export { EntityStore } from './entities';
+export { InvalidJson, recordOf, uidOf } from './json';
+export {
+  type CedarAnswer,
+  type CedarRequest,
+  combine,
+  type CompiledSet,
+  compilePolicySet,
+} from './policy-set';
+export { type CedarRecord, CedarSet, EntityUid, type Value } from './values';
