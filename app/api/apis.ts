@@ -1,9 +1,10 @@
 /** Every endpoint of the console, as data: what its OpenAPI document and its tests go through. */
-import { agentAccessApi, permissionsApi, rolesApi } from '@/lib/domains/access/server';
+import { agentAccessApi, permissionsApi, policiesApi, rolesApi } from '@/lib/domains/access/server';
 import { agentsApi } from '@/lib/domains/agents/server';
 import { approvalsApi } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
+import { simulationApi } from '@/lib/domains/gateway/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
 import { overviewApi } from '@/lib/domains/monitoring/server';
 import { reviewsApi } from '@/lib/domains/reviews/server';
@@ -19,6 +20,8 @@ export const apis: readonly Api[] = [
   credentialRotationApi,
   rolesApi,
   permissionsApi,
+  policiesApi,
+  simulationApi,
   toolsApi,
   actionTypesApi,
   approvalsApi,

@@ -4,6 +4,7 @@ import { logger } from '@/lib/infra/logger';
 import type { Actor } from './actor';
 import type { Context } from './context';
 import { appendEvents, makeEvent, type NewEvent, type TrailEvent } from './event';
+import { observe } from './observe';
 import { conflict, forbidden, invalid, Problem, unavailable } from './problem';
 import type { Verdict } from './verdict';
 
@@ -61,6 +62,7 @@ export function verb<I extends z.ZodType, O extends z.ZodType>(
           after: (work) => afterwards.push(work),
         });
         if (events.length === 0) throw new Error(`${definition.name} said no event`);
+        await observe({ ctx, tx, events });
         await appendEvents(tx, events);
         return done;
       });

@@ -14,6 +14,8 @@ export interface Ids {
   actionType: string;
   role: string;
   permission: string;
+  policyVersion: string;
+  policyDraft: string;
   session: string;
   action: string;
   held: string;
@@ -42,6 +44,8 @@ const prefixes: Record<Kind, string> = {
   actionType: 'aty',
   role: 'rol',
   permission: 'prm',
+  policyVersion: 'pvr',
+  policyDraft: 'pdr',
   session: 'ses',
   action: 'act',
   held: 'act',
@@ -81,6 +85,8 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/credentials/{id}': 'credential',
   '/api/roles/{id}': 'role',
   '/api/permissions/{id}': 'permission',
+  '/api/policies/{version}': 'policyVersion',
+  '/api/policies/drafts/{id}': 'policyDraft',
   '/api/tools/{id}': 'tool',
   '/api/action-types/{id}': 'actionType',
   '/api/approvals/{id}': 'held',
@@ -149,6 +155,13 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'permissions.create': { roleId: ids.role, actionTypeId: ids.actionType, tier: 3 },
     'permissions.update': { tier: 1 },
     'permissions.remove': empty,
+    'policies.rollback': { why: 'for a test' },
+    'policies.simulate': { id: ids.policyDraft, days: 1 },
+    'policies.cancel_simulation': empty,
+    'drafts.create': { title: name },
+    'drafts.edit': { edit: { do: 'revert', path: 'floors/irreversible' } },
+    'drafts.discard': empty,
+    'drafts.publish': { why: 'for a test' },
     'tools.create': {
       name,
       baseUrl: 'http://127.0.0.1:9',

@@ -214,7 +214,11 @@ async function makeRegistry(
      VALUES ($1, $2, '2020-01', 'Restricted', '\\x00')`,
     [payloadKey, ctx.workspace],
   );
+  const draft = await perform(ctx, 'drafts.create', { title: `For ${mark}` });
+  const versions = await perform(ctx, 'policies.list', {});
   const registry: Registry = {
+    policyDraft: made(draft),
+    policyVersion: made((versions['items'] as Record<string, unknown>[])[1] ?? {}),
     payloadKey,
     agent,
     credential,

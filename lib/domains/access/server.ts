@@ -1,3 +1,6 @@
+import { beforeCommit } from '@/lib/kernel/observe';
+import { versionDeed } from './policies/versions';
+
 export { agentAccessApi, permissionsApi, rolesApi } from './api';
 export { agentPermissions, agentRoles, grantRole, removeRole } from './service/agents';
 export {
@@ -23,3 +26,16 @@ export {
   weekdays,
 } from './condition';
 export { scaled, scaledThreshold } from './scale';
+export { policiesApi } from './policies/api';
+export { paired } from './policies/diff';
+export { PolicyDocument } from './policies/document';
+export { keyOf } from './policies/read';
+export { draftForReplay } from './policies/repo';
+export { DraftRef, Replay, type ReplayResult, StartReplay } from './policies/schema';
+export { createDraft, editDraft, getDraft, publishDraft } from './policies/service/drafts';
+export { viewReplay } from './policies/view';
+export { manageAccess } from './policy';
+export { type CompiledSet, compilePolicySet, EntityStore, EntityUid, recordOf } from './cedar';
+
+// Whatever verb changes what decisions rest on, a version is kept of it.
+beforeCommit(versionDeed);

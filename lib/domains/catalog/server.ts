@@ -8,4 +8,4 @@ export {
   updateActionType,
 } from './service/action-types';
 export { createTool, getTool, listTools, retireTool, updateTool } from './service/tools';
-export { ParametersSchema } from './schema';
+export { effects, ParametersSchema, reversibilities } from './schema';

@@ -4,6 +4,7 @@ import { idSchema } from '@/lib/kernel/ids';
 import { defineJob } from '@/lib/kernel/job';
 import { approvedActions, execute, type Executor, markLostActions } from './execute';
 import { Recorder } from './recorder';
+import { closeReplays, replayDraft } from './replay/job';
 import { ToolClient } from './tool/client';
 
 let shared: Executor | undefined;
@@ -40,11 +41,12 @@ const sweepActions = defineJob({
   },
 });
 
-export const gatewayJobs = [executeApproved, sweepActions];
+export const gatewayJobs = [executeApproved, sweepActions, replayDraft];
 
 export async function closeGatewayJobs(): Promise<void> {
   const own = shared;
   shared = undefined;
+  await closeReplays();
   await own?.recorder.drain();
   await own?.tools.close();
   await own?.pool.end();

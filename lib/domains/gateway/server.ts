@@ -1,4 +1,5 @@
 /** The gateway room: what servers and workers use. Loads neither Cedar nor the HTTP routes. */
 export { actionDigest, type DigestInput, displayDigest } from './digest';
 export { closeGatewayJobs, executeApproved, gatewayJobs } from './jobs';
+export { simulationApi } from './replay/api';
 export { startGateway, type RunningGateway } from './start';

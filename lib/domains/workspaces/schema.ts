@@ -25,6 +25,8 @@ const settingFields = {
   tierFloors: z.strictObject({ irreversible: tier, external_communication: tier }),
   /** Approvers need a second factor. */
   requireSecondFactor: z.boolean(),
+  /** What lets agents do more is published by another admin than the one who drafted it. */
+  secondAdminWidens: z.boolean(),
 };
 
 /** A workspace's settings as stored; whatever is absent has its default. */
@@ -36,6 +38,7 @@ export const workspaceSettings = z.object({
   secretMaxAgeDays: settingFields.secretMaxAgeDays.default(90),
   tierFloors: settingFields.tierFloors.default({ irreversible: 3, external_communication: 2 }),
   requireSecondFactor: settingFields.requireSecondFactor.default(false),
+  secondAdminWidens: settingFields.secondAdminWidens.default(false),
 });
 export type WorkspaceSettings = z.output<typeof workspaceSettings>;
 

@@ -1,6 +1,7 @@
-import { formatNumber, humanize } from '@/components/format';
+import { humanize } from '@/components/format';
 import { Ladder, Tier } from '@/components/data';
 import { type Condition, conditionWords } from '../condition';
+import { limitWords } from '../limit-words';
 import type { Ladder as LadderShape, Limits, Tier as TierShape } from '../schema';
 
 /** The tier of a permission, or its ladder where an amount decides. */
@@ -18,19 +19,6 @@ export function TierRule({ tier, ladder }: { tier: TierShape | null; ladder: Lad
     );
   }
   return tier ? <Tier value={tier} /> : <span className="text-text-3">none</span>;
-}
-
-/** Rates and amounts a permission is held to, in words. */
-export function limitWords(limits: Limits): string[] {
-  const { perMinute, perHour, perDay, amountPerDay } = limits;
-  return [
-    perMinute ? `${formatNumber(perMinute)} a minute` : '',
-    perHour ? `${formatNumber(perHour)} an hour` : '',
-    perDay ? `${formatNumber(perDay)} a day` : '',
-    amountPerDay
-      ? `${humanize(amountPerDay.parameter).toLowerCase()} ${formatNumber(amountPerDay.max)} a day`
-      : '',
-  ].filter(Boolean);
 }
 
 export function LimitList({ limits }: { limits: Limits }) {

@@ -3,10 +3,10 @@
  * ladder, three that meet without gap or overlap. Above them stand the `forbid`s that no
  * permission lifts: clearance, another environment, and an agent that is not to act.
  */
-import { LRUCache } from 'lru-cache';
 import {
   type Attribute,
   type AttributeType,
+  type EntityStore,
   resolveTypes,
   scaledThreshold,
   type Tier,
@@ -47,11 +47,9 @@ export interface CompiledPolicies {
   classification: number;
   /** Where the tool stands; empty when it serves every environment. */
   environment: string;
-  /** Decisions made under this slice; a new snapshot starts with an empty one. */
-  memo: LRUCache<string, Authorization>;
+  /** The agents that were asked about, as entities; a new snapshot starts with none. */
+  entities: WeakMap<object, EntityStore>;
 }
-
-const MEMO_SIZE = 2_000;
 
 const forbids = {
   clearance: `@id("clearance")
@@ -111,7 +109,7 @@ permit (principal in Role::${quote(permission.role_id)}, action == Action::${quo
     action: type.key,
     classification: rank(type.classification),
     environment: tool.environment ?? '',
-    memo: new LRUCache({ max: MEMO_SIZE }),
+    entities: new WeakMap(),
   };
 }
 

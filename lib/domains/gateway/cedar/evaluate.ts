@@ -1,6 +1,13 @@
 import { LRUCache } from 'lru-cache';
+import {
+  type CompiledSet,
+  compilePolicySet,
+  EntityStore,
+  EntityUid,
+  recordOf,
+} from '@/lib/domains/access/server';
 import { rank } from '@/lib/domains/classification';
-import { cedar, type EntityJson } from '@/lib/infra/cedar';
+import { cedar, type PolicyJson } from '@/lib/infra/cedar';
 import { logger } from '@/lib/infra/logger';
 import type { Agent } from '../snapshot/snapshot';
 import { type Authorization, type CompiledPolicies, compilePolicies } from './compile';
@@ -12,67 +19,52 @@ type Principal = Pick<
 >;
 
 /**
- * Cedar's answer, remembered. Cedar is given the agent as the snapshot has it and the context,
- * nothing else, and the memory lasts as long as the snapshot: so equal keys are equal
- * questions. An evaluation with an error is a denial and is never remembered.
+ * What the policies of one action type answer. Cedar itself parses and checks them once for
+ * each distinct slice; what they decide is then computed by the compiled policies, which
+ * answer as Cedar does. An error denies: Cedar would leave the policy out, and a forbid that
+ * is left out fails open.
  */
-export function authorize(
-  policies: CompiledPolicies,
-  agent: Principal,
-  context: PolicyContext,
-): Authorization {
-  // The context is made in one fixed order.
-  const key = `${agent.id} ${JSON.stringify(context)}`;
-  const known = policies.memo.get(key);
-  if (known) return known;
-  const answer = evaluate(policies, agent, context);
-  if (answer.allowed || answer.error === undefined) policies.memo.set(key, answer);
-  return answer;
-}
-
-/** Asks Cedar. */
 export function evaluate(
   policies: CompiledPolicies,
   agent: Principal,
   context: PolicyContext,
 ): Authorization {
-  const slot = prepare(policies);
-  if (slot === undefined) return failed('the policies are not valid');
-  const principal = { type: 'Agent', id: agent.id };
-  const resource = { type: 'ActionType', id: policies.action };
-  const roles = [...policies.roles].filter((role) => agent.roles.has(role));
-  const { state, environment, name, model } = agent;
-  const entities: EntityJson[] = [
+  const set = prepare(policies);
+  if (typeof set === 'string') return failed(set);
+  const { decision, reasons, errors } = set.evaluate(
     {
-      uid: principal,
+      principal: new EntityUid('Agent', agent.id),
+      action: new EntityUid('Action', policies.action),
+      resource: new EntityUid('ActionType', policies.action),
+      context: recordOf({ ...context }),
+    },
+    entitiesOf(policies, agent),
+  );
+  if (errors.length > 0) return failed(errors.map(({ message }) => message).join('; '));
+  if (decision === 'deny') return { allowed: false, forbids: reasons };
+  return { allowed: true, grants: reasons.flatMap((id) => policies.grants.get(id) ?? []) };
+}
+
+/** An agent does not change within a snapshot, and neither does what stands beside it. */
+function entitiesOf(policies: CompiledPolicies, agent: Principal): EntityStore {
+  const known = policies.entities.get(agent);
+  if (known) return known;
+  const { state, environment, name, model } = agent;
+  const roles = [...policies.roles].filter((role) => agent.roles.has(role));
+  const entities = new EntityStore([
+    {
+      uid: { type: 'Agent', id: agent.id },
       attrs: { clearance: rank(agent.clearance), state, environment, name, model },
       parents: roles.map((id) => ({ type: 'Role', id })),
     },
     {
-      uid: resource,
+      uid: { type: 'ActionType', id: policies.action },
       attrs: { classification: policies.classification, environment: policies.environment },
       parents: [],
     },
-  ];
-  const answer = cedar().statefulIsAuthorized({
-    principal,
-    action: { type: 'Action', id: policies.action },
-    resource,
-    context: { ...context },
-    preparsedSchemaName: slot,
-    preparsedPolicySetId: slot,
-    validateRequest: true,
-    entities,
-  });
-  if (answer.type === 'failure') return failed(answer.errors.map((e) => e.message).join('; '));
-  const { decision, diagnostics } = answer.response;
-  // Cedar leaves out a policy that errs, which would let a forbid fail open.
-  if (diagnostics.errors.length > 0) {
-    return failed(diagnostics.errors.map((e) => e.error.message).join('; '));
-  }
-  if (decision === 'deny') return { allowed: false, forbids: diagnostics.reason };
-  const grants = diagnostics.reason.flatMap((id) => policies.grants.get(id) ?? []);
-  return { allowed: true, grants };
+  ]);
+  policies.entities.set(agent, entities);
+  return entities;
 }
 
 /** Loads Cedar and asks it once, which takes long enough to do before anyone waits. */
@@ -97,41 +89,34 @@ function failed(error: string): Authorization {
   return { allowed: false, forbids: [], error };
 }
 
-/**
- * Cedar keeps what was parsed by name and never forgets a name, so names are a fixed number
- * of slots and a new slice takes over the slot of the one used longest ago.
- */
-const SLOTS = 512;
-const free = Array.from({ length: SLOTS }, (_, index) => `slot-${index}`);
-const prepared = new LRUCache<string, string>({
-  max: SLOTS,
-  dispose: (slot) => {
-    free.push(slot);
-  },
-});
+const PREPARED = 5_000;
+/** By their key, which is the digest of text and schema; a string says why it decides nothing. */
+const prepared = new LRUCache<string, CompiledSet | string>({ max: PREPARED });
 
-/** The slot that holds the parsed and validated slice; undefined when it is not valid. */
-function prepare(policies: CompiledPolicies): string | undefined {
-  const known = prepared.get(policies.key);
-  if (known) return known;
-  const set = { staticPolicies: { ...policies.texts } };
-  const checked = cedar().validate({ schema: policies.schema, policies: set });
+function prepare(policies: CompiledPolicies): CompiledSet | string {
+  let set = prepared.get(policies.key);
+  if (set === undefined) {
+    set = compiled(policies);
+    prepared.set(policies.key, set);
+  }
+  return set;
+}
+
+function compiled({ texts, schema, action }: CompiledPolicies): CompiledSet | string {
+  const checked = cedar().validate({ schema, policies: { staticPolicies: { ...texts } } });
   const errors =
     checked.type === 'failure'
       ? checked.errors.map((e) => e.message)
       : checked.validationErrors.map((e) => `${e.policyId}: ${e.error.message}`);
-  if (errors.length > 0) {
-    logger.error({ action: policies.action, errors }, 'invalid policies');
-    return undefined;
+  const policies: Record<string, PolicyJson> = {};
+  for (const [id, text] of Object.entries(texts)) {
+    const parsed = cedar().policyToJson(text);
+    if (parsed.type === 'success') policies[id] = parsed.json;
+    else errors.push(...parsed.errors.map((e) => `${id}: ${e.message}`));
   }
-  if (prepared.size === SLOTS) prepared.pop();
-  const slot = free.pop() ?? 'slot-0';
-  const schema = cedar().preparseSchema(slot, policies.schema);
-  const parsed = cedar().preparsePolicySet(slot, set);
-  if (schema.type === 'failure' || parsed.type === 'failure') {
-    free.push(slot);
-    return undefined;
-  }
-  prepared.set(policies.key, slot);
-  return slot;
+  const { set, uncovered } = compilePolicySet(policies);
+  errors.push(...uncovered.map(({ policyId, why }) => `${policyId}: ${why}`));
+  if (errors.length === 0) return set;
+  logger.error({ action, errors }, 'invalid policies');
+  return 'the policies are not valid';
 }

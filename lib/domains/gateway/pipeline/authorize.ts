@@ -1,7 +1,7 @@
 import { conditionWords } from '@/lib/domains/access/server';
 import type { Grant } from '../cedar/compile';
 import { contextOf, type Facts } from '../cedar/context';
-import { authorize as ask } from '../cedar/evaluate';
+import { evaluate } from '../cedar/evaluate';
 import type { Reason } from '../schema';
 import type { ActionType, Agent } from '../snapshot/snapshot';
 
@@ -9,7 +9,7 @@ export type Authorized = { grants: readonly Grant[] } | { reasons: Reason[] };
 
 /** Stage 5. Cedar's answer: what grants it, or why nothing does. */
 export function authorize(agent: Agent, type: ActionType, facts: Facts): Authorized {
-  const answer = ask(type.policies, agent, contextOf(type.policies.inputs, facts));
+  const answer = evaluate(type.policies, agent, contextOf(type.policies.inputs, facts));
   if (answer.allowed) return { grants: answer.grants };
   if (answer.error !== undefined) {
     return {

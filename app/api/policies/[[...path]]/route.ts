@@ -1,0 +1,8 @@
+import { policiesApi } from '@/lib/domains/access/server';
+import { simulationApi } from '@/lib/domains/gateway/server';
+import { api } from '@/lib/http/api';
+import { serve } from '@/lib/http/serve';
+
+export const { GET, POST, PUT, PATCH, DELETE } = serve(
+  api('policies', [...simulationApi.endpoints, ...policiesApi.endpoints]),
+);

@@ -1,0 +1,294 @@
+/** What changes between two documents, in words, and whether it lets anyone do more. Pure. */
+import { z } from 'zod';
+import { rank } from '@/lib/domains/classification';
+import { canonicalJson } from '@/lib/kernel/canonical';
+import { conditionWords } from '../condition';
+import { limitWords } from '../limit-words';
+import type { Limits } from '../schema';
+import type { PermissionDocument, PolicyDocument } from './document';
+
+export const Change = z.strictObject({
+  /** What it is about, such as roles/refunds/refunds.create. */
+  path: z.string(),
+  kind: z.enum(['added', 'removed', 'changed']),
+  /** A sentence without its full stop. */
+  words: z.string(),
+  /** Whether something may become possible that was not, or run with less supervision. */
+  widens: z.boolean(),
+  before: z.unknown(),
+  after: z.unknown(),
+});
+export type Change = z.output<typeof Change>;
+
+/** In the order of the document. What cannot be shown not to widen counts as widening. */
+export function diff(before: PolicyDocument, after: PolicyDocument): Change[] {
+  return [
+    ...floorChanges(before, after),
+    ...(before.secondAdmin === after.secondAdmin
+      ? []
+      : [
+          change(
+            'second admin',
+            'changed',
+            after.secondAdmin
+              ? 'What widens needs a second admin'
+              : 'What widens no longer needs a second admin',
+            !after.secondAdmin,
+            before.secondAdmin,
+            after.secondAdmin,
+          ),
+        ]),
+    ...entries(before.actionTypes, after.actionTypes).flatMap(([key, was, is]) => {
+      // What an action type can do is granted by roles, not by its being there.
+      if (!was)
+        return [change(`action types/${key}`, 'added', `${key} can be granted`, false, was, is)];
+      if (!is)
+        return [change(`action types/${key}`, 'removed', `${key} is retired`, false, was, is)];
+      const widens =
+        rank(is.classification) < rank(was.classification) ||
+        (is.environment !== was.environment && was.environment !== null) ||
+        is.reversibility !== was.reversibility ||
+        was.effects.some((effect) => !is.effects.includes(effect));
+      const words = fieldWords(key, was, is);
+      return [change(`action types/${key}`, 'changed', words, widens, was, is)];
+    }),
+    ...entries(before.roles, after.roles).flatMap(([role, was, is]) => [
+      ...(was
+        ? []
+        : [
+            change(
+              `roles/${role}`,
+              'added',
+              `The role ${role} is made`,
+              false,
+              null,
+              is?.description,
+            ),
+          ]),
+      ...(is
+        ? []
+        : [
+            change(
+              `roles/${role}`,
+              'removed',
+              `The role ${role} is retired`,
+              false,
+              was?.description,
+              null,
+            ),
+          ]),
+      ...(was && is && was.description !== is.description
+        ? [
+            change(
+              `roles/${role}`,
+              'changed',
+              `${role} is described anew`,
+              false,
+              was.description,
+              is.description,
+            ),
+          ]
+        : []),
+      ...permissionChanges(role, was?.permissions ?? [], is?.permissions ?? []),
+    ]),
+    ...entries(before.agents, after.agents).flatMap(([agent, was, is]) =>
+      agentChanges(agent, was, is),
+    ),
+  ];
+}
+
+/** Permissions of a role, paired with what became of them: by their condition, else by their action type. */
+export function paired(
+  before: readonly PermissionDocument[],
+  after: readonly PermissionDocument[],
+): [PermissionDocument | undefined, PermissionDocument | undefined][] {
+  const left = [...before];
+  const right = [...after];
+  const pairs: [PermissionDocument | undefined, PermissionDocument | undefined][] = [];
+  const take = (same: (a: PermissionDocument, b: PermissionDocument) => boolean) => {
+    for (const was of [...left]) {
+      const is = right.find((one) => same(was, one));
+      if (!is) continue;
+      pairs.push([was, is]);
+      left.splice(left.indexOf(was), 1);
+      right.splice(right.indexOf(is), 1);
+    }
+  };
+  take((a, b) => a.action === b.action && same(a.condition, b.condition));
+  take((a, b) => a.action === b.action);
+  return [
+    ...pairs,
+    ...left.map((was): [PermissionDocument, undefined] => [was, undefined]),
+    ...right.map((is): [undefined, PermissionDocument] => [undefined, is]),
+  ];
+}
+
+/** What a permission grants, in words. */
+export function permissionWords({ tier, ladder, condition, limits }: PermissionDocument): string {
+  const rule = ladder
+    ? `${ladder.parameter} autonomous to ${ladder.autonomous}, supervised to ${ladder.supervised}, gated to ${ladder.gated}`
+    : `tier ${tier}`;
+  const only = condition.length === 0 ? '' : `, only if ${conditionWords(condition)}`;
+  const words = limitWords(limits);
+  return `${rule}${only}${words.length === 0 ? '' : `, at most ${words.join(', ')}`}`;
+}
+
+function permissionChanges(
+  role: string,
+  before: readonly PermissionDocument[],
+  after: readonly PermissionDocument[],
+): Change[] {
+  return paired(before, after)
+    .filter(([was, is]) => !same(was, is))
+    .map(([was, is]) => {
+      const action = (is ?? was)?.action ?? '';
+      const path = `roles/${role}/${action}`;
+      if (!was || !is) {
+        return is
+          ? change(
+              path,
+              'added',
+              `${role} grants ${action}: ${permissionWords(is)}`,
+              true,
+              null,
+              is,
+            )
+          : change(path, 'removed', `${role} no longer grants ${action}`, false, was, null);
+      }
+      const words = `${role} grants ${action}: ${permissionWords(is)} (was ${permissionWords(was)})`;
+      return change(path, 'changed', words, permissionWidens(was, is), was, is);
+    })
+    .toSorted((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
+}
+
+/** Whether a permission may grant anything that the one before did not, or at a lower tier. */
+export function permissionWidens(was: PermissionDocument, is: PermissionDocument): boolean {
+  const dropped = was.condition.some((old) => !is.condition.some((one) => same(old, one)));
+  return dropped || tierWidens(was, is) || limitsWiden(was.limits, is.limits);
+}
+
+function tierWidens(was: PermissionDocument, is: PermissionDocument): boolean {
+  // A ladder's lowest rung is tier 1, and an amount of nothing always stands on it.
+  if (was.tier !== null) return (is.tier ?? 1) < was.tier;
+  if (!was.ladder) return true;
+  // A fixed tier has no upper end.
+  if (!is.ladder) return true;
+  const rungs = ['autonomous', 'supervised', 'gated'] as const;
+  return (
+    is.ladder.parameter !== was.ladder.parameter ||
+    rungs.some((rung) => (is.ladder?.[rung] ?? 0) > (was.ladder?.[rung] ?? 0))
+  );
+}
+
+function limitsWiden(was: Limits, is: Limits): boolean {
+  const more = (old: number | undefined, now: number | undefined) =>
+    old !== undefined && (now === undefined || now > old);
+  return (
+    more(was.perMinute, is.perMinute) ||
+    more(was.perHour, is.perHour) ||
+    more(was.perDay, is.perDay) ||
+    more(was.amountPerDay?.max, is.amountPerDay?.max) ||
+    (was.amountPerDay !== undefined && is.amountPerDay?.parameter !== was.amountPerDay.parameter)
+  );
+}
+
+type AgentDocument = PolicyDocument['agents'][string];
+
+function agentChanges(
+  agent: string,
+  was: AgentDocument | undefined,
+  is: AgentDocument | undefined,
+): Change[] {
+  const path = `agents/${agent}`;
+  const held = new Set(was?.roles);
+  const holds = new Set(is?.roles);
+  const roles = [
+    ...[...holds]
+      .filter((role) => !held.has(role))
+      .map((role) =>
+        change(`${path}/${role}`, 'added', `${agent} is put into ${role}`, true, null, role),
+      ),
+    ...[...held]
+      .filter((role) => !holds.has(role))
+      .map((role) =>
+        change(`${path}/${role}`, 'removed', `${agent} is taken out of ${role}`, false, role, null),
+      ),
+  ];
+  if (!was || !is) {
+    const words = is ? `The agent ${agent} is registered` : `The agent ${agent} is retired`;
+    return [
+      change(path, is ? 'added' : 'removed', words, false, was ?? null, is ?? null),
+      ...roles,
+    ];
+  }
+  if (was.clearance === is.clearance && was.environment === is.environment) return roles;
+  const widens = rank(is.clearance) > rank(was.clearance) || is.environment !== was.environment;
+  const { roles: _, ...before } = was;
+  const { roles: __, ...after } = is;
+  return [
+    change(path, 'changed', fieldWords(agent, before, after), widens, before, after),
+    ...roles,
+  ];
+}
+
+function floorChanges({ floors: was }: PolicyDocument, { floors: is }: PolicyDocument): Change[] {
+  const names = { irreversible: 'irreversible', external_communication: 'external communication' };
+  return (Object.keys(names) as (keyof typeof names)[])
+    .filter((floor) => was[floor] !== is[floor])
+    .map((floor) =>
+      change(
+        `floors/${floor}`,
+        'changed',
+        `The floor of ${names[floor]} actions is tier ${is[floor]} (was ${was[floor]})`,
+        is[floor] < was[floor],
+        was[floor],
+        is[floor],
+      ),
+    );
+}
+
+function fieldWords(of: string, was: object, is: object): string {
+  const parts = Object.entries(is)
+    .filter(([name, value]) => !same(value, (was as Record<string, unknown>)[name]))
+    .map(
+      ([name, value]) =>
+        `${name} ${shown(value)} (was ${shown((was as Record<string, unknown>)[name])})`,
+    );
+  return `${of}: ${parts.join(', ')}`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : value === null ? 'any' : JSON.stringify(value);
+}
+
+function change(
+  path: string,
+  kind: Change['kind'],
+  words: string,
+  widens: boolean,
+  before: unknown,
+  after: unknown,
+): Change {
+  return { path, kind, words, widens, before: before ?? null, after: after ?? null };
+}
+
+/** Entries that are in either and differ, by name. */
+function entries<T>(
+  before: Record<string, T>,
+  after: Record<string, T>,
+): [string, T | undefined, T | undefined][] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+  const of = (record: Record<string, T>, name: string) =>
+    Object.hasOwn(record, name) ? record[name] : undefined;
+  return names
+    .map((name): [string, T | undefined, T | undefined] => [
+      name,
+      of(before, name),
+      of(after, name),
+    ])
+    .filter(([, was, is]) => !same(was, is));
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return canonicalJson(a ?? null) === canonicalJson(b ?? null);
+}

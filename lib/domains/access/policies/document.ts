@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { effects, reversibilities } from '@/lib/domains/catalog/server';
+import { Classification } from '@/lib/domains/classification';
+import { Condition } from '../condition';
+import { Ladder, Limits, Tier } from '../schema';
+
+const name = z.string().min(1).max(200);
+
+/** A permission as a role of a document has it. */
+export const PermissionDocument = z.strictObject({
+  action: name,
+  tier: Tier.nullable(),
+  ladder: Ladder.nullable(),
+  condition: Condition,
+  limits: Limits,
+});
+export type PermissionDocument = z.output<typeof PermissionDocument>;
+
+/**
+ * All that a workspace's decisions rest on, by names instead of ids, in a fixed order: equal
+ * documents decide equally. Retired roles, action types and agents are not in it.
+ */
+export const PolicyDocument = z.strictObject({
+  floors: z.strictObject({ irreversible: Tier, external_communication: Tier }),
+  /** Whether what widens needs a second admin. */
+  secondAdmin: z.boolean(),
+  actionTypes: z.record(
+    name,
+    z.strictObject({
+      tool: name,
+      environment: z.string().nullable(),
+      classification: Classification,
+      effects: z.array(z.enum(effects)),
+      reversibility: z.enum(reversibilities),
+    }),
+  ),
+  roles: z.record(
+    name,
+    z.strictObject({ description: z.string(), permissions: z.array(PermissionDocument) }),
+  ),
+  agents: z.record(
+    name,
+    z.strictObject({ clearance: Classification, environment: z.string(), roles: z.array(name) }),
+  ),
+});
+export type PolicyDocument = z.output<typeof PolicyDocument>;
+export type RoleDocument = PolicyDocument['roles'][string];

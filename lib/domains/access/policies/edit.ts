@@ -1,0 +1,91 @@
+/** One edit of a draft's document. Pure. */
+import type { z } from 'zod';
+import { invalid } from '@/lib/kernel/problem';
+import type { PermissionDocument, PolicyDocument, RoleDocument } from './document';
+import { keyOf, ordered } from './read';
+import type { EditDraft } from './schema';
+
+type Edit = z.output<typeof EditDraft>['edit'];
+
+/** The document with the edit done. Throws 422 when it names what the document does not have. */
+export function edited(document: PolicyDocument, base: PolicyDocument, edit: Edit): PolicyDocument {
+  switch (edit.do) {
+    case 'set_permission': {
+      const { do: _, role, replaces, ...permission } = edit;
+      if ((permission.tier === null) === (permission.ladder === null)) {
+        throw invalid([{ field: 'edit.tier', message: 'give either a tier or a ladder' }]);
+      }
+      if (!Object.hasOwn(document.actionTypes, permission.action)) {
+        throw invalid([{ field: 'edit.action', message: 'is no active action type' }]);
+      }
+      const replaced = new Set([
+        keyOf(permission),
+        keyOf({ ...permission, condition: replaces ?? permission.condition }),
+      ]);
+      return withRole(document, role, (permissions) => [
+        ...permissions.filter((one) => !replaced.has(keyOf(one))),
+        permission,
+      ]);
+    }
+    case 'remove_permission': {
+      const key = keyOf({ ...edit, tier: null, ladder: null, limits: {} });
+      return withRole(document, edit.role, (permissions) =>
+        permissions.filter((one) => keyOf(one) !== key),
+      );
+    }
+    case 'grant_role':
+    case 'remove_role': {
+      roleOf(document, edit.role);
+      const agent = document.agents[edit.agent];
+      if (!agent) throw invalid([{ field: 'edit.agent', message: 'is no agent of the workspace' }]);
+      const others = agent.roles.filter((role) => role !== edit.role);
+      const roles = edit.do === 'grant_role' ? [...others, edit.role].toSorted() : others;
+      return { ...document, agents: { ...document.agents, [edit.agent]: { ...agent, roles } } };
+    }
+    case 'revert':
+      return reverted(document, base, edit.path);
+  }
+}
+
+function withRole(
+  document: PolicyDocument,
+  name: string,
+  change: (permissions: PermissionDocument[]) => PermissionDocument[],
+): PolicyDocument {
+  const role = roleOf(document, name);
+  const permissions = ordered(change(role.permissions));
+  return { ...document, roles: { ...document.roles, [name]: { ...role, permissions } } };
+}
+
+function roleOf(document: PolicyDocument, name: string): RoleDocument {
+  const role = Object.hasOwn(document.roles, name) ? document.roles[name] : undefined;
+  if (!role) throw invalid([{ field: 'edit.role', message: 'is no active role' }]);
+  return role;
+}
+
+/** The document with what lies at a change's path as it was at the base. */
+function reverted(document: PolicyDocument, base: PolicyDocument, path: string): PolicyDocument {
+  const [of = '', name = '', part] = path.split('/');
+  if (of === 'roles' && part !== undefined && document.roles[name]) {
+    const was = (base.roles[name]?.permissions ?? []).filter(({ action }) => action === part);
+    return withRole(document, name, (permissions) => [
+      ...permissions.filter(({ action }) => action !== part),
+      ...was,
+    ]);
+  }
+  if (of === 'agents' && document.agents[name] && base.agents[name]) {
+    return { ...document, agents: { ...document.agents, [name]: base.agents[name] } };
+  }
+  if (of === 'roles' && (document.roles[name] ?? base.roles[name])) {
+    const { [name]: _, ...others } = document.roles;
+    const was = base.roles[name];
+    return { ...document, roles: was ? { ...others, [name]: was } : others };
+  }
+  if (of === 'floors') return { ...document, floors: base.floors };
+  if (of === 'second admin') return { ...document, secondAdmin: base.secondAdmin };
+  if (of === 'action types' && document.actionTypes[name] && base.actionTypes[name]) {
+    const actionTypes = { ...document.actionTypes, [name]: base.actionTypes[name] };
+    return { ...document, actionTypes };
+  }
+  throw invalid([{ field: 'edit.path', message: 'is no change of the draft' }]);
+}

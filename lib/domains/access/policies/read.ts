@@ -1,0 +1,76 @@
+import { readSettings } from '@/lib/domains/workspaces/server';
+import type { Tx } from '@/lib/infra/db';
+import { canonicalJson } from '@/lib/kernel/canonical';
+import { type PermissionDocument, PolicyDocument } from './document';
+
+/** The workspace's policies as they stand in this transaction. */
+export async function readDocument(tx: Tx): Promise<PolicyDocument> {
+  const active = { where: { state: 'active' }, orderBy: { id: 'asc' } } as const;
+  const { tierFloors, secondAdminWidens } = await readSettings(tx);
+  const types = await tx.actionType.findMany({ ...active, include: { tool: true } });
+  const roles = await tx.role.findMany({
+    ...active,
+    include: { permissions: { include: { actionType: { select: { key: true, state: true } } } } },
+  });
+  const agents = await tx.agent.findMany({
+    where: { state: { not: 'retired' } },
+    include: { roles: { include: { role: { select: { name: true, state: true } } } } },
+  });
+  return PolicyDocument.parse({
+    floors: tierFloors,
+    secondAdmin: secondAdminWidens,
+    actionTypes: sorted(
+      types.map(({ key, tool, classification, effects, reversibility }) => [
+        key,
+        { tool: tool.name, environment: tool.environment, classification, effects, reversibility },
+      ]),
+    ),
+    roles: sorted(
+      roles.map(({ name, description, permissions }) => [
+        name,
+        {
+          description,
+          permissions: ordered(
+            permissions
+              .filter(({ actionType }) => actionType.state === 'active')
+              .map(({ actionType, tier, ladder, condition, limits }) => ({
+                action: actionType.key,
+                ...({ tier, ladder, condition, limits } as Omit<PermissionDocument, 'action'>),
+              })),
+          ),
+        },
+      ]),
+    ),
+    agents: sorted(
+      agents.map(({ name, clearance, environment, roles: held }) => [
+        name,
+        {
+          clearance,
+          environment,
+          roles: held
+            .flatMap(({ role }) => (role.state === 'active' ? [role.name] : []))
+            .toSorted(),
+        },
+      ]),
+    ),
+  });
+}
+
+/** Permissions of a role in the order that documents have them. */
+export function ordered(permissions: readonly PermissionDocument[]): PermissionDocument[] {
+  return permissions.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+}
+
+/** What a permission is told apart by within its role. */
+export function keyOf({ action, condition }: PermissionDocument): string {
+  return `${action} ${canonicalJson(condition)}`;
+}
+
+function sorted<T>(entries: [string, T][]): Record<string, T> {
+  return Object.fromEntries(entries.toSorted(([a], [b]) => compare(a, b)));
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,57 @@
+/** Every change to what decisions rest on makes a version, whichever verb made the change. */
+import { readSettings } from '@/lib/domains/workspaces/server';
+import type { Tx } from '@/lib/infra/db';
+import type { Context } from '@/lib/kernel/context';
+import { newId } from '@/lib/kernel/ids';
+import type { Observed } from '@/lib/kernel/observe';
+import { conflict } from '@/lib/kernel/problem';
+import { type Change, diff } from './diff';
+import { PolicyDocument } from './document';
+import { readDocument } from './read';
+import { insertVersion, lastVersion, lockVersions } from './repo';
+
+/** Verbs that say one of these may have changed a decision. */
+const telling = /^(role|permission|agent_role|action_type|tool|agent|workspace)\./;
+
+/** Keeps a version of what a verb changed, and undoes the deed when a second admin is needed for it. */
+export async function versionDeed({ ctx, tx, events }: Observed): Promise<void> {
+  if (!events.some(({ type }) => telling.test(type))) return;
+  await lockVersions(tx);
+  const last = await lastVersion(tx);
+  const document = await readDocument(tx);
+  const before = last && PolicyDocument.parse(last.document);
+  const changes = before ? diff(before, document) : [];
+  if (before && changes.length === 0) return;
+  const careful = before?.secondAdmin ?? (await readSettings(tx)).secondAdminWidens;
+  if (careful && ctx.actor.type === 'member' && changes.some(({ widens }) => widens)) {
+    const [wide] = changes.filter(({ widens }) => widens);
+    throw conflict(
+      'second_admin_needed',
+      `This lets agents do more (${wide?.words ?? ''}). Draft it under Policies; another admin publishes it.`,
+    );
+  }
+  await keepVersion(tx, ctx, { document, changes, why: '', origin: 'edit' });
+}
+
+export interface Kept {
+  document: PolicyDocument;
+  changes: readonly Change[];
+  why: string;
+  origin: 'edit' | 'draft' | 'rollback';
+}
+
+/** Writes the next version; the caller holds the lock. Returns its number. */
+export async function keepVersion(tx: Tx, ctx: Context, kept: Kept): Promise<number> {
+  const number = ((await lastVersion(tx))?.number ?? 0) + 1;
+  await insertVersion(tx, {
+    id: newId('pvr'),
+    workspaceId: ctx.workspace,
+    number,
+    document: kept.document,
+    changes: kept.changes,
+    why: kept.why,
+    origin: kept.origin,
+    createdBy: ctx.actor.id,
+  });
+  return number;
+}

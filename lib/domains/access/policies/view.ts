@@ -1,0 +1,111 @@
+import type { Tx } from '@/lib/infra/db';
+import type { Actor } from '@/lib/kernel/actor';
+import { all, allow, deny } from '@/lib/kernel/verdict';
+import { manageAccess } from '../policy';
+import { type Change, diff } from './diff';
+import { PolicyDocument } from './document';
+import { merge } from './merge';
+import { draftAbilities } from './policy';
+import { readDocument } from './read';
+import { baseOf, type DraftRow, memberNames, type ReplayRow, type VersionRow } from './repo';
+import { type Draft, type Replay, ReplayResult, type Version } from './schema';
+
+/** What an open draft comes to if it is published now. */
+export async function outcomeOf(tx: Tx, row: DraftRow) {
+  const base = PolicyDocument.parse((await baseOf(tx, row)).document);
+  const draft = PolicyDocument.parse(row.document);
+  const current = await readDocument(tx);
+  const { document, conflicts } = merge(base, current, draft);
+  // Once settled, what it changed is told from where it began.
+  const changes = row.state === 'open' ? diff(current, document) : diff(base, draft);
+  return { current, document, conflicts: row.state === 'open' ? conflicts : [], changes };
+}
+
+export async function viewDraft(tx: Tx, row: DraftRow, actor: Actor): Promise<Draft> {
+  const { current, document, conflicts, changes } = await outcomeOf(tx, row);
+  const widens = changes.some((change) => change.widens);
+  const names = await memberNames(tx, [row.createdBy]);
+  const [replay] = row.replays;
+  const can = draftAbilities(actor, {
+    state: row.state,
+    createdBy: row.createdBy,
+    changes: changes.length,
+    conflicts,
+    widens,
+    secondAdmin: current.secondAdmin,
+    sponsors: widens ? await sponsorsOf(tx, changes, document) : [],
+  });
+  return {
+    id: row.id,
+    title: row.title,
+    why: row.why,
+    state: row.state as Draft['state'],
+    base: row.base,
+    by: { id: row.createdBy, name: names.get(row.createdBy) ?? row.createdBy },
+    createdAt: row.createdAt.toISOString(),
+    settledAt: row.settledAt?.toISOString() ?? null,
+    publishedAs: row.publishedAs,
+    changes,
+    widens,
+    conflicts,
+    replay: replay ? viewReplay(replay, row.revision) : null,
+    can,
+  };
+}
+
+/** Sponsors of the agents that a change lets do more: itself, or through a role that it is in. */
+async function sponsorsOf(
+  tx: Tx,
+  changes: readonly Change[],
+  document: PolicyDocument,
+): Promise<string[]> {
+  const wide = changes.filter(({ widens }) => widens).map(({ path }) => path.split('/'));
+  const everybody = wide.some(([of]) => of !== 'roles' && of !== 'agents');
+  const touched = Object.entries(document.agents).flatMap(([name, agent]) =>
+    everybody ||
+    wide.some(([of, what = '']) => (of === 'roles' ? agent.roles.includes(what) : what === name))
+      ? [name]
+      : [],
+  );
+  const agents = await tx.agent.findMany({
+    where: { name: { in: touched }, sponsorId: { not: null } },
+    select: { sponsorId: true },
+  });
+  return [...new Set(agents.flatMap(({ sponsorId }) => sponsorId ?? []))];
+}
+
+export function viewReplay(row: ReplayRow, revision: number): Replay {
+  return {
+    id: row.id,
+    days: row.days,
+    status: row.status as Replay['status'],
+    done: row.done,
+    total: row.total,
+    error: row.error,
+    outdated: row.revision !== revision,
+    result: row.result === null ? null : ReplayResult.parse(row.result),
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}
+
+export function viewVersion(
+  row: VersionRow,
+  names: ReadonlyMap<string, string>,
+  current: boolean,
+  actor: Actor,
+): Version {
+  return {
+    id: row.id,
+    number: row.number,
+    why: row.why,
+    origin: row.origin as Version['origin'],
+    by: { id: row.createdBy, name: names.get(row.createdBy) ?? row.createdBy },
+    createdAt: row.createdAt.toISOString(),
+    changes: row.changes as Version['changes'],
+    current,
+    can: {
+      rollback: all(manageAccess(actor), current ? deny('It is the one that holds now.') : allow),
+    },
+  };
+}
