@@ -11,6 +11,7 @@ export {
   updatePermission,
 } from './service/permissions';
 export { createRole, getRole, listRoles, retireRole, updateRole } from './service/roles';
+export { compilePolicySet, EntityStore, EntityUid, recordOf, uidOf } from './cedar';
 export { Ladder, type Tier } from './schema';
 export { classifyTier, type TierFloors } from './tier';
 export {

@@ -12,6 +12,18 @@ export interface Entity {
   isIn(other: EntityUid): boolean;
 }
 
+/** An entity of the request, and what the store has of it. */
+export interface Found {
+  readonly uid: EntityUid;
+  readonly entity: Entity | undefined;
+}
+
+export interface Subjects {
+  readonly principal: Found;
+  readonly action: Found;
+  readonly resource: Found;
+}
+
 /** Entities by uid, each with all its ancestors, found once when the store is made. */
 export class EntityStore {
   private readonly entities = new UidMap<Entity>();
@@ -33,6 +45,10 @@ export class EntityStore {
 
   get(uid: EntityUid): Entity | undefined {
     return this.entities.get(uid);
+  }
+
+  find(uid: EntityUid): Found {
+    return { uid, entity: this.entities.get(uid) };
   }
 
   /** Parents first, so that an entity's ancestors are its parents and theirs. */

@@ -3,7 +3,7 @@
  * out once, here; an error in it stays an error of whoever evaluates it.
  */
 import type { CedarValueJson, Expr } from '@/lib/infra/cedar';
-import type { EntityStore } from './entities';
+import type { EntityStore, Found, Subjects } from './entities';
 import { callExtension, extensionFunction } from './extensions';
 import { entityTypeOf, escapeOf, stringOf, valueOf } from './json';
 import { add, asLong, multiply, negate, subtract } from './long';
@@ -14,6 +14,7 @@ import {
   asString,
   attribute,
   compare,
+  entityAttribute,
   hasAttribute,
   hasPath,
   hasTag,
@@ -21,14 +22,11 @@ import {
   like,
   tag,
 } from './operators';
-import { type CedarRecord, CedarSet, type EntityUid, equal, EvaluationError } from './values';
+import { type CedarRecord, CedarSet, equal, EvaluationError } from './values';
 import type { Value } from './values';
 
 /** What an expression is evaluated against. */
-export interface Environment {
-  readonly principal: EntityUid;
-  readonly action: EntityUid;
-  readonly resource: EntityUid;
+export interface Environment extends Subjects {
   readonly context: CedarRecord;
   readonly entities: EntityStore;
 }
@@ -124,11 +122,16 @@ const forms = new Map<string, (body: unknown, inner: Inner) => Expression>([
   ['is', (body, inner) => compileIs(operandsOf(body), inner)],
 ]);
 
+const subjects = new Map<unknown, (environment: Environment) => Found>([
+  ['principal', (env) => env.principal],
+  ['action', (env) => env.action],
+  ['resource', (env) => env.resource],
+]);
+
 function variableOf(name: unknown): Evaluate {
-  if (name === 'principal') return (env) => env.principal;
-  if (name === 'action') return (env) => env.action;
-  if (name === 'resource') return (env) => env.resource;
   if (name === 'context') return (env) => env.context;
+  const subject = subjects.get(name);
+  if (subject) return (env) => subject(env).uid;
   throw new Uncovered(`there is no variable ${String(name)}`);
 }
 
@@ -179,6 +182,9 @@ function compileConditional(body: Operands, inner: Inner): Expression {
 function compileAttribute({ left, attr }: Operands, inner: Inner): Expression {
   const of = inner(left).evaluate;
   const name = textOf(attr);
+  // The most common of all, and what the store has of it is at hand.
+  const subject = subjects.get(operandsOf(left)['Var']);
+  if (subject) return { evaluate: (env) => entityAttribute(subject(env), name) };
   return { evaluate: (env) => attribute(of(env), name, env.entities) };
 }
 

@@ -7,4 +7,4 @@ export {
   type CompiledSet,
   compilePolicySet,
 } from './policy-set';
-export { type CedarRecord, CedarSet, EntityUid, type Value } from './values';
+export { type CedarRecord, type CedarSet, EntityUid, type Value } from './values';

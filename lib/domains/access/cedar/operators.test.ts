@@ -97,7 +97,7 @@ describe('sets and records', () => {
 });
 
 describe('like', () => {
-  it('takes a star as any text, and an escaped one as itself', () => {
+  it('takes a star for all kinds of text, and an escaped one for itself', () => {
     expect(evaluating('"a*b" like "a\\*b"')).toBe(true);
     expect(evaluating('"axb" like "a\\*b"')).toBe(false);
     expect(evaluating('"axxb" like "a*b" && "ab" like "a**b"')).toBe(true);

@@ -1,5 +1,5 @@
 /** Cedar's operators on values, with its errors; the left operand is judged before the right. */
-import type { EntityStore } from './entities';
+import type { EntityStore, Found } from './entities';
 import { Datetime, Duration } from './extension-datetime';
 import { asLong } from './long';
 import {
@@ -92,17 +92,18 @@ function rankOf(value: Value): number {
 const attributed = ['record', anyEntity];
 
 export function attribute(value: Value, name: string, entities: EntityStore): Value {
-  if (value instanceof EntityUid) {
-    const entity = entities.get(value);
-    if (!entity) throw new EvaluationError(`entity \`${value}\` does not exist`);
-    const found = entity.attributes.get(name);
-    if (found !== undefined) return found;
-    throw new EvaluationError(`\`${value}\` does not have the attribute \`${name}\``);
-  }
+  if (value instanceof EntityUid) return entityAttribute(entities.find(value), name);
   if (typeof value !== 'object' || !isRecord(value)) throw typeError(attributed, value);
   const found = value.get(name);
   if (found !== undefined) return found;
   throw new EvaluationError(`record does not have the attribute \`${name}\``);
+}
+
+export function entityAttribute({ uid, entity }: Found, name: string): Value {
+  if (!entity) throw new EvaluationError(`entity \`${uid}\` does not exist`);
+  const found = entity.attributes.get(name);
+  if (found !== undefined) return found;
+  throw new EvaluationError(`\`${uid}\` does not have the attribute \`${name}\``);
 }
 
 export function hasAttribute(value: Value, name: string, entities: EntityStore): boolean {

@@ -2,22 +2,10 @@
  * Policies by the entities that their scopes name, so that a decision looks at those that can
  * match and no others: first by action, then by principal or, where that is open, by resource.
  */
-import type { Entity } from './entities';
+import type { Found, Subjects } from './entities';
 import type { Constraint, Scope } from './scope';
 import { UidMap } from './uid-map';
 import type { EntityUid } from './values';
-
-/** An entity of the request, and what the store has of it. */
-export interface Found {
-  uid: EntityUid;
-  entity: Entity | undefined;
-}
-
-export interface Subjects {
-  principal: Found;
-  action: Found;
-  resource: Found;
-}
 
 /** What of a scope the index has decided of every policy that it finds. */
 export function indexedBy({ principal, resource }: Scope): 'principal' | 'resource' | undefined {

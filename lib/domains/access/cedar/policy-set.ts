@@ -46,17 +46,18 @@ export class CompiledSet {
 
   evaluate(request: CedarRequest, entities: EntityStore): CedarAnswer {
     const { principal, action, resource, context } = request;
-    const environment = { principal, action, resource, context, entities };
+    const environment = {
+      principal: entities.find(principal),
+      action: entities.find(action),
+      resource: entities.find(resource),
+      context,
+      entities,
+    };
     const permits: string[] = [];
     const forbids: string[] = [];
     const errors: { policyId: string; message: string }[] = [];
     // No function is made here: a decision is too short for it.
-    const lists = this.index.matching({
-      principal: { uid: principal, entity: entities.get(principal) },
-      action: { uid: action, entity: entities.get(action) },
-      resource: { uid: resource, entity: entities.get(resource) },
-    });
-    for (const policies of lists) {
+    for (const policies of this.index.matching(environment)) {
       for (const policy of policies) {
         const satisfied = policy.effect === 'permit' ? permits : forbids;
         if (policy.repeats && isAmong(policy.id, satisfied, errors)) continue;
@@ -113,7 +114,7 @@ function addPolicy(index: PolicyIndex<CompiledPolicy>, id: string, policy: Polic
     // The index has seen to the entity that it goes by, and to nothing else.
     const left = indexedBy(scope) === name ? { type } : { equals, within, type };
     const test = constraintTest(left);
-    if (test) tests.push((env) => test(env[name], env.entities));
+    if (test) tests.push((env) => test(env[name].uid, env.entities));
   }
   for (const { kind, body } of conditions) {
     const evaluate = compileExpression(body);
