@@ -11,7 +11,6 @@ export {
   updatePermission,
 } from './service/permissions';
 export { createRole, getRole, listRoles, retireRole, updateRole } from './service/roles';
-export { compilePolicySet, EntityStore, EntityUid, recordOf, uidOf } from './cedar';
 export { Ladder, type Tier } from './schema';
 export { classifyTier, type TierFloors } from './tier';
 export {
@@ -36,7 +35,14 @@ export { DraftRef, Replay, type ReplayResult, StartReplay } from './policies/sch
 export { createDraft, editDraft, getDraft, publishDraft } from './policies/service/drafts';
 export { viewReplay } from './policies/view';
 export { manageAccess } from './policy';
-export { type CompiledSet, compilePolicySet, EntityStore, EntityUid, recordOf } from './cedar';
+export {
+  type CompiledSet,
+  compilePolicySet,
+  EntityStore,
+  EntityUid,
+  recordOf,
+  uidOf,
+} from './cedar';
 
 // Whatever verb changes what decisions rest on, a version is kept of it.
 beforeCommit(versionDeed);
