@@ -23,7 +23,7 @@ export interface TestClickHouse {
 }
 
 export async function startTestClickHouse(): Promise<TestClickHouse> {
-  if (!existsSync(join(ROOT, FOLDER, 'node_modules/chdb'))) {
+  if (!existsSync(join(ROOT, FOLDER, 'node_modules/.package-lock.json'))) {
     throw new Error(
       `The ClickHouse engine that this suite needs is not installed. Run ${INSTALL} (it needs the npm registry).`,
     );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertOwn, ownRows } from '@/lib/infra/clickhouse';
+import { ClickHouseFailure, insertOwn, ownRows, removeOwn } from '@/lib/infra/clickhouse';
 import { inWorkspace } from '@/lib/infra/db';
 import { newId } from '@/lib/kernel/ids';
 import { destroyKey } from '../../payload/service/keys';
@@ -10,7 +10,7 @@ import { load, memberContext } from '../../test/world';
 import { withProtected } from '../../payload/terms';
 import { countMatching, getFacets, listEvents } from '../service';
 import { clickhouseSearch } from './engine';
-import { feedWorkspace } from './feed';
+import { checkCopy, feedWorkspace } from './feed';
 import { copied, logged, step } from './state';
 import { EVENTS } from './tables';
 import { wordsOf } from './vector';
@@ -21,7 +21,7 @@ let world: Awaited<ReturnType<typeof openWorld>>;
 beforeAll(async () => {
   world = await openWorld();
 });
-afterAll(() => world.close());
+afterAll(() => world?.close());
 
 /** `count` events in three months, and what an auditor's search finds of them. */
 async function loaded(count: number) {
@@ -89,7 +89,7 @@ describe('feeding', () => {
         const { size } = await logged(workspace);
         await add(size, size + 12);
         await through.server().cut(after, when);
-        await expect(feedWorkspace(workspace)).rejects.toThrow();
+        await expect(feedWorkspace(workspace)).rejects.toBeInstanceOf(ClickHouseFailure);
         const whole = upTo(size + 12).map((n) => size + 11 - n);
         expect((await found()).toSorted((a, b) => b - a)).toEqual(whole);
         expect(await countMatching(auditor, { q: 'boiler' })).toMatchObject({ count: size + 12 });
@@ -111,6 +111,23 @@ describe('feeding', () => {
     await copyAll(workspace);
     expect(await copied(workspace)).toEqual({ position: 5, removals: [] });
     expect((await rowsOf(workspace)).map(({ idx }) => idx)).toEqual(upTo(5));
+  });
+});
+
+describe('a check', () => {
+  it('leaves a whole copy as it is and begins one anew that has lost a part', async () => {
+    const { workspace, add, found } = await loaded(20);
+    await copyAll(workspace);
+    await add(20, 23);
+    await checkCopy(workspace);
+    expect(await copied(workspace)).toEqual({ position: 20, removals: [] });
+    await removeOwn(workspace, EVENTS, { sql: 'idx = {lost:UInt64}', values: { lost: 7 } });
+    expect(await found({ q: 'boiler' })).toHaveLength(22);
+    await checkCopy(workspace);
+    expect(await copied(workspace)).toEqual({ position: 0, removals: [] });
+    expect(await found({ q: 'boiler' })).toHaveLength(23);
+    await copyAll(workspace);
+    expect((await rowsOf(workspace)).map(({ idx }) => idx)).toEqual(upTo(23));
   });
 });
 

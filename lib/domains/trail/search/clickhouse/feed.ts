@@ -1,5 +1,5 @@
 /** Copies a workspace's trail into ClickHouse, by position, in the order of the log. */
-import { insertOwn, type Part, removeOwn } from '@/lib/infra/clickhouse';
+import { insertOwn, ownRows, type Part, removeOwn } from '@/lib/infra/clickhouse';
 import { logger } from '@/lib/infra/logger';
 import { reading } from '../../repo';
 import { rangesOf } from '../../retention/trail';
@@ -49,6 +49,37 @@ export async function feedWorkspace(workspace: string, signal?: AbortSignal): Pr
     await step(workspace, { removal });
   }
   return full;
+}
+
+/**
+ * Begins a copy anew that has not as many events before its position as the trail has: a part
+ * was lost, or the trail is not the one it was copied from.
+ */
+export async function checkCopy(workspace: string): Promise<void> {
+  const copy = await copied(workspace);
+  const { kept, removals } = await keptBefore(workspace, copy.position);
+  if (dueRemovals(copy, { size: 0, removals }).length > 0) return;
+  const [row] = await ownRows<{ found: number }>(workspace, {
+    ...{ select: 'count() AS found', table: EVENTS },
+    where: { sql: 'idx < {position:UInt64}', values: { position: copy.position } },
+  });
+  const found = Number(row?.found);
+  if (found === kept) return;
+  logger.error({ workspace, found, kept }, 'a copy in ClickHouse is not whole; it is made anew');
+  await startOver(workspace);
+}
+
+/** How many events retention has left before an index, and its removals so far. */
+function keptBefore(workspace: string, index: number) {
+  return reading(workspace, async (client) => {
+    const { rows } = await client.query<{ removed: string; removals: string[] }>(
+      `SELECT (SELECT coalesce(sum(least(last, $2 - 1) - first + 1), 0) FROM expired_ranges
+                WHERE workspace_id = $1 AND first < $2) AS removed,
+              ARRAY(SELECT id FROM expiries WHERE workspace_id = $1 AND events > 0) AS removals`,
+      [workspace, index],
+    );
+    return { kept: index - Number(rows[0]?.removed ?? 0), removals: rows[0]?.removals ?? [] };
+  });
 }
 
 /** Forgets what is copied of a workspace; its position first, so that nobody relies on the rest. */

@@ -4,7 +4,7 @@ import { listen } from '@/lib/infra/listen';
 import { logger } from '@/lib/infra/logger';
 import { type ClientBase, connectAs } from '@/lib/infra/trail-db';
 import { workspaceIds } from '@/lib/kernel/job';
-import { feedWorkspace } from './feed';
+import { checkCopy, feedWorkspace } from './feed';
 import { prepareTables } from './tables';
 
 /** Any constant will do, as long as every feeder takes the same lock and the sequencer another. */
@@ -14,23 +14,27 @@ const LOCK_POLL_MS = 2_000;
 const GATHER_MS = 250;
 /** How often every workspace is looked at, announced or not. */
 const ROUND_MS = 60_000;
+/** How often a copy is compared with what it should have. */
+const CHECKED_MS = 3_600_000;
 const FIRST_BACK_OFF_MS = 500;
 const LAST_BACK_OFF_MS = 30_000;
 
 /**
  * Keeps the copy in ClickHouse up with the trail, where one is configured. One process at a
  * time does: the lock belongs to a connection to the trail. It only reads the trail, so when
- * ClickHouse is away nothing waits for it but itself, later and later.
+ * ClickHouse is away nothing waits for it but itself, later and later. With `only`, one
+ * workspace's.
  */
-export function startFeed(): { stop: () => Promise<void> } {
+export function startFeed(only?: string): { stop: () => Promise<void> } {
   if (!hasClickHouse()) return { stop: async () => undefined };
   const stopping = new AbortController();
-  const work = new Waiting(stopping.signal);
+  const everyone = async () => (only === undefined ? await workspaceIds() : [only]);
+  const work = new Waiting(everyone, stopping.signal);
   const unlisten = listen({
     channel: 'countersign_changes',
     onMessage: (payload) => {
       const [workspace = '', table = ''] = payload.split(':');
-      if (table === 'trail') work.add(workspace);
+      if (table === 'trail' && (only === undefined || workspace === only)) work.add(workspace);
     },
     onReconnect: () => work.everything(),
   });
@@ -47,12 +51,14 @@ export function startFeed(): { stop: () => Promise<void> } {
 
 /** The workspaces whose trails have grown. */
 class Waiting {
+  readonly #everyone: () => Promise<string[]>;
   readonly #signal: AbortSignal;
   #grown = new Set<string>();
   #round = 0;
   #wake: (() => void) | undefined;
 
-  constructor(signal: AbortSignal) {
+  constructor(everyone: () => Promise<string[]>, signal: AbortSignal) {
+    this.#everyone = everyone;
     this.#signal = signal;
     signal.addEventListener('abort', () => this.#wake?.());
   }
@@ -80,7 +86,7 @@ class Waiting {
       await pause(GATHER_MS, this.#signal);
     }
     if (Date.now() >= this.#round) {
-      for (const workspace of await workspaceIds()) this.#grown.add(workspace);
+      for (const workspace of await this.#everyone()) this.#grown.add(workspace);
       this.#round = Date.now() + ROUND_MS;
     }
     const taken = [...this.#grown];
@@ -140,10 +146,15 @@ async function takeLock(client: ClientBase, signal: AbortSignal): Promise<void> 
 
 async function keepUp(work: Waiting, signal: AbortSignal): Promise<void> {
   await prepareTables();
+  const checked = new Map<string, number>();
   while (!signal.aborted) {
     for (const workspace of await work.take()) {
       if (signal.aborted) return;
       try {
+        if (Date.now() - (checked.get(workspace) ?? 0) > CHECKED_MS) {
+          checked.set(workspace, Date.now());
+          await checkCopy(workspace);
+        }
         // A batch each in turn, so that a long log keeps nobody waiting.
         if (await feedWorkspace(workspace, signal)) work.add(workspace);
       } catch (error) {
