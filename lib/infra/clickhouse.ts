@@ -12,10 +12,13 @@ import {
 import { env } from './env';
 
 const ANSWER_MS = 20_000;
+/** Inserting and rewriting take their time, and nobody waits for them. */
+const CHANGE_MS = 900_000;
 /** A search that ClickHouse has not answered by then is ended there too. */
 const EXECUTION_SECONDS = 15;
 
-let client: { url: string; client: ClickHouseClient } | undefined;
+/** By how long they wait for an answer. */
+const clients = new Map<number, { url: string; client: ClickHouseClient }>();
 
 /** ClickHouse did not do what it was asked, whether it is away or refused. */
 export class ClickHouseFailure extends Error {
@@ -34,34 +37,37 @@ export function hasClickHouse(): boolean {
   return env().CLICKHOUSE_URL !== undefined;
 }
 
-async function connected<T>(work: (client: ClickHouseClient) => Promise<T>): Promise<T> {
+async function connected<T>(
+  work: (client: ClickHouseClient) => Promise<T>,
+  timeoutMs = ANSWER_MS,
+): Promise<T> {
   const url = env().CLICKHOUSE_URL;
   if (url === undefined) throw new Error('CLICKHOUSE_URL is not set');
-  if (client?.url !== url) {
-    await closeClickHouse();
-    client = {
+  let open = clients.get(timeoutMs);
+  if (open?.url !== url) {
+    await open?.client.close();
+    const client = createClient({
       url,
-      client: createClient({
-        url,
-        application: 'countersign',
-        request_timeout: ANSWER_MS,
-        max_open_connections: 16,
-        // What it would say goes to the console, with statements in it; the caller has the error.
-        log: { level: ClickHouseLogLevel.OFF },
-      }),
-    };
+      application: 'countersign',
+      request_timeout: timeoutMs,
+      max_open_connections: 16,
+      // What it would say goes to the console, with statements in it; the caller has the error.
+      log: { level: ClickHouseLogLevel.OFF },
+    });
+    open = { url, client };
+    clients.set(timeoutMs, open);
   }
   try {
-    return await work(client.client);
+    return await work(open.client);
   } catch (error) {
     throw new ClickHouseFailure(error);
   }
 }
 
 export async function closeClickHouse(): Promise<void> {
-  const open = client;
-  client = undefined;
-  await open?.client.close();
+  const open = [...clients.values()];
+  clients.clear();
+  await Promise.all(open.map(({ client }) => client.close()));
 }
 
 /** A statement about tables, without any value in it. */
@@ -99,6 +105,8 @@ export async function ownRows<T>(workspace: string, wanted: Wanted): Promise<T[]
       clickhouse_settings: {
         max_execution_time: EXECUTION_SECONDS,
         output_format_json_quote_64bit_integers: 0,
+        // Where tables are shared by several servers: what was inserted by then is there.
+        select_sequential_consistency: '1',
         // A row's copies have the same time, so they are in one partition.
         do_not_merge_across_partitions_select_final: 1,
       },
@@ -116,25 +124,38 @@ export async function insertOwn(
   signal?: AbortSignal,
 ): Promise<void> {
   const values = rows.map((row) => ({ ...row, workspace_id: workspace }));
-  await connected((to) =>
-    to.insert({
-      table,
-      values,
-      format: 'JSONEachRow',
-      clickhouse_settings: { async_insert: 0 },
-      ...(signal === undefined ? {} : { abort_signal: signal }),
-    }),
+  await connected(
+    (to) =>
+      to.insert({
+        table,
+        values,
+        format: 'JSONEachRow',
+        // A log may have events of any month, and a batch that is refused would hold up all after it.
+        clickhouse_settings: { async_insert: 0, max_partitions_per_insert_block: '0' },
+        ...(signal === undefined ? {} : { abort_signal: signal }),
+      }),
+    CHANGE_MS,
   );
 }
 
-/** Removes rows of one workspace from the disk, not only from sight; they are gone when it returns. */
-export async function removeOwn(workspace: string, table: string, where?: Part): Promise<void> {
+/**
+ * Removes rows of one workspace from the disk, not only from sight; they are gone when it
+ * returns. With `partition`, of that one only: what is rewritten is all of what may have them.
+ */
+export async function removeOwn(
+  workspace: string,
+  table: string,
+  { where, partition }: { where?: Part; partition?: number } = {},
+): Promise<void> {
   const condition = where === undefined ? '' : ` AND (${where.sql})`;
-  await connected((from) =>
-    from.command({
-      query: `ALTER TABLE ${table} DELETE WHERE ${OWN}${condition}`,
-      query_params: { ...where?.values, workspace },
-      clickhouse_settings: { mutations_sync: '2' },
-    }),
+  const within = partition === undefined ? '' : 'IN PARTITION {partition:UInt32} ';
+  await connected(
+    (from) =>
+      from.command({
+        query: `ALTER TABLE ${table} DELETE ${within}WHERE ${OWN}${condition}`,
+        query_params: { ...where?.values, partition, workspace },
+        clickhouse_settings: { mutations_sync: '2' },
+      }),
+    CHANGE_MS,
   );
 }

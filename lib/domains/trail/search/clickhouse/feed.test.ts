@@ -121,7 +121,9 @@ describe('a check', () => {
     await add(20, 23);
     await checkCopy(workspace);
     expect(await copied(workspace)).toEqual({ position: 20, removals: [] });
-    await removeOwn(workspace, EVENTS, { sql: 'idx = {lost:UInt64}', values: { lost: 7 } });
+    await removeOwn(workspace, EVENTS, {
+      where: { sql: 'idx = {lost:UInt64}', values: { lost: 7 } },
+    });
     expect(await found({ q: 'boiler' })).toHaveLength(22);
     await checkCopy(workspace);
     expect(await copied(workspace)).toEqual({ position: 0, removals: [] });

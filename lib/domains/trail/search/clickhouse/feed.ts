@@ -85,7 +85,19 @@ function keptBefore(workspace: string, index: number) {
 /** Forgets what is copied of a workspace; its position first, so that nobody relies on the rest. */
 export async function startOver(workspace: string): Promise<void> {
   await removeOwn(workspace, STEPS);
-  await removeOwn(workspace, EVENTS);
+  await removeEvents(workspace);
+}
+
+/** Month by month, of those only that have any. */
+async function removeEvents(workspace: string, where?: Part): Promise<void> {
+  const asked = where === undefined ? {} : { where };
+  const months = await ownRows<{ month: number }>(workspace, {
+    ...{ select: 'DISTINCT toYYYYMM(time) AS month', table: EVENTS },
+    ...asked,
+  });
+  for (const { month } of months) {
+    await removeOwn(workspace, EVENTS, { ...asked, partition: month });
+  }
 }
 
 function readRows(workspace: string, from: number): Promise<LogRow[]> {
@@ -118,7 +130,7 @@ function toCopy({ search, ...columns }: LogRow): Record<string, unknown> {
 async function remove(workspace: string, removal: string): Promise<void> {
   const ranges = await rangesOf(workspace, removal, Number.MAX_SAFE_INTEGER);
   for (let at = 0; at < ranges.length; at += RANGES) {
-    await removeOwn(workspace, EVENTS, within(ranges.slice(at, at + RANGES)));
+    await removeEvents(workspace, within(ranges.slice(at, at + RANGES)));
   }
 }
 

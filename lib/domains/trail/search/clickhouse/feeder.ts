@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ClickHouseFailure, closeClickHouse, hasClickHouse } from '@/lib/infra/clickhouse';
+import { ClickHouseFailure, hasClickHouse } from '@/lib/infra/clickhouse';
 import { listen } from '@/lib/infra/listen';
 import { logger } from '@/lib/infra/logger';
 import { type ClientBase, connectAs } from '@/lib/infra/trail-db';
@@ -44,7 +44,6 @@ export function startFeed(only?: string): { stop: () => Promise<void> } {
       stopping.abort();
       await unlisten();
       await running;
-      await closeClickHouse();
     },
   };
 }
