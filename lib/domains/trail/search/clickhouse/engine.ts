@@ -20,9 +20,9 @@ import { EVENTS } from './tables';
 /** More that is not copied yet is quicker found by the trail's own index. */
 const MOST_BEHIND = 5_000;
 /** A copy that does not even say how far it has come is not waited for. */
-const STATE_MS = 2_000;
+const STATE_MS = 5_000;
 /** How long nothing is asked of ClickHouse when it is away. */
-const AWAY_MS = 5_000;
+const AWAY_MS = 30_000;
 
 export const clickhouseSearch: SearchEngine = {
   findEvents: (workspace, filters, page) =>
