@@ -43,7 +43,8 @@ export async function startTestClickHouse(): Promise<TestClickHouse> {
       setEnv({ CLICKHOUSE_URL: '' });
       if (child.exitCode !== null) return;
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
+      // Not killed, so that it takes its folder along.
+      child.stdin?.end();
       await ended;
     },
   };
