@@ -8,6 +8,7 @@ const TEST_CODE = '\\.test\\.tsx?$|(^|/)(fixtures|test|testing)/';
 /** Packages that reach the outside world; lib/infra wraps them for everyone else. */
 const SDKS = [
   '@cedar-policy/cedar-wasm',
+  '@clickhouse/client',
   '@node-rs/argon2',
   '@prisma/adapter-pg',
   '@prisma/client',

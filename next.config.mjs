@@ -17,6 +17,7 @@ const config = {
   // What loads a binary, WebAssembly or files beside itself stays outside the bundle.
   serverExternalPackages: [
     'pg',
+    '@clickhouse/client',
     '@prisma/client',
     '@prisma/adapter-pg',
     'prisma',

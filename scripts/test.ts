@@ -2,7 +2,7 @@
  * Everything that is checked, in one run: `npm test`. With `--static` only what needs no database and no browser;
  * with names (`npm test -- lint e2e`) only those suites. Ends with one line, `N passed, N failed`.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium } from '@/e2e/support/chromium';
 import { stopLeftovers } from '@/e2e/support/leftovers';
@@ -36,9 +36,25 @@ const STATIC: Suite[] = [
   check('files', npm('check:files')),
 ];
 
+const CLICKHOUSE = 'scripts/clickhouse';
+
+/** The engine that search in ClickHouse is tested with: too large to come with the product. */
+async function installClickHouse(): Promise<string | undefined> {
+  // What npm writes last.
+  const installed = join(import.meta.dirname, '..', CLICKHOUSE, 'node_modules/.package-lock.json');
+  if (existsSync(installed)) return undefined;
+  const command = ['npm', 'ci', '--prefix', CLICKHOUSE, '--no-audit', '--no-fund'];
+  const { code, output } = await run('clickhouse', command, { minutes: 10 });
+  if (code === 0) return undefined;
+  process.stdout.write(`${output.trimEnd()}\n`);
+  return `clickhouse: the engine for tests could not be installed (npm ci --prefix ${CLICKHOUSE} needs the npm registry); what needs it fails`;
+}
+
 const vitest: Suite = {
   name: 'vitest',
   run: async () => {
+    const missing = await installClickHouse();
+    if (missing !== undefined) console.log(missing);
     const report = join(RESULTS, 'vitest.json');
     rmSync(report, { force: true });
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];

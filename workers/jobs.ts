@@ -7,7 +7,7 @@ import { complianceJobs } from '@/lib/domains/compliance/server';
 import { gatewayJobs } from '@/lib/domains/gateway/server';
 import { identityJobs } from '@/lib/domains/identity/server';
 import { reviewsJobs } from '@/lib/domains/reviews/server';
-import { startDelivery, trailJobs } from '@/lib/domains/trail/server';
+import { startDelivery, startFeed, trailJobs } from '@/lib/domains/trail/server';
 import { vaultJobs } from '@/lib/domains/vault/server';
 import { closeDb } from '@/lib/infra/db';
 import { requireEnv } from '@/lib/infra/env';
@@ -29,10 +29,11 @@ requireEnv('DATABASE_URL', 'COUNTERSIGN_MASTER_KEY');
 exitWithParent();
 const worker = await startJobs(jobs);
 const delivery = startDelivery();
+const feed = startFeed();
 reportReady();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    void Promise.all([worker.close(), delivery.stop()])
+    void Promise.all([worker.close(), delivery.stop(), feed.stop()])
       .then(() => Promise.all([closeQueue(), closeDb()]))
       .finally(() => process.exit(0));
   });

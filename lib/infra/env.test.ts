@@ -37,6 +37,7 @@ describe('parseEnv', () => {
     const wrong = {
       PORT: 'http',
       DATABASE_URL: 'mysql://x/y',
+      CLICKHOUSE_URL: 'clickhouse://x/y',
       COUNTERSIGN_MASTER_KEY: 'short',
       LOG_LEVEL: 'loud',
     };

@@ -47,6 +47,7 @@ const Env = z
     REDIS_URL: z
       .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
       .optional(),
+    CLICKHOUSE_URL: httpUrl.optional(),
     COUNTERSIGN_DATA_DIR: z
       .string()
       .default('.countersign')

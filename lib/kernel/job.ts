@@ -75,7 +75,8 @@ async function dispatch(jobs: ReadonlyMap<string, Job>, work: QueuedWork): Promi
   }
 }
 
-async function workspaceIds(): Promise<string[]> {
+/** Every workspace's id, for what goes through all of them. */
+export async function workspaceIds(): Promise<string[]> {
   const rows = await db().$queryRaw<{ id: string }[]>`SELECT id FROM workspace_ids() AS id`;
   return rows.map((row) => row.id);
 }

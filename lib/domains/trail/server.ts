@@ -8,6 +8,7 @@ export { maySeeRetention } from './retention/policy';
 export { drainOutbox, runSequencer } from './sequencer/run';
 export { trailRoutes } from './tiles/routes';
 export { latestCheckpoint } from './service/proof';
+export { startFeed } from './search/clickhouse/feeder';
 export { searchEvents } from './search/service';
 export { standingFailure } from './verification/findings';
 export { verifyNow, verifyTrail } from './verification/service';

@@ -48,7 +48,7 @@ export interface Counted<T> {
 export interface SearchEngine {
   /** At most `limit` events next to the edge, newest first whichever side they are on. */
   findEvents(workspace: string, filters: Filters, page: PageWanted): Promise<EventRow[]>;
-  /** How many match; event by event it is counted no further than `cap`. */
+  /** How many match; an engine for which that is dear counts event by event no further than `cap`. */
   countEvents(
     workspace: string,
     filters: Filters,

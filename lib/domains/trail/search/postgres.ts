@@ -4,6 +4,7 @@ import { type EventRow, LIST, reading } from '../repo';
 import { countedFacets, countedOverTime, countedTotal, type Split } from './counts';
 import type { Bars, FacetCount, SearchEngine, TimeCount } from './engine';
 import { ask, type Look, scan, type Search } from './scan';
+import { facetsIn, mergedFacets, mergedTimes, timesIn } from './tally';
 
 /** Search in the trail database itself. */
 export const postgresSearch: SearchEngine = {
@@ -94,41 +95,20 @@ async function total(search: Search, most: number): Promise<[number]> {
   return [sum];
 }
 
-const FACETS = `
-  SELECT CASE grouping(type, agent_id, actor_id, action_type, outcome, tier, classification)
-           WHEN 63 THEN 'type' WHEN 95 THEN 'agent' WHEN 111 THEN 'actor' WHEN 119 THEN 'action_type'
-           WHEN 123 THEN 'outcome' WHEN 125 THEN 'tier' WHEN 126 THEN 'classification' END AS facet,
-         coalesce(type, agent_id, actor_id, action_type, outcome, tier::text, classification) AS value,
-         count(*)::int AS count`;
-const EACH =
-  'GROUP BY GROUPING SETS ((), (type), (agent_id), (actor_id), (action_type), (outcome), (tier), (classification))';
-
 async function byFacet(search: Search, over: number) {
   const parts: FacetCount[] = [];
-  const exact = await overNewest(search, over, async ({ from, values }) => {
-    const { rows } = await search.client.query<{
-      facet: FacetCount['facet'] | null;
-      value: string | null;
-      count: number;
-    }>(`${FACETS} FROM ${from} ${EACH}`, values);
-    for (const { facet, value, count } of rows) {
-      if (facet !== null && value !== null) parts.push({ facet, value, count });
-    }
-    return rows.find(({ facet }) => facet === null)?.count ?? 0;
+  const exact = await overNewest(search, over, async (look) => {
+    const { rows, total: got } = await facetsIn(search.client, look);
+    parts.push(...rows);
+    return got;
   });
   return { rows: mergedFacets(parts), exact };
 }
 
-async function byTime(search: Search, { width, origin }: Bars, over: number) {
+async function byTime(search: Search, bars: Bars, over: number) {
   const parts: TimeCount[] = [];
-  const exact = await overNewest(search, over, async ({ from, values }: Look) => {
-    const [w, o] = [`$${values.push(width)}`, `$${values.push(origin)}`];
-    const { rows } = await search.client.query<TimeCount>(
-      `SELECT date_bin(${w}::bigint * interval '1 millisecond', time, ${o}::timestamptz) AS at,
-              coalesce(outcome, '') AS outcome, count(*)::int AS count
-         FROM ${from} GROUP BY 1, 2`,
-      values,
-    );
+  const exact = await overNewest(search, over, async (look) => {
+    const rows = await timesIn(search.client, look, bars);
     parts.push(...rows);
     return rows.reduce((sum, { count }) => sum + count, 0);
   });
@@ -148,21 +128,6 @@ async function overNewest(
     return got;
   });
   return sum < over;
-}
-
-const mergedFacets = (rows: readonly FacetCount[]) =>
-  merged(rows, ({ facet, value }) => `${facet} ${value}`);
-const mergedTimes = (rows: readonly TimeCount[]) =>
-  merged(rows, ({ at, outcome }) => `${at.getTime()} ${outcome}`);
-
-function merged<T extends { count: number }>(rows: readonly T[], key: (row: T) => string): T[] {
-  const sums = new Map<string, T>();
-  for (const row of rows) {
-    const sum = sums.get(key(row));
-    if (sum) sum.count += row.count;
-    else sums.set(key(row), { ...row });
-  }
-  return [...sums.values()];
 }
 
 /** A search that a query makes too expensive ends, and says what to do. */

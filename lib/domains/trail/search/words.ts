@@ -38,27 +38,49 @@ export function textVector(texts: readonly string[], lexemes: readonly string[] 
     .join(' ');
 }
 
+/** One thing that is looked for: these words in this order, the last perhaps only a beginning. */
+export interface Term {
+  not: boolean;
+  words: string[];
+  prefix: boolean;
+  /** What may stand in the index instead of a whole word. */
+  hashed: readonly string[];
+}
+
 /**
- * A PostgreSQL tsquery, in its text form, for what someone typed: every word must occur,
- * "quoted words" in this order, `-word` must not, `wor*` is a beginning. Undefined when
- * nothing is looked for. `hashed` has what may stand in the index instead of a whole word.
+ * What someone typed: every word must occur, "quoted words" in this order, `-word` must not,
+ * `wor*` is a beginning. `hashed` has what may stand in the index instead of a whole word.
  */
+export function termsOf(typed: string, hashed?: ReadonlyMap<string, readonly string[]>): Term[] {
+  const terms: Term[] = [];
+  for (const [, minus = '', quoted, bare = ''] of typed.matchAll(/(-?)(?:"([^"]*)"?|([^\s"]+))/g)) {
+    const found = words(quoted ?? bare);
+    const [only] = found;
+    if (only === undefined) continue;
+    const prefix = quoted === undefined && bare.endsWith('*');
+    const whole = !prefix && found.length === 1;
+    terms.push({
+      not: minus === '-',
+      words: found,
+      prefix,
+      hashed: whole ? (hashed?.get(only) ?? []) : [],
+    });
+  }
+  return terms;
+}
+
+/** The same as a PostgreSQL tsquery, in its text form; undefined when nothing is looked for. */
 export function textQuery(
   typed: string,
   hashed?: ReadonlyMap<string, readonly string[]>,
 ): string | undefined {
-  const terms: string[] = [];
-  for (const [, minus = '', quoted, bare = ''] of typed.matchAll(/(-?)(?:"([^"]*)"?|([^\s"]+))/g)) {
-    const found = words(quoted ?? bare);
-    if (found.length === 0) continue;
-    const prefix = quoted === undefined && bare.endsWith('*');
-    const phrase = found
-      .map((word, at) => (prefix && at === found.length - 1 ? `'${word}':*` : `'${word}'`))
+  const terms = termsOf(typed, hashed).map((term) => {
+    const last = term.words.length - 1;
+    const phrase = term.words
+      .map((word, at) => (term.prefix && at === last ? `'${word}':*` : `'${word}'`))
       .join(' <-> ');
-    const [only = ''] = found;
-    const instead = prefix || found.length > 1 ? [] : (hashed?.get(only) ?? []).map(lexemeText);
-    terms.push(`${minus === '-' ? '!' : ''}(${[phrase, ...instead].join(' | ')})`);
-  }
+    return `${term.not ? '!' : ''}(${[phrase, ...term.hashed.map(lexemeText)].join(' | ')})`;
+  });
   return terms.length > 0 ? terms.join(' & ') : undefined;
 }
 

@@ -26,6 +26,9 @@ export function agentContext(workspace: string, agent: string): Context {
   return { workspace, requestId: newId('req'), actor: { type: 'agent', id: agent } };
 }
 
+/** What a suite whose searches go through a copy has done with what happened; nothing in others. */
+export const copying = { copy: async (_workspace: string): Promise<void> => undefined };
+
 /** Appends events as a deed would, and sequences them. */
 export async function happened(
   ctx: Context,
@@ -34,6 +37,7 @@ export async function happened(
   const made = events.map((event) => makeEvent(ctx, event));
   await inWorkspace(ctx.workspace, (tx) => appendEvents(tx, made));
   await drainOutbox();
+  await copying.copy(ctx.workspace);
   return made;
 }
 
