@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from '@/lib/infra/db';
+import type { Prisma, Tx } from '@/lib/infra/db';
 import { afterCreated, decodeCursor, newestFirst } from '@/lib/kernel/page';
 import { conflict, invalid, notFound } from '@/lib/kernel/problem';
 
