@@ -1,5 +1,6 @@
 /** The trail's benchmarks, each beside its baseline on one server in one run. */
 import type { BenchOptions } from '../options';
+import { benchExports } from './exports';
 import { benchLog } from './log';
 import { benchSearch } from './search';
 import { benchSequencing } from './sequencing';
@@ -10,5 +11,6 @@ export async function run({ rounds, events }: BenchOptions): Promise<unknown> {
     sequencing: await benchSequencing(rounds),
     log: await benchLog(rounds),
   }));
-  return { rounds, ...log, search: await benchSearch({ events }) };
+  const exports = await onServer(() => benchExports());
+  return { rounds, ...log, exports, search: await benchSearch({ events }) };
 }

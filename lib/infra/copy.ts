@@ -5,7 +5,7 @@
 import pg from 'pg';
 import type { PoolClient } from './trail-db';
 
-const BATCH_BYTES = 131_072;
+const BATCH_BYTES = 65_536;
 /** Batches that wait for their reader before the server has to. */
 const MOST_WAITING = 4;
 
@@ -95,7 +95,7 @@ class CopyOut {
 }
 
 /**
- * What a query answers, in batches of about 128 KB; the server waits for whoever reads. The
+ * What a query answers, in batches of about 64 KB; the server waits for whoever reads. The
  * connection is of no further use when it is left before its end.
  */
 export function copyOut(

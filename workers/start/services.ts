@@ -1,5 +1,6 @@
 /** The processes of Countersign itself, in the order they start; they stop in reverse. */
 import { childEnv, env } from '@/lib/infra/env';
+import { frugal } from '@/lib/infra/memory';
 import { SUPERVISED } from '@/lib/infra/process';
 import type { ChildSpec } from './child';
 
@@ -36,11 +37,18 @@ export function services(): ChildSpec[] {
       // anyone from starting the product and looking.
       ready: 'message',
     },
-    { name: 'jobs', script: 'workers/jobs.ts', env: serviceEnv(), ready: 'message' },
+    {
+      name: 'jobs',
+      script: 'workers/jobs.ts',
+      nodeArgs: frugal.args,
+      env: serviceEnv(frugal.env),
+      ready: 'message',
+    },
     {
       name: 'console',
       script: 'workers/console.ts',
-      env: serviceEnv(),
+      nodeArgs: frugal.args,
+      env: serviceEnv(frugal.env),
       ready: at(PORT, '/api/health'),
     },
   ];

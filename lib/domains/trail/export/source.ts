@@ -9,7 +9,7 @@ import type { Filters } from '../schema';
 
 /** Rows of one fetch where the connection is needed between them: as many as likely have this size. */
 const FETCH_BYTES = 200_000;
-const [FEWEST, MOST] = [8, 256];
+const [FEWEST, MOST] = [8, 128];
 
 /** What matches, and the signed tree it is in, all as of one moment. */
 export interface Source {

@@ -5,8 +5,8 @@ import type { Source } from '../source';
 import { indexOf, take, type Format } from './tally';
 
 /** A row group is written at once, so it is bounded by rows and by bytes. */
-const GROUP_ROWS = 2_500;
-const GROUP_BYTES = 2_000_000;
+const GROUP_ROWS = 1_250;
+const GROUP_BYTES = 1_000_000;
 
 interface Column {
   element: SchemaElement;

@@ -1,0 +1,103 @@
+/**
+ * The memory of a process that exports a log: the most it ever had resident, for each format,
+ * in a process of its own that answers over HTTP and is killed afterwards.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { drainOutbox } from '@/lib/domains/trail/server';
+import { newDataKey } from '@/lib/infra/crypto';
+import { ownerUrl } from '@/lib/infra/db-roles';
+import { frugal } from '@/lib/infra/memory';
+import { newId } from '@/lib/kernel/ids';
+import { fill, outboxEvent } from './events';
+
+const EVENTS = 1_000_000;
+/** As many are in the outbox at a time as it holds in life. */
+const STEP = 100_000;
+
+/** Every event of the log matches it, so that each line has its proof. */
+const ALL = 'action.*';
+const exports: Record<string, string> = {
+  'NDJSON, whole': 'format=ndjson',
+  'NDJSON with proofs': `format=ndjson&type=${ALL}`,
+  CSV: 'format=csv',
+  Parquet: 'format=parquet',
+  OCSF: 'format=ocsf',
+};
+
+export async function benchExports(events = EVENTS) {
+  const workspace = await seeded(events);
+  return { events, results: await measured(workspace) };
+}
+
+async function seeded(events: number): Promise<string> {
+  const workspace = newId('ws');
+  const control = new pg.Client({ connectionString: ownerUrl('control') });
+  const trail = new pg.Client({ connectionString: ownerUrl('trail') });
+  await control.connect();
+  await trail.connect();
+  try {
+    await control.query(
+      'INSERT INTO workspaces (id, name, data_key, updated_at) VALUES ($1, $1, $2, now())',
+      [workspace, Buffer.from(newDataKey(workspace))],
+    );
+    for (let done = 0; done < events; done += STEP) {
+      await fill(control, 'outbox (id, workspace_id, event)', Math.min(STEP, events - done), (at) =>
+        outboxEvent(workspace, done + at),
+      );
+      await drainOutbox();
+    }
+    await trail.query('VACUUM ANALYZE events');
+  } finally {
+    await control.end();
+    await trail.end();
+  }
+  return workspace;
+}
+
+async function measured(workspace: string) {
+  const results: { name: string; seconds: number; mb: number; before: number; peak: number }[] = [];
+  for (const name of Object.keys(exports)) {
+    const child = fork(path.join(import.meta.dirname, 'exports-child.ts'), [workspace], {
+      execArgv: [...frugal.args, '--import', 'tsx'],
+      env: { ...process.env, ...frugal.env },
+    });
+    try {
+      const port = await portOf(child);
+      const before = megabytes(child, 'VmRSS');
+      const began = performance.now();
+      const response = await fetch(`http://127.0.0.1:${port}/?${exports[name]}`);
+      let bytes = 0;
+      for await (const piece of response.body ?? []) bytes += piece.length;
+      const result = {
+        name,
+        seconds: Math.round((performance.now() - began) / 100) / 10,
+        mb: Math.round(bytes / 1_048_576),
+        before,
+        peak: megabytes(child, 'VmHWM'),
+      };
+      results.push(result);
+      console.log(
+        `${name.padEnd(18)} ${result.mb} MB in ${result.seconds} s: at most ${result.peak} MB resident, ${before} before`,
+      );
+    } finally {
+      child.kill('SIGKILL');
+    }
+  }
+  return results;
+}
+
+async function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve((message as { port: number }).port));
+    child.once('exit', (code) => reject(new Error(`the exporting process ended with ${code}`)));
+  });
+}
+
+/** A line of /proc/<pid>/status, which Linux keeps in kilobytes. */
+function megabytes({ pid }: ChildProcess, line: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(new RegExp(`${line}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024);
+}
