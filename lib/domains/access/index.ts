@@ -5,3 +5,6 @@ export { AgentPermissions } from './ui/agent-permissions';
 export { AgentRoles as AgentRolesPanel } from './ui/agent-roles';
 export { RolePage, type RolePageProps } from './ui/role-page';
 export { RolesPage } from './ui/roles-page';
+export { DraftPage } from './ui/policies/draft-page';
+export { PoliciesPage } from './ui/policies/policies-page';
+export { VersionPage } from './ui/policies/version-page';

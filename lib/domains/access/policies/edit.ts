@@ -42,6 +42,8 @@ export function edited(document: PolicyDocument, base: PolicyDocument, edit: Edi
       const roles = edit.do === 'grant_role' ? [...others, edit.role].toSorted() : others;
       return { ...document, agents: { ...document.agents, [edit.agent]: { ...agent, roles } } };
     }
+    case 'set_second_admin':
+      return { ...document, secondAdmin: edit.wanted };
     case 'revert':
       return reverted(document, base, edit.path);
   }

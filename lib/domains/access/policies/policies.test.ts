@@ -295,5 +295,13 @@ describe('a second admin', () => {
     });
     await publishDraft(second(), { id: made.id, why: 'Looked at by two' });
     expect((await rule())?.ladder).toEqual(wide);
+    // Two end it as well.
+    const end = await createDraft(admin(), { title: 'One admin is enough' });
+    await editDraft(admin(), { id: end.id, edit: { do: 'set_second_admin', wanted: false } });
+    await expect(publishDraft(admin(), { id: end.id, why: 'alone' })).rejects.toMatchObject({
+      status: 403,
+    });
+    await publishDraft(second(), { id: end.id, why: 'together' });
+    await updatePermission(admin(), { id: permission, ladder: ladder(600) });
   });
 });

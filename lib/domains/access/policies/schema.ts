@@ -80,6 +80,7 @@ export const EditDraft = z.strictObject({
       agent: z.string().min(1).max(200),
       role: z.string().min(1).max(200),
     }),
+    z.strictObject({ do: z.literal('set_second_admin'), wanted: z.boolean() }),
     z.strictObject({
       do: z.literal('revert'),
       /** The change that is taken back. */

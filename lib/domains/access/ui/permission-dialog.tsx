@@ -22,6 +22,7 @@ import type { Permission, Role } from '../schema';
 import { tierFloor } from '../tier';
 import { bodyOf, draftOf } from './permission-draft';
 import { PermissionFields } from './permission-fields';
+import { SaveToDraft } from './policies/save-to-draft';
 
 export interface PermissionDialogProps {
   role: Pick<Role, 'id' | 'name'>;
@@ -96,6 +97,18 @@ export function PermissionDialog(props: PermissionDialogProps) {
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <SaveToDraft
+            title={`${role.name}: ${subject?.key ?? 'a permission'}`}
+            edit={{
+              do: 'set_permission',
+              role: role.name,
+              action: subject?.key ?? '',
+              ...bodyOf(draft),
+              ...(permission ? { replaces: permission.condition } : {}),
+            }}
+            disabledReason={subject ? null : 'Choose an action type first.'}
+            onSaved={() => onOpenChange(false)}
+          />
           <Button
             type="submit"
             form={form}

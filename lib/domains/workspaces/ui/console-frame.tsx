@@ -5,6 +5,7 @@ import {
   BookOpen,
   ClipboardCheck,
   Clock,
+  History,
   House,
   KeyRound,
   ScrollText,
@@ -65,6 +66,7 @@ function navigation(counts: NavCounts): NavGroup[] {
       items: [
         { href: '/agents', label: 'Agents', icon: Bot, count: counts.agents ?? null },
         { href: '/roles', label: 'Roles', icon: Shield },
+        { href: '/policies', label: 'Policies', icon: History },
         { href: '/catalog', label: 'Catalog', icon: BookOpen },
         { href: '/vault', label: 'Vault', icon: KeyRound },
       ],

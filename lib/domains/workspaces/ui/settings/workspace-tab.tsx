@@ -167,6 +167,15 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
           hint="Those without one are told on every page, and the check of approvers fails."
         />
       </Panel>
+      <Panel title="Admins">
+        <Switch
+          checked={settings.secondAdminWidens}
+          onCheckedChange={(secondAdminWidens) => set({ secondAdminWidens })}
+          disabledReason={locked ? workspace.can.update.reason : undefined}
+          label="Ask for a second admin where agents may do more"
+          hint="Such a change is drafted by one admin and published by another who sponsors none of its agents. To end it takes a second admin too."
+        />
+      </Panel>
       <div>
         <Button type="submit" variant="primary" can={workspace.can.update} loading={save.isPending}>
           Save settings

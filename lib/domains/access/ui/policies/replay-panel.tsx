@@ -1,0 +1,156 @@
+'use client';
+
+import Link from 'next/link';
+import { formatNumber, plural } from '@/components/format';
+import { Notice, Panel, Progress, Stat, Stats, TimeAgo } from '@/components/ui';
+import type { Replay, ReplayResult } from '../../policies/schema';
+
+/** What a draft would have done to the actions of the last days. */
+export function ReplayPanel({ replay, onCancel }: { replay: Replay; onCancel: () => void }) {
+  const { status, result } = replay;
+  if (status === 'queued' || status === 'running') {
+    return (
+      <Panel title={`Trying it on the last ${plural(replay.days, 'day')}`}>
+        <Progress
+          label={status === 'queued' ? 'Waiting to begin' : 'Deciding recorded actions anew'}
+          value={replay.done}
+          max={replay.total}
+          detail={`${formatNumber(replay.done)} of ${formatNumber(replay.total)}`}
+          indeterminate={status === 'queued'}
+          onCancel={onCancel}
+        />
+      </Panel>
+    );
+  }
+  if (!result) {
+    return (
+      <Notice tone={status === 'failed' ? 'deny' : 'hold'}>
+        {status === 'failed' ? replay.error : 'Trying it was cancelled.'}
+      </Notice>
+    );
+  }
+  return (
+    <>
+      {replay.outdated ? (
+        <Notice tone="hold">The draft has been changed since it was tried. Try it again.</Notice>
+      ) : null}
+      <Panel
+        title={`What it would have changed in ${plural(replay.days, 'day')}`}
+        note={
+          <>
+            tried <TimeAgo at={replay.createdAt} />
+          </>
+        }
+      >
+        <Result result={result} />
+      </Panel>
+      {result.examples.length > 0 ? (
+        <Panel title="Examples" padded={false}>
+          <ul>
+            {result.examples.map((example) => (
+              <li
+                key={example.action}
+                className="grid gap-0.5 border-b border-line px-3.5 py-2 last:border-b-0"
+              >
+                <div className="flex flex-wrap items-baseline gap-x-2.5">
+                  <Link
+                    href={`/trail?action=${example.action}`}
+                    className="inline-flex min-h-6 items-center font-medium hover:underline"
+                  >
+                    {example.summary}
+                  </Link>
+                  <span className="note">
+                    {example.type} by {example.agent}, <TimeAgo at={example.at} />
+                  </span>
+                </div>
+                <div className="text-sm">
+                  {told(example.before)} → {told(example.after)}
+                  {example.after.reason ? (
+                    <span className="text-text-2">. {example.after.reason}</span>
+                  ) : null}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      ) : null}
+    </>
+  );
+}
+
+function Result({ result }: { result: ReplayResult }) {
+  const { heldPerDay, kinds } = result;
+  const change = heldPerDay.after - heldPerDay.before;
+  return (
+    <div className="grid gap-4">
+      <Stats>
+        <Stat
+          label="Would flip"
+          value={formatNumber(result.flips)}
+          detail={`of ${plural(result.actions, 'action')}`}
+        />
+        <Stat
+          label="Held a day"
+          value={formatNumber(heldPerDay.after)}
+          detail={`${change >= 0 ? '+' : '−'}${formatNumber(Math.abs(change))} for approvers`}
+        />
+        <Stat
+          label="Newly allowed"
+          value={formatNumber(result.newlyAllowedAmount)}
+          detail="sum of amounts denied before"
+        />
+      </Stats>
+      {Object.keys(kinds).length > 0 ? (
+        <div className="grid gap-4 wide:grid-cols-3">
+          <Counts
+            title="From → to"
+            rows={Object.entries(kinds).map(([kind, count]) => [kindWords(kind), count])}
+          />
+          <Counts title="By agent" rows={flips(result.byAgent)} />
+          <Counts title="By action type" rows={flips(result.byActionType)} />
+        </div>
+      ) : (
+        <p className="note">No recorded action would have been decided otherwise.</p>
+      )}
+    </div>
+  );
+}
+
+function Counts({ title, rows }: { title: string; rows: [string, number][] }) {
+  return (
+    <table className="w-full text-sm">
+      <thead>
+        <tr>
+          <th className="pb-1 text-left font-medium text-text-3">{title}</th>
+          <th className="pb-1 text-right font-medium text-text-3">flips</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, count]) => (
+          <tr key={name} className="border-t border-line">
+            <td className="py-1 pr-2 break-words">{name}</td>
+            <td className="num py-1 text-right">{formatNumber(count)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function flips(counts: ReplayResult['byAgent']): [string, number][] {
+  return counts.filter((one) => one.flips > 0).map((one) => [one.name, one.flips]);
+}
+
+function kindWords(kind: string): string {
+  return kind.split('>').map(words).join(' → ');
+}
+
+function words(answer: string): string {
+  const [decision = '', tier] = answer.split(' ');
+  const said = { allow: 'allowed', hold: 'held', deny: 'denied' }[decision] ?? decision;
+  return tier ? `${said}, tier ${tier}` : said;
+}
+
+function told({ decision, tier }: { decision: string; tier: number | null }): string {
+  return words(tier === null ? decision : `${decision} ${tier}`);
+}
