@@ -25,14 +25,9 @@ const names = Object.keys(columns) as Column[];
 
 /**
  * The `where` of a search, as columns and words say it. The workspace is the row-level
- * policy's affair and said once more for the planner. Lexemes say nothing that columns do
- * not; they are for the index.
+ * policy's affair and said once more for the planner.
  */
-export function conditionOf(
-  workspace: string,
-  filters: Filters,
-  lexemes: readonly string[] = [],
-): Condition {
+export function conditionOf(workspace: string, filters: Filters): Condition {
   const parts: string[] = [];
   const values: unknown[] = [];
   const add = (value: unknown, sql: (place: string) => string) => {
@@ -60,14 +55,17 @@ export function conditionOf(
   if (filters.action !== undefined) add(filters.action, (p) => `action_id = ${p}`);
   if (filters.from !== undefined) add(filters.from, (p) => `time >= ${p}::timestamptz`);
   if (filters.to !== undefined) add(filters.to, (p) => `time < ${p}::timestamptz`);
+  for (const query of lookups(filters)) add(query, (p) => `search @@ ${p}::tsquery`);
+  return { sql: parts.join(' AND '), values };
+}
+
+/** What is looked up in the index, each a tsquery: the words, and lexemes that say what columns do. */
+export function lookups(filters: Filters, lexemes: readonly string[] = []): string[] {
   const words = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
   // Alternatives stand alone: for each candidate the index weighs all members of a query.
   const single = lexemes.filter((each) => !each.includes(' | '));
   const text = [...(words === undefined ? [] : [words]), ...single].join(' & ');
-  for (const each of [text, ...lexemes.filter((other) => !single.includes(other))]) {
-    if (each !== '') add(each, (p) => `search @@ ${p}::tsquery`);
-  }
-  return { sql: parts.join(' AND '), values };
+  return [text, ...lexemes.filter((each) => !single.includes(each))].filter((each) => each !== '');
 }
 
 /** `action.*` is every type that begins so. */
@@ -76,12 +74,19 @@ function split(name: Column, values: string[]): [kinds: string[], exact: string[
   return [kinds, values.filter((value) => !kinds.includes(value))];
 }
 
-/** The filters as tsqueries over lexemes, in their text form. */
-export function lexemeQueries(filters: Filters): string[] {
+/** A filter, and as a tsquery over lexemes, in its text form. */
+export interface Narrowed {
+  name: Column;
+  values: string[];
+  query: string;
+}
+
+export function narrowedBy(filters: Filters): Narrowed[] {
   return names.flatMap((name) => {
     const given = filters[name];
     if (given === undefined) return [];
-    return [anyOf(valuesOf(given).map((value) => lexeme(name, value)))];
+    const values = valuesOf(given);
+    return [{ name, values, query: anyOf(values.map((value) => lexeme(name, value))) }];
   });
 }
 
