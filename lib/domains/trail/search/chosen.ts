@@ -1,10 +1,10 @@
 /**
- * Which of a search's filters the index is asked for. An intersection reads the list of each
- * lexeme that is in it for the whole stretch, so one that many events have costs more than it
- * spares: its column is compared in the rows that the others leave.
+ * Which of what a search asks for is looked up in the index: an intersection reads the list of
+ * each lexeme in it for the whole stretch, so one that many events have costs more than it
+ * spares. It is compared in the rows that the others leave.
  */
 
-/** A filter as a lexeme, and the part of the workspace's events that it matches. */
+/** A filter or the words, as a tsquery, and the part of the workspace's events that match it. */
 export interface Lexeme {
   query: string;
   share: number;
@@ -12,33 +12,22 @@ export interface Lexeme {
   common: boolean;
 }
 
-/** What is looked through. */
-export interface Extent {
-  /** Events of the workspace. */
-  rows: number;
-  /** At most this part of them has the words; 1 without any. */
-  worded: number;
-  /** The workspace's part of the trail where it is looked up too, else 1. */
-  own: number;
-}
+/** The list that leads an intersection is gone through entry by entry, the others are skipped through. */
+const LEADING = 12;
+/** Fetching a row and comparing it costs as much as skipping this many entries. */
+const ROW = 150;
 
-/** Fetching a row and comparing it costs as much as reading this many entries of lists. */
-const ROW = 120;
-
-/** The cheapest choice, of `least` at least. */
-export function chosen(
-  lexemes: readonly Lexeme[],
-  { rows, worded, own }: Extent,
-  least: 0 | 1,
-): string[] {
-  let best: { cost: number; queries: string[] } | undefined;
-  for (let set = least; set < 2 ** lexemes.length; set += 1) {
+/** The cheapest choice, never none. `own` is the workspace's part of the trail where it is looked up too. */
+export function chosen(lexemes: readonly Lexeme[], own = 1): Lexeme[] {
+  let best: { cost: number; taken: Lexeme[] } | undefined;
+  for (let set = own < 1 ? 0 : 1; set < 2 ** lexemes.length; set += 1) {
     const taken = lexemes.filter((_, at) => (set >> at) % 2 === 1);
-    const read = taken.reduce((sum, { share, common }) => sum + share / (common ? own : 1), 0);
-    const left = taken.reduce((part, { share }) => part * share, worded);
-    const cost = rows * (read + ROW * left);
-    if (best && best.cost <= cost) continue;
-    best = { cost, queries: taken.map(({ query }) => query) };
+    const lists = taken.map(({ share, common }) => share / (common ? own : 1));
+    const leading = Math.min(1, ...lists);
+    const read = lists.reduce((sum, share) => sum + share, (LEADING - 1) * leading);
+    const left = taken.reduce((part, { share }) => part * share, 1);
+    const cost = read + ROW * left;
+    if (!best || cost < best.cost) best = { cost, taken };
   }
-  return best?.queries ?? [];
+  return best?.taken ?? [];
 }

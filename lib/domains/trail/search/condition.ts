@@ -55,17 +55,17 @@ export function conditionOf(workspace: string, filters: Filters): Condition {
   if (filters.action !== undefined) add(filters.action, (p) => `action_id = ${p}`);
   if (filters.from !== undefined) add(filters.from, (p) => `time >= ${p}::timestamptz`);
   if (filters.to !== undefined) add(filters.to, (p) => `time < ${p}::timestamptz`);
-  for (const query of lookups(filters)) add(query, (p) => `search @@ ${p}::tsquery`);
+  const words = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
+  if (words !== undefined) add(words, (p) => `search @@ ${p}::tsquery`);
   return { sql: parts.join(' AND '), values };
 }
 
-/** What is looked up in the index, each a tsquery: the words, and lexemes that say what columns do. */
-export function lookups(filters: Filters, lexemes: readonly string[] = []): string[] {
-  const words = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
+/** What is looked up in the index, as few tsqueries. */
+export function lookups(terms: readonly string[]): string[] {
   // Alternatives stand alone: for each candidate the index weighs all members of a query.
-  const single = lexemes.filter((each) => !each.includes(' | '));
-  const text = [...(words === undefined ? [] : [words]), ...single].join(' & ');
-  return [text, ...lexemes.filter((each) => !single.includes(each))].filter((each) => each !== '');
+  const single = terms.filter((each) => !each.includes(' | '));
+  const others = terms.filter((each) => !single.includes(each));
+  return [...(single.length > 0 ? [single.join(' & ')] : []), ...others];
 }
 
 /** `action.*` is every type that begins so. */

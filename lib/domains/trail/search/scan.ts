@@ -3,7 +3,7 @@ import type { PoolClient } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import type { Filters } from '../schema';
 import { ask } from './ask';
-import { chosen, type Lexeme } from './chosen';
+import { chosen } from './chosen';
 import { anyOf, conditionOf, lookups, type Narrowed, narrowedBy } from './condition';
 import type { Edge } from './engine';
 import { firstMonth, lexemesOf, ownLexeme, ownShare } from './known';
@@ -76,17 +76,13 @@ export async function scan<T>(
       stretches.moveTo(Date.parse(probed.reached.time) + (probed.reached.side === 'older' ? 1 : 0));
     } else stretches.restart();
   }
-  const looked = required && (await lookedUp(search, required));
-  const share = (looked?.lexemes ?? []).reduce((part, each) => part * each.share, 1);
+  const looked = required && (await lookedUp(search, required, found.worded));
   while (left > 0 && !stretches.ended) {
-    const expected = found.worded * share;
-    const step = found.rows === 0 ? undefined : nextStep(found, left, expected);
+    const step = found.rows === 0 ? undefined : nextStep(found, left, looked?.expected);
     const plan = step?.plan ?? 'walk';
     const bounds = stretches.next(step?.ms);
-    const rows = (found.rows * stretches.length) / Math.max(1, found.ms);
-    const terms = looked ? termsOf(looked, rows, found.worded) : [];
     const times = timeLexemes(bounds, now);
-    if (times.length > 0) terms.push(anyOf(times));
+    const terms = [...(looked?.terms ?? []), ...(times.length > 0 ? [anyOf(times)] : [])];
     const got = await take(lookOf(current, plan, bounds, left, terms));
     left -= got;
     if (found.rows > 0) {
@@ -112,32 +108,22 @@ function requiredOf(filters: Filters): Required | undefined {
   return words === undefined && narrowed.length === 0 ? undefined : { words, filters: narrowed };
 }
 
-interface LookedUp {
-  words: boolean;
-  lexemes: Lexeme[];
-  /** The workspace's part of the trail, and its lexeme where that is small. */
-  own: number;
-  ownTerm: string[];
-}
-
+/** What a search is looked up by, in every stretch; and about how many of the rows match. */
 async function lookedUp(
   { client, workspace }: Search,
   { words, filters }: Required,
-): Promise<LookedUp> {
+  worded: number,
+): Promise<{ terms: string[]; expected: number }> {
   const own = await ownShare(client, workspace);
+  const lexemes = await lexemesOf(client, workspace, filters, clock.now().getTime());
+  if (words !== undefined) lexemes.push({ query: words, share: worded, common: true });
   return {
-    words: words !== undefined,
-    lexemes: await lexemesOf(client, workspace, filters, clock.now().getTime()),
-    own,
-    ownTerm: own < 1 ? [ownLexeme(workspace)] : [],
+    terms: [
+      ...chosen(lexemes, own).map(({ query }) => query),
+      ...(own < 1 ? [ownLexeme(workspace)] : []),
+    ],
+    expected: lexemes.reduce((part, { share }) => part * share, 1),
   };
-}
-
-/** What a stretch of so many rows is looked up by, beside the words. */
-function termsOf({ words, lexemes, own, ownTerm }: LookedUp, rows: number, worded: number) {
-  // Something must be looked up.
-  const least = words || own < 1 ? 0 : 1;
-  return [...chosen(lexemes, { rows, worded, own }, least), ...ownTerm];
 }
 
 /** Where the filters and the edge let a scan go. */
@@ -191,15 +177,16 @@ function lookOf(
     const walked = `workspace_id = $1${place(bounds, edge, values)} ORDER BY ${order}`;
     return { from: inside(walked, `${sql} LIMIT $${values.push(limit)}`), order, values };
   }
-  const { sql, values } = conditionOf(workspace, { ...filters, q: undefined });
-  const found = lookups(filters, terms).map(
-    (query) => ` AND search @@ $${values.push(query)}::tsquery`,
-  );
+  const { sql, values } = conditionOf(workspace, filters);
   // One session or action is few rows, in an index of its own.
   const few = filters.session !== undefined || filters.action !== undefined;
-  const where = `${few ? sql : 'true'}${found.join('')}${place(bounds, edge, values)}`;
-  const more = `${few ? 'true' : sql} ORDER BY ${order} LIMIT $${values.push(limit)}`;
-  return { from: inside(where, more), order, values };
+  const found = lookups(terms).map((query) => `search @@ $${values.push(query)}::tsquery`);
+  const where = `${few ? sql : found.join(' AND ')}${place(bounds, edge, values)}`;
+  return {
+    from: inside(where, `${sql} ORDER BY ${order} LIMIT $${values.push(limit)}`),
+    order,
+    values,
+  };
 }
 
 interface Probed<T> {
