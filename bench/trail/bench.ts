@@ -1,14 +1,14 @@
 /** The trail's benchmarks, each beside its baseline on one server in one run. */
 import type { BenchOptions } from '../options';
 import { benchLog } from './log';
-import { benchSearch } from './search';
+import { run as searching } from './search';
 import { benchSequencing } from './sequencing';
 import { onServer } from './server';
 
-export async function run({ rounds, events }: BenchOptions): Promise<unknown> {
+export async function run({ rounds, events, data }: BenchOptions): Promise<unknown> {
   const log = await onServer(async () => ({
     sequencing: await benchSequencing(rounds),
     log: await benchLog(rounds),
   }));
-  return { rounds, ...log, search: await benchSearch({ events }) };
+  return { rounds, ...log, search: await searching({ events, data }) };
 }

@@ -1,5 +1,5 @@
 import type { Filters } from '../schema';
-import { lexeme, quoted } from './lexemes';
+import { bothOf, lexeme, pairs, quoted } from './lexemes';
 import { textQuery } from './words';
 
 interface Condition {
@@ -74,20 +74,39 @@ function split(name: Column, values: string[]): [kinds: string[], exact: string[
   return [kinds, values.filter((value) => !kinds.includes(value))];
 }
 
-/** A filter, and as a tsquery over lexemes, in its text form. */
-export interface Narrowed {
+export interface Given {
   name: Column;
   values: string[];
+}
+
+/** A filter or a pair of them, and as a tsquery over lexemes, in its text form. */
+export interface Narrowed {
+  given: Given[];
   query: string;
 }
 
+/** A pair of more combinations is looked up one filter beside the other. */
+const MOST_PAIRS = 6;
+
 export function narrowedBy(filters: Filters): Narrowed[] {
-  return names.flatMap((name) => {
+  const paired: Narrowed[] = [];
+  let single = names.flatMap((name): Given[] => {
     const given = filters[name];
-    if (given === undefined) return [];
-    const values = valuesOf(given);
-    return [{ name, values, query: anyOf(values.map((value) => lexeme(name, value))) }];
+    return given === undefined ? [] : [{ name, values: valuesOf(given) }];
   });
+  for (const pair of pairs) {
+    const given = pair.flatMap((name) => single.filter((each) => each.name === name));
+    const [one, other] = given;
+    if (!one || !other || one.values.length * other.values.length > MOST_PAIRS) continue;
+    const both = one.values.flatMap((a) => other.values.map((b) => bothOf(a, b) ?? ''));
+    paired.push({ given, query: anyOf(both.map((value) => lexeme('both', value))) });
+    single = single.filter((each) => !given.includes(each));
+  }
+  const alone = single.map((each) => ({
+    given: [each],
+    query: anyOf(each.values.map((value) => lexeme(each.name, value))),
+  }));
+  return [...paired, ...alone];
 }
 
 export function anyOf(lexemes: readonly string[]): string {

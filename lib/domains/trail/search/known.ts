@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { PoolClient } from '@/lib/infra/trail-db';
 import { ask } from './ask';
 import type { Lexeme } from './chosen';
-import type { Narrowed } from './condition';
+import type { Given, Narrowed } from './condition';
 import { lexeme, quoted } from './lexemes';
 
 const MONTH_KNOWN_MS = 60_000;
@@ -52,15 +52,15 @@ const DAY_MS = 86_400_000;
 /** Days back that are looked at: each about twice as far as the one before, for some years. */
 const DAYS_BACK = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024];
 
-/** How large a part of the workspace's events each filter matches, estimated from some days' counts. */
-export async function lexemesOf(
+/** How large a part of the workspace's events each matches, estimated from some days' counts. */
+export async function weighed(
   client: PoolClient,
   workspace: string,
-  filters: readonly Narrowed[],
+  narrowed: readonly Narrowed[],
   now: number,
 ): Promise<Lexeme[]> {
-  const keyOf = ({ name, values }: Narrowed) => `${workspace} ${name} ${values.join()}`;
-  const unknown = filters.filter((filter) => !shares.has(keyOf(filter)));
+  const keyOf = ({ name, values }: Given) => `${workspace} ${name} ${values.join()}`;
+  const unknown = narrowed.flatMap(({ given }) => given.filter((each) => !shares.has(keyOf(each))));
   if (unknown.length > 0) {
     const days = DAYS_BACK.map((back) => new Date(now - (now % DAY_MS) - back * DAY_MS));
     const values: unknown[] = [workspace, days];
@@ -76,14 +76,14 @@ export async function lexemesOf(
       shares.set(keyOf(filter), Math.min(1, share));
     }
   }
-  return filters.map((filter) => ({
-    query: filter.query,
-    share: shares.get(keyOf(filter)) ?? 1,
-    common: filter.name !== 'agent' && filter.name !== 'actor',
+  return narrowed.map(({ given, query }) => ({
+    query,
+    share: given.reduce((part, each) => part * (shares.get(keyOf(each)) ?? 1), 1),
+    common: given.every(({ name }) => name !== 'agent' && name !== 'actor'),
   }));
 }
 
-function countedBy({ name, values: given }: Narrowed, values: unknown[]): string {
+function countedBy({ name, values: given }: Given, values: unknown[]): string {
   const place = `ANY ($${values.push(given)}::text[])`;
   if (name === 'outcome') return `dim = 'all' AND value = '' AND outcome = ${place}`;
   const kinds = given

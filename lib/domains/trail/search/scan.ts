@@ -6,7 +6,7 @@ import { ask } from './ask';
 import { chosen } from './chosen';
 import { anyOf, conditionOf, lookups, type Narrowed, narrowedBy } from './condition';
 import type { Edge } from './engine';
-import { firstMonth, lexemesOf, ownLexeme, ownShare } from './known';
+import { firstMonth, weighed, ownLexeme, ownShare } from './known';
 import { type Bounds, type Found, nextStep, type Step, Stretches, timeLexemes } from './stretches';
 import { mustOccur, textQuery } from './words';
 
@@ -115,7 +115,7 @@ async function lookedUp(
   worded: number,
 ): Promise<{ terms: string[]; expected: number }> {
   const own = await ownShare(client, workspace);
-  const lexemes = await lexemesOf(client, workspace, filters, clock.now().getTime());
+  const lexemes = await weighed(client, workspace, filters, clock.now().getTime());
   if (words !== undefined) lexemes.push({ query: words, share: worded, common: true });
   return {
     terms: [
