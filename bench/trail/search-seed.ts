@@ -44,7 +44,7 @@ export async function seedSearch(events: number, until: Date): Promise<Seeded> {
   await client.connect();
   try {
     await client.query(
-      'SET maintenance_work_mem = 600000; SET synchronous_commit = off; SET timezone = UTC',
+      'SET maintenance_work_mem = 600000; SET work_mem = 200000; SET synchronous_commit = off; SET timezone = UTC',
     );
     await pools(client, { workspaces, agents, members });
     const total = Math.floor((events * OTHERS) / (OTHERS - 1));
