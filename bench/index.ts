@@ -1,5 +1,5 @@
 /**
- * npm run bench [name] [-- --seconds=5 --events=25000000]: runs one benchmark (default: gateway) beside its
+ * npm run bench [name] [-- --seconds=5 --events=25000000 --data=folder]: runs one benchmark (default: gateway) beside its
  * baseline in the same run, and writes bench/latest.json.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ type Bench = (options: BenchOptions) => Promise<unknown>;
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
   gateway: () => import('./gateway/bench'),
   trail: () => import('./trail/bench'),
+  search: () => import('./trail/search'),
 };
 
 const { values, positionals } = parseArgs({
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '2' },
     events: { type: 'string' },
+    data: { type: 'string' },
   },
 });
 const [name = 'gateway'] = positionals;
@@ -33,6 +35,7 @@ const result = await run({
   seconds: Number(values.seconds),
   rounds: Number(values.rounds),
   events: values.events === undefined ? undefined : Number(values.events),
+  data: values.data,
 });
 
 const file = path.join(import.meta.dirname, 'latest.json');

@@ -2,15 +2,15 @@
 import type { BenchOptions } from '../options';
 import { benchExports } from './exports';
 import { benchLog } from './log';
-import { benchSearch } from './search';
+import { run as searching } from './search';
 import { benchSequencing } from './sequencing';
 import { onServer } from './server';
 
-export async function run({ rounds, events }: BenchOptions): Promise<unknown> {
+export async function run({ rounds, events, data }: BenchOptions): Promise<unknown> {
   const log = await onServer(async () => ({
     sequencing: await benchSequencing(rounds),
     log: await benchLog(rounds),
   }));
   const exports = await onServer(() => benchExports());
-  return { rounds, ...log, exports, search: await benchSearch({ events }) };
+  return { rounds, ...log, exports, search: await searching({ events, data }) };
 }

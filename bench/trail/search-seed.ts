@@ -44,7 +44,7 @@ export async function seedSearch(events: number, until: Date): Promise<Seeded> {
   await client.connect();
   try {
     await client.query(
-      'SET maintenance_work_mem = 600000; SET synchronous_commit = off; SET timezone = UTC',
+      'SET maintenance_work_mem = 600000; SET work_mem = 200000; SET synchronous_commit = off; SET timezone = UTC',
     );
     await pools(client, { workspaces, agents, members });
     const total = Math.floor((events * OTHERS) / (OTHERS - 1));
@@ -197,7 +197,7 @@ const INSERT = (table: string) => `
          v || to_tsvector('simple', facts) || array_to_tsvector(array_remove(ARRAY[t1, t2, t3, split_part(action_type, '.', 1), split_part(action_type, '.', 2),
            'workspace=' || right(workspace, 16), 'hour=' || to_char(time, 'YYYYMMDDHH24'), 'day=' || to_char(time, 'YYYYMMDD'), 'type=' || type, 'type=' || split_part(type, '.', 1) || '.*',
            'actor=' || right(actor, 16), 'agent=' || right(agent, 16), 'action_type=' || action_type, 'outcome=' || outcome, 'tier=' || tier,
-           'classification=' || classification], NULL))
+           'classification=' || classification, 'both=' || right(agent, 8) || '+' || action_type, 'both=' || outcome || '+' || tier], NULL))
     FROM told ORDER BY i`;
 
 /** The roll-ups, as the writer would have counted them. */

@@ -6,12 +6,15 @@ import { startPostgres } from '@/lib/infra/embedded/postgres';
 import { setEnv } from '@/lib/infra/env';
 import { migrateAll } from '@/lib/infra/migrate/all';
 
-/** Runs a benchmark on a migrated server of its own, which the environment then names. */
-export async function onServer<T>(work: () => Promise<T>): Promise<T> {
-  const dataDir = mkdtempSync(path.join(realpathSync(tmpdir()), 'countersign-bench-'));
-  const server = await startPostgres({ dataDir, temporary: true });
+/**
+ * Runs a benchmark on a migrated server of its own, which the environment then names. Its data
+ * are thrown away, unless a folder is given to keep them in.
+ */
+export async function onServer<T>(work: () => Promise<T>, kept?: string): Promise<T> {
+  const dataDir = kept ?? mkdtempSync(path.join(realpathSync(tmpdir()), 'countersign-bench-'));
+  const server = await startPostgres({ dataDir, temporary: kept === undefined });
   setEnv({
-    COUNTERSIGN_DATA_DIR: dataDir,
+    COUNTERSIGN_DATA_DIR: path.resolve(dataDir),
     COUNTERSIGN_MASTER_KEY: randomBytes(32).toString('base64'),
     DATABASE_URL: server.url('countersign'),
     TRAIL_DATABASE_URL: server.url('countersign_trail'),

@@ -1,5 +1,5 @@
 import type { Filters } from '../schema';
-import { lexeme, quoted } from './lexemes';
+import { bothOf, lexeme, pairs, quoted } from './lexemes';
 import { textQuery } from './words';
 
 interface Condition {
@@ -25,14 +25,9 @@ const names = Object.keys(columns) as Column[];
 
 /**
  * The `where` of a search, as columns and words say it. The workspace is the row-level
- * policy's affair and said once more for the planner. Lexemes say nothing that columns do
- * not; they are for the index.
+ * policy's affair and said once more for the planner.
  */
-export function conditionOf(
-  workspace: string,
-  filters: Filters,
-  lexemes: readonly string[] = [],
-): Condition {
+export function conditionOf(workspace: string, filters: Filters): Condition {
   const parts: string[] = [];
   const values: unknown[] = [];
   const add = (value: unknown, sql: (place: string) => string) => {
@@ -61,13 +56,16 @@ export function conditionOf(
   if (filters.from !== undefined) add(filters.from, (p) => `time >= ${p}::timestamptz`);
   if (filters.to !== undefined) add(filters.to, (p) => `time < ${p}::timestamptz`);
   const words = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
-  // Alternatives stand alone: for each candidate the index weighs all members of a query.
-  const single = lexemes.filter((each) => !each.includes(' | '));
-  const text = [...(words === undefined ? [] : [words]), ...single].join(' & ');
-  for (const each of [text, ...lexemes.filter((other) => !single.includes(other))]) {
-    if (each !== '') add(each, (p) => `search @@ ${p}::tsquery`);
-  }
+  if (words !== undefined) add(words, (p) => `search @@ ${p}::tsquery`);
   return { sql: parts.join(' AND '), values };
+}
+
+/** What is looked up in the index, as few tsqueries. */
+export function lookups(terms: readonly string[]): string[] {
+  // Alternatives stand alone: for each candidate the index weighs all members of a query.
+  const single = terms.filter((each) => !each.includes(' | '));
+  const others = terms.filter((each) => !single.includes(each));
+  return [...(single.length > 0 ? [single.join(' & ')] : []), ...others];
 }
 
 /** `action.*` is every type that begins so. */
@@ -76,13 +74,39 @@ function split(name: Column, values: string[]): [kinds: string[], exact: string[
   return [kinds, values.filter((value) => !kinds.includes(value))];
 }
 
-/** The filters as tsqueries over lexemes, in their text form. */
-export function lexemeQueries(filters: Filters): string[] {
-  return names.flatMap((name) => {
+export interface Given {
+  name: Column;
+  values: string[];
+}
+
+/** A filter or a pair of them, and as a tsquery over lexemes, in its text form. */
+export interface Narrowed {
+  given: Given[];
+  query: string;
+}
+
+/** A pair of more combinations is looked up one filter beside the other. */
+const MOST_PAIRS = 6;
+
+export function narrowedBy(filters: Filters): Narrowed[] {
+  const paired: Narrowed[] = [];
+  let single = names.flatMap((name): Given[] => {
     const given = filters[name];
-    if (given === undefined) return [];
-    return [anyOf(valuesOf(given).map((value) => lexeme(name, value)))];
+    return given === undefined ? [] : [{ name, values: valuesOf(given) }];
   });
+  for (const pair of pairs) {
+    const given = pair.flatMap((name) => single.filter((each) => each.name === name));
+    const [one, other] = given;
+    if (!one || !other || one.values.length * other.values.length > MOST_PAIRS) continue;
+    const both = one.values.flatMap((a) => other.values.map((b) => bothOf(a, b) ?? ''));
+    paired.push({ given, query: anyOf(both.map((value) => lexeme('both', value))) });
+    single = single.filter((each) => !given.includes(each));
+  }
+  const alone = single.map((each) => ({
+    given: [each],
+    query: anyOf(each.values.map((value) => lexeme(each.name, value))),
+  }));
+  return [...paired, ...alone];
 }
 
 export function anyOf(lexemes: readonly string[]): string {

@@ -36,12 +36,28 @@ export function lexemesOf(event: Narrowing): string[] {
     ['outcome', event.outcome],
     ['tier', event.tier],
     ['classification', event.classification],
+    ['both', bothOf(event.agent, event.actionType)],
+    ['both', bothOf(event.outcome, event.tier)],
   ];
   return [
     ...new Set(
       given.flatMap(([name, value]) => (value === null ? [] : [lexeme(name, String(value))])),
     ),
   ];
+}
+
+/** Of any four filters that many events have each, two are a pair: an agent and an action type, or an outcome and a tier. */
+export const pairs = [
+  ['agent', 'action_type'],
+  ['outcome', 'tier'],
+] as const;
+
+const HALF = 8;
+
+/** One lexeme of two filters, whose list is as short as their intersection. */
+export function bothOf(one: string | null, other: string | number | null): string | null {
+  if (one === null || other === null) return null;
+  return `${[...one].slice(-HALF).join('')}+${other}`;
 }
 
 /** Ids end in what is random in them; the rest of a long one would only make the index larger. */

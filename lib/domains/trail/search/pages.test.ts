@@ -5,6 +5,7 @@ import { closeTrailDb } from '@/lib/infra/trail-db';
 import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { agentContext, happened, load, memberContext, problemOf } from '../test/world';
+import { reading } from '../repo';
 import { postgresSearch } from './postgres';
 import { countMatching, getFacets, getHistogram, listEvents } from './service';
 import { mustOccur, textQuery, words } from './words';
@@ -203,6 +204,22 @@ describe('any filters together', () => {
       { numRuns: 40 },
     );
   });
+});
+
+it('gives an event the pairs that the migration gave to those of before', async () => {
+  const [row] = await reading(workspace, async (client) => {
+    const { rows } = await client.query<{ events: number; paired: number; same: number }>(
+      `SELECT count(*)::int AS events, count(*) FILTER (WHERE has <> '{}')::int AS paired,
+              count(*) FILTER (WHERE has = given)::int AS same
+         FROM events,
+              LATERAL (SELECT array(SELECT l FROM unnest(tsvector_to_array(search)) AS l WHERE starts_with(l, 'both=') ORDER BY l)) AS h (has),
+              LATERAL (SELECT array(SELECT l FROM unnest(ARRAY['both=' || right(agent_id, 8) || '+' || action_type, 'both=' || outcome || '+' || tier]) AS l
+                                     WHERE l IS NOT NULL ORDER BY l)) AS g (given)`,
+    );
+    return rows;
+  });
+  expect(row?.same).toBe(row?.events);
+  expect(row?.paired).toBeGreaterThan(1_000);
 });
 
 describe('a page', () => {

@@ -1,9 +1,10 @@
 import type { PoolClient } from '@/lib/infra/trail-db';
 import { unavailable } from '@/lib/kernel/problem';
 import { type EventRow, LIST, reading } from '../repo';
+import { ask } from './ask';
 import { countedFacets, countedOverTime, countedTotal, type Split } from './counts';
 import type { Bars, FacetCount, SearchEngine, TimeCount } from './engine';
-import { ask, type Look, scan, type Search } from './scan';
+import { type Look, scan, type Search } from './scan';
 import { facetsIn, mergedFacets, mergedTimes, timesIn } from './tally';
 
 /** Search in the trail database itself. */

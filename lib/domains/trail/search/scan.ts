@@ -1,11 +1,12 @@
 /** Looks through the log from an edge on, in stretches, each by the plan that suits what was found so far. */
-import { LRUCache } from 'lru-cache';
 import type { PoolClient } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import type { Filters } from '../schema';
-import { anyOf, conditionOf, lexemeQueries } from './condition';
+import { ask } from './ask';
+import { chosen } from './chosen';
+import { anyOf, conditionOf, lookups, type Narrowed, narrowedBy } from './condition';
 import type { Edge } from './engine';
-import { lexeme, quoted } from './lexemes';
+import { firstMonth, weighed, ownLexeme, ownShare } from './known';
 import { type Bounds, type Found, nextStep, type Step, Stretches, timeLexemes } from './stretches';
 import { mustOccur, textQuery } from './words';
 
@@ -54,13 +55,18 @@ export async function scan<T>(
   const now = clock.now().getTime();
   const known = { from: await firstMonth(client, now), to: now };
   const stretches = new Stretches(search.edge?.side !== 'newer', limitsOf(search), known);
-  const lexemes = requiredOf(filters);
-  const small = lexemes !== undefined && (await isSmall(search));
-  const found: Found = { rows: 0, ms: 0, hits: 0 };
+  const required = requiredOf(filters);
+  const found: Found = { rows: 0, ms: 0, hits: 0, worded: 1 };
   let current = search;
   let left = need;
-  if (lexemes !== undefined) {
-    const probed = await probe<T>(search, stretches, need, probing?.select ?? 'NULL AS nothing');
+  if (required !== undefined) {
+    const probed = await probe<T>(
+      search,
+      required.words,
+      stretches,
+      need,
+      probing?.select ?? 'NULL AS nothing',
+    );
     Object.assign(found, probed.found);
     if (probing) {
       probing.got(probed.rows);
@@ -70,13 +76,14 @@ export async function scan<T>(
       stretches.moveTo(Date.parse(probed.reached.time) + (probed.reached.side === 'older' ? 1 : 0));
     } else stretches.restart();
   }
+  const looked = required && (await lookedUp(search, required, found.worded));
   while (left > 0 && !stretches.ended) {
-    const step = found.rows === 0 ? undefined : nextStep(found, left);
+    const step = found.rows === 0 ? undefined : nextStep(found, left, looked?.expected);
     const plan = step?.plan ?? 'walk';
     const bounds = stretches.next(step?.ms);
     const times = timeLexemes(bounds, now);
-    const terms = [lexemes ?? [], small ? ownOf(search) : [], times.length > 0 ? anyOf(times) : []];
-    const got = await take(lookOf(current, plan, bounds, left, terms.flat()));
+    const terms = [...(looked?.terms ?? []), ...(times.length > 0 ? [anyOf(times)] : [])];
+    const got = await take(lookOf(current, plan, bounds, left, terms));
     left -= got;
     if (found.rows > 0) {
       found.rows *= 1 + stretches.length / Math.max(1, found.ms);
@@ -86,12 +93,37 @@ export async function scan<T>(
   }
 }
 
-/** What every match has in the index; undefined when there is nothing to look up. */
-function requiredOf(filters: Filters): string[] | undefined {
+/** What every match has in the index. */
+interface Required {
+  /** That all words occur, where some must. */
+  words: string | undefined;
+  filters: Narrowed[];
+}
+
+/** Undefined when there is nothing to look up. */
+function requiredOf(filters: Filters): Required | undefined {
   const text = filters.q === undefined ? undefined : textQuery(filters.q, filters.hashed);
-  const narrowed = lexemeQueries(filters);
-  if (narrowed.length > 0) return narrowed;
-  return text !== undefined && mustOccur(text) ? [] : undefined;
+  const words = text !== undefined && mustOccur(text) ? text : undefined;
+  const narrowed = narrowedBy(filters);
+  return words === undefined && narrowed.length === 0 ? undefined : { words, filters: narrowed };
+}
+
+/** What a search is looked up by, in every stretch; and about how many of the rows match. */
+async function lookedUp(
+  { client, workspace }: Search,
+  { words, filters }: Required,
+  worded: number,
+): Promise<{ terms: string[]; expected: number }> {
+  const own = await ownShare(client, workspace);
+  const lexemes = await weighed(client, workspace, filters, clock.now().getTime());
+  if (words !== undefined) lexemes.push({ query: words, share: worded, common: true });
+  return {
+    terms: [
+      ...chosen(lexemes, own).map(({ query }) => query),
+      ...(own < 1 ? [ownLexeme(workspace)] : []),
+    ],
+    expected: lexemes.reduce((part, { share }) => part * share, 1),
+  };
 }
 
 /** Where the filters and the edge let a scan go. */
@@ -126,8 +158,8 @@ function orderOf(edge: Edge | undefined, time = 'events.time'): string {
 
 /**
  * Walking: the rows in the order of their time, each compared until there are enough. By the
- * index of words: every match of the stretch, then sorted; told to sort by what no index has
- * the order of, the planner does not walk instead.
+ * index: every match of the stretch, then sorted. What the columns say is compared outside, so
+ * that the planner, which plans each month, weighs nothing but what is looked up and when.
  */
 function lookOf(
   search: Search,
@@ -136,36 +168,25 @@ function lookOf(
   limit: number,
   terms: readonly string[] = [],
 ): Look {
-  const { sql, values } = conditionOf(
-    search.workspace,
-    search.filters,
-    plan === 'index' ? terms : [],
-  );
-  const order = orderOf(search.edge);
+  const { edge, filters, workspace } = search;
+  const order = orderOf(edge);
+  const inside = (where: string, more: string) =>
+    `(SELECT * FROM (SELECT * FROM events WHERE ${where} OFFSET 0) AS events WHERE ${more}) AS events`;
   if (plan === 'walk') {
-    const inside = `workspace_id = $1${place(bounds, search.edge, values)}`;
-    const from = `(SELECT * FROM (SELECT * FROM events WHERE ${inside} ORDER BY ${order} OFFSET 0) AS events WHERE ${sql} LIMIT $${values.push(limit)}) AS events`;
-    return { from, order, values };
+    const { sql, values } = conditionOf(workspace, filters);
+    const walked = `workspace_id = $1${place(bounds, edge, values)} ORDER BY ${order}`;
+    return { from: inside(walked, `${sql} LIMIT $${values.push(limit)}`), order, values };
   }
-  const where = sql + place(bounds, search.edge, values);
-  const unindexed = orderOf(search.edge, `(events.time + interval '0')`);
-  const from = `(SELECT * FROM events WHERE ${where} ORDER BY ${unindexed} LIMIT $${values.push(limit)}) AS events`;
-  return { from, order, values };
-}
-
-/** Statements that connections keep parsed; beyond these they are parsed anew each time. */
-const MOST_NAMED = 400;
-const named = new Map<string, string>();
-
-/** Sends a query whose text is likely to come again with other values. */
-export async function ask<T extends object>(
-  client: PoolClient,
-  text: string,
-  values: unknown[],
-): Promise<T[]> {
-  if (!named.has(text) && named.size < MOST_NAMED) named.set(text, `search-${named.size}`);
-  const name = named.get(text);
-  return (await client.query<T>({ text, values, ...(name === undefined ? {} : { name }) })).rows;
+  const { sql, values } = conditionOf(workspace, filters);
+  // One session or action is few rows, in an index of its own.
+  const few = filters.session !== undefined || filters.action !== undefined;
+  const found = lookups(terms).map((query) => `search @@ $${values.push(query)}::tsquery`);
+  const where = `${few ? sql : found.join(' AND ')}${place(bounds, edge, values)}`;
+  return {
+    from: inside(where, `${sql} ORDER BY ${order} LIMIT $${values.push(limit)}`),
+    order,
+    values,
+  };
 }
 
 interface Probed<T> {
@@ -183,12 +204,14 @@ const ISO_TIME = `to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z
  */
 async function probe<T>(
   search: Search,
+  words: string | undefined,
   stretches: Stretches,
   need: number,
   select: string,
 ): Promise<Probed<T>> {
-  const found: Found = { rows: 0, ms: 0, hits: 0 };
+  const found: Found = { rows: 0, ms: 0, hits: 0, worded: 1 };
   const matching: T[] = [];
+  let said = 0;
   const most = need > 250 ? PROBED : Math.max(PROBED, 4 * need);
   const side = search.edge?.side ?? 'older';
   const order = orderOf(search.edge);
@@ -198,12 +221,14 @@ async function probe<T>(
     const left = most - found.rows;
     const { sql, values } = conditionOf(search.workspace, search.filters);
     const where = `workspace_id = $1${place(stretches.next(), edge, values)}`;
+    const has = words === undefined ? 'true' : `search @@ $${values.push(words)}::tsquery`;
     // Rows come in the order they are walked; to sort them again would walk them all first.
     const rows = await ask<Walked>(
       search.client,
-      `SELECT nth::int, hit, ${ISO_TIME} AS walked_time, idx AS walked_idx, ${select} FROM (
-         SELECT *, row_number() OVER () AS nth FROM (
-           SELECT *, (${sql}) AS hit FROM events WHERE ${where} ORDER BY ${order} LIMIT ${left}) AS events) AS events
+      `SELECT nth::int, said::int, hit, ${ISO_TIME} AS walked_time, idx AS walked_idx, ${select} FROM (
+         SELECT *, row_number() OVER w AS nth, count(*) FILTER (WHERE has) OVER w AS said FROM (
+           SELECT *, (${sql}) AS hit, ${has} AS has FROM events WHERE ${where} ORDER BY ${order} LIMIT ${left}) AS events
+         WINDOW w AS (ROWS UNBOUNDED PRECEDING)) AS events
         WHERE hit OR nth IN (1, ${left}) LIMIT ${need - matching.length + 2}`,
       values,
     );
@@ -214,6 +239,8 @@ async function probe<T>(
     if (!start || !last) continue;
     first ??= Date.parse(start.walked_time);
     found.rows += last.nth;
+    said += last.said;
+    found.worded = (said + 1) / (found.rows + 1);
     found.ms = Math.abs(Date.parse(last.walked_time) - first);
     edge = { side, time: last.walked_time, index: last.walked_idx };
   }
@@ -223,47 +250,8 @@ async function probe<T>(
 
 interface Walked {
   nth: number;
+  said: number;
   hit: boolean | null;
   walked_time: string;
   walked_idx: string;
-}
-
-const KNOWN_MS = 60_000;
-let month: { first: number; until: number } | undefined;
-
-/** When the oldest month of the trail begins; scans go past it all the same, in their last stretch. */
-async function firstMonth(client: PoolClient, now: number): Promise<number> {
-  if (month && month.until > now) return month.first;
-  const { rows } = await client.query<{ name: string | null }>(
-    `SELECT min(relname) AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'events'::regclass`,
-  );
-  const [, year = '', of = ''] = /(\d{4})(\d{2})$/.exec(rows[0]?.name ?? '') ?? [];
-  const first = year === '' ? now : Date.UTC(Number(year), Number(of) - 1, 1);
-  month = { first, until: now + KNOWN_MS };
-  return first;
-}
-
-/** Above this share of all events, looking for the workspace in the index costs more than it spares. */
-const LARGE = 0.25;
-const SHARE_KNOWN_MS = 600_000;
-const shares = new LRUCache<string, boolean>({ max: 10_000, ttl: SHARE_KNOWN_MS });
-
-/** Whether the workspace has few of the trail's events, so that most that have a word are others'. */
-async function isSmall({ client, workspace }: Search): Promise<boolean> {
-  const known = shares.get(workspace);
-  if (known !== undefined) return known;
-  const { rows } = await client.query<{ own: number; all: number }>(
-    `SELECT (SELECT coalesce(sum(n), 0)::float8 FROM event_counts WHERE workspace_id = $1 AND span = 24 AND dim = 'all') AS own,
-            (SELECT sum(reltuples)::float8 FROM pg_inherits JOIN pg_class ON oid = inhrelid
-              WHERE inhparent = 'events'::regclass AND reltuples > 0) AS all`,
-    [workspace],
-  );
-  const [{ own, all } = { own: 0, all: 0 }] = rows;
-  const small = own < LARGE * all || !all;
-  shares.set(workspace, small);
-  return small;
-}
-
-function ownOf({ workspace }: Search): string {
-  return quoted(lexeme('workspace', workspace));
 }

@@ -18,6 +18,8 @@ export interface Found {
   rows: number;
   ms: number;
   hits: number;
+  /** About this part of the rows has the words; 1 without any. */
+  worded: number;
 }
 
 export interface Step {
@@ -35,10 +37,24 @@ const UNSEEN = 1;
 /** A rest shorter than this part of a stretch is looked through with it. */
 const SLACK = 0.5;
 
-/** The next stretch after what was found, when `need` more are wanted. */
-export function nextStep({ rows, ms, hits }: Found, need: number): Step {
+/** Matches that a stretch may turn out to have, where far fewer were expected. */
+const MOST_FOUND = 600;
+
+/**
+ * The next stretch after what was found, when `need` more are wanted. Of the rows about
+ * `expected` match if words and filters have nothing to do with each other; as they often do,
+ * a stretch goes only so far as its matches stay few in any case.
+ */
+export function nextStep(
+  { rows, ms, hits }: Omit<Found, 'worded'>,
+  need: number,
+  expected = 1,
+): Step {
   const plan = hits / rows >= WALKED_FROM ? 'walk' : 'index';
-  return { plan, ms: (Math.max(1, ms) * (1.5 * need + SPARE)) / (hits + UNSEEN) };
+  const wanted = 1.5 * need + SPARE;
+  const most = Math.max(wanted, MOST_FOUND) * rows;
+  const next = Math.min(wanted * (rows + UNSEEN / expected), most) / (hits + UNSEEN);
+  return { plan, ms: (Math.max(1, ms) * next) / rows };
 }
 
 /** The stretches of a scan, one after the other, from its edge towards the older or the newer end. */

@@ -1,0 +1,16 @@
+import type { PoolClient } from '@/lib/infra/trail-db';
+
+/** Statements that connections keep parsed; beyond these they are parsed anew each time. */
+const MOST_NAMED = 400;
+const named = new Map<string, string>();
+
+/** Sends a query whose text is likely to come again with other values. */
+export async function ask<T extends object>(
+  client: PoolClient,
+  text: string,
+  values: unknown[],
+): Promise<T[]> {
+  if (!named.has(text) && named.size < MOST_NAMED) named.set(text, `search-${named.size}`);
+  const name = named.get(text);
+  return (await client.query<T>({ text, values, ...(name === undefined ? {} : { name }) })).rows;
+}
