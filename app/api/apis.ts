@@ -3,6 +3,7 @@ import { agentAccessApi, permissionsApi, rolesApi } from '@/lib/domains/access/s
 import { agentsApi } from '@/lib/domains/agents/server';
 import { approvalsApi } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
+import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
 import { overviewApi } from '@/lib/domains/monitoring/server';
@@ -21,6 +22,8 @@ export const apis: readonly Api[] = [
   permissionsApi,
   toolsApi,
   actionTypesApi,
+  actionTypeDataApi,
+  dataAssetsApi,
   approvalsApi,
   reviewsApi,
   trailApi,

@@ -12,6 +12,8 @@ export interface Ids {
   credential: string;
   tool: string;
   actionType: string;
+  dataAsset: string;
+  dataField: string;
   role: string;
   permission: string;
   session: string;
@@ -40,6 +42,8 @@ const prefixes: Record<Kind, string> = {
   credential: 'crd',
   tool: 'tol',
   actionType: 'aty',
+  dataAsset: 'ast',
+  dataField: 'fld',
   role: 'rol',
   permission: 'prm',
   session: 'ses',
@@ -83,6 +87,8 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/permissions/{id}': 'permission',
   '/api/tools/{id}': 'tool',
   '/api/action-types/{id}': 'actionType',
+  '/api/data-assets/{id}': 'dataAsset',
+  '/api/data-assets/{id}/fields/{fieldId}': 'dataField',
   '/api/approvals/{id}': 'held',
   '/api/reviews/{id}': 'sample',
   '/api/trail/events/{id}': 'event',
@@ -177,6 +183,25 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     },
     'action_types.update': { toolId: ids.tool },
     'action_types.retire': empty,
+    'action_type_data.set': { links: [] },
+    'data_assets.create': { name, kind: 'table' },
+    'data_assets.update': { description: 'other' },
+    'data_assets.retire': empty,
+    'data_fields.create': { name, classification: 'Internal' },
+    'data_fields.update': { classification: 'Restricted' },
+    'data_fields.remove': empty,
+    'data_assets.propose_import': {
+      format: 'json_schema',
+      document: { title: name, properties: { email: { type: 'string' } } },
+    },
+    'data_assets.confirm_import': {
+      assets: [
+        {
+          ...{ name, kind: 'document' },
+          fields: [{ name: 'email', classification: 'Confidential', handling: 'mask' }],
+        },
+      ],
+    },
     'approvals.approve': empty,
     'approvals.reject': { reason: 'for a test' },
     'reviews.draw': { day: '2026-01-01' },

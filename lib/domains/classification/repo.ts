@@ -1,0 +1,249 @@
+import type { z } from 'zod';
+import type { Prisma, Tx } from '@/lib/infra/db';
+import type { Actor } from '@/lib/kernel/actor';
+import { afterCreated, newestFirst } from '@/lib/kernel/page';
+import { conflict, invalid, notFound } from '@/lib/kernel/problem';
+import { type Classification, classifications, effectiveOf, type Handling } from './levels';
+import { assetAbilities, fieldAbilities, linkAbilities, unlinked } from './policy';
+import type {
+  ActionTypeData,
+  DataAsset,
+  DataAssetDetail,
+  DataField,
+  DataLink,
+  FieldOfAsset,
+  ListDataAssets,
+  ListDataFields,
+} from './schema';
+
+const assetName = { select: { id: true, name: true } };
+const fieldParts = {
+  links: {
+    select: { direction: true, path: true, actionType: { select: { id: true, key: true } } },
+    orderBy: [{ actionTypeId: 'asc' }, { direction: 'asc' }, { path: 'asc' }],
+  },
+} satisfies Prisma.DataFieldInclude;
+const assetParts = {
+  fields: { include: fieldParts, orderBy: { name: 'asc' } },
+} satisfies Prisma.DataAssetInclude;
+
+/** What an action type includes so that its effective classification can be told. */
+export const linkedData = {
+  select: {
+    direction: true,
+    path: true,
+    field: {
+      select: { id: true, name: true, classification: true, handling: true, asset: assetName },
+    },
+  },
+  orderBy: [{ direction: 'asc' }, { path: 'asc' }],
+} satisfies Prisma.ActionType$dataArgs;
+
+type AssetRow = Awaited<ReturnType<typeof loadAsset>>;
+type FieldRow = Prisma.DataFieldGetPayload<{ include: typeof fieldParts }>;
+type LinkRow = Prisma.ActionTypeDataGetPayload<typeof linkedData>;
+type LinkedTypeRow = Awaited<ReturnType<typeof loadLinkedType>>;
+
+export async function loadAsset(tx: Tx, id: string) {
+  const row = await tx.dataAsset.findUnique({ where: { id }, include: assetParts });
+  if (!row) throw notFound('data asset');
+  return row;
+}
+
+/** A field of this asset, and of no other. */
+export async function loadField(tx: Tx, assetId: string, id: string) {
+  const row = await tx.dataField.findUnique({
+    where: { id, assetId },
+    include: { ...fieldParts, asset: { select: { id: true, name: true, state: true } } },
+  });
+  if (!row) throw notFound('field of this data asset');
+  return row;
+}
+
+export async function loadLinkedType(tx: Tx, id: string) {
+  const row = await tx.actionType.findUnique({ where: { id }, include: { data: linkedData } });
+  if (!row) throw notFound('action type');
+  return row;
+}
+
+/** Fields that can be linked, by their ids; 422 naming each link whose field cannot. */
+export async function assertLinkable(tx: Tx, ids: readonly string[]): Promise<void> {
+  const found = await tx.dataField.findMany({
+    where: { id: { in: [...ids] }, asset: { state: 'active' } },
+    select: { id: true },
+  });
+  const known = new Set(found.map(({ id }) => id));
+  const errors = ids.flatMap((id, index) =>
+    known.has(id)
+      ? []
+      : [{ field: `links.${index}.fieldId`, message: 'must be a field of an active data asset' }],
+  );
+  if (errors.length > 0) throw invalid(errors);
+}
+
+/** 409 when action types are linked. */
+export function assertUnlinked(links: number): void {
+  const verdict = unlinked(links);
+  if (!verdict.allowed) throw conflict('in_use', verdict.reason);
+}
+
+function like(q: string) {
+  return { contains: q, mode: 'insensitive' as const };
+}
+
+export function findAssets(tx: Tx, input: z.output<typeof ListDataAssets>) {
+  return tx.dataAsset.findMany({
+    where: {
+      AND: [
+        afterCreated(input.cursor),
+        input.q
+          ? {
+              OR: [
+                { name: like(input.q) },
+                { description: like(input.q) },
+                { fields: { some: { name: like(input.q) } } },
+              ],
+            }
+          : {},
+        input.state ? { state: input.state } : {},
+        input.classification ? { fields: { some: { classification: input.classification } } } : {},
+      ],
+    },
+    include: assetParts,
+    orderBy: newestFirst,
+    take: input.limit + 1,
+  });
+}
+
+/** Fields of active data assets. */
+export function findFields(tx: Tx, input: z.output<typeof ListDataFields>) {
+  return tx.dataField.findMany({
+    where: {
+      AND: [
+        afterCreated(input.cursor),
+        { asset: { state: 'active' } },
+        input.q ? { OR: [{ name: like(input.q) }, { asset: { name: like(input.q) } }] } : {},
+      ],
+    },
+    include: { asset: assetName },
+    orderBy: newestFirst,
+    take: input.limit + 1,
+  });
+}
+
+export function findAssetsByName(tx: Tx, names: readonly string[]) {
+  return tx.dataAsset.findMany({ where: { name: { in: [...names] } }, include: assetParts });
+}
+
+/** What a change of a data asset is shown by. */
+export function assetFields(row: Pick<AssetRow, 'name' | 'description' | 'kind' | 'state'>) {
+  const { name, description, kind, state } = row;
+  return { name, description, kind, state };
+}
+
+/** What a change of a field is shown by. */
+export function fieldFields(
+  row: Pick<FieldRow, 'name' | 'classification' | 'handling' | 'note'>,
+  asset: { name: string },
+) {
+  const { name, classification, handling, note } = row;
+  return { asset: asset.name, name, classification, handling, note };
+}
+
+/** What a change of an action type's links is shown by. */
+export function linkFields(rows: readonly LinkRow[]) {
+  return rows.map(({ direction, path, field }) => ({
+    ...{ direction, path },
+    field: `${field.asset.name}.${field.name}`,
+    classification: field.classification,
+  }));
+}
+
+const linksOf = (fields: readonly FieldRow[]) =>
+  fields.reduce((all, { links }) => all + links.length, 0);
+
+export function viewAsset(row: AssetRow, actor: Actor): DataAsset {
+  const counts = Object.fromEntries(classifications.map((each) => [each, 0])) as Record<
+    Classification,
+    number
+  >;
+  for (const { classification } of row.fields) counts[classification as Classification] += 1;
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    kind: row.kind as DataAsset['kind'],
+    state: row.state as DataAsset['state'],
+    counts,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    can: assetAbilities(actor, { state: row.state, links: linksOf(row.fields) }),
+  };
+}
+
+export function viewAssetDetail(row: AssetRow, actor: Actor): DataAssetDetail {
+  return {
+    ...viewAsset(row, actor),
+    fields: row.fields.map((field) => viewField(field, row.state, actor)),
+  };
+}
+
+export function viewField(row: FieldRow, assetState: string, actor: Actor): DataField {
+  return {
+    id: row.id,
+    name: row.name,
+    classification: row.classification as Classification,
+    handling: row.handling as Handling,
+    note: row.note,
+    links: row.links.map(({ actionType, direction, path }) => ({
+      actionType: { id: actionType.id, name: actionType.key },
+      direction: direction as DataLink['direction'],
+      path,
+    })),
+    updatedAt: row.updatedAt.toISOString(),
+    can: fieldAbilities(actor, { assetState, links: row.links.length }),
+  };
+}
+
+export function viewFieldOfAsset(row: LinkRow['field']): FieldOfAsset {
+  const { id, name, asset } = row;
+  return {
+    ...{ id, name, asset },
+    classification: row.classification as Classification,
+    handling: row.handling as Handling,
+  };
+}
+
+export function viewLink({ direction, path, field }: LinkRow): DataLink {
+  return {
+    direction: direction as DataLink['direction'],
+    path,
+    field: viewFieldOfAsset(field),
+  };
+}
+
+/** What an action type counts as, and the link that raised it, if one did. */
+export function effectiveOfType(row: { classification: string; data: readonly LinkRow[] }): {
+  classification: Classification;
+  because: DataLink | null;
+} {
+  const links = row.data.map((link) => ({
+    link: viewLink(link),
+    classification: link.field.classification as Classification,
+  }));
+  const { classification, because } = effectiveOf(row.classification as Classification, links);
+  return { classification, because: because?.link ?? null };
+}
+
+export function viewTypeData(row: LinkedTypeRow, actor: Actor): ActionTypeData {
+  return {
+    actionType: {
+      id: row.id,
+      key: row.key,
+      classification: row.classification as Classification,
+    },
+    ...effectiveOfType(row),
+    items: row.data.map(viewLink),
+    can: linkAbilities(actor, row),
+  };
+}
