@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ParametersSchema } from '@/lib/domains/catalog/server';
+import { effectiveOfType, linkedData } from '@/lib/domains/classification/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
@@ -17,7 +18,7 @@ import {
 const roleParts = { _count: { select: { permissions: true, agents: true } } };
 const permissionParts = {
   role: { select: { id: true, name: true, state: true } },
-  actionType: true,
+  actionType: { include: { data: linkedData } },
 };
 
 export type RoleRow = Awaited<ReturnType<typeof loadRole>>;
@@ -77,7 +78,7 @@ export function findPermissions(tx: Tx, input: z.output<typeof ListPermissions>)
 export function findGrants(tx: Tx, agentId: string) {
   return tx.agentRole.findMany({
     where: { agentId },
-    include: { role: { include: { permissions: { include: { actionType: true } } } } },
+    include: { role: { include: { permissions: { include: permissionParts } } } },
     orderBy: [{ createdAt: 'asc' }, { roleId: 'asc' }],
   });
 }
@@ -139,7 +140,8 @@ export function viewRole(row: RoleRow, actor: Actor): Role {
 }
 
 export function viewPermission(row: PermissionRow, actor: Actor): Permission {
-  const { id, key, title, effects, reversibility, classification, parameters } = row.actionType;
+  const { id, key, title, effects, reversibility, parameters } = row.actionType;
+  const { classification } = effectiveOfType(row.actionType);
   return {
     id: row.id,
     role: { id: row.role.id, name: row.role.name },

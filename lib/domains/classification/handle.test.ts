@@ -72,10 +72,11 @@ describe('what an agent is answered', () => {
   });
 
   it('is handled in arrays, whether the path says so or not', () => {
+    const { email: _, ...without } = customer;
     const list = { customers: [customer, { ...customer, email: null }] };
     for (const path of ['customers[].email', 'customers.email', 'customers.*.email', '*.email']) {
       expect(handle(list, { [path]: 'never_leave' })).toEqual({
-        customers: list.customers.map(({ email: _, ...rest }) => rest),
+        customers: [without, without],
       });
     }
     expect(handle([customer], { '[].tags': 'never_leave', email: 'redact' })).toEqual([
