@@ -140,6 +140,10 @@ describe('data assets', () => {
     expect(rest).toMatchObject({ items: [{ id: made[0]?.id }], next: null });
     const restricted = await listDataAssets(admin(where), { classification: 'Restricted' });
     expect(restricted.items).toHaveLength(2);
+    expect(restricted.items[0]).toMatchObject({
+      counts: { Public: 0, Internal: 0, Confidential: 0, Restricted: 1 },
+      can: { retire: { allowed: true } },
+    });
     expect((await listDataAssets(admin(where), { q: 'EMAIL' })).items).toHaveLength(3);
     expect((await listDataAssets(admin(where), { q: made[0]?.name })).items).toHaveLength(1);
     expect((await listDataFields(admin(where), { q: made[0]?.name })).items).toEqual([
@@ -166,7 +170,10 @@ describe('data assets', () => {
     ).rejects.toMatchObject({ status: 409, code: 'already_exists' });
     expect(await rows(world)).toEqual(before);
     const seen = await getDataAsset(admin(), { id });
-    expect(seen.can.retire).toMatchObject({ allowed: false });
+    const reason = 'Action types are linked to one of its fields. Unlink them there first.';
+    expect(seen.can.retire).toEqual({ allowed: false, reason });
+    const listed = await listDataAssets(admin(), { q: seen.name });
+    expect(listed.items[0]?.can.retire).toEqual({ allowed: false, reason });
     expect(seen.fields[0]).toMatchObject({
       links: [{ actionType: { id: type }, direction: 'output', path: 'email' }],
       can: { update: { allowed: true }, remove: { allowed: false } },

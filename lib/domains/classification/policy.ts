@@ -16,22 +16,30 @@ export function manageClassification(actor: Actor): Verdict {
 const alive = (state: string) =>
   state === 'retired' ? deny('The data asset is retired and stays as it was.') : allow;
 
-/** What is linked must be unlinked first: nothing becomes less protected by the way. */
-export function unlinked(links: number): Verdict {
+// What is linked must be unlinked first: nothing becomes less protected by the way.
+
+/** Whether none of an asset's fields is linked. */
+export function assetUnlinked(linkedFields: number): Verdict {
+  if (linkedFields === 0) return allow;
+  const fields = linkedFields === 1 ? 'one of its fields' : `${linkedFields} of its fields`;
+  return deny(`Action types are linked to ${fields}. Unlink them there first.`);
+}
+
+export function fieldUnlinked(links: number): Verdict {
   if (links === 0) return allow;
   const places = links === 1 ? 'one place' : `${links} places`;
   return deny(`Action types are linked to it in ${places}. Unlink it there first.`);
 }
 
 /** What this member may do with a data asset in this state. */
-export function assetAbilities(actor: Actor, asset: { state: string; links: number }) {
+export function assetAbilities(actor: Actor, asset: { state: string; linkedFields: number }) {
   const manage = all(manageClassification(actor), alive(asset.state));
-  return { update: manage, retire: all(manage, unlinked(asset.links)) };
+  return { update: manage, retire: all(manage, assetUnlinked(asset.linkedFields)) };
 }
 
 export function fieldAbilities(actor: Actor, field: { assetState: string; links: number }) {
   const manage = all(manageClassification(actor), alive(field.assetState));
-  return { update: manage, remove: all(manage, unlinked(field.links)) };
+  return { update: manage, remove: all(manage, fieldUnlinked(field.links)) };
 }
 
 export function linkAbilities(actor: Actor, actionType: { state: string }) {

@@ -3,8 +3,9 @@ import type { Prisma, Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { conflict, invalid, notFound } from '@/lib/kernel/problem';
-import { type Classification, classifications, effectiveOf, type Handling } from './levels';
-import { assetAbilities, fieldAbilities, linkAbilities, unlinked } from './policy';
+import type { Verdict } from '@/lib/kernel/verdict';
+import { type Classification, effectiveOf, type Handling } from './levels';
+import { assetAbilities, fieldAbilities, linkAbilities } from './policy';
 import type {
   ActionTypeData,
   DataAsset,
@@ -82,8 +83,7 @@ export async function assertLinkable(tx: Tx, ids: readonly string[]): Promise<vo
 }
 
 /** 409 when action types are linked. */
-export function assertUnlinked(links: number): void {
-  const verdict = unlinked(links);
+export function assertUnlinked(verdict: Verdict): void {
   if (!verdict.allowed) throw conflict('in_use', verdict.reason);
 }
 
@@ -109,7 +109,6 @@ export function findAssets(tx: Tx, input: z.output<typeof ListDataAssets>) {
         input.classification ? { fields: { some: { classification: input.classification } } } : {},
       ],
     },
-    include: assetParts,
     orderBy: newestFirst,
     take: input.limit + 1,
   });
@@ -159,15 +158,60 @@ export function linkFields(rows: readonly LinkRow[]) {
   }));
 }
 
-const linksOf = (fields: readonly FieldRow[]) =>
-  fields.reduce((all, { links }) => all + links.length, 0);
+/** How many fields of each classification, and how many of them are linked. */
+interface Tally {
+  counts: Record<Classification, number>;
+  linkedFields: number;
+}
 
-export function viewAsset(row: AssetRow, actor: Actor): DataAsset {
-  const counts = Object.fromEntries(classifications.map((each) => [each, 0])) as Record<
-    Classification,
-    number
-  >;
-  for (const { classification } of row.fields) counts[classification as Classification] += 1;
+const emptyTally = (): Tally => ({
+  counts: { Public: 0, Internal: 0, Confidential: 0, Restricted: 0 },
+  linkedFields: 0,
+});
+
+/** Tells of each of these assets, counted in the database. */
+export async function tallyFields(
+  tx: Tx,
+  assets: readonly { id: string }[],
+): Promise<(asset: { id: string }) => Tally> {
+  const where = { assetId: { in: assets.map(({ id }) => id) } };
+  const counts = await tx.dataField.groupBy({
+    by: ['assetId', 'classification'],
+    where,
+    _count: true,
+  });
+  const linked = await tx.dataField.groupBy({
+    by: ['assetId'],
+    where: { ...where, links: { some: {} } },
+    _count: true,
+  });
+  return ({ id }) => {
+    const tally = emptyTally();
+    for (const row of counts) {
+      if (row.assetId === id) tally.counts[row.classification as Classification] = row._count;
+    }
+    tally.linkedFields = linked.find(({ assetId }) => assetId === id)?._count ?? 0;
+    return tally;
+  };
+}
+
+export function linkedFieldsOf({ fields }: AssetRow): number {
+  return fields.filter(({ links }) => links.length > 0).length;
+}
+
+function tallyOf(row: AssetRow): Tally {
+  const tally = { ...emptyTally(), linkedFields: linkedFieldsOf(row) };
+  for (const { classification } of row.fields) {
+    tally.counts[classification as Classification] += 1;
+  }
+  return tally;
+}
+
+export function viewAsset(
+  row: Omit<AssetRow, 'fields'>,
+  { counts, linkedFields }: Tally,
+  actor: Actor,
+): DataAsset {
   return {
     id: row.id,
     name: row.name,
@@ -177,13 +221,13 @@ export function viewAsset(row: AssetRow, actor: Actor): DataAsset {
     counts,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    can: assetAbilities(actor, { state: row.state, links: linksOf(row.fields) }),
+    can: assetAbilities(actor, { state: row.state, linkedFields }),
   };
 }
 
 export function viewAssetDetail(row: AssetRow, actor: Actor): DataAssetDetail {
   return {
-    ...viewAsset(row, actor),
+    ...viewAsset(row, tallyOf(row), actor),
     fields: row.fields.map((field) => viewField(field, row.state, actor)),
   };
 }

@@ -2,8 +2,7 @@
 export { actionTypeDataApi, dataAssetsApi } from './api';
 export { type OutputHandler, outputHandler } from './handle';
 export { effectiveOfType, linkedData } from './repo';
-export { DataLink } from './schema';
 export { createDataAsset } from './service/assets';
-export { createDataField, updateDataField } from './service/fields';
+export { createDataField, listDataFields } from './service/fields';
 export { confirmImport } from './service/import';
 export { setActionTypeData } from './service/links';

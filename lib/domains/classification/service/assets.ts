@@ -3,12 +3,14 @@ import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
 import { permitted, query, verb } from '@/lib/kernel/verb';
-import { assetAbilities, manageClassification, readClassification } from '../policy';
+import { assetAbilities, assetUnlinked, manageClassification, readClassification } from '../policy';
 import {
   assertUnlinked,
   assetFields,
   findAssets,
+  linkedFieldsOf,
   loadAsset,
+  tallyFields,
   viewAsset,
   viewAssetDetail,
 } from '../repo';
@@ -26,10 +28,11 @@ export const listDataAssets = query({
   input: ListDataAssets,
   output: pageOf(DataAsset),
   permit: readClassification,
-  run: async ({ ctx, input, tx }) =>
-    toPage(await findAssets(tx, input), input.limit, createdKey, (row) =>
-      viewAsset(row, ctx.actor),
-    ),
+  run: async ({ ctx, input, tx }) => {
+    const rows = await findAssets(tx, input);
+    const tallyOf = await tallyFields(tx, rows);
+    return toPage(rows, input.limit, createdKey, (row) => viewAsset(row, tallyOf(row), ctx.actor));
+  },
 });
 
 export const getDataAsset = query({
@@ -67,7 +70,7 @@ export const updateDataAsset = verb({
   run: async ({ ctx, input, tx, event }) => {
     const { id, ...changes } = input;
     const before = await loadAsset(tx, id);
-    permitted(assetAbilities(ctx.actor, { state: before.state, links: 0 }).update);
+    permitted(assetAbilities(ctx.actor, { state: before.state, linkedFields: 0 }).update);
     await tx.dataAsset.update({ where: { id }, data: defined(changes) });
     const after = await loadAsset(tx, id);
     event({
@@ -87,9 +90,8 @@ export const retireDataAsset = verb({
   permit: manageClassification,
   run: async ({ ctx, input, tx, event }) => {
     const before = await loadAsset(tx, input.id);
-    permitted(assetAbilities(ctx.actor, { state: before.state, links: 0 }).retire);
-    const links = before.fields.reduce((all, field) => all + field.links.length, 0);
-    assertUnlinked(links);
+    permitted(assetAbilities(ctx.actor, { state: before.state, linkedFields: 0 }).retire);
+    assertUnlinked(assetUnlinked(linkedFieldsOf(before)));
     await tx.dataAsset.update({ where: { id: input.id }, data: { state: 'retired' } });
     event({
       type: 'data_asset.retired',

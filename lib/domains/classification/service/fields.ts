@@ -6,6 +6,7 @@ import { permitted, query, verb } from '@/lib/kernel/verb';
 import {
   assetAbilities,
   fieldAbilities,
+  fieldUnlinked,
   manageClassification,
   readClassification,
 } from '../policy';
@@ -45,7 +46,7 @@ export const createDataField = verb({
   run: async ({ ctx, input, tx, event }) => {
     const { id: assetId, ...given } = input;
     const asset = await loadAsset(tx, assetId);
-    permitted(assetAbilities(ctx.actor, { state: asset.state, links: 0 }).update);
+    permitted(assetAbilities(ctx.actor, { state: asset.state, linkedFields: 0 }).update);
     const { id } = await tx.dataField.create({
       data: { ...given, id: newId('fld'), workspaceId: ctx.workspace, assetId },
     });
@@ -91,7 +92,7 @@ export const removeDataField = verb({
     const before = await loadField(tx, input.id, input.fieldId);
     const { asset, links } = before;
     permitted(fieldAbilities(ctx.actor, { assetState: asset.state, links: 0 }).remove);
-    assertUnlinked(links.length);
+    assertUnlinked(fieldUnlinked(links.length));
     await tx.dataField.delete({ where: { id: input.fieldId } });
     event({
       type: 'data_field.removed',

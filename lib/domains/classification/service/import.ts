@@ -69,7 +69,7 @@ export const confirmImport = verb({
     for (const asset of input.assets) {
       const existing = known.find((row) => row.name === asset.name);
       if (existing) {
-        permitted(assetAbilities(ctx.actor, { state: existing.state, links: 0 }).update);
+        permitted(assetAbilities(ctx.actor, { state: existing.state, linkedFields: 0 }).update);
       }
       const id = existing?.id ?? (await createAsset(tx, ctx, asset));
       const before = existing?.fields ?? [];
