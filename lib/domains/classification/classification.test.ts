@@ -160,10 +160,10 @@ describe('data assets', () => {
     });
     const before = await rows(world);
     for (const refused of [
-      retireDataAsset(admin(), { id }),
-      removeDataField(admin(), { id, fieldId: field }),
+      () => retireDataAsset(admin(), { id }),
+      () => removeDataField(admin(), { id, fieldId: field }),
     ]) {
-      await expect(refused).rejects.toMatchObject({ status: 409, code: 'in_use' });
+      await expect(refused()).rejects.toMatchObject({ status: 409, code: 'in_use' });
     }
     await expect(
       createDataField(admin(), { id, name: 'email', classification: 'Public' }),
@@ -385,11 +385,11 @@ describe('who may', () => {
 
   it('reads only their own', async () => {
     for (const read of [
-      getDataAsset(admin(elsewhere), { id: ids.id }),
-      getActionTypeData(admin(elsewhere), { id: ids.type }),
-      updateDataField(admin(), { id: newId('ast'), fieldId: ids.field, note: 'x' }),
+      () => getDataAsset(admin(elsewhere), { id: ids.id }),
+      () => getActionTypeData(admin(elsewhere), { id: ids.type }),
+      () => updateDataField(admin(), { id: newId('ast'), fieldId: ids.field, note: 'x' }),
     ]) {
-      await expect(read).rejects.toMatchObject({ status: 404 });
+      await expect(read()).rejects.toMatchObject({ status: 404 });
     }
   });
 });

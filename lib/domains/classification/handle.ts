@@ -33,7 +33,7 @@ export function outputHandler(
     const steps = handling === 'none' ? undefined : parsePath(path);
     if (!steps) continue;
     let place = root;
-    for (const step of steps) place = next(place, step);
+    for (const step of steps) place = stepInto(place, step);
     place.handling = stricter(place.handling, handling);
     some = true;
   }
@@ -41,7 +41,7 @@ export function outputHandler(
   return (result) => walk(result, [root], 'none', tokenise);
 }
 
-function next({ below }: Place, step: string): Place {
+function stepInto({ below }: Place, step: string): Place {
   const known = below.get(step);
   if (known) return known;
   const made = newPlace();
@@ -51,33 +51,56 @@ function next({ below }: Place, step: string): Place {
 
 const GONE = Symbol('never leaves');
 
-/** `places` are where a value stands in the tree; `above` is the handling of what holds it. */
-function walk(value: unknown, places: Place[], above: Handling, tokenise: Tokenise): unknown {
-  const handling = places.reduce((most, place) => stricter(most, place.handling), above);
+/**
+ * `places` are where a value stands in the tree; `above` is the handling of what holds it. What
+ * is not handled is given back itself.
+ */
+function walk(
+  value: unknown,
+  places: readonly Place[],
+  above: Handling,
+  tokenise: Tokenise,
+): unknown {
+  let handling = above;
+  for (const place of places) handling = stricter(handling, place.handling);
   if (handling === 'never_leave') return GONE;
   if (handling === 'redact') return '[redacted]';
   if (typeof value !== 'object' || value === null) return leaf(value, handling, tokenise);
   if (Array.isArray(value)) {
+    const any = below(places, ANY);
     // Without repetition: in arrays of arrays the same place is come to in many ways.
-    const inside = [...new Set([...places, ...placesBelow(places, ANY)])];
+    const inside = any.length === 0 ? places : [...new Set([...places, ...any])];
     return value
       .map((item) => walk(item, inside, handling, tokenise))
       .filter((item) => item !== GONE);
   }
-  const entries: [string, unknown][] = [];
-  for (const [name, member] of Object.entries(value)) {
-    const inside = [...placesBelow(places, name), ...placesBelow(places, ANY)];
-    const handled =
-      inside.length === 0 && handling === 'none'
-        ? member
-        : walk(member, inside, handling, tokenise);
-    if (handled !== GONE) entries.push([name, handled]);
+  const record = value as Record<string, unknown>;
+  let copy: Record<string, unknown> | undefined;
+  for (const name of Object.keys(record)) {
+    const inside = below(places, name, ANY);
+    if (inside.length === 0 && handling === 'none') continue;
+    const handled = walk(record[name], inside, handling, tokenise);
+    if (handled === record[name]) continue;
+    // Every member of the copy is its own, whatever its name, before it is set or taken out.
+    copy ??= { ...record };
+    if (handled === GONE) delete copy[name];
+    else copy[name] = handled;
   }
-  return Object.fromEntries(entries);
+  return copy ?? value;
 }
 
-function placesBelow(places: readonly Place[], step: string): Place[] {
-  return places.flatMap(({ below }) => below.get(step) ?? []);
+const nowhere: readonly Place[] = [];
+
+/** The places one step further, by any of these. */
+function below(places: readonly Place[], ...steps: string[]): readonly Place[] {
+  let found: Place[] | undefined;
+  for (const place of places) {
+    for (const step of steps) {
+      const next = place.below.get(step);
+      if (next) (found ??= []).push(next);
+    }
+  }
+  return found ?? nowhere;
 }
 
 function leaf(value: unknown, handling: Handling, tokenise: Tokenise): unknown {

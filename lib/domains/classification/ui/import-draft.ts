@@ -29,6 +29,7 @@ export function requestOf({ format, text, samples }: Source): Record<string, unk
 function rowsOf(value: unknown): unknown {
   if (!Array.isArray(value) || value.length !== 1) return value;
   const [row] = value as unknown[];
+  if (Array.isArray(row)) return row;
   const inside =
     typeof row === 'object' && row !== null && !('column_name' in row) ? Object.values(row) : [];
   return inside.length === 1 && Array.isArray(inside[0]) ? inside[0] : value;

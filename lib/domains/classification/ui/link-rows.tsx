@@ -13,6 +13,14 @@ import {
 import { searchFields } from '../queries';
 import type { DataLink } from '../schema';
 
+let made = 0;
+
+/** A link as it is edited; each has a key of its own, so that what is typed stays with it. */
+export function newLink(link: Omit<DraftLink, 'key'>): DraftLink {
+  made += 1;
+  return { ...link, key: `link-${made}` };
+}
+
 export interface DraftLink {
   key: string;
   direction: DataLink['direction'];
@@ -41,10 +49,7 @@ export interface LinkRowsProps {
 export function LinkRows({ links, parameters, error, onChange }: LinkRowsProps) {
   const errors = fieldErrors(error);
   const add = (direction: DataLink['direction']) =>
-    onChange([
-      ...links,
-      { ...{ key: crypto.randomUUID(), direction, path: '', fieldId: '' }, label: '' },
-    ]);
+    onChange([...links, newLink({ direction, path: '', fieldId: '', label: '' })]);
   const change = (key: string, patch: Partial<DraftLink>) =>
     onChange(links.map((link) => (link.key === key ? { ...link, ...patch } : link)));
   return (

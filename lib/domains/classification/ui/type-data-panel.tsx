@@ -18,7 +18,7 @@ import {
 import { api } from '@/lib/http/fetcher';
 import { classificationKeys, classificationPaths, typeDataQuery } from '../queries';
 import type { ActionTypeData, DataLink } from '../schema';
-import { type DraftLink, LinkRows } from './link-rows';
+import { type DraftLink, LinkRows, newLink } from './link-rows';
 import { handlingWords } from './words';
 
 export interface TypeDataPanelProps {
@@ -103,10 +103,12 @@ interface LinkDialogProps {
 function LinkDialog({ data, parameters, onClose }: LinkDialogProps) {
   const client = useQueryClient();
   const [draft, setDraft] = useState<DraftLink[]>(() =>
-    data.items.map(({ direction, path, field }) => ({
-      ...{ key: crypto.randomUUID(), direction, path, fieldId: field.id },
-      label: `${field.asset.name}.${field.name}`,
-    })),
+    data.items.map(({ direction, path, field }) =>
+      newLink({
+        ...{ direction, path, fieldId: field.id },
+        label: `${field.asset.name}.${field.name}`,
+      }),
+    ),
   );
   const save = useMutation({
     mutationFn: () =>
