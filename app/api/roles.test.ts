@@ -47,6 +47,8 @@ const may: Record<string, Role[] | 'browser'> = {
   'data_assets.retire': admin,
   'data_assets.propose_import': admin,
   'data_assets.confirm_import': admin,
+  'data_assets.start_import': admin,
+  'data_assets.cancel_import': admin,
   'data_fields.create': admin,
   'data_fields.update': admin,
   'data_fields.remove': admin,

@@ -11,6 +11,7 @@ const topicsOf: Record<string, string | string[]> = {
   tools: 'catalog',
   action_types: 'catalog',
   data_assets: 'classification',
+  data_imports: 'classification',
   data_fields: ['classification', 'catalog'],
   action_type_data: ['classification', 'catalog'],
   roles: 'access',

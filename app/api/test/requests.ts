@@ -14,6 +14,7 @@ export interface Ids {
   actionType: string;
   dataAsset: string;
   dataField: string;
+  dataImport: string;
   role: string;
   permission: string;
   session: string;
@@ -44,6 +45,7 @@ const prefixes: Record<Kind, string> = {
   actionType: 'aty',
   dataAsset: 'ast',
   dataField: 'fld',
+  dataImport: 'dim',
   role: 'rol',
   permission: 'prm',
   session: 'ses',
@@ -88,6 +90,7 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/tools/{id}': 'tool',
   '/api/action-types/{id}': 'actionType',
   '/api/data-assets/{id}': 'dataAsset',
+  '/api/data-assets/import/{importId}': 'dataImport',
   '/api/data-assets/{id}/fields/{fieldId}': 'dataField',
   '/api/approvals/{id}': 'held',
   '/api/reviews/{id}': 'sample',
@@ -194,6 +197,8 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
       format: 'json_schema',
       document: { title: name, properties: { email: { type: 'string' } } },
     },
+    'data_assets.start_import': { secretId: ids.secret },
+    'data_assets.cancel_import': empty,
     'data_assets.confirm_import': {
       assets: [
         {

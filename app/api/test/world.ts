@@ -230,6 +230,7 @@ async function makeRegistry(
     actionType: types[0] ?? '',
     dataAsset: asset,
     dataField: made(field),
+    dataImport: made(await perform(ctx, 'data_assets.start_import', { secretId: secret })),
     role,
     permission: permissions[0] ?? '',
     secret,

@@ -13,6 +13,7 @@ import {
   updateDataField,
 } from './service/fields';
 import { confirmImport, proposeImport } from './service/import';
+import { cancelImport, getImport, startImport } from './service/database';
 import { getActionTypeData, setActionTypeData } from './service/links';
 
 export const dataAssetsApi = api('data-assets', [
@@ -24,6 +25,16 @@ export const dataAssetsApi = api('data-assets', [
   }),
   post('/api/data-assets/import/confirm', confirmImport, {
     summary: 'Store the classifications that a person confirmed',
+  }),
+  post('/api/data-assets/import/database', startImport, {
+    summary: 'Look into a PostgreSQL database whose connection string is in the vault',
+    status: 202,
+  }),
+  get('/api/data-assets/import/{importId}', getImport, {
+    summary: 'How far a database has been looked into, and what is proposed of it',
+  }),
+  post('/api/data-assets/import/{importId}/cancel', cancelImport, {
+    summary: 'Stop looking into a database',
   }),
   get('/api/data-assets/{id}', getDataAsset, { summary: 'One data asset with its fields' }),
   patch('/api/data-assets/{id}', updateDataAsset, { summary: 'Change a data asset' }),

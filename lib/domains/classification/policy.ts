@@ -42,6 +42,11 @@ export function fieldAbilities(actor: Actor, field: { assetState: string; links:
   return { update: manage, remove: all(manage, fieldUnlinked(field.links)) };
 }
 
+export function importAbilities(actor: Actor, { state }: { state: string }) {
+  const running = state === 'running' ? allow : deny('It is over.');
+  return { cancel: all(manageClassification(actor), running) };
+}
+
 export function linkAbilities(actor: Actor, actionType: { state: string }) {
   const active =
     actionType.state === 'retired'

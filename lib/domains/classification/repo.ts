@@ -6,15 +6,16 @@ import { conflict, invalid, notFound } from '@/lib/kernel/problem';
 import type { Verdict } from '@/lib/kernel/verdict';
 import { type Classification, effectiveOf, type Handling } from './levels';
 import { assetAbilities, fieldAbilities, linkAbilities } from './policy';
-import type {
-  ActionTypeData,
-  DataAsset,
-  DataAssetDetail,
-  DataField,
-  DataLink,
-  FieldOfAsset,
-  ListDataAssets,
-  ListDataFields,
+import {
+  type ActionTypeData,
+  type DataAsset,
+  type DataAssetDetail,
+  type DataField,
+  type DataLink,
+  type FieldOfAsset,
+  type ListDataAssets,
+  type ListDataFields,
+  ProposedAsset,
 } from './schema';
 
 const assetName = { select: { id: true, name: true } };
@@ -290,4 +291,61 @@ export function viewTypeData(row: LinkedTypeRow, actor: Actor): ActionTypeData {
     items: row.data.map(viewLink),
     can: linkAbilities(actor, row),
   };
+}
+
+// ---- imports from a database ----
+
+export type ImportRow = Awaited<ReturnType<typeof loadImport>>;
+
+export async function loadImport(tx: Tx, id: string) {
+  const row = await tx.dataImport.findUnique({ where: { id }, include: { secret: assetName } });
+  if (!row) throw notFound('import');
+  return row;
+}
+
+/** A secret that may be opened: 422 naming it otherwise. */
+export async function assertConnection(tx: Tx, secretId: string) {
+  const secret = await tx.secret.findUnique({ where: { id: secretId } });
+  if (secret?.state === 'active') return secret;
+  throw invalid([{ field: 'secretId', message: 'must be an active secret of the vault' }]);
+}
+
+/** The current version of an import's secret with what opens it; undefined when there is none. */
+export async function sealedConnection(tx: Tx, { secretId, workspaceId }: ImportRow) {
+  const version = await tx.secretVersion.findFirst({
+    where: { secretId, state: 'current', secret: { state: 'active' } },
+  });
+  const workspace = await tx.workspace.findUnique({ where: { id: workspaceId } });
+  return version && workspace ? { version, dataKey: workspace.dataKey } : undefined;
+}
+
+/** False when it is not running any more; then nothing is written. */
+export async function noteImport(
+  tx: Tx,
+  id: string,
+  progress: { done: number; total: number },
+): Promise<boolean> {
+  const where = { id, state: 'running' };
+  return (await tx.dataImport.updateMany({ where, data: progress })).count === 1;
+}
+
+interface End {
+  state: 'ready' | 'failed' | 'cancelled';
+  finishedAt: Date;
+  proposal?: readonly ProposedAsset[];
+  error?: string;
+}
+
+/** Of any number of ends one wins; false for the others. */
+export async function endImport(tx: Tx, id: string, { proposal, ...end }: End): Promise<boolean> {
+  const data = { ...end, ...(proposal ? { proposal: jsonOf(proposal) } : {}) };
+  return (await tx.dataImport.updateMany({ where: { id, state: 'running' }, data })).count === 1;
+}
+
+function jsonOf(proposal: readonly ProposedAsset[]): Prisma.InputJsonValue {
+  return JSON.parse(JSON.stringify(proposal));
+}
+
+export function storedProposal({ proposal }: ImportRow): ProposedAsset[] | null {
+  return proposal === null ? null : ProposedAsset.array().parse(proposal);
 }

@@ -216,23 +216,50 @@ const ProposedField = z.object({
   classification: Classification,
   handling: Handling,
   reason: z.string(),
+});
+/** What is proposed of an asset by looking at it alone. */
+export const ProposedAsset = z.object({
+  name: z.string(),
+  kind: AssetKind,
+  fields: z.array(ProposedField),
+});
+export type ProposedAsset = z.output<typeof ProposedAsset>;
+
+const KnownField = ProposedField.extend({
   /** What it is now, when it is known already. */
   current: z.object({ classification: Classification, handling: Handling }).nullable(),
 });
-export type ProposedField = z.output<typeof ProposedField>;
+export type KnownField = z.output<typeof KnownField>;
 
 export const ImportProposal = z.object({
   assets: z.array(
-    z.object({
-      name: z.string(),
-      kind: AssetKind,
+    ProposedAsset.extend({
       /** Its id, when there is one of this name. */
       existing: z.string().nullable(),
-      fields: z.array(ProposedField),
+      fields: z.array(KnownField),
     }),
   ),
 });
 export type ImportProposal = z.output<typeof ImportProposal>;
+
+const ImportId = idSchema('dim');
+export const StartImport = z.strictObject({ secretId: idSchema('sec') });
+export const DataImportRef = z.strictObject({ importId: ImportId });
+
+/** A database that is being looked into, or was. */
+export const DataImport = z.object({
+  id: z.string(),
+  secret: AssetName,
+  state: z.enum(['running', 'ready', 'failed', 'cancelled']),
+  /** Tables looked at, of all; both 0 until it is known how many there are. */
+  done: z.number(),
+  total: z.number(),
+  error: z.string(),
+  proposal: ImportProposal.nullable(),
+  startedAt: z.iso.datetime(),
+  can: z.object({ cancel: Ability }),
+});
+export type DataImport = z.output<typeof DataImport>;
 
 export const ConfirmImport = z.strictObject({
   assets: z

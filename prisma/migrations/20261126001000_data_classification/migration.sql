@@ -38,6 +38,23 @@ CREATE TABLE "action_type_data" (
     CONSTRAINT "action_type_data_pkey" PRIMARY KEY ("action_type_id","direction","path")
 );
 
+-- CreateTable
+CREATE TABLE "data_imports" (
+    "id" TEXT NOT NULL,
+    "workspace_id" TEXT NOT NULL,
+    "secret_id" TEXT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'running',
+    "done" INTEGER NOT NULL DEFAULT 0,
+    "total" INTEGER NOT NULL DEFAULT 0,
+    "proposal" JSONB,
+    "error" TEXT NOT NULL DEFAULT '',
+    "started_by" TEXT NOT NULL,
+    "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "finished_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "data_imports_pkey" PRIMARY KEY ("id")
+);
+
 -- CreateIndex
 CREATE INDEX "data_assets_workspace_id_created_at_id_idx" ON "data_assets"("workspace_id", "created_at", "id");
 
@@ -49,6 +66,12 @@ CREATE UNIQUE INDEX "data_fields_workspace_id_asset_id_name_key" ON "data_fields
 
 -- CreateIndex
 CREATE INDEX "action_type_data_workspace_id_field_id_idx" ON "action_type_data"("workspace_id", "field_id");
+
+-- CreateIndex
+CREATE INDEX "data_imports_workspace_id_started_at_id_idx" ON "data_imports"("workspace_id", "started_at", "id");
+
+-- AddForeignKey
+ALTER TABLE "data_imports" ADD CONSTRAINT "data_imports_secret_id_fkey" FOREIGN KEY ("secret_id") REFERENCES "secrets"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "data_fields" ADD CONSTRAINT "data_fields_asset_id_fkey" FOREIGN KEY ("asset_id") REFERENCES "data_assets"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -66,13 +89,16 @@ ALTER TABLE data_assets
 ALTER TABLE data_fields
   ADD CHECK (classification IN ('Public', 'Internal', 'Confidential', 'Restricted')),
   ADD CHECK (handling IN ('none', 'mask', 'tokenise', 'redact', 'never_leave'));
+ALTER TABLE data_imports
+  ADD CHECK (state IN ('running', 'ready', 'failed', 'cancelled')),
+  ADD CHECK ((finished_at IS NULL) = (state = 'running'));
 ALTER TABLE action_type_data ADD CHECK (direction IN ('input', 'output'));
 
 DO $$
 DECLARE
   tenant_table text;
 BEGIN
-  FOREACH tenant_table IN ARRAY ARRAY['data_assets', 'data_fields', 'action_type_data'] LOOP
+  FOREACH tenant_table IN ARRAY ARRAY['data_assets', 'data_fields', 'action_type_data', 'data_imports'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_table);
     EXECUTE format(
       'CREATE POLICY tenant ON %I USING (workspace_id = current_workspace()) WITH CHECK (workspace_id = current_workspace())',
@@ -84,7 +110,7 @@ BEGIN
 END $$;
 
 -- Console and jobs. An asset is retired, never deleted.
-GRANT SELECT, INSERT, UPDATE ON data_assets TO countersign_app;
+GRANT SELECT, INSERT, UPDATE ON data_assets, data_imports TO countersign_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON data_fields TO countersign_app;
 GRANT SELECT, INSERT, DELETE ON action_type_data TO countersign_app;
 -- The gateway reads what a decision needs.

@@ -1,11 +1,11 @@
 /** Proposes how each field is to be classified, and says why. A person confirms it. */
 import { type Handling, rank, stricter } from '../levels';
-import type { ProposedField } from '../schema';
+import type { ProposedAsset } from '../schema';
 import { byName, type Finding, isFreeText } from './names';
-import type { ReadField } from './read';
+import type { ReadAsset, ReadField } from './read';
 import { byShape, isProse } from './shapes';
 
-type Proposed = Omit<ProposedField, 'current'>;
+type Proposed = ProposedAsset['fields'][number];
 
 /** What the formats of JSON Schema say. */
 const formats: Readonly<Record<string, Finding>> = {
@@ -17,6 +17,13 @@ const formats: Readonly<Record<string, Finding>> = {
   password: { classification: 'Restricted', handling: 'never_leave', what: 'a secret' },
   secret: { classification: 'Restricted', handling: 'never_leave', what: 'only ever written' },
 };
+
+export function proposeAll(assets: readonly ReadAsset[]): ProposedAsset[] {
+  return assets.map(({ name, kind, fields }) => ({
+    ...{ name, kind },
+    fields: fields.map((field) => propose(field, name)),
+  }));
+}
 
 /** One field's proposal: the highest of what its name, its format and its samples say. */
 export function propose(field: ReadField, asset: string): Proposed {

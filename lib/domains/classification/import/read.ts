@@ -24,7 +24,7 @@ export function readImport(input: ProposeImport): ReadAsset[] {
 function readColumns({ columns, samples }: Extract<ProposeImport, { format: 'postgres' }>) {
   const assets = new Map<string, ReadAsset>();
   for (const { table_schema: schema, table_name: table, column_name, data_type } of columns) {
-    const name = schema === 'public' ? table : `${schema}.${table}`;
+    const name = tableName(schema, table);
     const asset = assets.get(name) ?? { name, kind: 'table', fields: [] };
     assets.set(name, asset);
     if (asset.fields.some((field) => field.name === column_name)) continue;
@@ -37,6 +37,11 @@ function readColumns({ columns, samples }: Extract<ProposeImport, { format: 'pos
     });
   }
   return [...assets.values()];
+}
+
+/** What a table is called as a data asset. */
+export function tableName(schema: string, table: string): string {
+  return schema === 'public' ? table : `${schema}.${table}`;
 }
 
 type Schema = Record<string, unknown>;

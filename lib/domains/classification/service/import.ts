@@ -3,13 +3,19 @@ import { newId } from '@/lib/kernel/ids';
 import type { Context } from '@/lib/kernel/context';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { invalid } from '@/lib/kernel/problem';
-import { propose } from '../import/propose';
+import { proposeAll } from '../import/propose';
 import { readImport } from '../import/read';
 import { Classification, Handling } from '../levels';
 import { assetAbilities, manageClassification } from '../policy';
 import { fieldFields, findAssetsByName, loadAsset } from '../repo';
 import type { z } from 'zod';
-import { ConfirmImport, ImportProposal, ImportResult, ProposeImport } from '../schema';
+import {
+  ConfirmImport,
+  ImportProposal,
+  ImportResult,
+  type ProposedAsset,
+  ProposeImport,
+} from '../schema';
 
 /** Reads a schema and proposes; nothing is stored, and of the samples nothing is kept. */
 export const proposeImport = query({
@@ -17,39 +23,41 @@ export const proposeImport = query({
   input: ProposeImport,
   output: ImportProposal,
   permit: manageClassification,
-  run: async ({ input, tx }) => {
-    const read = readImport(input);
-    const known = new Map(
-      (
-        await findAssetsByName(
-          tx,
-          read.map(({ name }) => name),
-        )
-      ).map((row) => [row.name, row]),
-    );
-    return {
-      assets: read.map(({ name, kind, fields }) => {
-        const existing = known.get(name);
-        return {
-          ...{ name, kind },
-          existing: existing?.id ?? null,
-          fields: fields.map((field) => {
-            const current = existing?.fields.find((one) => one.name === field.name);
-            return {
-              ...propose(field, name),
-              current: current
-                ? {
-                    classification: Classification.parse(current.classification),
-                    handling: Handling.parse(current.handling),
-                  }
-                : null,
-            };
-          }),
-        };
-      }),
-    };
-  },
+  run: ({ input, tx }) => withKnown(tx, proposeAll(readImport(input))),
 });
+
+/** A proposal with what is known of its assets and fields already. */
+export async function withKnown(
+  tx: Tx,
+  assets: readonly ProposedAsset[],
+): Promise<z.output<typeof ImportProposal>> {
+  const rows = await findAssetsByName(
+    tx,
+    assets.map(({ name }) => name),
+  );
+  const known = new Map(rows.map((row) => [row.name, row]));
+  return {
+    assets: assets.map(({ name, kind, fields }) => {
+      const existing = known.get(name);
+      return {
+        ...{ name, kind },
+        existing: existing?.id ?? null,
+        fields: fields.map((field) => {
+          const current = existing?.fields.find((one) => one.name === field.name);
+          return {
+            ...field,
+            current: current
+              ? {
+                  classification: Classification.parse(current.classification),
+                  handling: Handling.parse(current.handling),
+                }
+              : null,
+          };
+        }),
+      };
+    }),
+  };
+}
 
 type Confirmed = z.output<typeof ConfirmImport>['assets'][number];
 

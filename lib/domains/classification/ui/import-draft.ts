@@ -1,5 +1,5 @@
 import { readProblem } from '@/components/problem';
-import type { ImportProposal, ProposedField } from '../schema';
+import type { ImportProposal, KnownField } from '../schema';
 import type { Treatment } from './words';
 
 export type Format = 'postgres' | 'json_schema';
@@ -60,7 +60,7 @@ export function firstChoices({ assets }: ImportProposal): Choices {
   );
 }
 
-function firstChoice({ classification, handling, current }: ProposedField): Choice {
+function firstChoice({ classification, handling, current }: KnownField): Choice {
   return { on: current === null, classification, handling };
 }
 

@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { plural } from '@/components/format';
 import { Badge, Checkbox } from '@/components/ui';
-import type { ImportProposal, ProposedField } from '../schema';
+import type { ImportProposal, KnownField } from '../schema';
 import type { Choice, Choices } from './import-draft';
 import { TreatmentSelect } from './treatment-select';
 import { handlingWords } from './words';
@@ -78,7 +78,7 @@ export function ImportProposalList({ proposal, choices, onChange }: ImportPropos
 }
 
 interface ProposalRowProps {
-  field: ProposedField;
+  field: KnownField;
   choice: Choice;
   onChange: (patch: Partial<Choice>) => void;
 }
