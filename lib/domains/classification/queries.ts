@@ -1,7 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/lib/http/fetcher';
 import type { Page } from '@/lib/kernel/page-input';
-import type { ActionTypeData, DataAsset, DataAssetDetail, FieldOfAsset } from './schema';
+import type {
+  ActionTypeData,
+  DataAsset,
+  DataAssetDetail,
+  DataImport,
+  FieldOfAsset,
+} from './schema';
 
 export interface DataAssetFilters {
   q?: string;
@@ -14,6 +20,7 @@ export const classificationKeys = {
   assets: (filters: DataAssetFilters) => ['classification', 'assets', filters] as const,
   asset: (id: string) => ['classification', 'asset', id] as const,
   typeData: (id: string) => ['classification', 'action-type', id] as const,
+  import: (id: string) => ['classification', 'import', id] as const,
 };
 
 export const classificationPaths = {
@@ -25,6 +32,9 @@ export const classificationPaths = {
   allFields: '/api/data-assets/fields',
   import: '/api/data-assets/import',
   confirmImport: '/api/data-assets/import/confirm',
+  startImport: '/api/data-assets/import/database',
+  databaseImport: (id: string) => `/api/data-assets/import/${id}`,
+  cancelImport: (id: string) => `/api/data-assets/import/${id}/cancel`,
   typeData: (id: string) => `/api/action-types/${id}/data`,
 };
 
@@ -42,6 +52,15 @@ export function dataAssetQuery(id: string) {
   return queryOptions({
     queryKey: classificationKeys.asset(id),
     queryFn: () => api.get<DataAssetDetail>(classificationPaths.asset(id)),
+  });
+}
+
+/** An import from a database; asked anew while it runs, should an announcement be missed. */
+export function dataImportQuery(id: string) {
+  return queryOptions({
+    queryKey: classificationKeys.import(id),
+    queryFn: () => api.get<DataImport>(classificationPaths.databaseImport(id)),
+    refetchInterval: (query) => (query.state.data?.state === 'running' ? 2_000 : false),
   });
 }
 

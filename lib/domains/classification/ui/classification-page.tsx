@@ -21,10 +21,10 @@ const states = [
 
 /** Which data there is, how sensitive it is, and what agents are answered of it. */
 export function ClassificationPage() {
-  const [url, setUrl] = useUrlState({ q: '', state: '', classification: '', new: '' });
+  const [url, setUrl] = useUrlState({ q: '', state: '', classification: '', new: '', import: '' });
   const actor = useActor();
   const can = actor && manageClassification(actor);
-  const { new: asking, ...wanted } = url;
+  const { new: asking, import: importId, ...wanted } = url;
   const filters = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== ''));
   const query = useInfiniteQuery(dataAssetsQuery(filters));
   const close = (open: boolean) => (open ? undefined : setUrl({ new: '' }));
@@ -79,7 +79,12 @@ export function ClassificationPage() {
         />
       </Panel>
       <DataAssetDialog open={asking === 'asset' && can?.allowed === true} onOpenChange={close} />
-      <ImportDialog open={asking === 'import' && can?.allowed === true} onOpenChange={close} />
+      <ImportDialog
+        open={asking === 'import' && can?.allowed === true}
+        onOpenChange={close}
+        importId={importId}
+        onImportId={(id) => setUrl({ import: id })}
+      />
     </Page>
   );
 }

@@ -1,42 +1,60 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { plural } from '@/components/format';
 import { Button, Dialog, Form, FormError, Notice, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
-import { classificationKeys, classificationPaths } from '../queries';
-import type { ImportProposal, ImportResult } from '../schema';
+import { classificationKeys, classificationPaths, dataImportQuery } from '../queries';
+import type { DataImport, ImportProposal, ImportResult } from '../schema';
 import {
   type Choices,
   confirmedOf,
   countChosen,
   firstChoices,
+  missingIn,
   requestOf,
   sentenceOf,
   type Source,
 } from './import-draft';
+import { ImportProgress } from './import-progress';
 import { ImportProposalList } from './import-proposal';
 import { ImportSource } from './import-source';
 
 export interface ImportDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** The import from a database that is shown; empty for none. */
+  importId: string;
+  onImportId: (id: string) => void;
 }
 
 /** Reads a schema, shows what it proposes, and stores what is confirmed. */
-export function ImportDialog({ open, onOpenChange }: ImportDialogProps) {
+export function ImportDialog({ open, onOpenChange, importId, onImportId }: ImportDialogProps) {
   const form = useId();
   const router = useRouter();
   const client = useQueryClient();
-  const [source, setSource] = useState<Source>({ format: 'postgres', text: '', samples: '' });
-  const [choices, setChoices] = useState<Choices>({});
+  const [source, setSource] = useState<Source>({
+    ...{ format: 'postgres', text: '', samples: '', secretId: '' },
+  });
+  /** What was chosen otherwise than proposed. */
+  const [changed, setChanged] = useState<Choices>({});
   const propose = useMutation({
     mutationFn: async () => api.post<ImportProposal>(classificationPaths.import, requestOf(source)),
-    onSuccess: (proposal) => setChoices(firstChoices(proposal)),
   });
-  const proposal = propose.data;
+  const start = useMutation({
+    mutationFn: () =>
+      api.post<DataImport>(classificationPaths.startImport, { secretId: source.secretId }),
+    onSuccess: (started) => {
+      client.setQueryData(classificationKeys.import(started.id), started);
+      onImportId(started.id);
+    },
+  });
+  const looking = useQuery({ ...dataImportQuery(importId), enabled: open && importId !== '' });
+  const proposal = (importId ? looking.data?.proposal : propose.data) ?? undefined;
+  const proposed = useMemo(() => (proposal ? firstChoices(proposal) : {}), [proposal]);
+  const choices = { ...proposed, ...changed };
   const confirm = useMutation({
     mutationFn: (confirmed: ReturnType<typeof confirmedOf>) =>
       api.post<ImportResult>(classificationPaths.confirmImport, confirmed),
@@ -54,7 +72,17 @@ export function ImportDialog({ open, onOpenChange }: ImportDialogProps) {
   });
   const startOver = () => {
     propose.reset();
+    start.reset();
     confirm.reset();
+    setChanged({});
+    onImportId('');
+  };
+  const database = source.format === 'database';
+  const wrong = database ? start.error : propose.error;
+  const submit = () => {
+    if (missingIn(source) !== null) return;
+    if (database) start.mutate();
+    else propose.mutate();
   };
   const chosen = countChosen(choices);
   const fields = proposal?.assets.reduce((all, asset) => all + asset.fields.length, 0) ?? 0;
@@ -82,6 +110,11 @@ export function ImportDialog({ open, onOpenChange }: ImportDialogProps) {
               Confirm {plural(chosen, 'field')}
             </Button>
           </>
+        ) : importId ? (
+          <>
+            <Button onClick={startOver}>Back</Button>
+            <Button onClick={() => onOpenChange(false)}>Close</Button>
+          </>
         ) : (
           <>
             <Button onClick={() => onOpenChange(false)}>Cancel</Button>
@@ -89,8 +122,8 @@ export function ImportDialog({ open, onOpenChange }: ImportDialogProps) {
               type="submit"
               form={form}
               variant="primary"
-              loading={propose.isPending}
-              disabledReason={source.text.trim() === '' ? 'Paste a schema first.' : null}
+              loading={propose.isPending || start.isPending}
+              disabledReason={missingIn(source)}
             >
               Propose
             </Button>
@@ -104,14 +137,16 @@ export function ImportDialog({ open, onOpenChange }: ImportDialogProps) {
           <ImportProposalList
             proposal={proposal}
             choices={choices}
-            onChange={(asset, next) => setChoices((was) => ({ ...was, [asset]: next }))}
+            onChange={(asset, next) => setChanged((was) => ({ ...was, [asset]: next }))}
           />
         </div>
+      ) : importId ? (
+        <ImportProgress data={looking.data} error={looking.error} />
       ) : (
-        <Form id={form} onSubmit={() => (source.text.trim() ? propose.mutate() : undefined)}>
-          {propose.error ? (
+        <Form id={form} onSubmit={submit}>
+          {wrong ? (
             <div role="alert">
-              <Notice tone="deny">{sentenceOf(propose.error)}</Notice>
+              <Notice tone="deny">{sentenceOf(wrong)}</Notice>
             </div>
           ) : null}
           <ImportSource

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProposeImport, type ImportProposal } from '../schema';
-import { confirmedOf, countChosen, firstChoices, requestOf } from './import-draft';
+import { confirmedOf, countChosen, firstChoices, missingIn, requestOf } from './import-draft';
 
 const columns = [
   { table_schema: 'public', table_name: 'people', column_name: 'email', data_type: 'text' },
@@ -31,6 +31,14 @@ describe('what is pasted', () => {
     expect(() => requestOf({ ...source, text: '{' })).toThrow('The schema is not JSON');
     expect(() => requestOf({ ...source, text: '{}', samples: '[' })).toThrow('The samples are not');
   });
+});
+
+it('what is missing is said', () => {
+  const empty = { ...source, secretId: '' };
+  expect(missingIn(empty)).toBe('Paste a schema first.');
+  expect(missingIn({ ...empty, text: '{}' })).toBeNull();
+  expect(missingIn({ ...empty, text: '{}', format: 'database' })).toBe('Choose a secret first.');
+  expect(missingIn({ ...empty, format: 'database', secretId: 'sec_1' })).toBeNull();
 });
 
 describe('what is confirmed', () => {

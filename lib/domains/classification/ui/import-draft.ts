@@ -2,12 +2,14 @@ import { readProblem } from '@/components/problem';
 import type { ImportProposal, KnownField } from '../schema';
 import type { Treatment } from './words';
 
-export type Format = 'postgres' | 'json_schema';
+export type Format = 'postgres' | 'json_schema' | 'database';
 
 export interface Source {
   format: Format;
   text: string;
   samples: string;
+  /** For a database: its connection string's, in the vault. */
+  secretId: string;
 }
 
 export interface Choice extends Treatment {
@@ -18,7 +20,11 @@ export interface Choice extends Treatment {
 export type Choices = Record<string, Record<string, Choice>>;
 
 /** The request of what was pasted; throws a sentence where it is no JSON of the kind. */
-export function requestOf({ format, text, samples }: Source): Record<string, unknown> {
+export function requestOf({
+  format,
+  text,
+  samples,
+}: Omit<Source, 'secretId'>): Record<string, unknown> {
   const given = samples.trim() ? { samples: parsed(samples, 'The samples are') } : {};
   const schema = parsed(text, 'The schema is');
   if (format === 'json_schema') return { format, document: schema, ...given };
@@ -41,6 +47,12 @@ function parsed(text: string, what: string): unknown {
   } catch (error) {
     throw new Error(`${what} not JSON: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** What is missing before anything can be proposed. */
+export function missingIn({ format, text, secretId }: Source): string | null {
+  if (format === 'database') return secretId === '' ? 'Choose a secret first.' : null;
+  return text.trim() === '' ? 'Paste a schema first.' : null;
 }
 
 /** What went wrong, with the field that the server names. */

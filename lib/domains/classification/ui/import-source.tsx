@@ -1,7 +1,9 @@
 'use client';
 
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useId } from 'react';
-import { CodeBlock, Field, RadioGroup, Textarea } from '@/components/ui';
+import { CodeBlock, Field, RadioGroup, Select, Textarea } from '@/components/ui';
+import { secretsQuery } from '@/lib/domains/vault';
 import type { Format, Source } from './import-draft';
 
 const columnsSql = `SELECT json_agg(c) FROM (
@@ -17,6 +19,11 @@ const formats = [
     hint: 'The rows of information_schema.columns, as JSON.',
   },
   { value: 'json_schema', label: 'JSON Schema', hint: 'Or an OpenAPI document: its schemas.' },
+  {
+    value: 'database',
+    label: 'PostgreSQL database',
+    hint: 'Read by its connection string in the vault.',
+  },
 ];
 
 export interface ImportSourceProps {
@@ -24,20 +31,55 @@ export interface ImportSourceProps {
   onChange: (patch: Partial<Source>) => void;
 }
 
-/** What is to be read: pasted, or from a file. */
+/** What is to be read: a database, or what is pasted or in a file. */
 export function ImportSource({ source, onChange }: ImportSourceProps) {
+  return (
+    <>
+      <RadioGroup
+        label="What to import"
+        value={source.format}
+        onValueChange={(value) => onChange({ format: value as Format })}
+        options={formats}
+        className="wide:grid-cols-3"
+      />
+      {source.format === 'database' ? (
+        <FromDatabase source={source} onChange={onChange} />
+      ) : (
+        <Pasted source={source} onChange={onChange} />
+      )}
+    </>
+  );
+}
+
+function FromDatabase({ source, onChange }: ImportSourceProps) {
+  const secrets = useInfiniteQuery(secretsQuery({ state: 'active' }));
+  const items = secrets.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Field
+      label="Secret"
+      required
+      hint="Its value is a connection string such as postgresql://reader:password@host/database. At most 200 rows a table are looked at, in a read-only transaction, and none is kept."
+    >
+      {({ id, invalid }) => (
+        <Select
+          id={id}
+          invalid={invalid}
+          value={source.secretId}
+          placeholder={secrets.isPending ? 'Loading…' : 'Choose a secret…'}
+          options={items.map((secret) => ({ value: secret.id, label: secret.name }))}
+          onValueChange={(secretId) => onChange({ secretId })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Pasted({ source, onChange }: ImportSourceProps) {
   const { format, text, samples } = source;
   const file = useId();
   const postgres = format === 'postgres';
   return (
     <>
-      <RadioGroup
-        label="What to import"
-        value={format}
-        onValueChange={(value) => onChange({ format: value as Format })}
-        options={formats}
-        className="wide:grid-cols-2"
-      />
       {postgres ? (
         <div className="grid gap-1">
           <p className="note">Run this in the database, and paste what it gives.</p>
