@@ -21,14 +21,18 @@ export function parsePath(path: string): string[] | undefined {
   return steps.length === 0 || steps.length > MOST_STEPS ? undefined : steps;
 }
 
-/** The values at a path, for what only looks. */
-export function valuesAt(value: unknown, steps: readonly string[]): unknown[] {
+const MOST_DEPTH = 64;
+
+/** The values at a path, for what only looks; not in what is nested beyond all use. */
+export function valuesAt(value: unknown, steps: readonly string[], depth = 0): unknown[] {
   const [step, ...rest] = steps;
   if (step === undefined) return [value];
-  if (typeof value !== 'object' || value === null) return [];
+  if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return [];
   if (Array.isArray(value)) {
-    return value.flatMap((item) => valuesAt(item, step === ANY ? rest : steps));
+    return value.flatMap((item) => valuesAt(item, step === ANY ? rest : steps, depth + 1));
   }
-  if (step === ANY) return Object.values(value).flatMap((one) => valuesAt(one, rest));
-  return Object.hasOwn(value, step) ? valuesAt((value as Record<string, unknown>)[step], rest) : [];
+  if (step === ANY) return Object.values(value).flatMap((one) => valuesAt(one, rest, depth + 1));
+  return Object.hasOwn(value, step)
+    ? valuesAt((value as Record<string, unknown>)[step], rest, depth + 1)
+    : [];
 }

@@ -236,6 +236,18 @@ describe('a JSON Schema', () => {
     });
   });
 
+  it('that refers to itself in very many ways is refused, and soon', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `part${index}`);
+    const $defs = Object.fromEntries(
+      names.map((name, index) => {
+        const ref = { $ref: `#/$defs/part${index + 1}` };
+        return [name, { allOf: Array.from({ length: 9 }, () => ({ ...ref })) }];
+      }),
+    );
+    const document = { $ref: '#/$defs/part0', $defs };
+    expect(() => proposed({ format: 'json_schema', document })).toThrow('too many ways');
+  });
+
   it('is refused when it describes nothing', () => {
     const read = () => proposed({ format: 'json_schema', document: { type: 'string' } });
     expect(read).toThrow('describes no properties');

@@ -47,6 +47,8 @@ export function tableName(schema: string, table: string): string {
 type Schema = Record<string, unknown>;
 
 const MOST_DEPTH = 12;
+/** References may meet again and again; so many steps are enough for any schema that is meant. */
+const MOST_STEPS = 50_000;
 
 function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -98,7 +100,12 @@ function definitionsOf(document: Schema): [string, Schema][] {
 /** Every leaf below a schema, by its path; a part that refers to itself is followed once. */
 function fieldsOf(start: Schema, document: Schema): ReadField[] {
   const found = new Map<string, ReadField>();
+  let steps = 0;
   const visit = (schema: unknown, path: string, above: readonly Schema[]): boolean => {
+    steps += 1;
+    if (steps > MOST_STEPS) {
+      throw invalid([{ field: 'document', message: 'refers to itself in too many ways' }]);
+    }
     if (!isSchema(schema) || above.includes(schema)) return false;
     if (above.length > MOST_DEPTH || found.size > MOST_FIELDS) return false;
     const within = [...above, schema];
