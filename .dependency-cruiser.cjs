@@ -2,7 +2,7 @@
  * The layout's direction, checked: app, workers → room doors → kernel → infra.
  * Each rule has a planted violation in scripts/checks/layers.test.ts.
  */
-const DOOR = '^lib/domains/[^/]+/(index|server|cli)\\.ts$';
+const DOOR = '^lib/domains/[^/]+/(index|pages|server|cli)\\.ts$';
 const ROOMS = '^lib/domains/';
 const TEST_CODE = '\\.test\\.tsx?$|(^|/)(fixtures|test|testing)/';
 /** Packages that reach the outside world; lib/infra wraps them for everyone else. */
@@ -31,13 +31,13 @@ module.exports = {
   forbidden: [
     forbid(
       'outside-through-doors',
-      'Pages, workers, seeds and journeys use a room through its index.ts, server.ts or cli.ts.',
+      'Pages, workers, seeds and journeys use a room through its index.ts, pages.ts, server.ts or cli.ts.',
       { path: '^(app|workers|prisma|e2e|bench|bin)/' },
       { path: ROOMS, pathNot: DOOR },
     ),
     forbid(
       'rooms-through-doors',
-      'One room reaches another only through its index.ts, server.ts or cli.ts.',
+      'One room reaches another only through its index.ts, pages.ts, server.ts or cli.ts.',
       { path: '^lib/domains/([^/]+)/', pathNot: TEST_CODE },
       { path: ROOMS, pathNot: ['^lib/domains/$1/', DOOR] },
     ),

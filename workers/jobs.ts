@@ -3,6 +3,7 @@
  * Any number of these processes may run; every effect is a conditional update.
  */
 import { approvalsJobs } from '@/lib/domains/approvals/server';
+import { classificationJobs } from '@/lib/domains/classification/server';
 import { complianceJobs } from '@/lib/domains/compliance/server';
 import { gatewayJobs } from '@/lib/domains/gateway/server';
 import { identityJobs } from '@/lib/domains/identity/server';
@@ -17,6 +18,7 @@ import { type Job, startJobs } from '@/lib/kernel/job';
 
 const jobs: Job[] = [
   ...approvalsJobs,
+  ...classificationJobs,
   ...complianceJobs,
   ...gatewayJobs,
   ...identityJobs,

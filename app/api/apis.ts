@@ -3,6 +3,7 @@ import { agentAccessApi, permissionsApi, policiesApi, rolesApi } from '@/lib/dom
 import { agentsApi } from '@/lib/domains/agents/server';
 import { approvalsApi } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
+import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
 import { simulationApi } from '@/lib/domains/gateway/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
@@ -24,6 +25,8 @@ export const apis: readonly Api[] = [
   simulationApi,
   toolsApi,
   actionTypesApi,
+  actionTypeDataApi,
+  dataAssetsApi,
   approvalsApi,
   reviewsApi,
   trailApi,

@@ -4,12 +4,16 @@ const COALESCE_MS = 250;
 const HEARTBEAT_MS = 15_000;
 const RECHECK_MS = 30_000;
 
-/** The query-key root that shows what is in each announced table. */
-const topicOf: Record<string, string> = {
+/** The query-key roots that show what is in each announced table. */
+const topicsOf: Record<string, string | string[]> = {
   agents: 'agents',
   credentials: 'credentials',
   tools: 'catalog',
   action_types: 'catalog',
+  data_assets: 'classification',
+  data_imports: 'classification',
+  data_fields: ['classification', 'catalog'],
+  action_type_data: ['classification', 'catalog'],
   roles: 'access',
   permissions: 'access',
   agent_roles: 'access',
@@ -46,12 +50,13 @@ function hub(): Hub {
     channel: 'countersign_changes',
     onMessage: (payload) => {
       const [workspace = '', table = ''] = payload.split(':');
-      announce(made, workspace, topicOf[table]);
+      for (const topic of [topicsOf[table] ?? []].flat()) announce(made, workspace, topic);
     },
     onReconnect: () => {
       // What was announced meanwhile is lost, so everything may have changed.
       for (const workspace of made.clients.keys()) {
-        for (const topic of new Set(Object.values(topicOf))) announce(made, workspace, topic);
+        for (const topic of new Set(Object.values(topicsOf).flat()))
+          announce(made, workspace, topic);
       }
     },
   });
@@ -59,8 +64,8 @@ function hub(): Hub {
 }
 
 /** Passes what is announced within one moment on together, each topic once. */
-function announce(hub: Hub, workspace: string, topic: string | undefined): void {
-  if (topic === undefined || !hub.clients.has(workspace)) return;
+function announce(hub: Hub, workspace: string, topic: string): void {
+  if (!hub.clients.has(workspace)) return;
   const waiting = hub.waiting.get(workspace);
   if (waiting) {
     waiting.add(topic);

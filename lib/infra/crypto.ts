@@ -55,6 +55,12 @@ export function unwrapDataKey(wrapped: Uint8Array, workspace: string): Buffer {
   return open(masterKey(), wrapped, `data-key:${workspace}`);
 }
 
+/** 256 bits derived from a workspace's data key by HKDF-SHA-256 for one labelled purpose. */
+export function derivedDataKey(wrapped: Uint8Array, workspace: string, label: string): Buffer {
+  const key = unwrapDataKey(wrapped, workspace);
+  return Buffer.from(hkdfSync('sha256', key, '', `countersign:${label}`, 32));
+}
+
 // PKCS#8 header of an Ed25519 private key (RFC 8410); the 32-byte seed follows.
 const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 

@@ -46,6 +46,11 @@ function assertAddress(address: string, plain: boolean): void {
   }
 }
 
+/** Whether the address is this machine's own. */
+export function isLoopback(address: string): boolean {
+  return loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
 /** Refuses a host that is itself an address; a name is judged by `guardedLookup`. */
 export function assertHost(host: string, plain: boolean): void {
   const bare = host.replace(/^\[|\]$/g, '');

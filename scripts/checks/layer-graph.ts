@@ -17,7 +17,7 @@ type Graph = {
 const FOLDERS = ['app', 'bench', 'bin', 'components', 'e2e', 'lib', 'prisma', 'scripts', 'workers'];
 const SERVER_ONLY =
   /^lib\/infra\/|^lib\/domains\/[^/]+\/(server\.ts|repo\.ts|repo\/|service\.ts|service\/|jobs\.ts|api\.ts)|^lib\/http\/server\.ts$/;
-const BROWSER_DOOR = /^lib\/domains\/[^/]+\/index\.ts$/;
+const BROWSER_DOOR = /^lib\/domains\/[^/]+\/(index|pages)\.ts$/;
 const BROWSER_FILE = /^components\/|^lib\/domains\/[^/]+\/(queries\.ts$|ui\/)/;
 
 /**

@@ -12,6 +12,9 @@ export interface Ids {
   credential: string;
   tool: string;
   actionType: string;
+  dataAsset: string;
+  dataField: string;
+  dataImport: string;
   role: string;
   permission: string;
   policyVersion: string;
@@ -42,6 +45,9 @@ const prefixes: Record<Kind, string> = {
   credential: 'crd',
   tool: 'tol',
   actionType: 'aty',
+  dataAsset: 'ast',
+  dataField: 'fld',
+  dataImport: 'dim',
   role: 'rol',
   permission: 'prm',
   policyVersion: 'pvr',
@@ -89,6 +95,9 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/policies/drafts/{id}': 'policyDraft',
   '/api/tools/{id}': 'tool',
   '/api/action-types/{id}': 'actionType',
+  '/api/data-assets/{id}': 'dataAsset',
+  '/api/data-assets/import/{importId}': 'dataImport',
+  '/api/data-assets/{id}/fields/{fieldId}': 'dataField',
   '/api/approvals/{id}': 'held',
   '/api/reviews/{id}': 'sample',
   '/api/trail/events/{id}': 'event',
@@ -190,6 +199,27 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     },
     'action_types.update': { toolId: ids.tool },
     'action_types.retire': empty,
+    'action_type_data.set': { links: [] },
+    'data_assets.create': { name, kind: 'table' },
+    'data_assets.update': { description: 'other' },
+    'data_assets.retire': empty,
+    'data_fields.create': { name, classification: 'Internal' },
+    'data_fields.update': { classification: 'Restricted' },
+    'data_fields.remove': empty,
+    'data_assets.propose_import': {
+      format: 'json_schema',
+      document: { title: name, properties: { email: { type: 'string' } } },
+    },
+    'data_assets.start_import': { secretId: ids.secret },
+    'data_assets.cancel_import': empty,
+    'data_assets.confirm_import': {
+      assets: [
+        {
+          ...{ name, kind: 'document' },
+          fields: [{ name: 'email', classification: 'Confidential', handling: 'mask' }],
+        },
+      ],
+    },
     'approvals.approve': empty,
     'approvals.reject': { reason: 'for a test' },
     'reviews.draw': { day: '2026-01-01' },

@@ -178,6 +178,14 @@ async function makeRegistry(
     const grant = { roleId: role, actionTypeId: made(type), tier };
     permissions.push(made(await perform(ctx, 'permissions.create', grant)));
   }
+  const asset = made(await perform(ctx, 'data_assets.create', { name, kind: 'table' }));
+  const field = await perform(ctx, 'data_fields.create', {
+    ...{ id: asset, name, classification: 'Internal', note: mark },
+  });
+  await perform(ctx, 'action_type_data.set', {
+    id: types[0] ?? '',
+    links: [{ direction: 'output', path: 'note', fieldId: made(field) }],
+  });
   await perform(ctx, 'agent_roles.grant', { id: agent, roleId: role });
   await perform(ctx, 'agents.activate', { id: agent });
   const issued = await perform(ctx, 'identity.create_credential', {
@@ -224,6 +232,9 @@ async function makeRegistry(
     credential,
     tool: toolId,
     actionType: types[0] ?? '',
+    dataAsset: asset,
+    dataField: made(field),
+    dataImport: made(await perform(ctx, 'data_assets.start_import', { secretId: secret })),
     role,
     permission: permissions[0] ?? '',
     secret,

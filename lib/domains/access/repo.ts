@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ParametersSchema } from '@/lib/domains/catalog/server';
+import { effectiveOfType, linkedData } from '@/lib/domains/classification/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { canonicalJson } from '@/lib/kernel/canonical';
@@ -25,7 +26,11 @@ import {
 const roleParts = { _count: { select: { permissions: true, agents: true } } };
 const permissionParts = {
   role: { select: { id: true, name: true, state: true } },
-  actionType: true,
+  actionType: { include: { data: linkedData } },
+};
+const grantParts = {
+  role: permissionParts.role,
+  actionType: { include: { data: linkedData, tool: { select: { environment: true } } } },
 };
 
 export type RoleRow = Awaited<ReturnType<typeof loadRole>>;
@@ -85,15 +90,7 @@ export function findPermissions(tx: Tx, input: z.output<typeof ListPermissions>)
 export function findGrants(tx: Tx, agentId: string) {
   return tx.agentRole.findMany({
     where: { agentId },
-    include: {
-      role: {
-        include: {
-          permissions: {
-            include: { actionType: { include: { tool: { select: { environment: true } } } } },
-          },
-        },
-      },
-    },
+    include: { role: { include: { permissions: { include: grantParts } } } },
     orderBy: [{ createdAt: 'asc' }, { roleId: 'asc' }],
   });
 }
@@ -201,7 +198,8 @@ export function viewRole(row: RoleRow, actor: Actor): Role {
 }
 
 export function viewPermission(row: PermissionRow, actor: Actor): Permission {
-  const { id, key, title, effects, reversibility, classification, parameters } = row.actionType;
+  const { id, key, title, effects, reversibility, parameters } = row.actionType;
+  const { classification } = effectiveOfType(row.actionType);
   return {
     id: row.id,
     role: { id: row.role.id, name: row.role.name },

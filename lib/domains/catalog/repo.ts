@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Tx } from '@/lib/infra/db';
 import type { Classification } from '@/lib/domains/classification';
+import { effectiveOfType, linkedData } from '@/lib/domains/classification/server';
 import type { Actor } from '@/lib/kernel/actor';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';
@@ -19,7 +20,7 @@ const toolParts = {
   secret: { select: { id: true, name: true } },
   _count: { select: { actionTypes: true } },
 };
-const typeParts = { tool: { select: { id: true, name: true } } };
+const typeParts = { tool: { select: { id: true, name: true } }, data: linkedData };
 
 export type ToolRow = Awaited<ReturnType<typeof loadTool>>;
 export type ActionTypeRow = Awaited<ReturnType<typeof loadActionType>>;
@@ -131,6 +132,13 @@ export function viewTool(row: ToolRow, actor: Actor): Tool {
   };
 }
 
+function viewEffective(row: ActionTypeRow): ActionType['effective'] {
+  const { classification, because } = effectiveOfType(row);
+  if (!because) return { classification, because };
+  const { direction, path, field } = because;
+  return { classification, because: { asset: field.asset, field: field.name, direction, path } };
+}
+
 export function viewActionType(row: ActionTypeRow, actor: Actor): ActionType {
   return {
     id: row.id,
@@ -143,6 +151,7 @@ export function viewActionType(row: ActionTypeRow, actor: Actor): ActionType {
     effects: row.effects as ActionType['effects'],
     reversibility: row.reversibility as ActionType['reversibility'],
     classification: row.classification as Classification,
+    effective: viewEffective(row),
     method: row.method as ActionType['method'],
     pathTemplate: row.pathTemplate,
     sentence: row.sentence,

@@ -185,7 +185,21 @@ export const ActionType = z.object({
   rules: z.array(ParameterRule),
   effects: z.array(Effect),
   reversibility: Reversibility,
+  /** Its own. */
   classification: Classification,
+  /** What decisions go by: the highest of its own and of the fields it is linked to. */
+  effective: z.object({
+    classification: Classification,
+    /** The linked field that raised it above its own. */
+    because: z
+      .object({
+        asset: z.object({ id: z.string(), name: z.string() }),
+        field: z.string(),
+        direction: z.string(),
+        path: z.string(),
+      })
+      .nullable(),
+  }),
   method: z.enum(methods),
   pathTemplate: z.string(),
   sentence: z.string(),

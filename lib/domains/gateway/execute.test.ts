@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPool, type Pool } from '@/lib/infra/pg';
 import { jobContext } from '@/lib/kernel/context';
+import { newId } from '@/lib/kernel/ids';
 import { execute, type Executor, markLostActions } from './execute';
 import { type RunningGateway, serveGateway } from './http/serve';
 import { Recorder } from './recorder';
@@ -16,6 +17,7 @@ let agent: { id: string; credential: string };
 let client: ReturnType<typeof clientOf>;
 let executors: Executor[];
 let pool: Pool;
+let type: string;
 
 beforeAll(async () => {
   gateway = await serveGateway({ host: '127.0.0.1', port: 0 });
@@ -26,7 +28,7 @@ beforeAll(async () => {
   const role = await world.role(agent.id);
   const secret = await world.secret('first-value');
   const toolId = await world.tool(tool.url, { auth: { type: 'bearer' }, secret_id: secret.id });
-  const type = await world.actionType(toolId);
+  type = await world.actionType(toolId);
   await world.permission(role, type, { tier: 3 });
   pool = createPool('countersign_app', 8);
   executors = [1, 2].map(() => ({
@@ -142,6 +144,38 @@ describe('an approval', () => {
       status: 'failed',
       error: { code: 'agent_suspended' },
     });
+    expect(tool.seen.length).toBe(before);
+  });
+});
+
+describe('classified data', () => {
+  it('is handled in the result, and lets nothing run once it is above the clearance', async () => {
+    const [executor] = executors;
+    if (!executor) throw new Error('no executor');
+    const own = { workspace_id: world.workspace, updated_at: new Date() };
+    const asset = await world.insert('data_assets', { id: newId('ast'), name: 'orders', ...own });
+    const field = await world.insert('data_fields', {
+      ...{ id: newId('fld'), asset_id: asset, name: 'url', ...own },
+      ...{ classification: 'Internal', handling: 'redact' },
+    });
+    await world.insert('action_type_data', {
+      ...{ workspace_id: world.workspace, action_type_id: type, field_id: field },
+      ...{ direction: 'output', path: 'url' },
+    });
+    const ran = await approved();
+    expect(await execute(executor, ctx(), ran)).toMatchObject({
+      result: { ok: true, url: '[redacted]' },
+    });
+    const { rows } = await world.owner.query('SELECT result FROM actions WHERE id = $1', [ran]);
+    expect(rows[0].result).toEqual({ ok: true, url: '[redacted]' });
+
+    const held = await approved();
+    const before = tool.seen.length;
+    await world.owner.query(`UPDATE data_fields SET classification = 'Restricted' WHERE id = $1`, [
+      field,
+    ]);
+    await execute(executor, ctx(), held);
+    expect(await statusOf(held)).toMatchObject({ status: 'failed', error: { code: 'clearance' } });
     expect(tool.seen.length).toBe(before);
   });
 });

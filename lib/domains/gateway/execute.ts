@@ -2,6 +2,7 @@
  * Running what a person approved, and finding what was lost; done by the jobs process. Every
  * step is a conditional update, so doing it twice, or from two processes, does it once.
  */
+import { covers } from '@/lib/domains/classification';
 import { inTenant, type Pool } from '@/lib/infra/pg';
 import { digest } from '@/lib/kernel/canonical';
 import { clock } from '@/lib/kernel/clock';
@@ -10,6 +11,7 @@ import type { ActionRow } from './action';
 import { actionDigest } from './digest';
 import { recordEnd } from './outcome';
 import type { Recorder } from './recorder';
+import { dataOf } from './snapshot/data';
 import { type ActionTypeRow, type Parts, readParts, type ToolRow } from './snapshot/rows';
 import { sourcesOf } from './state';
 import type { ToolClient } from './tool/client';
@@ -22,7 +24,7 @@ export interface Executor {
   tools: ToolClient;
 }
 
-const needed = ['workspace', 'agents', 'tools', 'actionTypes', 'secrets'] as const;
+const needed = ['workspace', 'agents', 'tools', 'actionTypes', 'dataLinks', 'secrets'] as const;
 type Needed = Pick<Parts, (typeof needed)[number]>;
 
 /** Runs one approved action; undefined when it was not (or no longer) waiting to run. */
@@ -39,7 +41,8 @@ export async function execute(
   const claimed = await claim(executor.pool, ctx, actionId, parts);
   if (!claimed) return undefined;
   const { row, intact } = claimed;
-  const type = parts.actionTypes.find((one) => one.key === row.type);
+  const stored = parts.actionTypes.find((one) => one.key === row.type);
+  const { type, handle } = stored ? dataOf(parts)(stored) : {};
   const tool = parts.tools.find((one) => one.id === type?.tool_id);
   const blocked = whyNotRun(row, parts, type, tool, intact);
   const ended: Ended =
@@ -50,6 +53,7 @@ export async function execute(
           type,
           tool,
           parameters: row.parameters,
+          handle,
         });
   await recordEnd(executor.recorder, ctx, row, ended);
   return ended;
@@ -113,7 +117,8 @@ function whyNotRun(
   const nothing = 'Nothing was sent.';
   if (!intact)
     return { code: 'approval_void', message: `The action is not what was approved. ${nothing}` };
-  const state = parts.agents.find((agent) => agent.id === row.agent_id)?.state;
+  const agent = parts.agents.find((one) => one.id === row.agent_id);
+  const state = agent?.state;
   if (state !== 'active' && state !== 'probation') {
     return {
       code: `agent_${state ?? 'retired'}`,
@@ -124,6 +129,13 @@ function whyNotRun(
     return {
       code: 'action_type_retired',
       message: `The action type or its tool is retired. ${nothing}`,
+    };
+  }
+  // A person's approval lifts no clearance, and the data may have been classified higher since.
+  if (!agent || !covers(agent.clearance, type.classification)) {
+    return {
+      code: 'clearance',
+      message: `It touches ${type.classification} data, which is above the agent's clearance. ${nothing}`,
     };
   }
   return undefined;

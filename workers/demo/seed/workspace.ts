@@ -1,3 +1,4 @@
+import { seedClassification } from './classification';
 import type { SeedConfig } from './config';
 import { writeDoorway } from './doorway';
 import { Kept } from './kept';
@@ -22,6 +23,7 @@ export async function seedWorkspace(
     const ctx = adminContext(kept, members);
     const secret = await seedSecret(ctx, config);
     const actionTypes = await seedCatalog(ctx, config.orderService, secret);
+    await seedClassification(ctx, actionTypes);
     const roles = await seedRoles(ctx, actionTypes);
     await seedAgents(ctx, kept, members, roles);
     kept.finish();

@@ -46,6 +46,7 @@ export function diff(before: PolicyDocument, after: PolicyDocument): Change[] {
         return [change(`action types/${key}`, 'removed', `${key} is retired`, false, was, is)];
       const widens =
         rank(is.classification) < rank(was.classification) ||
+        rank(is.effective) < rank(was.effective) ||
         (is.environment !== was.environment && was.environment !== null) ||
         is.reversibility !== was.reversibility ||
         was.effects.some((effect) => !is.effects.includes(effect));

@@ -29,7 +29,10 @@ export const PolicyDocument = z.strictObject({
     z.strictObject({
       tool: name,
       environment: z.string().nullable(),
+      /** Its own. */
       classification: Classification,
+      /** With the data that it is linked to; follows from the data assets. */
+      effective: Classification,
       effects: z.array(z.enum(effects)),
       reversibility: z.enum(reversibilities),
     }),

@@ -1,3 +1,4 @@
+import { effectiveOfType, linkedData } from '@/lib/domains/classification/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import type { Tx } from '@/lib/infra/db';
 import { canonicalJson } from '@/lib/kernel/canonical';
@@ -7,7 +8,10 @@ import { type PermissionDocument, PolicyDocument } from './document';
 export async function readDocument(tx: Tx): Promise<PolicyDocument> {
   const active = { where: { state: 'active' }, orderBy: { id: 'asc' } } as const;
   const { tierFloors, secondAdminWidens } = await readSettings(tx);
-  const types = await tx.actionType.findMany({ ...active, include: { tool: true } });
+  const types = await tx.actionType.findMany({
+    ...active,
+    include: { tool: true, data: linkedData },
+  });
   const roles = await tx.role.findMany({
     ...active,
     include: { permissions: { include: { actionType: { select: { key: true, state: true } } } } },
@@ -20,10 +24,15 @@ export async function readDocument(tx: Tx): Promise<PolicyDocument> {
     floors: tierFloors,
     secondAdmin: secondAdminWidens,
     actionTypes: sorted(
-      types.map(({ key, tool, classification, effects, reversibility }) => [
-        key,
-        { tool: tool.name, environment: tool.environment, classification, effects, reversibility },
-      ]),
+      types.map((type) => {
+        const { key, tool, classification, effects, reversibility } = type;
+        const effective = effectiveOfType(type).classification;
+        const { name, environment } = tool;
+        return [
+          key,
+          { tool: name, environment, classification, effective, effects, reversibility },
+        ];
+      }),
     ),
     roles: sorted(
       roles.map(({ name, description, permissions }) => [

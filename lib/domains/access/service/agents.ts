@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { covers, type Classification } from '@/lib/domains/classification';
+import { effectiveOfType } from '@/lib/domains/classification/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import { conflict, notFound } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
@@ -50,8 +51,8 @@ export const agentPermissions = query({
     const { tierFloors } = await readSettings(tx);
     const items = (await findGrants(tx, input.id)).flatMap(({ role }) =>
       role.permissions.map((permission): EffectivePermission => {
-        const { id, key, title, effects, reversibility, classification, state } =
-          permission.actionType;
+        const { id, key, title, effects, reversibility, state } = permission.actionType;
+        const { classification } = effectiveOfType(permission.actionType);
         return {
           actionType: { id, key, title, effects, reversibility, classification },
           role: { id: role.id, name: role.name },
@@ -63,7 +64,7 @@ export const agentPermissions = query({
           floor: tierFloor({ effects, reversibility }, agent.state === 'probation', tierFloors),
           blocked: blockedBecause(agent, role.state, {
             state,
-            classification: classification as Classification,
+            classification,
             environment: permission.actionType.tool.environment,
           }),
         };

@@ -52,7 +52,11 @@ export function PermissionDialog(props: PermissionDialogProps) {
   const chosen = types.data?.get(key);
   const subject: Subject | undefined = permission
     ? { ...permission.actionType, numeric: permission.actionType.numericParameters }
-    : chosen && { ...chosen, ...parametersOf(chosen) };
+    : chosen && {
+        ...chosen,
+        classification: chosen.effective.classification,
+        ...parametersOf(chosen),
+      };
 
   const floors = useQuery({ ...workspaceQuery(), enabled: open }).data?.settings.tierFloors;
   const least = subject && floors ? tierFloor(subject, false, floors) : undefined;

@@ -37,7 +37,7 @@ export function EvidenceList({ evidence, parameters }: EvidenceListProps) {
           <li key={index} className="grid gap-1.5 rounded-md border border-line px-3 py-2.5">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
               <span className="font-medium [overflow-wrap:anywhere]">{item.title}</span>
-              {type ? <Classification value={type.classification} /> : null}
+              {type ? <Classification value={type.effective.classification} /> : null}
               {item.source ? (
                 <span className="note">
                   {item.source}

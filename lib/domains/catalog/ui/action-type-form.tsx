@@ -178,7 +178,7 @@ export function ActionTypeFields(props: ActionTypeFieldsProps) {
         <Field
           label="Classification"
           required
-          hint="Of the data it touches."
+          hint="Of the data it touches. A linked field of a higher one raises it."
           error={errors['classification']}
         >
           {({ id, invalid }) => (

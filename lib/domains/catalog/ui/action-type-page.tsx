@@ -18,6 +18,7 @@ import {
   TimeAgo,
   toast,
 } from '@/components/ui';
+import { TypeDataPanel } from '@/lib/domains/classification/pages';
 import { api } from '@/lib/http/fetcher';
 import { actionTypeQuery, catalogKeys, catalogPaths } from '../queries';
 import type { ActionType, ParameterRule } from '../schema';
@@ -46,6 +47,7 @@ export function ActionTypePage({ id }: { id: string }) {
               <div className="grid gap-3.5">
                 <Risk type={type} />
                 <Parameters type={type} />
+                <TypeDataPanel id={type.id} parameters={Object.keys(type.parameters.properties)} />
               </div>
               <Panel title="JSON Schema">
                 <JsonView value={type.parameters} open={4} label="Parameters" maxHeight={520} />
@@ -93,7 +95,7 @@ function Head({ type }: { type: ActionType }) {
           <>
             <StatusPill value={type.state} />
             <EffectBadges value={type.effects} />
-            <Classification value={type.classification} />
+            <Classification value={type.effective.classification} />
             <CopyId id={type.id} />
           </>
         }
@@ -145,7 +147,11 @@ function Risk({ type }: { type: ActionType }) {
           },
           { label: 'Effects', value: <EffectBadges value={type.effects} /> },
           { label: 'If it is wrong', value: <Reversibility value={type.reversibility} /> },
-          { label: 'Touches', value: <Classification value={type.classification} /> },
+          {
+            label: 'Touches',
+            value: <Classification value={type.effective.classification} />,
+            hint: <Because type={type} />,
+          },
           {
             label: 'Approvers read',
             value: type.sentence ? (
@@ -159,6 +165,23 @@ function Risk({ type }: { type: ActionType }) {
         ]}
       />
     </Panel>
+  );
+}
+
+/** Why it counts as more than its own classification. */
+function Because({ type }: { type: ActionType }) {
+  const { because } = type.effective;
+  if (!because) return null;
+  const { asset, field, direction, path } = because;
+  return (
+    <>
+      Its own is {type.classification};{' '}
+      <Link href={`/classification/${asset.id}`} className="text-accent hover:underline">
+        {asset.name}.{field}
+      </Link>
+      , which it {direction === 'input' ? 'takes' : 'gives'} as <span className="mono">{path}</span>
+      , raises it.
+    </>
   );
 }
 

@@ -52,8 +52,8 @@ export const actionTypeColumns: Column<ActionType>[] = [
     header: 'Touches',
     width: '135px',
     sortable: true,
-    sortValue: (type) => rank(type.classification),
-    cell: (type) => <Classification value={type.classification} />,
+    sortValue: (type) => rank(type.effective.classification),
+    cell: (type) => <Classification value={type.effective.classification} />,
   },
   {
     id: 'state',

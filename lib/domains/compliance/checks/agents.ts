@@ -1,4 +1,5 @@
 import { covers, type Classification } from '@/lib/domains/classification';
+import { effectiveOfType, linkedData } from '@/lib/domains/classification/server';
 import { type Check, daysBefore } from './check';
 
 const alive = { state: { in: ['active', 'probation'] } };
@@ -101,28 +102,28 @@ export const clearanceRespected: Check = {
           select: {
             name: true,
             permissions: {
-              select: { id: true, actionType: { select: { key: true, classification: true } } },
+              select: {
+                id: true,
+                actionType: { select: { key: true, classification: true, data: linkedData } },
+              },
             },
           },
         },
       },
     });
     const pairs = grants.flatMap(({ agent, role }) =>
-      role.permissions.map((permission) => ({ agent, role, permission })),
+      role.permissions.map((permission) => ({
+        ...{ agent, role, permission },
+        touches: effectiveOfType(permission.actionType).classification,
+      })),
     );
     return {
       examined: pairs.length,
       found: pairs
-        .filter(
-          ({ agent, permission }) =>
-            !covers(
-              agent.clearance as Classification,
-              permission.actionType.classification as Classification,
-            ),
-        )
-        .map(({ agent, role, permission }) => ({
+        .filter(({ agent, touches }) => !covers(agent.clearance as Classification, touches))
+        .map(({ agent, role, permission, touches }) => ({
           ...{ agent: agent.id, name: agent.name, role: role.name, permission: permission.id },
-          why: `${permission.actionType.key} touches ${permission.actionType.classification} data, its clearance is ${agent.clearance}`,
+          why: `${permission.actionType.key} touches ${touches} data, its clearance is ${agent.clearance}`,
         })),
     };
   },

@@ -25,6 +25,7 @@ export async function act(
     type,
     tool: type.tool,
     parameters: row.parameters,
+    handle: type.handle,
   });
   gateway.metrics.ended(ended.outcome, ended.durationMs);
   return { row: endedRow(row, ended), settled: recordEnd(gateway.recorder, ctx, row, ended) };

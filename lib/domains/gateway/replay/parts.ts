@@ -10,6 +10,7 @@ const decisive = [
   'agentRoles',
   'tools',
   'actionTypes',
+  'dataLinks',
   'permissions',
 ] as const;
 

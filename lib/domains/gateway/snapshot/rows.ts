@@ -1,5 +1,5 @@
 import type { Condition } from '@/lib/domains/access/server';
-import type { Classification } from '@/lib/domains/classification';
+import type { Classification, Handling } from '@/lib/domains/classification';
 import type { Client } from '@/lib/infra/pg';
 
 export interface WorkspaceRow {
@@ -63,6 +63,15 @@ export interface ActionTypeRow {
   sentence: string;
 }
 
+/** A parameter or a part of the result that holds a classified field. */
+export interface DataLinkRow {
+  action_type_id: string;
+  direction: 'input' | 'output';
+  path: string;
+  classification: Classification;
+  handling: Handling;
+}
+
 export interface Ladder {
   parameter: string;
   autonomous: number;
@@ -102,6 +111,7 @@ export interface Parts {
   revokedTokens: RevokedTokenRow[];
   tools: ToolRow[];
   actionTypes: ActionTypeRow[];
+  dataLinks: DataLinkRow[];
   permissions: PermissionRow[];
   secrets: SecretRow[];
 }
@@ -122,6 +132,9 @@ const queries: Record<Part, string> = {
   actionTypes: `SELECT id, key, tool_id, title, parameters, rules, effects, reversibility,
       classification, method, path_template, sentence
     FROM action_types WHERE state = 'active' ORDER BY id`,
+  dataLinks: `SELECT d.action_type_id, d.direction, d.path, f.classification, f.handling
+    FROM action_type_data d JOIN data_fields f ON f.id = d.field_id
+    ORDER BY d.action_type_id, d.direction, d.path`,
   permissions: `SELECT p.id, p.role_id, p.action_type_id, p.tier, p.ladder, p.condition, p.limits
     FROM permissions p JOIN roles r ON r.id = p.role_id WHERE r.state = 'active' ORDER BY p.id`,
   secrets: `SELECT v.secret_id, v.id AS version_id, v.ciphertext
@@ -141,6 +154,8 @@ const partsOfTable: Record<string, readonly Part[]> = {
   revoked_tokens: ['revokedTokens'],
   tools: ['tools'],
   action_types: ['actionTypes'],
+  action_type_data: ['dataLinks'],
+  data_fields: ['dataLinks'],
   permissions: ['permissions'],
   secrets: ['secrets'],
   secret_versions: ['secrets'],

@@ -4,21 +4,28 @@ import type { TierFloors } from '@/lib/domains/access/server';
 import { compileJsonSchema, type SchemaViolation } from '@/lib/infra/json-schema';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { workspaceSettings } from '@/lib/domains/workspaces/server';
+import type { OutputHandler } from '@/lib/domains/classification/server';
 import { logger } from '@/lib/infra/logger';
 import { type CompiledPolicies, compilePolicies } from '../cedar/compile';
+import { dataOf } from './data';
 import type { ActionTypeRow, AgentRow, Part, Parts, PermissionRow, ToolRow } from './rows';
 
 export interface Agent extends AgentRow {
   roles: ReadonlySet<string>;
 }
 
-/** An action type with everything that deciding and running it needs. */
+/**
+ * An action type with everything that deciding and running it needs. Its classification is
+ * the effective one: the highest of its own and of the fields it is linked to.
+ */
 export interface ActionType extends ActionTypeRow {
   tool: ToolRow;
   permissions: readonly PermissionRow[];
   /** Names the wrong parameters; empty when they fit. */
   validate: (parameters: unknown) => SchemaViolation[];
   policies: CompiledPolicies;
+  /** Handles its result before anyone gets it; undefined when no link asks for it. */
+  handle: OutputHandler | undefined;
   /** Parameters that the path template names. */
   pathParameters: readonly string[];
 }
@@ -51,7 +58,14 @@ export interface Snapshot {
 }
 
 /** What a decision depends on; credentials, tokens and secrets come and go without changing it. */
-const decisive: readonly Part[] = ['agents', 'agentRoles', 'tools', 'actionTypes', 'permissions'];
+const decisive: readonly Part[] = [
+  'agents',
+  'agentRoles',
+  'tools',
+  'actionTypes',
+  'dataLinks',
+  'permissions',
+];
 
 /** Makes the snapshot of parts as read. Throws when the workspace does not exist. */
 export function buildSnapshot(parts: Parts): Snapshot {
@@ -59,10 +73,12 @@ export function buildSnapshot(parts: Parts): Snapshot {
   if (!workspace) throw new Error('the workspace does not exist');
   const settings = workspaceSettings.parse(workspace.settings);
   const tools = new Map(parts.tools.map((tool) => [tool.id, tool]));
+  const dataFor = dataOf(parts);
   const actionTypes = new Map<string, ActionType>();
-  for (const row of parts.actionTypes) {
-    const tool = tools.get(row.tool_id);
+  for (const stored of parts.actionTypes) {
+    const tool = tools.get(stored.tool_id);
     if (!tool) continue;
+    const { type: row, handle } = dataFor(stored);
     const permissions = parts.permissions.filter((p) => p.action_type_id === row.id);
     actionTypes.set(row.key, {
       ...row,
@@ -70,6 +86,7 @@ export function buildSnapshot(parts: Parts): Snapshot {
       permissions,
       validate: validatorOf(row.parameters),
       policies: compilePolicies(row, tool, permissions),
+      handle,
       pathParameters: [...row.path_template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
     });
   }

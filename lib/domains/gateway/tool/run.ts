@@ -1,3 +1,4 @@
+import type { OutputHandler } from '@/lib/domains/classification/server';
 import { logger } from '@/lib/infra/logger';
 import type { ActionTypeRow, ToolRow } from '../snapshot/rows';
 import type { ToolClient } from './client';
@@ -16,6 +17,8 @@ export interface Run {
   type: Pick<ActionTypeRow, 'method' | 'path_template' | 'effects'>;
   tool: ToolRow;
   parameters: Record<string, unknown>;
+  /** What is done to the result before it is stored or answered. */
+  handle?: OutputHandler | undefined;
 }
 
 /** Carries an action out at its HTTP tool. Never throws. */
@@ -24,7 +27,7 @@ export async function runAtTool(
   credentials: CredentialSource,
   run: Run,
 ): Promise<Ended> {
-  const { tool, type, actionId } = run;
+  const { tool, type, actionId, handle } = run;
   try {
     let sent = await send(client, credentials, run, false);
     // 401 says that nothing was executed: the secret may have been rotated a moment ago.
@@ -32,7 +35,8 @@ export async function runAtTool(
       const current = await sealedFor(tool, credentials, true);
       if (current.versionId !== sent.version) sent = await send(client, credentials, run, true);
     }
-    return outcomeOf(sent.answer, !type.effects.some(changes), sent.credential);
+    const ended = outcomeOf(sent.answer, !type.effects.some(changes), sent.credential);
+    return handle ? handled(ended, handle) : ended;
   } catch (error) {
     logger.error({ err: error, action: actionId, tool: tool.id }, 'no credential for a tool');
     return {
@@ -42,6 +46,20 @@ export async function runAtTool(
         code: 'credential_unavailable',
         message: 'The credential of the tool could not be read, so nothing was sent. Ask an admin.',
       },
+    };
+  }
+}
+
+/** How it ended with its result handled; a result that cannot be handled is left out. */
+function handled(ended: Ended, handle: OutputHandler): Ended {
+  if (ended.result === undefined) return ended;
+  try {
+    return { ...ended, result: handle(ended.result) };
+  } catch (error) {
+    logger.error({ err: error }, 'a result could not be handled by its classification');
+    return {
+      ...ended,
+      result: { omitted: 'the answer could not be handled by its classification' },
     };
   }
 }

@@ -1,0 +1,9 @@
+/** The classification room's door for servers. */
+export { actionTypeDataApi, dataAssetsApi } from './api';
+export { type OutputHandler, outputHandler } from './handle';
+export { classificationJobs } from './jobs';
+export { effectiveOfType, linkedData } from './repo';
+export { createDataAsset } from './service/assets';
+export { createDataField, listDataFields } from './service/fields';
+export { confirmImport } from './service/import';
+export { setActionTypeData } from './service/links';
