@@ -1,5 +1,10 @@
 /** Every endpoint of the console, as data: what its OpenAPI document and its tests go through. */
-import { agentAccessApi, permissionsApi, rolesApi } from '@/lib/domains/access/server';
+import {
+  agentAccessApi,
+  campaignsApi,
+  permissionsApi,
+  rolesApi,
+} from '@/lib/domains/access/server';
 import { agentsApi } from '@/lib/domains/agents/server';
 import { approvalsApi } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
@@ -19,6 +24,7 @@ export const apis: readonly Api[] = [
   credentialRotationApi,
   rolesApi,
   permissionsApi,
+  campaignsApi,
   toolsApi,
   actionTypesApi,
   approvalsApi,

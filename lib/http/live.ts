@@ -13,6 +13,8 @@ const topicOf: Record<string, string> = {
   roles: 'access',
   permissions: 'access',
   agent_roles: 'access',
+  campaigns: 'campaigns',
+  campaign_items: 'campaigns',
   actions: 'approvals',
   approvals: 'approvals',
   samples: 'reviews',

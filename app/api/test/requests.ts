@@ -14,6 +14,8 @@ export interface Ids {
   actionType: string;
   role: string;
   permission: string;
+  campaign: string;
+  campaignItem: string;
   session: string;
   action: string;
   held: string;
@@ -42,6 +44,8 @@ const prefixes: Record<Kind, string> = {
   actionType: 'aty',
   role: 'rol',
   permission: 'prm',
+  campaign: 'cmp',
+  campaignItem: 'cit',
   session: 'ses',
   action: 'act',
   held: 'act',
@@ -81,6 +85,8 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/credentials/{id}': 'credential',
   '/api/roles/{id}': 'role',
   '/api/permissions/{id}': 'permission',
+  '/api/campaigns/{id}': 'campaign',
+  '/api/campaigns/{id}/items/{itemId}': 'campaignItem',
   '/api/tools/{id}': 'tool',
   '/api/action-types/{id}': 'actionType',
   '/api/approvals/{id}': 'held',
@@ -149,6 +155,17 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'permissions.create': { roleId: ids.role, actionTypeId: ids.actionType, tier: 3 },
     'permissions.update': { tier: 1 },
     'permissions.remove': empty,
+    'campaigns.create': {
+      name,
+      dueAt: new Date(Date.now() + 86_400_000).toISOString(),
+      agents: [ids.agent],
+      undone: 'remove',
+    },
+    'campaigns.preview': { agents: [ids.agent] },
+    'campaigns.close': { reason: 'for a test' },
+    'campaigns.decide': { decision: 'confirm' },
+    'campaigns.decide_many': { items: [ids.campaignItem], decision: 'confirm' },
+    'campaigns.settle': { settle: 'keep', reason: 'for a test' },
     'tools.create': {
       name,
       baseUrl: 'http://127.0.0.1:9',

@@ -1,4 +1,6 @@
 export { agentAccessApi, permissionsApi, rolesApi } from './api';
+export { campaignsApi } from './campaigns/api';
+export { campaignJobs } from './campaigns/jobs';
 export { agentPermissions, agentRoles, grantRole, removeRole } from './service/agents';
 export {
   createPermission,
