@@ -143,7 +143,7 @@ export async function sponsorsOf(tx: Tx, agentIds: readonly string[]) {
 }
 
 /** When each item's permissions last satisfied an action of its agent, and how often lately. */
-async function useOf(tx: Tx, rows: readonly ItemRow[], now: Date) {
+async function lastUseOf(tx: Tx, rows: readonly ItemRow[], now: Date) {
   const since = new Date(now.getTime() - RECENT_DAYS * 86_400_000);
   const ids = rows.map(({ id }) => id);
   const agents = [...new Set(rows.map(({ agentId }) => agentId))];
@@ -214,7 +214,7 @@ export async function viewItems(
   { actor, campaignState, now }: Reader,
 ): Promise<Item[]> {
   const changes = await changesOf(tx, rows);
-  const used = await useOf(tx, rows, now);
+  const used = await lastUseOf(tx, rows, now);
   const sponsors = await sponsorsOf(
     tx,
     rows.map((row) => row.agentId),

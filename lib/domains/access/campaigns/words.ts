@@ -2,6 +2,8 @@ import { formatNumber, humanize, plural } from '@/components/format';
 import type { Ladder, Limits, Tier } from '../schema';
 import type { Grants } from './schema';
 
+/** What has words of its own below. */
+const shown = new Set(['tier', 'ladder', 'limits']);
 const tiers: Record<Tier, string> = { 1: 'autonomous', 2: 'supervised', 3: 'gated' };
 
 /** What a permission grants, in words that stay readable beside any later state of it. */
@@ -16,9 +18,9 @@ export function grantWords(grants: Grants): string[] {
 }
 
 /** Beside tier and limits: whatever else a permission says. */
-export function furtherWords({ tier: _, ladder: __, limits: ___, ...rest }: Grants): string[] {
-  return Object.entries(rest)
-    .filter(([, value]) => !isNothing(value))
+export function furtherWords(grants: Grants): string[] {
+  return Object.entries(grants)
+    .filter(([name, value]) => !shown.has(name) && !isNothing(value))
     .map(([name, value]) => `${humanize(name)}: ${JSON.stringify(value)}`);
 }
 
