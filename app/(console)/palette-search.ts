@@ -13,6 +13,7 @@ const idPages: Record<string, { label: string; group: string; href: (id: string)
   agt: { label: 'Agent', group: 'Agents', href: (id) => `/agents/${id}` },
   act: { label: 'Action', group: 'Actions', href: (id) => `/trail/actions/${id}` },
   evt: { label: 'Event', group: 'Events', href: (id) => `/trail/${id}` },
+  cmp: { label: 'Access review', group: 'Access reviews', href: (id) => `/access-reviews/${id}` },
   rol: { label: 'Role', group: 'Roles', href: (id) => `/roles/${id}` },
 };
 
