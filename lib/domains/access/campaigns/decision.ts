@@ -1,6 +1,6 @@
 import type { Prisma, Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
-import { type ItemRow, itemsOf, lockItems, moveItems } from './items';
+import { type ItemRow, itemsOf, withParts, moveItems } from './items';
 import { removeAccess, type Say } from './removal';
 import { Granted, type Item } from './schema';
 
@@ -27,12 +27,12 @@ const types: Record<Decision, string> = {
 };
 
 /**
- * Decides items in the transaction at hand: those that still are what `from` says move on, a
+ * Decides items in the transaction that holds their campaign: those that still are what `from` says move on, a
  * removal is carried out with it, and each says an event with before and after.
  */
 export async function moveOn(tx: Tx, say: Say, move: Move): Promise<ItemRow[]> {
   const { campaignId, ids, from, to, reason, by } = move;
-  const before = new Map((await lockItems(tx, campaignId, ids)).map((row) => [row.id, row]));
+  const before = new Map((await withParts(tx, campaignId, ids)).map((row) => [row.id, row]));
   const escalating = to === 'escalated';
   const moved = await moveItems(
     tx,

@@ -79,15 +79,8 @@ function afterPosition(cursor: string | undefined): number {
 
 export const itemKey = (row: { position: number }): [string] => [String(row.position)];
 
-/**
- * Locks items, and those of the permissions within, in their order: who decides about the
- * same ones waits, and two never wait for each other.
- */
-export async function lockItems(tx: Tx, campaignId: string, ids: readonly string[]) {
-  await tx.$queryRaw`
-    SELECT 1 FROM campaign_items
-     WHERE campaign_id = ${campaignId} AND (id = ANY (${[...ids]}) OR role_item_id = ANY (${[...ids]}))
-     ORDER BY position FOR UPDATE`;
+/** Items with those of the permissions within, as they are. */
+export function withParts(tx: Tx, campaignId: string, ids: readonly string[]) {
   return tx.campaignItem.findMany({
     where: { campaignId, OR: [{ id: { in: [...ids] } }, { roleItemId: { in: [...ids] } }] },
   });

@@ -16,11 +16,12 @@ export async function loadCampaign(tx: Tx, id: string) {
 }
 
 /**
- * The campaign as it is now, kept from closing until the transaction ends. Whoever decides
- * takes it first, so that nothing is decided in one that is closed.
+ * The campaign as it is now, for this transaction alone until it ends. Whoever changes
+ * anything in one takes it first: deciders of one campaign take turns, none waits for another
+ * that waits for it, and nothing is decided in one that is closed.
  */
 export async function holdCampaign(tx: Tx, id: string) {
-  await tx.$queryRaw`SELECT 1 FROM campaigns WHERE id = ${id} FOR SHARE`;
+  await tx.$queryRaw`SELECT 1 FROM campaigns WHERE id = ${id} FOR UPDATE`;
   return loadCampaign(tx, id);
 }
 

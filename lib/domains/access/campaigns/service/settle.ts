@@ -2,7 +2,7 @@ import { clock } from '@/lib/kernel/clock';
 import { maskPii } from '@/lib/kernel/mask';
 import { conflict, notFound } from '@/lib/kernel/problem';
 import { permitted, verb } from '@/lib/kernel/verb';
-import { loadItem, lockItems, moveItems, viewItems } from '../items';
+import { loadItem, moveItems, viewItems } from '../items';
 import { maySettle, settleRequests as mayAtAll } from '../policy';
 import { removePermission, settleRequests } from '../removal';
 import { holdCampaign } from '../repo';
@@ -16,8 +16,7 @@ export const settleItem = verb({
   permit: mayAtAll,
   run: async ({ ctx, input, tx, event }) => {
     const { state } = await holdCampaign(tx, input.id);
-    await loadItem(tx, input.id, input.itemId);
-    await lockItems(tx, input.id, [input.itemId]);
+    // Those that have come to an end by themselves need no answer.
     await settleRequests(tx, event, input.id);
     const row = await loadItem(tx, input.id, input.itemId);
     if (row.effect !== 'requested' || state !== 'open') {

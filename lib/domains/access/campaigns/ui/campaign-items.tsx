@@ -13,6 +13,7 @@ import {
   Checkbox,
   EmptyState,
   ErrorState,
+  Kbd,
   LoadMore,
   Panel,
   SkeletonRows,
@@ -150,6 +151,10 @@ function Deciding({ campaign, items }: { campaign: string; items: Item[] }) {
               : 'Select all that you can decide'
           }
         />
+        <span className="note ml-auto flex items-center gap-1.5 max-wide:hidden">
+          <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>x</Kbd> select <Kbd>c</Kbd> confirm <Kbd>r</Kbd>{' '}
+          remove
+        </span>
       </div>
       {groupsOf(items).map(({ agent, roles }) => (
         <Panel
@@ -160,7 +165,7 @@ function Deciding({ campaign, items }: { campaign: string; items: Item[] }) {
               {agent.name}
             </Link>
           }
-          note={`${plural(roles.length, 'role')} here`}
+          note={plural(roles.length, 'role')}
         >
           {roles.map(({ role, items: own }) => (
             <section key={role.id} aria-label={`${agent.name} in ${role.name}`}>

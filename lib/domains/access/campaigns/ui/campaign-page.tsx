@@ -119,7 +119,11 @@ function Notices({ campaign }: { campaign: CampaignDetail }) {
 }
 
 function Numbers({ campaign: { progress } }: { campaign: CampaignDetail }) {
-  const { open, confirmed, removed, lapsed, escalated } = progress;
+  const { open, confirmed, removed, lapsed, escalated, requested } = progress;
+  const details = [
+    lapsed ? `${formatNumber(lapsed)} since nobody decided` : '',
+    requested ? `${formatNumber(requested)} not carried out yet` : '',
+  ].filter(Boolean);
   return (
     <Stats>
       <Stat label="To decide" value={formatNumber(open)} tone={open ? 'hold' : 'neutral'} />
@@ -127,7 +131,7 @@ function Numbers({ campaign: { progress } }: { campaign: CampaignDetail }) {
       <Stat
         label="Removed"
         value={formatNumber(removed + lapsed)}
-        detail={lapsed ? `${formatNumber(lapsed)} since nobody decided` : undefined}
+        detail={details.join(', ') || undefined}
       />
       <Stat
         label="Escalated"
