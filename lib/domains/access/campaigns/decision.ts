@@ -42,7 +42,7 @@ export async function moveOn(tx: Tx, say: Say, move: Move): Promise<ItemRow[]> {
       : { decision: to, reason, decidedBy: by, decidedAt: clock.now() },
   );
   const removing = to === 'remove' || to === 'lapsed';
-  const taken = removing && moved.length > 0 ? await removeAccess(tx, say, moved) : [];
+  const taken = removing ? await removeAccess(tx, say, moved) : [];
   const all = [...moved, ...taken].map(({ id }) => id);
   const after = await itemsOf(tx, campaignId, all);
   for (const row of after) say(eventOf(row, before.get(row.id)?.decision ?? null, move));

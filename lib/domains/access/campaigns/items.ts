@@ -37,19 +37,27 @@ export async function insertItems(
       role_item_id: item.permissionId === null ? null : roleItem,
       ...{ agent_id: item.agentId, agent_name: item.agentName },
       ...{ role_id: item.roleId, role_name: item.roleName, permission_id: item.permissionId },
-      ...{ granted: item.granted, reviewer_id: item.reviewerId, escalation: item.escalation },
-      decision: item.reviewerId === null ? 'escalated' : null,
+      ...{ reviewer_id: item.reviewerId, escalation: item.escalation },
+      ...{ decision: item.reviewerId === null ? 'escalated' : null, granted: item.granted },
     };
   });
   for (let at = 0; at < rows.length; at += CHUNK) {
-    const chunk = JSON.stringify(rows.slice(at, at + CHUNK));
+    // Agents in one role were granted the same, which is sent once.
+    const parts = [...new Set(rows.slice(at, at + CHUNK).map(({ granted }) => granted))];
+    const place = new Map(parts.map((granted, index) => [granted, index]));
+    const chunk = rows
+      .slice(at, at + CHUNK)
+      .map(({ granted, ...row }) => ({ ...row, part: place.get(granted) }));
     await tx.$executeRaw`
       INSERT INTO campaign_items (id, workspace_id, campaign_id, position, role_item_id, agent_id,
-        agent_name, role_id, role_name, permission_id, granted, reviewer_id, escalation, decision)
-      SELECT * FROM jsonb_to_recordset(${chunk}::jsonb) AS r (id text, workspace_id text,
-        campaign_id text, position int, role_item_id text, agent_id text, agent_name text,
-        role_id text, role_name text, permission_id text, granted jsonb, reviewer_id text,
-        escalation text, decision text)`;
+        agent_name, role_id, role_name, permission_id, reviewer_id, escalation, decision, granted)
+      SELECT id, workspace_id, campaign_id, position, role_item_id, agent_id, agent_name, role_id,
+             role_name, permission_id, reviewer_id, escalation, decision,
+             ${JSON.stringify(parts)}::jsonb -> part
+        FROM jsonb_to_recordset(${JSON.stringify(chunk)}::jsonb) AS r (id text, workspace_id text,
+          campaign_id text, position int, role_item_id text, agent_id text, agent_name text,
+          role_id text, role_name text, permission_id text, reviewer_id text, escalation text,
+          decision text, part int)`;
   }
 }
 

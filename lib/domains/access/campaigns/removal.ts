@@ -7,56 +7,56 @@ import { type ItemRow, moveItems } from './items';
 export type Say = (event: NewEvent) => void;
 
 /**
- * Takes away what these items, just decided for removal, are about. An agent leaves its role at
+ * Takes away what these items, just decided together for removal, are about. An agent leaves its role at
  * once, and the undecided permissions within go with it. A permission belongs to the role and
  * so to every agent in it: it is asked for, and goes when no agent is left that keeps it.
  */
 export async function removeAccess(tx: Tx, say: Say, rows: readonly ItemRow[]): Promise<ItemRow[]> {
+  const [first] = rows;
+  if (!first) return [];
   const wholes = rows.filter((row) => row.permissionId === null);
   const within = new Set(wholes.map((row) => row.id));
   const parts = rows.filter((row) => row.permissionId !== null);
-  const idsOf = (some: readonly ItemRow[]) => some.map(({ id }) => id);
-  const taken: ItemRow[] = [];
-  for (const row of wholes) {
-    const left = await leaveRole(tx, say, row);
-    await moveItems(tx, { id: row.id }, { effect: left ? 'role_removed' : 'already_gone' });
-    const { decision, reason, decidedBy, decidedAt } = row;
-    taken.push(
-      ...(await moveItems(
-        tx,
-        { roleItemId: row.id, OR: [{ decision: null }, { decision: 'escalated' }] },
-        { ...{ decision, reason, decidedBy, decidedAt }, effect: 'removed_with_role' },
-      )),
-    );
-  }
-  const [gone, asked] = [
-    parts.filter((row) => within.has(row.roleItemId ?? '')),
-    parts.filter((row) => !within.has(row.roleItemId ?? '')),
-  ];
+  const gone = parts.filter((row) => within.has(row.roleItemId ?? ''));
+  const asked = parts.filter((row) => !within.has(row.roleItemId ?? ''));
+  await leaveRoles(tx, say, wholes);
+  const { decision, reason, decidedBy, decidedAt } = first;
+  const taken = await moveItems(
+    tx,
+    { roleItemId: { in: idsOf(wholes) }, OR: [{ decision: null }, { decision: 'escalated' }] },
+    { ...{ decision, reason, decidedBy, decidedAt }, effect: 'removed_with_role' },
+  );
   await moveItems(tx, { id: { in: idsOf(gone) } }, { effect: 'removed_with_role' });
   await moveItems(tx, { id: { in: idsOf(asked) } }, { effect: 'requested' });
-  const campaign = rows[0]?.campaignId;
-  if (campaign) await settleRequests(tx, say, campaign);
+  await settleRequests(tx, say, first.campaignId);
   return taken;
 }
 
-async function leaveRole(tx: Tx, say: Say, row: ItemRow): Promise<boolean> {
-  const { count } = await tx.agentRole.deleteMany({
-    where: { agentId: row.agentId, roleId: row.roleId },
-  });
-  if (count === 0) return false;
-  say({
-    type: 'agent_role.removed',
-    agent: row.agentId,
-    object: { type: 'role', id: row.roleId },
-    data: {
-      before: { agent: row.agentName, role: row.roleName },
-      after: null,
-      campaign: row.campaignId,
-      item: row.id,
-    },
-  });
-  return true;
+const idsOf = (rows: readonly ItemRow[]) => rows.map(({ id }) => id);
+
+async function leaveRoles(tx: Tx, say: Say, rows: readonly ItemRow[]): Promise<void> {
+  const deleted = await tx.$queryRaw<{ id: string }[]>`
+    DELETE FROM agent_roles r USING campaign_items i
+     WHERE i.id = ANY (${idsOf(rows)}) AND r.agent_id = i.agent_id AND r.role_id = i.role_id
+    RETURNING i.id`;
+  const ids = new Set(deleted.map(({ id }) => id));
+  const left = rows.filter((row) => ids.has(row.id));
+  const others = rows.filter((row) => !ids.has(row.id));
+  await moveItems(tx, { id: { in: idsOf(left) } }, { effect: 'role_removed' });
+  await moveItems(tx, { id: { in: idsOf(others) } }, { effect: 'already_gone' });
+  for (const row of left) {
+    say({
+      type: 'agent_role.removed',
+      agent: row.agentId,
+      object: { type: 'role', id: row.roleId },
+      data: {
+        before: { agent: row.agentName, role: row.roleName },
+        after: null,
+        campaign: row.campaignId,
+        item: row.id,
+      },
+    });
+  }
 }
 
 interface Request {

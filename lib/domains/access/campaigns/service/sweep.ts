@@ -18,7 +18,7 @@ import {
   reviewersOf,
 } from '../repo';
 
-const CHUNK = 100;
+const CHUNK = 500;
 
 /**
  * Brings every open campaign up to the hour. Each step is a transaction with its events, and
