@@ -5,7 +5,7 @@ import { pageInput, pageOf } from '@/lib/kernel/page-input';
 import { Ladder, Limits, Tier } from '../schema';
 
 /** Chosen by hand; all agents have no such limit. */
-const MOST_AGENTS = 500;
+const MOST_AGENTS = 5_000;
 const MOST_AT_ONCE = 200;
 
 const CampaignId = idSchema('cmp');
