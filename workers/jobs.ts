@@ -2,6 +2,7 @@
  * npm run jobs: carries out what rooms declared with defineJob, by schedule and as queued.
  * Any number of these processes may run; every effect is a conditional update.
  */
+import { campaignJobs } from '@/lib/domains/access/server';
 import { approvalsJobs } from '@/lib/domains/approvals/server';
 import { classificationJobs } from '@/lib/domains/classification/server';
 import { complianceJobs } from '@/lib/domains/compliance/server';
@@ -19,6 +20,7 @@ import { type Job, startJobs } from '@/lib/kernel/job';
 const jobs: Job[] = [
   ...approvalsJobs,
   ...classificationJobs,
+  ...campaignJobs,
   ...complianceJobs,
   ...gatewayJobs,
   ...identityJobs,

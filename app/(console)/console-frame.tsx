@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { useShortcut } from '@/components/hooks';
+import { accessReviewsWaitingQuery } from '@/lib/domains/access';
 import { approvalCountQuery } from '@/lib/domains/approvals';
 import { reviewSummaryQuery } from '@/lib/domains/reviews';
 import { ConsoleFrame as Frame, type Me } from '@/lib/domains/workspaces';
@@ -14,6 +15,7 @@ export function ConsoleFrame({ me, children }: { me: Me; children: ReactNode }) 
   const router = useRouter();
   const waiting = useQuery(approvalCountQuery());
   const reviews = useQuery(reviewSummaryQuery());
+  const access = useQuery(accessReviewsWaitingQuery());
   useShortcut('g o', () => router.push('/overview'), 'Overview', { group: 'Go to' });
   useShortcut('g a', () => router.push('/approvals'), 'Approvals', { group: 'Go to' });
   useShortcut('g t', () => router.push('/trail'), 'Trail', { group: 'Go to' });
@@ -21,6 +23,7 @@ export function ConsoleFrame({ me, children }: { me: Me; children: ReactNode }) 
   const counts = {
     approvals: waiting.data?.pending,
     reviews: toReview ? String(toReview) : undefined,
+    accessReviews: access.data?.items,
   };
   return (
     <Frame me={me} counts={counts} search={searchEverything}>

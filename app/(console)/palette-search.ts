@@ -18,6 +18,7 @@ const idPages: Record<string, { label: string; group: string; href: (id: string)
     group: 'Classification',
     href: (id) => `/classification/${id}`,
   },
+  cmp: { label: 'Access review', group: 'Access reviews', href: (id) => `/access-reviews/${id}` },
   rol: { label: 'Role', group: 'Roles', href: (id) => `/roles/${id}` },
 };
 

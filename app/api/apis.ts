@@ -1,5 +1,11 @@
 /** Every endpoint of the console, as data: what its OpenAPI document and its tests go through. */
-import { agentAccessApi, permissionsApi, policiesApi, rolesApi } from '@/lib/domains/access/server';
+import {
+  agentAccessApi,
+  campaignsApi,
+  permissionsApi,
+  policiesApi,
+  rolesApi,
+} from '@/lib/domains/access/server';
 import { agentsApi } from '@/lib/domains/agents/server';
 import { approvalsApi } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
@@ -23,6 +29,7 @@ export const apis: readonly Api[] = [
   permissionsApi,
   policiesApi,
   simulationApi,
+  campaignsApi,
   toolsApi,
   actionTypesApi,
   actionTypeDataApi,

@@ -49,8 +49,13 @@ function betrayed(text: string, except: string[] = []): string[] {
   return marksOf(a).filter((mark) => text.includes(mark) && !except.includes(mark));
 }
 
-/** What may be said of the one who tries: refusals, and the exports of their own trail below. */
-const expected = new Set(['request.refused', 'trail.exported', 'trail.export_downloaded']);
+/** What may be said of the one who tries: refusals, and the exports of their own trail and evidence below. */
+const expected = new Set([
+  'request.refused',
+  'trail.exported',
+  'trail.export_downloaded',
+  'campaign.exported',
+]);
 
 /** What is not as it was: nothing may be, but for what is expected. */
 async function changes(): Promise<unknown[]> {

@@ -42,6 +42,13 @@ const may: Record<string, Role[] | 'browser'> = {
   'drafts.edit': admin,
   'drafts.discard': admin,
   'drafts.publish': admin,
+  'campaigns.create': admin,
+  'campaigns.preview': admin,
+  'campaigns.close': admin,
+  'campaigns.settle': admin,
+  // No role has it: an agent's sponsor decides, and an admin only what is escalated.
+  'campaigns.decide': [],
+  'campaigns.decide_many': [],
   'tools.create': admin,
   'tools.update': admin,
   'tools.retire': admin,

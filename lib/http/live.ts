@@ -17,6 +17,8 @@ const topicsOf: Record<string, string | string[]> = {
   roles: 'access',
   permissions: 'access',
   agent_roles: 'access',
+  campaigns: 'campaigns',
+  campaign_items: 'campaigns',
   actions: 'approvals',
   approvals: 'approvals',
   samples: 'reviews',

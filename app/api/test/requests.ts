@@ -19,6 +19,8 @@ export interface Ids {
   permission: string;
   policyVersion: string;
   policyDraft: string;
+  campaign: string;
+  campaignItem: string;
   session: string;
   action: string;
   held: string;
@@ -52,6 +54,8 @@ const prefixes: Record<Kind, string> = {
   permission: 'prm',
   policyVersion: 'pvr',
   policyDraft: 'pdr',
+  campaign: 'cmp',
+  campaignItem: 'cit',
   session: 'ses',
   action: 'act',
   held: 'act',
@@ -93,6 +97,8 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/permissions/{id}': 'permission',
   '/api/policies/{version}': 'policyVersion',
   '/api/policies/drafts/{id}': 'policyDraft',
+  '/api/campaigns/{id}': 'campaign',
+  '/api/campaigns/{id}/items/{itemId}': 'campaignItem',
   '/api/tools/{id}': 'tool',
   '/api/action-types/{id}': 'actionType',
   '/api/data-assets/{id}': 'dataAsset',
@@ -171,6 +177,17 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'drafts.edit': { edit: { do: 'revert', path: 'floors/irreversible' } },
     'drafts.discard': empty,
     'drafts.publish': { why: 'for a test' },
+    'campaigns.create': {
+      name,
+      dueAt: new Date(Date.now() + 86_400_000).toISOString(),
+      agents: [ids.agent],
+      undone: 'remove',
+    },
+    'campaigns.preview': { agents: [ids.agent] },
+    'campaigns.close': { reason: 'for a test' },
+    'campaigns.decide': { decision: 'confirm' },
+    'campaigns.decide_many': { items: [ids.campaignItem], decision: 'confirm' },
+    'campaigns.settle': { settle: 'keep', reason: 'for a test' },
     'tools.create': {
       name,
       baseUrl: 'http://127.0.0.1:9',

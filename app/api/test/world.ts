@@ -188,6 +188,16 @@ async function makeRegistry(
   });
   await perform(ctx, 'agent_roles.grant', { id: agent, roleId: role });
   await perform(ctx, 'agents.activate', { id: agent });
+  const campaign = made(
+    await perform(ctx, 'campaigns.create', {
+      name: `Review ${mark}`,
+      dueAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+      agents: 'all',
+      undone: 'escalate',
+    }),
+  );
+  const asked = await perform(ctx, 'campaigns.items', { id: campaign });
+  const campaignItem = made((asked['items'] as Record<string, unknown>[])[0] ?? {});
   const issued = await perform(ctx, 'identity.create_credential', {
     kind: 'secret',
     agentId: agent,
@@ -237,6 +247,8 @@ async function makeRegistry(
     dataImport: made(await perform(ctx, 'data_assets.start_import', { secretId: secret })),
     role,
     permission: permissions[0] ?? '',
+    campaign,
+    campaignItem,
     secret,
     rotation: made(rotated['rotation'] as Record<string, unknown>),
     member: sponsorId,

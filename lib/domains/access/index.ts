@@ -1,3 +1,6 @@
+export { waitingQuery as accessReviewsWaitingQuery } from './campaigns/queries';
+export { CampaignPage } from './campaigns/ui/campaign-page';
+export { CampaignsPage } from './campaigns/ui/campaigns-page';
 export * from './queries';
 export * from './schema';
 export { ladderTier, tierFloor, type TierFloors } from './tier';

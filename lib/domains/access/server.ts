@@ -2,6 +2,8 @@ import { beforeCommit } from '@/lib/kernel/observe';
 import { versionDeed } from './policies/versions';
 
 export { agentAccessApi, permissionsApi, rolesApi } from './api';
+export { campaignsApi } from './campaigns/api';
+export { campaignJobs } from './campaigns/jobs';
 export { agentPermissions, agentRoles, grantRole, removeRole } from './service/agents';
 export {
   createPermission,

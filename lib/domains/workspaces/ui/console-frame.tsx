@@ -13,6 +13,7 @@ import {
   Settings,
   Shield,
   SquareCheck,
+  UserRoundCheck,
 } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
 import { signOut } from 'next-auth/react';
@@ -29,6 +30,8 @@ export interface NavCounts {
   approvals?: number | undefined;
   /** `12 of 30` */
   reviews?: string | undefined;
+  /** Items of access reviews that wait for the reader. */
+  accessReviews?: number | undefined;
   agents?: number | undefined;
 }
 
@@ -68,6 +71,13 @@ function navigation(counts: NavCounts): NavGroup[] {
         { href: '/agents', label: 'Agents', icon: Bot, count: counts.agents ?? null },
         { href: '/roles', label: 'Roles', icon: Shield },
         { href: '/policies', label: 'Policies', icon: History },
+        {
+          href: '/access-reviews',
+          label: 'Access reviews',
+          icon: UserRoundCheck,
+          count: counts.accessReviews || null,
+          hot: (counts.accessReviews ?? 0) > 0,
+        },
         { href: '/catalog', label: 'Catalog', icon: BookOpen },
         { href: '/classification', label: 'Classification', icon: Database },
         { href: '/vault', label: 'Vault', icon: KeyRound },
