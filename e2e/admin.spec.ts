@@ -11,7 +11,7 @@ async function superviseUpTo(page: Page, amount: string): Promise<void> {
   const field = dialog.getByRole('textbox', { name: 'supervised up to' });
   await field.fill(amount);
   await field.press('Enter');
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(dialog).toBeHidden();
 }
 

@@ -124,10 +124,12 @@ export function paired(
   ];
 }
 
+const { format: amount } = new Intl.NumberFormat('en', { maximumFractionDigits: 4 });
+
 /** What a permission grants, in words. */
 export function permissionWords({ tier, ladder, condition, limits }: PermissionDocument): string {
   const rule = ladder
-    ? `${ladder.parameter} autonomous to ${ladder.autonomous}, supervised to ${ladder.supervised}, gated to ${ladder.gated}`
+    ? `${ladder.parameter} autonomous to ${amount(ladder.autonomous)}, supervised to ${amount(ladder.supervised)}, gated to ${amount(ladder.gated)}`
     : `tier ${tier}`;
   const only = condition.length === 0 ? '' : `, only if ${conditionWords(condition)}`;
   const words = limitWords(limits);

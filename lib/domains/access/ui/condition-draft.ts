@@ -1,14 +1,21 @@
-import type { Clause, Condition } from '../condition';
+import type { AttributeType, Clause, Condition } from '../condition';
 
 type Kind = Clause['on'];
 type Simple = Exclude<Clause, { on: 'any' }>;
 
 /** A clause of a kind to begin with, which the form then completes. */
-export function newClause(kind: Exclude<Kind, 'any'>, parameter: string): Simple {
-  const left = parameter ? `parameters.${parameter}` : 'agent.environment';
+export function newClause(
+  kind: Exclude<Kind, 'any'>,
+  parameters: Record<string, AttributeType>,
+): Simple {
+  // What is most often asked: that a parameter is what the session is bound to.
+  const named = Object.keys(parameters).find((name) => parameters[name] === 'text');
+  const left = named ? `parameters.${named}` : 'agent.environment';
   switch (kind) {
     case 'compare':
-      return { on: kind, left, is: '==', right: { attribute: 'session.customer_id' } };
+      return named
+        ? { on: kind, left, is: '==', right: { attribute: `session.${named}` } }
+        : { on: kind, left, is: '==', right: 'production' };
     case 'one_of':
       return { on: kind, left, values: [''] };
     case 'like':

@@ -26,7 +26,6 @@ const kinds = [
 
 /** The clauses under which a permission holds; all of them must. */
 export function ConditionFields({ condition, onChange, parameters, errors }: ConditionFieldsProps) {
-  const first = Object.keys(parameters)[0] ?? '';
   return (
     <fieldset className="grid gap-3">
       <legend className="mb-1 text-sm font-medium">
@@ -80,7 +79,7 @@ export function ConditionFields({ condition, onChange, parameters, errors }: Con
           }
           items={kinds.map(({ kind, label }) => ({
             label,
-            onSelect: () => onChange([...condition, newClause(kind, first)]),
+            onSelect: () => onChange([...condition, newClause(kind, parameters)]),
           }))}
         />
       </div>

@@ -118,7 +118,7 @@ function Result({ result }: { result: ReplayResult }) {
 
 function Counts({ title, rows }: { title: string; rows: [string, number][] }) {
   return (
-    <table className="w-full text-sm">
+    <table className="w-full self-start text-sm">
       <thead>
         <tr>
           <th className="pb-1 text-left font-medium text-text-3">{title}</th>

@@ -1,0 +1,81 @@
+import { expect, test } from './support/fixtures';
+import { refundHandler, uniqueWord } from './support/refunds';
+
+test('tries a narrower refund on recorded actions, publishes it, and goes back', async ({
+  page,
+  demo,
+  signIn,
+  expectNoSeriousAxe,
+}) => {
+  const why = `Nobody needs more ${uniqueWord()}`;
+  const { propose } = await refundHandler(demo);
+  expect(await propose(180)).toMatchObject({ status: 200, body: { tier: 2 } });
+
+  await signIn(page, 'admin');
+  await page.goto('/roles');
+  await page.getByRole('link', { name: /^refunds/ }).click();
+  await page.getByRole('button', { name: 'Edit refunds.create' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Refund an order' });
+  const field = dialog.getByRole('textbox', { name: 'supervised up to' });
+  await field.fill('100');
+  await field.press('Enter');
+  await dialog.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('menuitem', { name: 'A value is given' }).click();
+  await expect(dialog.getByText('Only if', { exact: false }).first()).toBeVisible();
+  await expectNoSeriousAxe(page);
+  await dialog.getByRole('button', { name: 'Remove condition 1' }).click();
+  await dialog.getByRole('button', { name: 'Save to a draft' }).click();
+  await page.getByRole('menuitem', { name: 'A new draft' }).click();
+
+  await expect(
+    page.getByRole('heading', { level: 1, name: 'refunds: refunds.create' }),
+  ).toBeVisible();
+  await expect(
+    page.getByRole('button', { name: /supervised to 100, .*was .*supervised to 500/ }),
+  ).toBeVisible();
+  // A draft decides nothing.
+  expect(await propose(180)).toMatchObject({ status: 200, body: { tier: 2 } });
+  await page.getByRole('button', { name: 'Try on 30 days' }).click();
+  await expect(page.getByText('What it would have changed in 30 days')).toBeVisible();
+  await expect(page.getByText('allowed, tier 2 → held, tier 3')).toBeVisible();
+  await expectNoSeriousAxe(page);
+
+  await page.getByRole('button', { name: 'Publish…' }).click();
+  const publish = page.getByRole('dialog', { name: /^Publish/ });
+  await publish.getByRole('textbox', { name: 'Why' }).fill(why);
+  await publish.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(publish).toBeHidden();
+  await expect.poll(async () => (await propose(180)).body).toMatchObject({ tier: 3 });
+
+  await page.goto('/policies');
+  await expect(page.getByText(why)).toBeVisible();
+  await expectNoSeriousAxe(page);
+  // The one before it, whichever number that has by now.
+  const before = page.getByRole('link', { name: /^\d+$/ }).first();
+  await before.click();
+  await page.getByRole('button', { name: 'Go back to it' }).click();
+  const back = page.getByRole('dialog', { name: /^Go back to version/ });
+  await back.getByRole('textbox', { name: 'Why' }).fill(`${why}, or so it seemed`);
+  await expectNoSeriousAxe(page);
+  await back.getByRole('button', { name: 'Go back', exact: true }).click();
+  await expect.poll(async () => (await propose(180)).body).toMatchObject({ tier: 2 });
+});
+
+test('shows an auditor who changed what, and lets them change nothing', async ({
+  page,
+  signIn,
+  expectNoSeriousAxe,
+}) => {
+  await signIn(page, 'auditor');
+  await page.goto('/policies');
+  await expect(page.getByRole('button', { name: 'New draft' })).toBeDisabled();
+  await page.getByRole('link', { name: /^\d+/ }).first().click();
+  await expect(page.getByRole('heading', { level: 1, name: /^Version \d+/ })).toBeVisible();
+  await expectNoSeriousAxe(page);
+  await page.goto('/classification');
+  await expect(page.getByRole('heading', { level: 1, name: 'Classification' })).toBeVisible();
+  await expectNoSeriousAxe(page);
+  await page.goto('/access-reviews');
+  await expect(page.getByRole('heading', { level: 1, name: 'Access reviews' })).toBeVisible();
+  await expectNoSeriousAxe(page);
+});
