@@ -9,7 +9,7 @@ test('tries a narrower refund on recorded actions, publishes it, and goes back',
 }) => {
   const why = `Nobody needs more ${uniqueWord()}`;
   const { propose } = await refundHandler(demo);
-  expect(await propose(180)).toMatchObject({ status: 200, body: { tier: 2 } });
+  expect(await propose(400)).toMatchObject({ status: 200, body: { tier: 2 } });
 
   await signIn(page, 'admin');
   await page.goto('/roles');
@@ -17,7 +17,7 @@ test('tries a narrower refund on recorded actions, publishes it, and goes back',
   await page.getByRole('button', { name: 'Edit refunds.create' }).click();
   const dialog = page.getByRole('dialog', { name: 'Refund an order' });
   const field = dialog.getByRole('textbox', { name: 'supervised up to' });
-  await field.fill('100');
+  await field.fill('300');
   await field.press('Enter');
   await dialog.getByRole('button', { name: 'Add a condition' }).click();
   await page.getByRole('menuitem', { name: 'A value is given' }).click();
@@ -31,10 +31,10 @@ test('tries a narrower refund on recorded actions, publishes it, and goes back',
     page.getByRole('heading', { level: 1, name: 'refunds: refunds.create' }),
   ).toBeVisible();
   await expect(
-    page.getByRole('button', { name: /supervised to 100, .*was .*supervised to 500/ }),
+    page.getByRole('button', { name: /supervised to 300, .*was .*supervised to 500/ }),
   ).toBeVisible();
   // A draft decides nothing.
-  expect(await propose(180)).toMatchObject({ status: 200, body: { tier: 2 } });
+  expect(await propose(400)).toMatchObject({ status: 200, body: { tier: 2 } });
   await page.getByRole('button', { name: 'Try on 30 days' }).click();
   await expect(page.getByText('What it would have changed in 30 days')).toBeVisible();
   await expect(page.getByText('allowed, tier 2 → held, tier 3')).toBeVisible();
@@ -45,7 +45,7 @@ test('tries a narrower refund on recorded actions, publishes it, and goes back',
   await publish.getByRole('textbox', { name: 'Why' }).fill(why);
   await publish.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(publish).toBeHidden();
-  await expect.poll(async () => (await propose(180)).body).toMatchObject({ tier: 3 });
+  await expect.poll(async () => (await propose(400)).body).toMatchObject({ tier: 3 });
 
   await page.goto('/policies');
   await expect(page.getByText(why)).toBeVisible();
@@ -58,7 +58,7 @@ test('tries a narrower refund on recorded actions, publishes it, and goes back',
   await back.getByRole('textbox', { name: 'Why' }).fill(`${why}, or so it seemed`);
   await expectNoSeriousAxe(page);
   await back.getByRole('button', { name: 'Go back', exact: true }).click();
-  await expect.poll(async () => (await propose(180)).body).toMatchObject({ tier: 2 });
+  await expect.poll(async () => (await propose(400)).body).toMatchObject({ tier: 2 });
 });
 
 test('shows an auditor who changed what, and lets them change nothing', async ({

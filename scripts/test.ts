@@ -79,7 +79,7 @@ const e2e: Suite = {
     rmSync(report, { force: true });
     const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
     const command = ['npx', 'playwright', 'test', '--reporter=list,json'];
-    const { code } = await run('e2e', command, { env, minutes: 20, echo: true });
+    const { code } = await run('e2e', command, { env, minutes: 40, echo: true });
     await stopLeftovers();
     return countPlaywright(report, code);
   },
