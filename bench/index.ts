@@ -10,6 +10,7 @@ import type { BenchOptions } from './options';
 type Bench = (options: BenchOptions) => Promise<unknown>;
 
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
+  access: () => import('./access/bench'),
   gateway: () => import('./gateway/bench'),
   trail: () => import('./trail/bench'),
   search: () => import('./trail/search'),

@@ -2,4 +2,6 @@
 export { actionDigest, type DigestInput, displayDigest } from './digest';
 export { closeGatewayJobs, executeApproved, gatewayJobs } from './jobs';
 export { simulationApi } from './replay/api';
+export { closeReplays, replayed } from './replay/job';
+export { startReplay } from './replay/service';
 export { startGateway, type RunningGateway } from './start';

@@ -14,14 +14,23 @@ interface ReplayRow {
   document: unknown;
 }
 
+/** How long a replay took, in milliseconds, and how much of that was spent deciding. */
+export interface Took {
+  ms: number;
+  decidingMs: number;
+}
+
 /**
  * Carries a queued replay out: its progress is in its row, and it stops when the row says that
  * it is cancelled. Safe to run twice; a second run begins again.
  */
-export async function runReplay(pool: Pool, ctx: Context, id: string): Promise<void> {
+export async function runReplay(pool: Pool, ctx: Context, id: string): Promise<Took> {
+  const started = performance.now();
+  let decidingMs = 0;
+  const took = (): Took => ({ ms: performance.now() - started, decidingMs });
   const tenant = <T>(work: (client: Client) => Promise<T>) => inTenant(pool, ctx.workspace, work);
   const replay = await tenant((client) => begin(client, id));
-  if (!replay) return;
+  if (!replay) return took();
   try {
     const document = PolicyDocument.parse(replay.document);
     const parts = await tenant(currentParts);
@@ -34,8 +43,10 @@ export async function runReplay(pool: Pool, ctx: Context, id: string): Promise<v
     let after: { at: Date; id: string } = { at: since, id: '' };
     for (;;) {
       const page = await tenant((client) => readPage(client, after));
+      const before = performance.now();
       for (const action of page) comparison.add(action);
-      if (!(await tenant((client) => progress(client, id, page.length)))) return;
+      decidingMs += performance.now() - before;
+      if (!(await tenant((client) => progress(client, id, page.length)))) return took();
       const last = page.at(-1);
       if (!last || page.length < PAGE) break;
       after = { at: last.created_at, id: last.id };
@@ -47,6 +58,7 @@ export async function runReplay(pool: Pool, ctx: Context, id: string): Promise<v
         [id, JSON.stringify(comparison.result()), clock.now()],
       ),
     );
+    return took();
   } catch (error) {
     await tenant((client) =>
       client.query(
