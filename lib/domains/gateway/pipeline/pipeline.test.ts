@@ -79,8 +79,13 @@ describe('decisions', () => {
     expect(call?.headers.authorization).toBe('Bearer tool-secret-value');
     expect(call?.headers['idempotency-key']).toBe(reply.body['id']);
     expect(JSON.parse(call?.body ?? '')).toEqual({ customer_id: 'cus_1', amount: 50 });
-    const story = (await world.events()).filter((event) => event['action'] === reply.body['id']);
-    expect(story.map((event) => event['type'])).toEqual(['action.decided', 'action.succeeded']);
+    const told = async () =>
+      (await world.events()).filter((event) => event['action'] === reply.body['id']);
+    // The agent is answered while the outcome commits.
+    await expect
+      .poll(async () => (await told()).map((event) => event['type']))
+      .toEqual(['action.decided', 'action.succeeded']);
+    const story = await told();
     expect(story[0]).toMatchObject({
       actor: { type: 'agent', id: agent.id },
       outcome: 'allow',
