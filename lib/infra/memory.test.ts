@@ -17,7 +17,7 @@ it('hands every piece on, and does not let what they held pile up', async () => 
   const before = used();
   let most = 0;
   const seen: (number | undefined)[] = [];
-  for await (const piece of withoutGarbage(buffers(200))) {
+  for await (const piece of withoutGarbage(buffers(200), 16 * MB)) {
     seen.push(piece[0]);
     most = Math.max(most, used() - before);
   }

@@ -18,8 +18,11 @@ export const frugal = {
 
 type Collect = (options?: { type: 'minor' }) => void;
 
-/** Garbage of one stream, in bytes, past which it is taken away. */
-const MOST_GARBAGE = 16 * 1_048_576;
+/**
+ * Garbage of one stream, in bytes, past which it is taken away. Less, and collecting takes half of
+ * an export's time.
+ */
+const MOST_GARBAGE = 64 * 1_048_576;
 
 let collect: Collect | undefined;
 
@@ -39,14 +42,17 @@ function used(): number {
 }
 
 /** Hands the pieces on, and between two of them takes away what those before have left. */
-export async function* withoutGarbage<T>(pieces: AsyncIterable<T>): AsyncGenerator<T> {
+export async function* withoutGarbage<T>(
+  pieces: AsyncIterable<T>,
+  most = MOST_GARBAGE,
+): AsyncGenerator<T> {
   let kept = used();
   for await (const piece of pieces) {
     yield piece;
-    if (used() - kept < MOST_GARBAGE) continue;
+    if (used() - kept < most) continue;
     // What is young costs next to nothing to collect; most of it is.
     collector()({ type: 'minor' });
-    if (used() - kept < MOST_GARBAGE / 2) continue;
+    if (used() - kept < most / 2) continue;
     collector()();
     kept = used();
   }
