@@ -54,7 +54,7 @@ export function ReplayPanel({ replay, onCancel }: { replay: Replay; onCancel: ()
               >
                 <div className="flex flex-wrap items-baseline gap-x-2.5">
                   <Link
-                    href={`/trail?action=${example.action}`}
+                    href={`/trail/actions/${example.action}`}
                     className="inline-flex min-h-6 items-center font-medium hover:underline"
                   >
                     {example.summary}
