@@ -1,10 +1,10 @@
 /** What changes between two documents, in words, and whether it lets anyone do more. Pure. */
 import { z } from 'zod';
 import { rank } from '@/lib/domains/classification';
-import { canonicalJson } from '@/lib/kernel/canonical';
 import { conditionWords } from '../condition';
 import { limitWords } from '../limit-words';
 import type { Limits } from '../schema';
+import { names, own, same } from './compare';
 import type { PermissionDocument, PolicyDocument } from './document';
 
 export const Change = z.strictObject({
@@ -235,14 +235,17 @@ function agentChanges(
 }
 
 function floorChanges({ floors: was }: PolicyDocument, { floors: is }: PolicyDocument): Change[] {
-  const names = { irreversible: 'irreversible', external_communication: 'external communication' };
-  return (Object.keys(names) as (keyof typeof names)[])
+  const floors = {
+    irreversible: 'irreversible',
+    external_communication: 'external communication',
+  };
+  return (Object.keys(floors) as (keyof typeof floors)[])
     .filter((floor) => was[floor] !== is[floor])
     .map((floor) =>
       change(
         `floors/${floor}`,
         'changed',
-        `The floor of ${names[floor]} actions is tier ${is[floor]} (was ${was[floor]})`,
+        `The floor of ${floors[floor]} actions is tier ${is[floor]} (was ${was[floor]})`,
         is[floor] < was[floor],
         was[floor],
         is[floor],
@@ -280,18 +283,11 @@ function entries<T>(
   before: Record<string, T>,
   after: Record<string, T>,
 ): [string, T | undefined, T | undefined][] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
-  const of = (record: Record<string, T>, name: string) =>
-    Object.hasOwn(record, name) ? record[name] : undefined;
-  return names
+  return names(before, after)
     .map((name): [string, T | undefined, T | undefined] => [
       name,
-      of(before, name),
-      of(after, name),
+      own(before, name),
+      own(after, name),
     ])
     .filter(([, was, is]) => !same(was, is));
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return canonicalJson(a ?? null) === canonicalJson(b ?? null);
 }

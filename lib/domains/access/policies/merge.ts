@@ -1,5 +1,5 @@
 /** Bringing a draft's changes, or an older version, into what holds now. Pure. */
-import { canonicalJson } from '@/lib/kernel/canonical';
+import { names, own, same } from './compare';
 import type { PermissionDocument, PolicyDocument, RoleDocument } from './document';
 import { keyOf, ordered } from './read';
 
@@ -22,7 +22,7 @@ export function merge(
     conflicts.push(path);
     return now;
   };
-  const roles = union(current.roles, draft.roles).flatMap((name): [string, RoleDocument][] => {
+  const roles = names(current.roles, draft.roles).flatMap((name): [string, RoleDocument][] => {
     const [was, now, wanted] = [
       own(base.roles, name),
       own(current.roles, name),
@@ -94,7 +94,7 @@ function mergePermissions(
     Object.fromEntries((document?.permissions ?? []).map((one) => [keyOf(one), one]));
   const [before, current, draft] = [of(was), of(now), of(wanted)];
   return ordered(
-    union(current, draft).flatMap((key) => {
+    names(current, draft).flatMap((key) => {
       const action = (own(current, key) ?? own(draft, key))?.action ?? '';
       const path = `roles/${role}/${action}`;
       return pick(path, own(before, key), own(current, key), own(draft, key)) ?? [];
@@ -128,16 +128,4 @@ export function restored(current: PolicyDocument, version: PolicyDocument): Poli
     roles: Object.fromEntries(roles),
     agents: Object.fromEntries(agents),
   };
-}
-
-function union(a: Record<string, unknown>, b: Record<string, unknown>): string[] {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
-}
-
-function own<T>(record: Record<string, T>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return canonicalJson(a ?? null) === canonicalJson(b ?? null);
 }

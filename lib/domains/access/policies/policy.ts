@@ -1,3 +1,4 @@
+import type { Ability } from '@/lib/kernel/ability';
 import type { Actor } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 import { manageAccess } from '../policy';
@@ -47,4 +48,9 @@ function secondAdmin(
         'It lets an agent that you sponsor do more, so an admin who does not sponsor it publishes it.',
       )
     : allow;
+}
+
+/** The verdict that an ability shows. */
+export function verdictOf({ allowed, reason = '' }: Ability): Verdict {
+  return allowed ? allow : deny(reason);
 }

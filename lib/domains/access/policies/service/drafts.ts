@@ -6,6 +6,7 @@ import { pageOf } from '@/lib/kernel/page-input';
 import { conflict } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { manageAccess, readAccess } from '../../policy';
+import { verdictOf } from '../policy';
 import { applyDocument } from '../apply';
 import { PolicyDocument } from '../document';
 import { edited } from '../edit';
@@ -162,10 +163,6 @@ async function settle(
     publishedAs: as,
   } as const;
   if (!(await settleDraft(tx, row, settled))) throw changedMeanwhile();
-}
-
-function verdictOf({ allowed, reason }: { allowed: boolean; reason?: string | undefined }) {
-  return allowed ? ({ allowed } as const) : ({ allowed: false, reason: reason ?? '' } as const);
 }
 
 function changedMeanwhile() {

@@ -7,6 +7,7 @@ import { manageAccess, readAccess } from '../../policy';
 import { applyDocument } from '../apply';
 import { diff } from '../diff';
 import { PolicyDocument } from '../document';
+import { verdictOf } from '../policy';
 import { restored } from '../merge';
 import { readDocument } from '../read';
 import { findVersions, lastVersion, loadVersion, lockVersions, memberNames } from '../repo';
@@ -64,11 +65,7 @@ export const rollbackVersion = verb({
     const row = await loadVersion(tx, input.version);
     const last = await lastVersion(tx);
     const view = viewVersion(row, new Map(), row.number === last?.number, ctx.actor);
-    permitted(
-      view.can.rollback.allowed
-        ? { allowed: true }
-        : { allowed: false, reason: view.can.rollback.reason ?? '' },
-    );
+    permitted(verdictOf(view.can.rollback));
     const current = await readDocument(tx);
     const document = restored(current, PolicyDocument.parse(row.document));
     const changes = diff(current, document);
