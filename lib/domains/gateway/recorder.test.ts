@@ -47,9 +47,18 @@ function write(over: Record<string, unknown> = {}): Write & { id: string } {
   return { id, key: row.idempotency_key, action: JSON.stringify(row), events: [event(id)] };
 }
 
-function event(of?: string): string {
+/** As the trail wants it: another suite's sequencer may take it before it is looked for. */
+function event(of: string): string {
   const id = newId('evt');
-  return JSON.stringify({ id, ...(of ? { of } : {}), event: { id, action: of } });
+  const said = {
+    id,
+    time: new Date().toISOString(),
+    workspace: world.workspace,
+    type: 'action.decided',
+    actor: { type: 'agent', id: 'agt' },
+    action: of,
+  };
+  return JSON.stringify({ id, of, event: said });
 }
 
 const outcome = (id: string): Write => ({
