@@ -1,19 +1,44 @@
 /** Every run has a PostgreSQL server of its own (lib/infra/testing), so runs never meet. */
 import { configDefaults, defineConfig } from 'vitest/config';
 
-export default defineConfig({
+const all = '{lib,workers,scripts,app,components}/**/*.test.{ts,tsx}';
+/**
+ * Suites that empty the outbox, which is one for all workspaces. They run before the others, in
+ * whose events nobody else then meddles.
+ */
+const draining = ['lib/domains/trail', 'lib/domains/gateway/http', 'app/api'].map(
+  (folder) => `${folder}/**/*.test.ts`,
+);
+const shared = {
   resolve: { alias: [{ find: /^@\//, replacement: `${import.meta.dirname}/` }] },
   test: {
-    include: ['{lib,workers,scripts,app,components}/**/*.test.{ts,tsx}'],
-    exclude: [...configDefaults.exclude, 'e2e/**'],
-    environment: 'node',
-    pool: 'forks',
+    environment: 'node' as const,
+    pool: 'forks' as const,
     maxWorkers: 2,
-    globalSetup: ['lib/infra/testing/global-setup.ts'],
     setupFiles: ['lib/infra/testing/own-queue.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Cedar's WebAssembly can abort a process in V8's optimiser without it.
     execArgv: ['--no-turbo-inline-js-wasm-calls'],
+  },
+};
+
+const group = (name: string, groupOrder: number, include: string[], exclude: string[] = []) => ({
+  ...shared,
+  test: {
+    ...shared.test,
+    name,
+    include,
+    exclude: [...configDefaults.exclude, 'e2e/**', ...exclude],
+    sequence: { groupOrder },
+  },
+});
+
+export default defineConfig({
+  test: {
+    // Once for both: projects that extended this would each start a server.
+    globalSetup: ['lib/infra/testing/global-setup.ts'],
+    maxWorkers: 2,
+    projects: [group('draining', 0, draining), group('rooms', 1, [all], draining)],
   },
 });
