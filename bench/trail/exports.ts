@@ -1,6 +1,7 @@
 /**
- * The memory of a process that exports a log: the most it ever had resident, for each format,
- * in a process of its own that answers over HTTP and is killed afterwards.
+ * The memory that exporting a log takes, for each format: the most that the exporting process
+ * ever had resident, and by how much the process that answers over HTTP grew. Both are new for
+ * each format.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,11 +10,12 @@ import pg from 'pg';
 import { drainOutbox } from '@/lib/domains/trail/server';
 import { newDataKey } from '@/lib/infra/crypto';
 import { ownerUrl } from '@/lib/infra/db-roles';
-import { frugal } from '@/lib/infra/memory';
+import { frugal } from '@/lib/infra/frugal';
 import { newId } from '@/lib/kernel/ids';
 import { fill, outboxEvent } from './events';
 
 const EVENTS = 1_000_000;
+const LOOK_MS = 50;
 /** As many are in the outbox at a time as it holds in life. */
 const STEP = 100_000;
 
@@ -57,8 +59,18 @@ async function seeded(events: number): Promise<string> {
   return workspace;
 }
 
-async function measured(workspace: string) {
-  const results: { name: string; seconds: number; mb: number; before: number; peak: number }[] = [];
+interface Measured {
+  name: string;
+  seconds: number;
+  mb: number;
+  /** Of the exporting process, in megabytes. */
+  peak: number;
+  /** Of the process that answers: before, and the most it ever had. */
+  server: { before: number; peak: number };
+}
+
+async function measured(workspace: string): Promise<Measured[]> {
+  const results: Measured[] = [];
   for (const name of Object.keys(exports)) {
     const child = fork(path.join(import.meta.dirname, 'exports-child.ts'), [workspace], {
       execArgv: [...frugal.args, '--import', 'tsx'],
@@ -66,21 +78,30 @@ async function measured(workspace: string) {
     });
     try {
       const port = await portOf(child);
-      const before = megabytes(child, 'VmRSS');
+      const pid = child.pid ?? 0;
+      const before = megabytes(pid, 'VmRSS') ?? 0;
       const began = performance.now();
       const response = await fetch(`http://127.0.0.1:${port}/?${exports[name]}`);
       let bytes = 0;
-      for await (const piece of response.body ?? []) bytes += piece.length;
+      let peak = 0;
+      let looked = 0;
+      for await (const piece of response.body ?? []) {
+        bytes += piece.length;
+        if (performance.now() - looked < LOOK_MS) continue;
+        looked = performance.now();
+        peak = Math.max(peak, ...startedBy(pid).map((each) => megabytes(each, 'VmHWM') ?? 0));
+      }
       const result = {
         name,
         seconds: Math.round((performance.now() - began) / 100) / 10,
         mb: Math.round(bytes / 1_048_576),
-        before,
-        peak: megabytes(child, 'VmHWM'),
+        peak,
+        server: { before, peak: megabytes(pid, 'VmHWM') ?? 0 },
       };
       results.push(result);
       console.log(
-        `${name.padEnd(18)} ${result.mb} MB in ${result.seconds} s: at most ${result.peak} MB resident, ${before} before`,
+        `${name.padEnd(18)} ${result.mb} MB in ${result.seconds} s: at most ${peak} MB resident; ` +
+          `the server ${result.server.peak} MB, ${before} before`,
       );
     } finally {
       child.kill('SIGKILL');
@@ -96,8 +117,17 @@ async function portOf(child: ChildProcess): Promise<number> {
   });
 }
 
-/** A line of /proc/<pid>/status, which Linux keeps in kilobytes. */
-function megabytes({ pid }: ChildProcess, line: 'VmRSS' | 'VmHWM'): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(new RegExp(`${line}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024);
+function startedBy(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** A line of /proc/<pid>/status, which Linux keeps in kilobytes; undefined once it has ended. */
+function megabytes(pid: number, line: 'VmRSS' | 'VmHWM'): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Math.round(Number(new RegExp(`${line}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024);
+  } catch {
+    return undefined;
+  }
 }

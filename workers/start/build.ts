@@ -1,6 +1,6 @@
 /**
  * Builds what is missing or no longer what its sources say: the Prisma client, the page
- * that verifies exports, and the console. A stamp with the hash of the sources lies beside each result.
+ * that verifies exports, the process that writes them, and the console. A stamp with the hash of the sources lies beside each result.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -57,6 +57,21 @@ const steps: Step[] = [
     stamp: 'node_modules/.countersign-verify-page.stamp',
     result: 'public/verify.html',
     command: ['--import', 'tsx', 'scripts/verify-page.ts'],
+  },
+  {
+    name: 'exporter',
+    label: 'Making the process that writes exports',
+    sources: [
+      'scripts/exporter.ts',
+      'lib/domains/trail',
+      'lib/infra',
+      'lib/kernel',
+      'tsconfig.json',
+      'package-lock.json',
+    ],
+    stamp: 'node_modules/.countersign-exporter.stamp',
+    result: 'node_modules/.countersign-exporter.cjs',
+    command: ['--import', 'tsx', 'scripts/exporter.ts'],
   },
   {
     name: 'build',

@@ -1,6 +1,6 @@
 /** The processes of Countersign itself, in the order they start; they stop in reverse. */
 import { childEnv, env } from '@/lib/infra/env';
-import { frugal } from '@/lib/infra/memory';
+import { frugal } from '@/lib/infra/frugal';
 import { SUPERVISED } from '@/lib/infra/process';
 import type { ChildSpec } from './child';
 

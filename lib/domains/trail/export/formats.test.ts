@@ -13,7 +13,7 @@ import { rollSigningKey } from '../service/proof';
 import { listEvents } from '../search/service';
 import { load, memberContext } from '../test/world';
 import { judge, readOcsf } from './test/ocsf-schema';
-import { exported, hostile, linesOf, loadHostile, verified } from './test/support';
+import { hostile, linesOf, loadHostile, verified, written } from './test/support';
 
 const workspace = newId('ws');
 const auditor = memberContext(workspace, 'auditor');
@@ -22,7 +22,7 @@ let bodies: Map<number, string>;
 
 beforeAll(async () => {
   await loadHostile(workspace);
-  const { lines } = linesOf(await exported(auditor, {}));
+  const { lines } = linesOf(await written(auditor.workspace));
   bodies = new Map(lines.map(({ event, index }) => [index, canonicalJson(event)]));
 });
 
@@ -40,14 +40,14 @@ async function found(ctx: typeof auditor, filters: object): Promise<number[]> {
 
 describe('NDJSON', () => {
   it('of the whole log is verified offline, hostile text and all', async () => {
-    const report = await verified(await exported(auditor, {}));
+    const report = await verified(await written(auditor.workspace));
     expect(report).toMatchObject({ verdict: 'verified', problems: [] });
     expect(report.about?.manifest).toMatchObject({ complete: true, filters: {}, first: 0 });
     expect([...bodies.values()].slice(0, hostile.length)).toHaveLength(hostile.length);
   });
 
   it('of a choice has a proof with each event, all in one tree', async () => {
-    const file = await exported(auditor, filtered);
+    const file = await written(auditor.workspace, filtered);
     const report = await verified(file);
     expect(report).toMatchObject({ verdict: 'verified', problems: [] });
     const { lines, manifest } = linesOf(file);
@@ -64,21 +64,21 @@ describe('NDJSON', () => {
       data: { n },
     }));
     await load(own, ...events);
-    const file = await exported(reader, { type: 'test.third' });
+    const file = await written(reader.workspace, { type: 'test.third' });
     expect(linesOf(file)).toMatchObject({ manifest: { count: 234, first: 0, last: 699 } });
     expect(await verified(file)).toMatchObject({ verdict: 'verified', problems: [] });
   });
 
   it('of nothing is a manifest that says so, of an empty log too', async () => {
-    const none = await exported(auditor, { action_type: 'no.such' });
+    const none = await written(auditor.workspace, { action_type: 'no.such' });
     expect(linesOf(none)).toMatchObject({ lines: [], manifest: { count: 0, first: null } });
     expect(await verified(none)).toMatchObject({ problems: [] });
-    const empty = await exported(memberContext(newId('ws'), 'auditor'), {});
+    const empty = await written(newId('ws'));
     expect(linesOf(empty)).toMatchObject({ manifest: { complete: true, size: 0, last: null } });
   });
 
   it('that is cut off or changed is no longer verified', async () => {
-    const file = await exported(auditor, filtered);
+    const file = await written(auditor.workspace, filtered);
     const end = file.lastIndexOf('\n', file.length - 2) + 1;
     for (const bytes of [file.subarray(0, end), file.subarray(0, 1_000)]) {
       expect(bytes.includes('{"manifest":{"checkpoint"')).toBe(false);
@@ -96,7 +96,7 @@ describe('NDJSON', () => {
     await rollSigningKey(admin, {});
     await drainOutbox();
     await load(own, { type: 'test.after' });
-    const file = await exported(reader, {});
+    const file = await written(reader.workspace);
     expect(linesOf(file).manifest['keys']).toEqual([
       { key: expect.stringMatching(/^countersign\/trail/) },
       { key: expect.stringMatching(/^countersign\/trail/), endorsement: expect.any(String) },
@@ -122,7 +122,9 @@ function cellsOf(text: string): string[][] {
 
 describe('CSV', () => {
   it('keeps every cell as it is, but for the formulas', async () => {
-    const [header = [], ...rows] = cellsOf((await exported(auditor, { format: 'csv' })).toString());
+    const [header = [], ...rows] = cellsOf(
+      (await written(auditor.workspace, { format: 'csv' })).toString(),
+    );
     const own = rows.slice(0, hostile.length);
     expect(own).toHaveLength(hostile.length);
     for (const [at, row] of own.entries()) {
@@ -147,7 +149,7 @@ describe('Parquet', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'countersign-parquet-'));
     try {
       const name = path.join(folder, 'trail.parquet');
-      await writeFile(name, await exported(auditor, { format: 'parquet' }));
+      await writeFile(name, await written(auditor.workspace, { format: 'parquet' }));
       const file = await asyncBufferFromFile(name);
       const { schema, key_value_metadata: notes } = parquetMetadata(
         await file.slice(0, file.byteLength),
@@ -180,7 +182,7 @@ describe('Parquet', () => {
   });
 
   it('of nothing has the columns and no rows', async () => {
-    const bytes = await exported(auditor, { format: 'parquet', action_type: 'no.such' });
+    const bytes = await written(auditor.workspace, { format: 'parquet', action_type: 'no.such' });
     const { num_rows: rows, schema } = parquetMetadata(Uint8Array.from(bytes).buffer);
     expect([rows, schema.length]).toEqual([0n, 20]);
   });
@@ -191,7 +193,10 @@ describe('OCSF', () => {
   it.skipIf(!schema)(
     'is valid line by line (../shared/vectors/ocsf; skipped without)',
     async () => {
-      const lines = (await exported(auditor, { format: 'ocsf' })).toString().trimEnd().split('\n');
+      const lines = (await written(auditor.workspace, { format: 'ocsf' }))
+        .toString()
+        .trimEnd()
+        .split('\n');
       expect(lines.length).toBeGreaterThanOrEqual(hostile.length);
       for (const [at, line] of lines.entries()) {
         const event = JSON.parse(line) as Record<string, unknown>;
@@ -225,8 +230,8 @@ describe("the page's filters", () => {
   it.each(choices)('%j find the same in the export as in the search', async (filters) => {
     const [before, { lines }, csv] = [
       await found(auditor, filters),
-      linesOf(await exported(auditor, filters)),
-      await exported(auditor, { ...filters, format: 'csv' }),
+      linesOf(await written(auditor.workspace, filters)),
+      await written(auditor.workspace, { ...filters, format: 'csv' }),
     ];
     expect(lines.map((line) => line.index)).toEqual(before);
     expect(
@@ -239,7 +244,7 @@ describe("the page's filters", () => {
   it("find nothing of another workspace's", async () => {
     const other = memberContext(newId('ws'), 'auditor');
     for (const format of ['ndjson', 'csv', 'ocsf']) {
-      const text = (await exported(other, { format })).toString();
+      const text = (await written(other.workspace, { format })).toString();
       for (const body of bodies.values()) expect(text).not.toContain(body.slice(0, 60));
     }
   });

@@ -8,10 +8,10 @@ import { protectedTerms } from '../payload/terms';
 import type { Filters } from '../schema';
 import { ExportFile, fileName } from './files';
 import { kinds } from './formats';
-import { newTally, type Tally } from './formats/tally';
+import type { Tally } from './formats/tally';
 import { changeAsRunner, claimExport, type ExportRow, MOST_ATTEMPTS } from './records';
 import { finishExport, LOST } from './service/finish';
-import { openSource } from './source';
+import { openExport } from './process';
 
 const BEAT_MS = 1_000;
 
@@ -54,14 +54,18 @@ async function write(
   runner: string,
   watch: ((tally: Tally) => Promise<void>) | undefined,
 ): Promise<number> {
-  const tally = newTally();
   const asked = filters as Filters;
   const hashed = findsProtected
     ? await inWorkspace(workspace, (tx) => protectedTerms(tx, asked))
     : new Map<string, string[]>();
-  const source = await openSource(workspace, { ...asked, hashed });
+  const exporting = await openExport({
+    workspace,
+    filters: { ...asked, hashed },
+    format,
+    counted: true,
+  });
+  const { tally, total, pieces } = exporting;
   let lost = false;
-  let total: number | undefined;
   const beat = async () => {
     const changes = {
       beatAt: clock.now(),
@@ -77,9 +81,8 @@ async function write(
     beat().catch((error: unknown) => logger.warn({ err: error, export: id }, 'export progress'));
   }, BEAT_MS);
   try {
-    total = source.whole ? source.size : await source.count();
     await beat();
-    for await (const piece of kinds[format].write(source, tally)) {
+    for await (const piece of pieces) {
       if (lost) throw new Lost();
       await file.write(piece);
       await watch?.(tally);
@@ -87,7 +90,7 @@ async function write(
     return tally.rows;
   } finally {
     clearInterval(timer);
-    await source.close();
+    await exporting.close();
   }
 }
 

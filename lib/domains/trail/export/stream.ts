@@ -1,9 +1,8 @@
 import { logger } from '@/lib/infra/logger';
 import { Problem } from '@/lib/kernel/problem';
 import type { Filters } from '../schema';
-import type { Format } from './formats/tally';
-import { newTally } from './formats/tally';
-import { openSource } from './source';
+import { openExport } from './process';
+import type { ExportFormat } from './schema';
 
 /** Each holds a connection for as long as its reader takes. */
 const MOST_AT_ONCE = 4;
@@ -19,7 +18,7 @@ let open = 0;
 export async function openStream(
   workspace: string,
   filters: Filters,
-  write: Format,
+  format: ExportFormat,
 ): Promise<ReadableStream<Uint8Array>> {
   if (open >= MOST_AT_ONCE) {
     throw new Problem({
@@ -32,10 +31,10 @@ export async function openStream(
   }
   open += 1;
   try {
-    const source = await openSource(workspace, filters);
-    return streamOf(write(source, newTally()), async () => {
+    const { pieces, close } = await openExport({ workspace, filters, format, counted: false });
+    return streamOf(pieces, async () => {
       open -= 1;
-      await source.close();
+      await close();
     });
   } catch (error) {
     open -= 1;

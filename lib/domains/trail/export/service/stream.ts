@@ -28,7 +28,7 @@ const record = verb({
 
 async function perform(ctx: Context, raw: unknown): Promise<Response> {
   const { format, filters } = await record(ctx, raw);
-  return new Response(await openStream(ctx.workspace, filters, kinds[format].write), {
+  return new Response(await openStream(ctx.workspace, filters, format), {
     headers: {
       ...fileHeaders(format, clock.now()),
       'x-request-id': ctx.requestId,

@@ -1,7 +1,11 @@
 import type { Context } from '@/lib/kernel/context';
 import { verifyExport } from '../../offline/verify';
 import { load } from '../../test/world';
+import { kinds } from '../formats';
+import { newTally } from '../formats/tally';
+import { exportInput } from '../schema';
 import { exportTrail } from '../service/stream';
+import { openSource } from '../source';
 
 /** Text that a careless format breaks on. */
 export const hostile = [
@@ -38,6 +42,19 @@ export async function loadHostile(workspace: string): Promise<void> {
 export async function exported(ctx: Context, input: object): Promise<Buffer> {
   const response = (await exportTrail(ctx, input)) as Response;
   return Buffer.from(await response.arrayBuffer());
+}
+
+/** The same bytes, written by this process: what a format holds does not depend on which one writes it. */
+export async function written(workspace: string, input: object = {}): Promise<Buffer> {
+  const { format, ...filters } = exportInput.parse(input);
+  const source = await openSource(workspace, filters);
+  try {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of kinds[format].write(source, newTally())) pieces.push(piece);
+    return Buffer.concat(pieces);
+  } finally {
+    await source.close();
+  }
 }
 
 /** What the offline verifier says of a file. */
