@@ -141,19 +141,20 @@ describe('a sealed payload', () => {
   it('is sealed once, though the sequencer dies between the two databases', async () => {
     const workspace = newId('ws');
     const made = makeEvent(memberContext(workspace, 'admin'), secretive);
+    const [outbox, trail] = await Promise.all([
+      connectAs('countersign_sequencer'),
+      connectAs('countersign_trail_writer'),
+    ]);
+    // Before the event is there, or another sequencer might take it.
+    await trail.client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await inWorkspace(workspace, (tx) => appendEvents(tx, [made]));
     const row = {
       ...{ id: made.id, workspace_id: workspace, created_at: new Date() },
       event: JSON.stringify(made),
     };
-    const [outbox, trail] = await Promise.all([
-      connectAs('countersign_sequencer'),
-      connectAs('countersign_trail_writer'),
-    ]);
     const read = readRow(row);
     const needed = keyOf(read);
     const record = recordOf(read, await loadKeys(outbox.client, needed ? [needed] : []));
-    await trail.client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await writeBatch(trail.client, [record], newWriterState());
     // Here it dies: the trail has the event, and the outbox still has it in clear.
     await Promise.all([outbox.client.end(), trail.client.end()]);

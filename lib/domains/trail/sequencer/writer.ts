@@ -165,46 +165,50 @@ async function readHeads(
   );
 }
 
-const columns = [
-  ['workspace_id', 'text', (r) => r.workspace],
-  ['id', 'text', (r) => r.id],
-  ['time', 'timestamptz', (r) => r.time],
-  ['type', 'text', (r) => r.type],
-  ['actor_type', 'text', (r) => r.actorType],
-  ['actor_id', 'text', (r) => r.actorId],
-  ['on_behalf_of', 'text', (r) => r.onBehalfOf],
-  ['agent_id', 'text', (r) => r.agent],
-  ['session_id', 'text', (r) => r.session],
-  ['action_id', 'text', (r) => r.action],
-  ['action_type', 'text', (r) => r.actionType],
-  ['object_type', 'text', (r) => r.objectType],
-  ['object_id', 'text', (r) => r.objectId],
-  ['outcome', 'text', (r) => r.outcome],
-  ['tier', 'smallint', (r) => r.tier],
-  ['classification', 'text', (r) => r.classification],
-  ['summary', 'text', (r) => r.summary],
-  ['leaf_hash', 'bytea', (r) => r.leaf],
-  ['body', 'text', (r) => r.body],
-  ['search', 'text', (r) => r.search],
-] as const satisfies (readonly [string, string, (record: TrailRecord) => unknown])[];
+/** Columns of a record by its members; as PostgreSQL reads them out of JSON, and as they are stored. */
+const columns: readonly (readonly [keyof TrailRecord | 'idx', string, string, string])[] = [
+  ['idx', 'bigint', 'idx', 'idx'],
+  ['workspace', 'text', 'workspace_id', 'workspace'],
+  ['id', 'text', 'id', 'id'],
+  ['time', 'timestamptz', 'time', 'time'],
+  ['type', 'text', 'type', 'type'],
+  ['actorType', 'text', 'actor_type', '"actorType"'],
+  ['actorId', 'text', 'actor_id', '"actorId"'],
+  ['onBehalfOf', 'text', 'on_behalf_of', '"onBehalfOf"'],
+  ['agent', 'text', 'agent_id', 'agent'],
+  ['session', 'text', 'session_id', 'session'],
+  ['action', 'text', 'action_id', 'action'],
+  ['actionType', 'text', 'action_type', '"actionType"'],
+  ['objectType', 'text', 'object_type', '"objectType"'],
+  ['objectId', 'text', 'object_id', '"objectId"'],
+  ['outcome', 'text', 'outcome', 'outcome'],
+  ['tier', 'smallint', 'tier', 'tier'],
+  ['classification', 'text', 'classification', 'classification'],
+  ['summary', 'text', 'summary', 'summary'],
+  ['leaf', 'text', 'leaf_hash', `decode(leaf, 'hex')`],
+  ['body', 'text', 'body', 'body'],
+  ['search', 'text', 'search', 'search::tsvector'],
+];
 
-const names = columns.map(([column]) => column).join(', ');
-const arrays = columns.map(([, type], at) => `$${at + 2}::${type}[]`).join(', ');
-const values = columns
-  .map(([column]) => (column === 'search' ? 'search::tsvector' : column))
-  .join(', ');
-const INSERT = `INSERT INTO events (idx, ${names})
-  SELECT idx, ${values} FROM unnest($1::bigint[], ${arrays}) AS given (idx, ${names})`;
+const INSERT = `INSERT INTO events (${columns.map(([, , column]) => column).join(', ')})
+  SELECT ${columns.map(([, , , value]) => value).join(', ')}
+    FROM json_to_recordset($1::json) AS given (${columns.map(([member, type]) => `"${member}" ${type}`).join(', ')})`;
 
+/** One JSON text: escaping as many columns for arrays took a third of the sequencer's time. */
 async function insertEvents(
   client: ClientBase,
   records: readonly TrailRecord[],
   indexes: readonly number[],
 ): Promise<void> {
+  const rows = records.map((record, at) => ({
+    ...record,
+    idx: indexes[at],
+    leaf: record.leaf.toString('hex'),
+  }));
   await client.query({
     name: 'trail-insert-events',
     text: INSERT,
-    values: [indexes, ...columns.map(([, , read]) => records.map((record) => read(record)))],
+    values: [JSON.stringify(rows)],
   });
 }
 
