@@ -4,6 +4,7 @@ import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
 
 export type {
   CedarValueJson,
+  DetailedError,
   EntityJson,
   EntityUidJson,
   Expr,
@@ -14,9 +15,9 @@ export type {
 let loaded: typeof Cedar | undefined;
 
 /**
- * Cedar, loaded when first used and never in the console's process. On Node 20 V8's optimiser
- * can abort the process when it inlines calls into WebAssembly, so the flag that forbids it
- * is set before the module is there.
+ * Cedar, loaded when first used. The console parses, validates and formats with it and never
+ * evaluates. On Node 20 V8's optimiser can abort the process when it inlines calls into
+ * WebAssembly, so the flag that forbids it is set before the module is there.
  */
 export function cedar(): typeof Cedar {
   if (loaded) return loaded;
