@@ -1,4 +1,5 @@
 import { beforeCommit } from '@/lib/kernel/observe';
+import { keepCedarValid } from './cedar-policies/apply';
 import { versionDeed } from './policies/versions';
 
 export { agentAccessApi, permissionsApi, rolesApi } from './api';
@@ -68,3 +69,4 @@ export {
 
 // Whatever verb changes what decisions rest on, a version is kept of it.
 beforeCommit(versionDeed);
+beforeCommit(keepCedarValid);

@@ -27,7 +27,7 @@ export function readsOf(policies: readonly PolicyJson[]): Reads {
   const hints = new Map<string, SessionType>();
 
   const visit = (node: unknown, hint: SessionType | undefined): void => {
-    if (Array.isArray(node)) return node.forEach((each) => visit(each, undefined));
+    if (Array.isArray(node)) for (const each of node) visit(each, undefined);
     if (!isObject(node)) return;
     const found = pathOf(node);
     if (found) return note(found, hint);

@@ -43,15 +43,15 @@ const basic = { subject: alice, action: read, resource: record1 };
 
 const decisionOf = ({ status, body }: Answer) => {
   expect(status, JSON.stringify(body)).toBe(200);
-  return body['decision'];
+  return body.decision;
 };
 const decisionsOf = ({ status, body }: Answer) => {
   expect(status, JSON.stringify(body)).toBe(200);
-  return body['evaluations'].map((one: { decision: boolean }) => one.decision);
+  return body.evaluations.map((one) => one.decision);
 };
 const foundBy = ({ status, body }: Answer) => {
   expect(status, JSON.stringify(body)).toBe(200);
-  return body['results'];
+  return body.results;
 };
 
 describe('basic', () => {
@@ -85,7 +85,7 @@ describe('basic', () => {
       const answer = await post('evaluation', request);
       expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
       expect(typeof decisionOf(answer)).toBe('boolean');
-      expect(typeof (answer.body['context'] ?? {})).toBe('object');
+      expect(typeof (answer.body.context ?? {})).toBe('object');
     }
   });
 
@@ -202,7 +202,7 @@ describe('batch', () => {
       evaluations: [{ resource: record1 }, {}, { resource: { type: 'record' } }],
     });
     expect(decisionsOf(answer)).toEqual([true, false, false]);
-    expect(answer.body['evaluations'][1].context.error).toMatchObject({ status: 400 });
+    expect(answer.body.evaluations[1]?.context?.error).toMatchObject({ status: 400 });
   });
 
   it('C-3-4-2 and C-3-4-3: without evaluations it is a single one', async () => {
@@ -263,7 +263,7 @@ describe('search', () => {
   ])('%s', async (_, to, request, results) => {
     const answer = await post(`search/${to}`, request);
     expect(foundBy(answer)).toEqual(results);
-    expect(answer.body['page']).toEqual({ next_token: '', count: results.length });
+    expect(answer.body.page).toEqual({ next_token: '', count: results.length });
   });
 
   it('C-4-5: pages go on from their token until it is empty, and find what one page finds', async () => {
@@ -279,8 +279,8 @@ describe('search', () => {
         const page = token === undefined ? { limit: 1 } : { limit: 1, token };
         const answer = await post(`search/${to}`, { ...request, page });
         expect(foundBy(answer).length).toBeLessThanOrEqual(1);
-        found.push(...answer.body['results']);
-        token = answer.body['page'].next_token;
+        found.push(...answer.body.results);
+        token = answer.body.page.next_token;
         expect(typeof token).toBe('string');
       } while (token !== '');
       expect(found).toEqual(whole);
@@ -289,10 +289,10 @@ describe('search', () => {
 
   it('C-4-5-2: a token alone is enough', async () => {
     const { body } = await post('search/subject', { ...subjects, page: { limit: 1 } });
-    const next = { ...subjects, page: { token: body['page'].next_token } };
+    const next = { ...subjects, page: { token: body.page.next_token } };
     const answer = await post('search/subject', next);
     expect(foundBy(answer)).toEqual([bob]);
-    expect(answer.body['page'].next_token).toBe('');
+    expect(answer.body.page.next_token).toBe('');
   });
 
   it.each([
@@ -324,7 +324,7 @@ describe('search', () => {
     const { results } = (await post('search/subject', subjects)).body;
     for (const subject of [alice, bob, { type: 'user', id: 'rick@the-citadel.com' }]) {
       const decision = decisionOf(await post('evaluation', { ...subjects, subject }));
-      expect(results.some((one: { id: string }) => one.id === subject.id)).toBe(decision);
+      expect(results.some((one) => one.id === subject.id)).toBe(decision);
     }
   });
 });
@@ -358,9 +358,9 @@ describe.skipIf(!existsSync(scenario))(
         expect(got.status, JSON.stringify(got.body)).toBe(status);
         if (status !== 200 || !answer) return;
         const { results } = answer;
-        if (Array.isArray(results) && results.length === 0) expect(got.body['results']).toEqual([]);
+        if (Array.isArray(results) && results.length === 0) expect(got.body.results).toEqual([]);
         else if (results)
-          expect(got.body['results']).toEqual(expect.arrayContaining(results as unknown[]));
+          expect(got.body.results).toEqual(expect.arrayContaining(results as unknown[]));
         else expect(got.body).toMatchObject(answer);
       },
     );
@@ -383,7 +383,7 @@ describe.skipIf(!existsSync(todo))(
       async (_, { request, expected }) => {
         const answer = await post('evaluation', request);
         expect(decisionOf(answer)).toBe(expected);
-        expect(answer.body['context']?.error).toBeUndefined();
+        expect(answer.body.context?.error).toBeUndefined();
       },
     );
 
@@ -392,7 +392,7 @@ describe.skipIf(!existsSync(todo))(
       async (_, { request, expected }) => {
         const answer = await post('evaluations', request);
         expect(decisionsOf(answer)).toEqual(expected.map(({ decision }) => decision));
-        for (const one of answer.body['evaluations']) expect(one.context?.error).toBeUndefined();
+        for (const one of answer.body.evaluations) expect(one.context?.error).toBeUndefined();
       },
     );
   },

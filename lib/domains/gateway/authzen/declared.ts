@@ -103,16 +103,16 @@ function typedOf(declared: Declared, entities: Entities, asked: Evaluation): Typ
   if (!stored.resource) return no('the resource is not known');
   try {
     const changed = new Map<string, EntityJson>();
-    for (const of of ['subject', 'resource'] as const) {
-      const given = asked[of];
-      const row = stored[of]?.row;
+    for (const side of ['subject', 'resource'] as const) {
+      const given = asked[side];
+      const row = stored[side]?.row;
       const attributes = declared.entityTypes.get(given.type)?.attributes ?? {};
       // Where both are one entity, what is said of either is said of it.
       const earlier = changed.get(keyOf(given)) ? asked.subject.properties : {};
       const values = { ...row?.properties, ...earlier, ...given.properties };
       changed.set(keyOf(given), {
         uid: uidOf(given),
-        attrs: conformRecord(declared, attributes, values, `${of}.properties`),
+        attrs: conformRecord(declared, attributes, values, `${side}.properties`),
         parents: row?.parents ?? [],
       });
     }

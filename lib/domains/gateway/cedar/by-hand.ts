@@ -25,10 +25,17 @@ import { rank } from '@/lib/domains/classification';
 import { cedar, type CedarValueJson, type EntityJson, type PolicyJson } from '@/lib/infra/cedar';
 import { logger } from '@/lib/infra/logger';
 import { digest } from '@/lib/kernel/canonical';
-import type { ActionTypeRow, Parts, ToolRow } from '../snapshot/rows';
-import type { Agent } from '../snapshot/snapshot';
+import type { ActionTypeRow, AgentRow, Parts, ToolRow } from '../snapshot/rows';
 import type { Authorization, Grant } from './compile';
 import { clockIn, type Facts } from './context';
+
+/** What policies can read of an agent. */
+interface Principal extends Pick<
+  AgentRow,
+  'id' | 'name' | 'model' | 'environment' | 'clearance' | 'state'
+> {
+  roleNames: ReadonlySet<string>;
+}
 
 /** A request of Cedar's in its JSON form. */
 export interface AskedJson {
@@ -207,7 +214,7 @@ export function decideByHand(
 }
 
 /** What the policies by hand say of an agent's action. */
-export function authorizeByHand(slice: AgentSlice, agent: Agent, facts: Facts): Authorization {
+export function authorizeByHand(slice: AgentSlice, agent: Principal, facts: Facts): Authorization {
   if (slice.broken !== undefined) return { allowed: false, forbids: [], error: slice.broken };
   let context: Record<string, CedarValueJson>;
   try {
@@ -237,7 +244,7 @@ function failed({ action }: AgentSlice, error: string): Authorization {
   return { allowed: false, forbids: [], error };
 }
 
-function principalOf(slice: AgentSlice, agent: Agent): Prepared {
+function principalOf(slice: AgentSlice, agent: Principal): Prepared {
   const known = slice.principals.get(agent);
   if (known) return known;
   const { id, state, environment, name, model, clearance, roleNames } = agent;

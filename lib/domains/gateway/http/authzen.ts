@@ -16,6 +16,7 @@ import { searchActions, searchResources, searchSubjects } from '../authzen/searc
 import type { Gateway } from '../gateway';
 import { Problem } from '@/lib/kernel/problem';
 import { parse } from '@/lib/kernel/verb';
+import { AUTHZEN_PATHS } from './authzen-paths';
 import { readJson } from './body';
 import { assertStanding, callerOf, notedFor } from './caller';
 
@@ -23,14 +24,6 @@ interface Env {
   Bindings: HttpBindings;
 }
 type C = HonoContext<Env>;
-
-export const AUTHZEN_PATHS = {
-  evaluation: '/access/v1/evaluation',
-  evaluations: '/access/v1/evaluations',
-  subject: '/access/v1/search/subject',
-  resource: '/access/v1/search/resource',
-  action: '/access/v1/search/action',
-} as const;
 
 export function authzenRoutes(gateway: Gateway): Hono<Env> {
   const app = new Hono<Env>();

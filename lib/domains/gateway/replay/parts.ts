@@ -78,6 +78,8 @@ export function partsWith(parts: Named, document: PolicyDocument): Parts {
       classification: document.actionTypes[type.key]?.classification ?? type.classification,
     })),
     permissions,
+    cedarPolicies: Object.entries(document.cedar.policies).map(([name, text]) => ({ name, text })),
+    cedarSchema: document.cedar.schema === '' ? [] : [{ text: document.cedar.schema }],
   };
 }
 

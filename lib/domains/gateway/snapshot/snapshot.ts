@@ -110,9 +110,7 @@ export function buildSnapshot(parts: Parts): Snapshot {
   return {
     workspace: workspace.id,
     policyVersion: versionOf(parts, settings.tierFloors),
-    agents: new Map(
-      parts.agents.map((a) => [a.id, { ...a, ...(rolesOf.get(a.id) ?? inNone) }]),
-    ),
+    agents: new Map(parts.agents.map((a) => [a.id, { ...a, ...(rolesOf.get(a.id) ?? inNone) }])),
     credentials: new Map(
       parts.credentials.map((c) => [
         c.id,

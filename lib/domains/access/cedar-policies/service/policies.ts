@@ -118,7 +118,7 @@ export const checkCedarPolicy = query({
   name: 'cedar_policies.check',
   input: CheckCedarPolicy,
   output: TextCheck,
-  permit: readAccess,
+  permit: manageAccess,
   run: async ({ input, tx }) => {
     const source = await cedarSource(tx);
     const { problems, statements } = checkWorkspace({

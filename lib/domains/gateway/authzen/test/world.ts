@@ -6,6 +6,7 @@ import { randomSecret, sha256Hex } from '@/lib/infra/crypto';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import type { World } from '../../test/world';
+import type { Decision } from '../schema';
 
 /** What the sample workspace is made of as well. */
 export const FIXTURE = path.resolve('workers/demo/authzen/cedar');
@@ -73,8 +74,14 @@ export async function tokenOf(
 export interface Answer {
   status: number;
   headers: Headers;
-  // What a test looks into is what it asserts.
-  body: Record<string, any>;
+  /** Of whichever form; a test that looks into what is not there fails. */
+  body: Record<string, unknown> & {
+    decision: boolean;
+    context?: Decision['context'];
+    evaluations: Decision[];
+    results: { type?: string; id?: string; name?: string }[];
+    page: { next_token: string; count: number };
+  };
 }
 
 export type Post = (
