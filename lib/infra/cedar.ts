@@ -22,7 +22,31 @@ let loaded: typeof Cedar | undefined;
 export function cedar(): typeof Cedar {
   if (loaded) return loaded;
   v8.setFlagsFromString('--no-turbo-inline-js-wasm-calls');
-  const module: typeof Cedar = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs');
+  const module: typeof Cedar = load(PACKAGE);
   loaded = module;
   return module;
+}
+
+const PACKAGE = '@cedar-policy/cedar-wasm/nodejs';
+const load = createRequire(import.meta.url);
+
+/** A text nested so deeply that Cedar came to no answer. */
+export class CedarTrapped extends Error {
+  override name = 'CedarTrapped';
+}
+
+/**
+ * Does `work` with Cedar on texts of others. One nested too deeply overflows the stack within
+ * the module, whose memory is not to be trusted afterwards: the next call loads another.
+ * @throws CedarTrapped
+ */
+export function trapping<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof WebAssembly.RuntimeError)) throw error;
+    loaded = undefined;
+    delete load.cache[load.resolve(PACKAGE)];
+    throw new CedarTrapped('it is nested too deeply', { cause: error });
+  }
 }

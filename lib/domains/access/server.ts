@@ -18,7 +18,11 @@ export {
 } from './cedar-policies';
 export { cedarPoliciesApi, cedarSchemaApi, entitiesApi } from './cedar-policies/api';
 export { putEntity } from './cedar-policies/service/entities';
-export { createCedarPolicy, listCedarPolicies } from './cedar-policies/service/policies';
+export {
+  createCedarPolicy,
+  listCedarPolicies,
+  removeCedarPolicy,
+} from './cedar-policies/service/policies';
 export { putCedarSchema } from './cedar-policies/service/schema';
 export { campaignsApi } from './campaigns/api';
 export { campaignJobs } from './campaigns/jobs';

@@ -30,7 +30,8 @@ export function readsOf(policies: readonly PolicyJson[]): Reads {
     if (Array.isArray(node)) for (const each of node) visit(each, undefined);
     if (!isObject(node)) return;
     const found = pathOf(node);
-    if (found) return note(found, hint);
+    // Asking whether it is there says nothing of its type.
+    if (found) return note(found, 'has' in node ? undefined : hint);
     for (const [operator, body] of Object.entries(node)) {
       if (operator === 'Value') continue;
       const operands = Array.isArray(body) ? body : isObject(body) ? Object.values(body) : [];

@@ -1,5 +1,5 @@
 /** A workspace's policies by hand with the schema that they are checked against: its own types and actions, and those declared. */
-import { cedar, type PolicyJson, type SchemaJson } from '@/lib/infra/cedar';
+import { cedar, CedarTrapped, type PolicyJson, type SchemaJson, trapping } from '@/lib/infra/cedar';
 import type { Tier } from '../schema';
 import { compilePolicySet } from '../cedar';
 import { type Declared, parseDeclared, type TypeJson } from './declared';
@@ -46,6 +46,19 @@ export interface Checked {
 
 /** Parses and validates everything; what has problems must not decide anything. */
 export function checkWorkspace(source: Source): Checked {
+  try {
+    return trapping(() => check(source));
+  } catch (error) {
+    if (!(error instanceof CedarTrapped)) throw error;
+    // Whichever it is, what was written last is named: what stood before has been checked.
+    const name = source.policies.at(-1)?.name ?? null;
+    const problems = [{ name, line: 1, column: 1, message: error.message }];
+    const schema = schemaOf(undefined, [], readsOf([]));
+    return { declared: undefined, schema, statements: [], reads: readsOf([]), problems };
+  }
+}
+
+function check(source: Source): Checked {
   const problems: NamedProblem[] = [];
   const parsed = parseDeclared(source.declared);
   const declared = Array.isArray(parsed) ? undefined : parsed;

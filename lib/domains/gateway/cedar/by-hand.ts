@@ -22,7 +22,13 @@ import {
   uidOf,
 } from '@/lib/domains/access/server';
 import { rank } from '@/lib/domains/classification';
-import { cedar, type CedarValueJson, type EntityJson, type PolicyJson } from '@/lib/infra/cedar';
+import {
+  cedar,
+  type CedarValueJson,
+  type EntityJson,
+  type PolicyJson,
+  trapping,
+} from '@/lib/infra/cedar';
 import { logger } from '@/lib/infra/logger';
 import { digest } from '@/lib/kernel/canonical';
 import type { ActionTypeRow, AgentRow, Parts, ToolRow } from '../snapshot/rows';
@@ -196,11 +202,13 @@ export function decideByHand(
     store,
   );
   if (Object.keys(uncompiled).length === 0) return compiled;
-  const answer = cedar().isAuthorized({
-    ...asked,
-    entities: json,
-    policies: { staticPolicies: { ...uncompiled } },
-  });
+  const answer = trapping(() =>
+    cedar().isAuthorized({
+      ...asked,
+      entities: json,
+      policies: { staticPolicies: { ...uncompiled } },
+    }),
+  );
   if (answer.type === 'failure') {
     const errors = answer.errors.map(({ message }) => ({ policyId: '', message }));
     return { ...compiled, errors: [...compiled.errors, ...errors] };

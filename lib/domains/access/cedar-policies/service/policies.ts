@@ -1,4 +1,4 @@
-import { cedar } from '@/lib/infra/cedar';
+import { cedar, CedarTrapped, trapping } from '@/lib/infra/cedar';
 import { defined } from '@/lib/kernel/defined';
 import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
@@ -125,13 +125,22 @@ export const checkCedarPolicy = query({
       ...source,
       policies: [{ name: 'text', text: input.text }],
     });
-    const formatted = cedar().formatPolicies({ policyText: input.text });
     return {
       problems: problems.map(({ line, column, message }) => ({ line, column, message })),
-      formatted: formatted.type === 'success' ? formatted.formatted_policy : null,
+      formatted: formatted(input.text),
       uncompiled: statements.flatMap(({ text, uncovered: why }) =>
         why === undefined ? [] : [{ policy: text, why }],
       ),
     };
   },
 });
+
+function formatted(policyText: string): string | null {
+  try {
+    const laid = trapping(() => cedar().formatPolicies({ policyText }));
+    return laid.type === 'success' ? laid.formatted_policy : null;
+  } catch (error) {
+    if (error instanceof CedarTrapped) return null;
+    throw error;
+  }
+}
