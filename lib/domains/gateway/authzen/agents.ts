@@ -37,7 +37,9 @@ export function askAgent(snapshot: Snapshot, sees: Sees, asked: Evaluation, now:
   const given = context['session'];
   const attributes = isRecord(given) ? given : {};
   const session = { attributes } as Parameters<typeof inspect>[2];
-  const forbidden = action.properties ? inspect(type, parameters, session) : [];
+  // Rules hold of what is unknown as of what is wrong; the form of a path is asked of what is given.
+  const looked = action.properties ? type : { ...type, pathParameters: [] };
+  const forbidden = inspect(looked, parameters, session);
   if (forbidden.length > 0) return denied(forbidden);
   const address = context['address'];
   const user = context['user'];
