@@ -68,24 +68,23 @@ const typeName = z
   .regex(/^[A-Za-z_]\w*(::[A-Za-z_]\w*)*$/, 'must be the name of an entity type');
 const entityId = z.string().min(1, 'must not be empty').max(500);
 const MAX_PROPERTIES = 12_000;
-export const EntityUid = z.strictObject({ type: typeName, id: entityId });
-export const EntityRef = EntityUid;
+export const EntityRef = z.strictObject({ type: typeName, id: entityId });
 export const PutEntity = z.strictObject({
-  ...EntityUid.shape,
+  ...EntityRef.shape,
   properties: z
     .record(z.string().min(1).max(200), z.unknown())
     .default({})
     .refine((value) => JSON.stringify(value).length <= MAX_PROPERTIES, {
       message: `must be at most ${MAX_PROPERTIES} characters as JSON`,
     }),
-  parents: z.array(EntityUid).max(20).default([]),
+  parents: z.array(EntityRef).max(20).default([]),
 });
 export const ListEntities = z.strictObject({ ...pageInput, type: typeName.optional() });
 export const EntityView = z.object({
   type: z.string(),
   id: z.string(),
   properties: z.record(z.string(), z.unknown()),
-  parents: z.array(EntityUid),
+  parents: z.array(EntityRef),
   createdAt: instant,
   updatedAt: instant,
   can: z.object({ update: Ability, remove: Ability }),
