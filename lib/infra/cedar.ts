@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import v8 from 'node:v8';
 import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
 
@@ -22,13 +23,10 @@ let loaded: typeof Cedar | undefined;
 export function cedar(): typeof Cedar {
   if (loaded) return loaded;
   v8.setFlagsFromString('--no-turbo-inline-js-wasm-calls');
-  const module: typeof Cedar = load(PACKAGE);
+  const module: typeof Cedar = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs');
   loaded = module;
   return module;
 }
-
-const PACKAGE = '@cedar-policy/cedar-wasm/nodejs';
-const load = createRequire(import.meta.url);
 
 /** A text nested so deeply that Cedar came to no answer. */
 export class CedarTrapped extends Error {
@@ -45,8 +43,16 @@ export function trapping<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof WebAssembly.RuntimeError)) throw error;
-    loaded = undefined;
-    delete load.cache[load.resolve(PACKAGE)];
+    loaded = another();
     throw new CedarTrapped('it is nested too deeply', { cause: error });
   }
+}
+
+/** In a way that no bundler sees through, so that the module is really loaded again. */
+function another(): typeof Cedar {
+  const name = '@cedar-policy/cedar-wasm/nodejs';
+  const { createRequire: requireFrom } = process.getBuiltinModule('node:module');
+  const load = requireFrom(path.join(process.cwd(), 'package.json'));
+  delete load.cache[load.resolve(name)];
+  return load(name) as typeof Cedar;
 }
