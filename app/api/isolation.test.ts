@@ -55,6 +55,8 @@ const expected = new Set([
   'trail.exported',
   'trail.export_downloaded',
   'campaign.exported',
+  'authzen.evaluated',
+  'authzen.searched',
 ]);
 
 /** What is not as it was: nothing may be, but for what is expected. */
@@ -167,6 +169,26 @@ describe("the gateway, with another workspace's ids", () => {
   /** Checkpoints and hashes tell nothing of the events: they are open to every verifier. */
   const open = ['GET /trail/{workspace}/checkpoint', 'GET /trail/{workspace}/tile/{level}/{index}'];
   const entries = 'GET /trail/{workspace}/tile/entries/{index}';
+  const described = 'GET /.well-known/authzen-configuration';
+  /** AuthZEN knows none of another workspace's: denied, or not among what is found. */
+  const asked: Record<string, (world: World) => object> = {
+    '/access/v1/evaluation': ({ ids }) => question(ids.agent),
+    '/access/v1/evaluations': ({ ids }) => ({ evaluations: [question(ids.agent)] }),
+    '/access/v1/search/subject': ({ ids }) => ({
+      ...{ subject: { type: 'agent' }, action: { name: 'notes.tier_2' } },
+      resource: { type: 'tool', id: ids.tool },
+    }),
+    '/access/v1/search/resource': ({ ids }) => ({
+      ...question(ids.agent),
+      resource: { type: 'tool' },
+    }),
+    '/access/v1/search/action': ({ ids }) => question(ids.agent),
+  };
+  const question = (agent: string) => ({
+    subject: { type: 'agent', id: agent },
+    action: { name: 'notes.tier_2' },
+    resource: { type: 'action_type', id: 'notes.tier_2' },
+  });
 
   it('has no route that is not tried here', async () => {
     const document = await (await fetch(`${around.gateway}/openapi.json`)).json();
@@ -175,8 +197,21 @@ describe("the gateway, with another workspace's ids", () => {
         Object.keys(methods).map((method) => `${method.toUpperCase()} ${route}`),
     );
     expect(new Set(names)).toEqual(
-      new Set([...Object.keys(requests), ...withoutIds, ...open, entries]),
+      new Set([
+        ...[...Object.keys(requests), ...withoutIds, ...open, entries, described],
+        ...Object.keys(asked).map((route) => `POST ${route}`),
+      ]),
     );
+  });
+
+  it.each(Object.entries(asked))('POST %s tells nothing of it', async (route, request) => {
+    const own = await b.agent('POST', route, request(b));
+    expect(JSON.stringify(own.body)).toMatch(/"decision":true|"results":\[\{/);
+    const foreign = await b.agent('POST', route, request(a));
+    expect(foreign.status).toBe(200);
+    expect(JSON.stringify(foreign.body)).toMatch(/"decision":false|"results":\[\]/);
+    expect(betrayed(JSON.stringify(foreign.body))).toEqual([]);
+    expect(await changes()).toEqual([]);
   });
 
   it.each(Object.entries(requests))('%s answers 404', async (_, request) => {

@@ -45,6 +45,9 @@ async function byAccessToken(header: string): Promise<Context> {
   const [row] = await db().$queryRaw<(MemberRow & { token_id: string })[]>`
     SELECT * FROM member_by_token(${sha256Hex(token)})`;
   if (!row) throw unauthenticated('The access token is unknown, expired or revoked.');
+  if (!row.scopes?.some((scope) => scope === 'read' || scope === 'write')) {
+    throw forbidden('This access token opens nothing of the console. Create one that reads.');
+  }
   await noteUse(row.workspace_id, row.token_id);
   return contextOf(row, { tokenId: row.token_id, scopes: row.scopes ?? [] });
 }

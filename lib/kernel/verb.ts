@@ -128,7 +128,8 @@ export function parse<S extends z.ZodType>(schema: S, raw: unknown): z.output<S>
   );
 }
 
-function withinScope(actor: Actor, scope: 'read' | 'write'): Verdict {
+/** Whether an access token reaches this far; who signed in needs none. */
+export function withinScope(actor: Actor, scope: 'read' | 'write'): Verdict {
   if (actor.type !== 'member' || !actor.scopes) return { allowed: true };
   if (actor.scopes.includes(scope) || actor.scopes.includes('write')) return { allowed: true };
   return {

@@ -179,6 +179,30 @@ describe('demo.json', () => {
   );
 });
 
+describe("AuthZEN's sample workspace", () => {
+  const ask = async (subject: object, action: string, resource: object) => {
+    const { authzen } = z
+      .object({ authzen: z.object({ token: z.string() }) })
+      .parse(fileAt('demoFile'));
+    const response = await fetch(`${gateway}/access/v1/evaluation`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${authzen.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ subject, action: { name: action }, resource }),
+    });
+    expect(response.status).toBe(200);
+    return (await response.json()).decision;
+  };
+
+  it("answers the certification scenario and the todo application with demo.json's token", async () => {
+    const record = { type: 'record', id: 'record-1' };
+    expect(await ask({ type: 'user', id: 'alice' }, 'write', record)).toBe(true);
+    expect(await ask({ type: 'user', id: 'bob' }, 'write', record)).toBe(false);
+    const rick = 'CiRmZDA2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs';
+    const todo = { type: 'todo', id: 'todo-1' };
+    expect(await ask({ type: 'user', id: rick }, 'can_create_todo', todo)).toBe(true);
+  });
+});
+
 describe('the agents', () => {
   it.each(ROLES)('%s works through the gateway alone', async (role) => {
     const file = readAgentsFile(path.join(folder, 'demo-agents.json')) ?? expect.fail();

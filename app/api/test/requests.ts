@@ -17,6 +17,7 @@ export interface Ids {
   dataImport: string;
   role: string;
   permission: string;
+  cedarPolicy: string;
   policyVersion: string;
   policyDraft: string;
   campaign: string;
@@ -52,6 +53,7 @@ const prefixes: Record<Kind, string> = {
   dataImport: 'dim',
   role: 'rol',
   permission: 'prm',
+  cedarPolicy: 'cpl',
   policyVersion: 'pvr',
   policyDraft: 'pdr',
   campaign: 'cmp',
@@ -95,6 +97,9 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/credentials/{id}': 'credential',
   '/api/roles/{id}': 'role',
   '/api/permissions/{id}': 'permission',
+  '/api/cedar-policies/{id}': 'cedarPolicy',
+  '/api/entities/{type}': 'shared',
+  '/api/entities/{type}/{id}': 'shared',
   '/api/policies/{version}': 'policyVersion',
   '/api/policies/drafts/{id}': 'policyDraft',
   '/api/campaigns/{id}': 'campaign',
@@ -170,6 +175,13 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'permissions.create': { roleId: ids.role, actionTypeId: ids.actionType, tier: 3 },
     'permissions.update': { tier: 1 },
     'permissions.remove': empty,
+    'cedar_policies.create': { name, text: 'forbid (principal, action, resource);' },
+    'cedar_policies.check': { text: 'forbid (principal, action, resource);' },
+    'cedar_policies.update': { name },
+    'cedar_policies.remove': empty,
+    'cedar_schema.put': { text: 'entity thing;' },
+    'entities.put': { type: 'thing', id: name },
+    'entities.remove': empty,
     'policies.rollback': { why: 'for a test' },
     'policies.simulate': { id: ids.policyDraft, days: 1 },
     'policies.cancel_simulation': empty,

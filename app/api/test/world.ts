@@ -178,6 +178,14 @@ async function makeRegistry(
     const grant = { roleId: role, actionTypeId: made(type), tier };
     permissions.push(made(await perform(ctx, 'permissions.create', grant)));
   }
+  await perform(ctx, 'cedar_schema.put', { text: 'entity thing { note?: String };' });
+  await perform(ctx, 'entities.put', { type: 'thing', id: mark, properties: { note: mark } });
+  const cedarPolicy = made(
+    await perform(ctx, 'cedar_policies.create', {
+      name: 'no-strangers',
+      text: `forbid (principal is Agent, action, resource) when { principal.name == "${mark}" };`,
+    }),
+  );
   const asset = made(await perform(ctx, 'data_assets.create', { name, kind: 'table' }));
   const field = await perform(ctx, 'data_fields.create', {
     ...{ id: asset, name, classification: 'Internal', note: mark },
@@ -247,6 +255,7 @@ async function makeRegistry(
     dataImport: made(await perform(ctx, 'data_assets.start_import', { secretId: secret })),
     role,
     permission: permissions[0] ?? '',
+    cedarPolicy,
     campaign,
     campaignItem,
     secret,

@@ -11,3 +11,4 @@ export { RolesPage } from './ui/roles-page';
 export { DraftPage } from './ui/policies/draft-page';
 export { PoliciesPage } from './ui/policies/policies-page';
 export { VersionPage } from './ui/policies/version-page';
+export { CedarPage } from './ui/cedar/cedar-page';

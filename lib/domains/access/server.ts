@@ -1,7 +1,29 @@
 import { beforeCommit } from '@/lib/kernel/observe';
+import { keepCedarValid } from './cedar-policies/apply';
 import { versionDeed } from './policies/versions';
 
 export { agentAccessApi, permissionsApi, rolesApi } from './api';
+export {
+  type Checked,
+  checkWorkspace,
+  conformRecord,
+  type Declared,
+  type DeclaredAction,
+  type EntityType,
+  Mismatch,
+  parameterTypes,
+  readsOf,
+  type Statement,
+  type TypeJson,
+} from './cedar-policies';
+export { cedarPoliciesApi, cedarSchemaApi, entitiesApi } from './cedar-policies/api';
+export { putEntity } from './cedar-policies/service/entities';
+export {
+  createCedarPolicy,
+  listCedarPolicies,
+  removeCedarPolicy,
+} from './cedar-policies/service/policies';
+export { putCedarSchema } from './cedar-policies/service/schema';
 export { campaignsApi } from './campaigns/api';
 export { campaignJobs } from './campaigns/jobs';
 export { agentPermissions, agentRoles, grantRole, removeRole } from './service/agents';
@@ -38,13 +60,17 @@ export { createDraft, editDraft, getDraft, publishDraft } from './policies/servi
 export { viewReplay } from './policies/view';
 export { manageAccess } from './policy';
 export {
+  type CedarAnswer,
+  combine,
   type CompiledSet,
   compilePolicySet,
   EntityStore,
   EntityUid,
+  InvalidJson,
   recordOf,
   uidOf,
 } from './cedar';
 
 // Whatever verb changes what decisions rest on, a version is kept of it.
 beforeCommit(versionDeed);
+beforeCommit(keepCedarValid);

@@ -266,7 +266,8 @@ export const sessionInput = byId('mss');
 
 // Personal access tokens
 
-export const tokenScope = z.enum(['read', 'write']);
+/** authzen asks the gateway for decisions (AuthZEN), and opens nothing of the console. */
+export const tokenScope = z.enum(['read', 'write', 'authzen']);
 export const tokenView = z.object({
   id: z.string(),
   name: z.string(),
@@ -283,7 +284,7 @@ export const tokenPage = pageOf(tokenView);
 export const tokenInput = byId('pat');
 export const createTokenInput = z.strictObject({
   name: nameField,
-  scopes: z.array(tokenScope).min(1, 'must name at least one scope').max(2),
+  scopes: z.array(tokenScope).min(1, 'must name at least one scope').max(3),
   days: z
     .number()
     .int()

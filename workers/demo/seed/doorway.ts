@@ -1,4 +1,5 @@
 import type { AgentsFile } from '../agents/config';
+import { AUTHZEN_ADMIN } from './authzen';
 import { AGENTS, MEMBERS } from './data';
 import { EXAMPLES } from './examples';
 import { writePrivate, type Kept } from './kept';
@@ -36,6 +37,7 @@ export async function writeDoorway(
       client_id,
       private_jwk,
     })),
+    authzen: { token: kept.token(AUTHZEN_ADMIN.email) },
     examples: EXAMPLES.map(({ agent, ...example }) => ({ agent: kept.agent(agent), ...example })),
   });
 }

@@ -6,6 +6,8 @@ import { newId } from '@/lib/kernel/ids';
 
 const schema = z.object({
   workspace: z.string(),
+  /** The workspace that answers AuthZEN's certification scenario, once it is begun. */
+  authzen: z.string().optional(),
   complete: z.boolean().default(false),
   passwords: z.record(z.string(), z.string()).default({}),
   tokens: z.record(z.string(), z.string()).default({}),
@@ -32,6 +34,13 @@ export class Kept {
 
   get workspace(): string {
     return this.#facts.workspace;
+  }
+
+  /** The workspace of AuthZEN's scenarios. */
+  get authzen(): string {
+    this.#facts.authzen ??= newId('ws');
+    this.#save();
+    return this.#facts.authzen;
   }
 
   /** Whether the sample workspace was filled to the end. From then on it belongs to its members. */

@@ -1,3 +1,4 @@
+import { seedAuthzen } from './authzen';
 import { seedClassification } from './classification';
 import type { SeedConfig } from './config';
 import { writeDoorway } from './doorway';
@@ -28,5 +29,6 @@ export async function seedWorkspace(
     await seedAgents(ctx, kept, members, roles);
     kept.finish();
   }
+  await seedAuthzen(kept);
   await writeDoorway(kept, urls, config);
 }

@@ -4,6 +4,7 @@ import { canonicalJson } from '@/lib/kernel/canonical';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { conflict } from '@/lib/kernel/problem';
+import { applyCedar } from '../cedar-policies/apply';
 import { assertFits } from '../repo';
 import { paired } from './diff';
 import type { PermissionDocument, PolicyDocument, RoleDocument } from './document';
@@ -29,6 +30,7 @@ export async function applyDocument(
     await applyRole(tx, ctx, name, from.roles[name], to.roles[name], types);
   }
   await applyAgents(tx, ctx, from, to);
+  await applyCedar(tx, ctx, from.cedar, to.cedar);
 }
 
 async function applySettings(tx: Tx, from: PolicyDocument, to: PolicyDocument): Promise<void> {

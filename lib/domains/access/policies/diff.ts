@@ -1,6 +1,7 @@
 /** What changes between two documents, in words, and whether it lets anyone do more. Pure. */
 import { z } from 'zod';
 import { rank } from '@/lib/domains/classification';
+import { textWidens, writtenStatements } from '../cedar-policies/statements';
 import { conditionWords } from '../condition';
 import { limitWords } from '../limit-words';
 import type { Limits } from '../schema';
@@ -95,6 +96,7 @@ export function diff(before: PolicyDocument, after: PolicyDocument): Change[] {
     ...entries(before.agents, after.agents).flatMap(([agent, was, is]) =>
       agentChanges(agent, was, is),
     ),
+    ...cedarChanges(before.cedar, after.cedar),
   ];
 }
 
@@ -265,6 +267,47 @@ function fieldWords(of: string, was: object, is: object): string {
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? value : value === null ? 'any' : JSON.stringify(value);
+}
+
+type CedarDocument = PolicyDocument['cedar'];
+
+/** A permit that was not there may allow more, and so may a forbid that is gone, or other types. */
+function cedarChanges(before: CedarDocument, after: CedarDocument): Change[] {
+  const relied = Object.keys(before.policies).length > 0;
+  return [
+    ...entries(before.policies, after.policies).map(([name, was, is]) => {
+      const path = `cedar/${name}`;
+      const widens = textWidens(was ?? '', is ?? '');
+      if (was === undefined) {
+        const words = `The Cedar policy ${name} is added: ${countWords(is)}`;
+        return change(path, 'added', words, widens, null, is);
+      }
+      if (is === undefined) {
+        const words = `The Cedar policy ${name} is removed: ${countWords(was)}`;
+        return change(path, 'removed', words, widens, was, null);
+      }
+      const words = `The Cedar policy ${name} is rewritten: ${countWords(is)} (was ${countWords(was)})`;
+      return change(path, 'changed', words, widens, was, is);
+    }),
+    ...(before.schema === after.schema
+      ? []
+      : [
+          change(
+            'cedar schema',
+            'changed',
+            'The Cedar schema declares other types or actions',
+            relied,
+            before.schema,
+            after.schema,
+          ),
+        ]),
+  ];
+}
+
+function countWords(text = ''): string {
+  const statements = writtenStatements(text);
+  const of = (effect: string) => statements.filter((one) => one.effect === effect).length;
+  return `${of('permit')} permit, ${of('forbid')} forbid`;
 }
 
 function change(

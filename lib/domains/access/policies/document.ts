@@ -21,6 +21,10 @@ export type PermissionDocument = z.output<typeof PermissionDocument>;
  * documents decide equally. Retired roles, action types and agents are not in it.
  */
 export const PolicyDocument = z.strictObject({
+  /** Policies by hand, each text by its name, and the types that they declare. */
+  cedar: z
+    .strictObject({ schema: z.string(), policies: z.record(name, z.string()) })
+    .default({ schema: '', policies: {} }),
   floors: z.strictObject({ irreversible: Tier, external_communication: Tier }),
   /** Whether what widens needs a second admin. */
   secondAdmin: z.boolean(),

@@ -42,6 +42,14 @@ export function edited(document: PolicyDocument, base: PolicyDocument, edit: Edi
       const roles = edit.do === 'grant_role' ? [...others, edit.role].toSorted() : others;
       return { ...document, agents: { ...document.agents, [edit.agent]: { ...agent, roles } } };
     }
+    case 'set_cedar_policy': {
+      const policies = { ...document.cedar.policies, [edit.name]: edit.text };
+      return { ...document, cedar: { ...document.cedar, policies } };
+    }
+    case 'remove_cedar_policy':
+      return withoutCedar(document, edit.name);
+    case 'set_cedar_schema':
+      return { ...document, cedar: { ...document.cedar, schema: edit.text } };
     case 'set_second_admin':
       return { ...document, secondAdmin: edit.wanted };
     case 'revert':
@@ -57,6 +65,12 @@ function withRole(
   const role = roleOf(document, name);
   const permissions = ordered(change(role.permissions));
   return { ...document, roles: { ...document.roles, [name]: { ...role, permissions } } };
+}
+
+function withoutCedar(document: PolicyDocument, name: string): PolicyDocument {
+  const { [name]: gone, ...policies } = document.cedar.policies;
+  if (gone === undefined) throw invalid([{ field: 'edit.name', message: 'is no Cedar policy' }]);
+  return { ...document, cedar: { ...document.cedar, policies } };
 }
 
 function roleOf(document: PolicyDocument, name: string): RoleDocument {
@@ -82,6 +96,15 @@ function reverted(document: PolicyDocument, base: PolicyDocument, path: string):
     const { [name]: _, ...others } = document.roles;
     const was = base.roles[name];
     return { ...document, roles: was ? { ...others, [name]: was } : others };
+  }
+  if (of === 'cedar') {
+    const was = base.cedar.policies[name];
+    if (was === undefined) return withoutCedar(document, name);
+    const policies = { ...document.cedar.policies, [name]: was };
+    return { ...document, cedar: { ...document.cedar, policies } };
+  }
+  if (of === 'cedar schema') {
+    return { ...document, cedar: { ...document.cedar, schema: base.cedar.schema } };
   }
   if (of === 'floors') return { ...document, floors: base.floors };
   if (of === 'second admin') return { ...document, secondAdmin: base.secondAdmin };

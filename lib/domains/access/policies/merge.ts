@@ -69,8 +69,19 @@ export function merge(
     );
     return [key, { ...now, classification }] as const;
   });
+  const policies = names(current.cedar.policies, draft.cedar.policies).flatMap(
+    (name): [string, string][] => {
+      const [was, now, wanted] = [base, current, draft].map(({ cedar }) =>
+        own(cedar.policies, name),
+      );
+      const text = pick(`cedar/${name}`, was, now, wanted);
+      return text === undefined ? [] : [[name, text]];
+    },
+  );
+  const schema = pick('cedar schema', base.cedar.schema, current.cedar.schema, draft.cedar.schema);
   return {
     document: {
+      cedar: { schema, policies: Object.fromEntries(policies) },
       floors: pick('floors', base.floors, current.floors, draft.floors),
       secondAdmin: pick('second admin', base.secondAdmin, current.secondAdmin, draft.secondAdmin),
       actionTypes: Object.fromEntries(actionTypes),
@@ -104,7 +115,7 @@ function mergePermissions(
 
 /**
  * What `current` becomes when the decisions of `version` are to hold again: its roles,
- * permissions, agents' roles and clearances, classifications and floors, for whatever of
+ * permissions, agents' roles and clearances, policies by hand, classifications and floors, for whatever of
  * the agents and action types is still there.
  */
 export function restored(current: PolicyDocument, version: PolicyDocument): PolicyDocument {
@@ -122,6 +133,7 @@ export function restored(current: PolicyDocument, version: PolicyDocument): Poli
     return [key, { ...type, classification }];
   });
   return {
+    cedar: version.cedar,
     floors: version.floors,
     secondAdmin: version.secondAdmin,
     actionTypes: Object.fromEntries(actionTypes),

@@ -2,6 +2,7 @@ import { effectiveOfType, linkedData } from '@/lib/domains/classification/server
 import { readSettings } from '@/lib/domains/workspaces/server';
 import type { Tx } from '@/lib/infra/db';
 import { canonicalJson } from '@/lib/kernel/canonical';
+import { declaredText } from '../cedar-policies/repo';
 import { type PermissionDocument, PolicyDocument } from './document';
 
 /** The workspace's policies as they stand in this transaction. */
@@ -20,7 +21,12 @@ export async function readDocument(tx: Tx): Promise<PolicyDocument> {
     where: { state: { not: 'retired' } },
     include: { roles: { include: { role: { select: { name: true, state: true } } } } },
   });
+  const cedar = await tx.cedarPolicy.findMany();
   return PolicyDocument.parse({
+    cedar: {
+      schema: await declaredText(tx),
+      policies: sorted(cedar.map(({ name, text }) => [name, text])),
+    },
     floors: tierFloors,
     secondAdmin: secondAdminWidens,
     actionTypes: sorted(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
+import { CreateCedarPolicy, PutCedarSchema } from '../cedar-policies/schema';
 import { CreatePermission } from '../schema';
 
 const instant = z.iso.datetime();
@@ -80,6 +81,16 @@ export const EditDraft = z.strictObject({
       agent: z.string().min(1).max(200),
       role: z.string().min(1).max(200),
     }),
+    z.strictObject({
+      do: z.literal('set_cedar_policy'),
+      name: CreateCedarPolicy.shape.name,
+      text: CreateCedarPolicy.shape.text,
+    }),
+    z.strictObject({
+      do: z.literal('remove_cedar_policy'),
+      name: CreateCedarPolicy.shape.name,
+    }),
+    z.strictObject({ do: z.literal('set_cedar_schema'), text: PutCedarSchema.shape.text }),
     z.strictObject({ do: z.literal('set_second_admin'), wanted: z.boolean() }),
     z.strictObject({
       do: z.literal('revert'),

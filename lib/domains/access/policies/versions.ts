@@ -11,7 +11,7 @@ import { readDocument } from './read';
 import { insertVersion, lastVersion, lockVersions } from './repo';
 
 /** Verbs that say one of these may have changed a decision. */
-const telling = /^(role|permission|agent_role|action_type|tool|agent|workspace|data_)/;
+const telling = /^(role|permission|agent_role|action_type|tool|agent|workspace|data_|cedar_)/;
 
 /** Keeps a version of what a verb changed, and undoes the deed when a second admin is needed for it. */
 export async function versionDeed({ ctx, tx, events }: Observed): Promise<void> {

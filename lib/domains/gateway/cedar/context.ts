@@ -62,7 +62,7 @@ const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Day of the week (Monday is 1) and minute of the day on a zone's clock. */
-function clockIn(zone: string, now: number): { day: number; minute: number } {
+export function clockIn(zone: string, now: number): { day: number; minute: number } {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-GB', {

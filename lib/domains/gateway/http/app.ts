@@ -11,6 +11,7 @@ import { cancelAction } from '../cancel';
 import type { Gateway } from '../gateway';
 import { SessionRequest, WaitQuery } from '../schema';
 import { waitForChange } from '../wait';
+import { authzenRoutes } from './authzen';
 import { readBody } from './body';
 import { assertStanding, type Caller, callerOf, noted } from './caller';
 import { health } from './health';
@@ -77,6 +78,7 @@ export function gatewayApp(gateway: Gateway): Hono<Env> {
   );
 
   app.get('/openapi.json', (c) => c.json(openapi(issuer)));
+  app.route('/', authzenRoutes(gateway));
   app.route('/', health(gateway));
   app.route('/', oauthRoutes({ pool, issuer }));
   app.route('/', trailRoutes({ pool }));

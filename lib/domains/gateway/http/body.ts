@@ -13,6 +13,11 @@ export async function readBody<S extends z.ZodType>(
   incoming: IncomingMessage,
   schema: S,
 ): Promise<z.output<S>> {
+  return parse(schema, await readJson(incoming));
+}
+
+/** The JSON body as it is. Throws as `readBody` does, short of the schema. */
+export async function readJson(incoming: IncomingMessage): Promise<unknown> {
   const type = incoming.headers['content-type'];
   if (type === undefined || !/^application\/json\s*(;|$)/i.test(type)) {
     throw new Problem({
@@ -36,7 +41,7 @@ export async function readBody<S extends z.ZodType>(
   }
   const found = findUnstorable(value);
   if (found) throw invalid([found]);
-  return parse(schema, value);
+  return value;
 }
 
 function readText(incoming: IncomingMessage): Promise<string> {

@@ -9,6 +9,7 @@ import { newId } from '@/lib/kernel/ids';
 import { Problem } from '@/lib/kernel/problem';
 import type { Gateway } from '../gateway';
 import { authenticate, snapshotFor } from '../pipeline/authenticate';
+import type { Snapshot } from '../snapshot/snapshot';
 
 export interface Caller {
   ctx: Context;
@@ -52,9 +53,19 @@ function addressOf(incoming: IncomingMessage): string | null {
 }
 
 /** Does `work` for a caller; a refusal of it is an event. */
-export async function noted<T>(
+export function noted<T>(
   gateway: Gateway,
   { ctx }: Caller,
+  route: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  return notedFor(gateway, ctx, route, work);
+}
+
+/** As `noted`, for whoever the context names. */
+export async function notedFor<T>(
+  gateway: Gateway,
+  ctx: Context,
   route: string,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -68,7 +79,9 @@ export async function noted<T>(
   }
 }
 
-/** Throws 401 or 403 unless the caller's token, credential and agent still stand. */
-export async function assertStanding({ snapshots }: Gateway, { token }: Caller): Promise<void> {
-  authenticate(await snapshotFor(snapshots, token), token, clock.now().getTime());
+/** The snapshot on which the caller's token, credential and agent still stand; else 401 or 403. */
+export async function assertStanding({ snapshots }: Gateway, { token }: Caller): Promise<Snapshot> {
+  const snapshot = await snapshotFor(snapshots, token);
+  authenticate(snapshot, token, clock.now().getTime());
+  return snapshot;
 }

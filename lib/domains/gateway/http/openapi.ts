@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import { authzenPaths, authzenSchemas } from './authzen-openapi';
+import { answers, content, type Json, schema } from './openapi-parts';
 import {
   ActionAnswer,
   ActionRequest,
@@ -7,41 +8,6 @@ import {
   SessionRequest,
 } from '../schema';
 
-type Json = Record<string, unknown>;
-
-const schema = (type: z.ZodType, io: 'input' | 'output' = 'output'): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(type, { io, unrepresentable: 'any' });
-  return rest;
-};
-const content = (ref: string, media = 'application/json') => ({
-  content: { [media]: { schema: { $ref: `#/components/schemas/${ref}` } } },
-});
-const answers = (good: Json, ...problems: number[]): Json => ({
-  ...good,
-  ...Object.fromEntries(
-    problems.map((status) => [
-      status,
-      {
-        description: titles[status] ?? 'Problem',
-        ...content('Problem', 'application/problem+json'),
-      },
-    ]),
-  ),
-});
-const titles: Record<number, string> = {
-  400: 'Not JSON',
-  401: 'No valid access token',
-  403: 'Denied; see reasons',
-  404: 'Not found',
-  409: 'Conflict with an earlier request or state',
-  410: 'Past its retention',
-  413: 'Larger than 1 MB',
-  415: 'Not application/json',
-  422: 'Invalid; every wrong field is named',
-  429: 'A rate is exhausted; see Retry-After',
-  502: 'The tool failed, or the outcome is unknown',
-  503: 'Cannot decide or record now; see Retry-After',
-};
 const pathId = (name: string) => [{ name, in: 'path', required: true, schema: { type: 'string' } }];
 
 const octets = {
@@ -109,6 +75,7 @@ export function openapi(issuer: string): Json {
     security: [{ oauth: ['actions'] }],
     paths: {
       ...trailPaths,
+      ...authzenPaths,
       '/v1/sessions': {
         post: {
           summary: 'Start a session',
@@ -220,6 +187,7 @@ export function openapi(issuer: string): Json {
         },
       },
       schemas: {
+        ...authzenSchemas,
         SessionRequest: schema(SessionRequest, 'input'),
         Session: schema(SessionAnswer),
         ActionRequest: schema(ActionRequest, 'input'),

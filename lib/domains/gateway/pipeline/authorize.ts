@@ -1,5 +1,6 @@
 import { conditionWords } from '@/lib/domains/access/server';
-import type { Grant } from '../cedar/compile';
+import { authorizeByHand } from '../cedar/by-hand';
+import type { Authorization, Grant } from '../cedar/compile';
 import { contextOf, type Facts } from '../cedar/context';
 import { evaluate } from '../cedar/evaluate';
 import type { Reason } from '../schema';
@@ -9,7 +10,10 @@ export type Authorized = { grants: readonly Grant[] } | { reasons: Reason[] };
 
 /** Stage 5. Cedar's answer: what grants it, or why nothing does. */
 export function authorize(agent: Agent, type: ActionType, facts: Facts): Authorized {
-  const answer = evaluate(type.policies, agent, contextOf(type.policies.inputs, facts));
+  const permissions = evaluate(type.policies, agent, contextOf(type.policies.inputs, facts));
+  const answer = type.byHand
+    ? together(permissions, authorizeByHand(type.byHand, agent, facts))
+    : permissions;
   if (answer.allowed) return { grants: answer.grants };
   if (answer.error !== undefined) {
     return {
@@ -42,7 +46,22 @@ export function authorize(agent: Agent, type: ActionType, facts: Facts): Authori
       ],
     };
   }
+  const [byHand] = answer.forbids.filter((id) => id.includes('#'));
+  if (byHand !== undefined) {
+    const message = `The Cedar policy ${byHand} forbids it. No permission lifts this.`;
+    return { reasons: [{ code: 'policy', message }] };
+  }
   return { reasons: [whyNothingPermits(agent, type, facts.parameters)] };
+}
+
+/** Permissions and policies by hand as one: any error and any forbid denies, else each permit grants. */
+function together(one: Authorization, other: Authorization): Authorization {
+  const error = [one, other].find((each) => 'error' in each && each.error !== undefined);
+  if (error) return error;
+  const forbids = [one, other].flatMap((each) => (each.allowed ? [] : each.forbids));
+  const grants = [one, other].flatMap((each) => (each.allowed ? each.grants : []));
+  if (forbids.length > 0 || grants.length === 0) return { allowed: false, forbids };
+  return { allowed: true, grants };
 }
 
 function whyNothingPermits(

@@ -12,6 +12,8 @@ const decisive = [
   'actionTypes',
   'dataLinks',
   'permissions',
+  'cedarPolicies',
+  'cedarSchema',
 ] as const;
 
 export interface Named extends Parts {
@@ -68,7 +70,7 @@ export function partsWith(parts: Named, document: PolicyDocument): Parts {
       return agent
         ? roles
             .filter((role) => Object.hasOwn(document.roles, role))
-            .map((role) => ({ agent_id: agent.id, role_id: roleId(role) }))
+            .map((role) => ({ agent_id: agent.id, role_id: roleId(role), role_name: role }))
         : [];
     }),
     actionTypes: parts.actionTypes.map((type) => ({
@@ -76,6 +78,8 @@ export function partsWith(parts: Named, document: PolicyDocument): Parts {
       classification: document.actionTypes[type.key]?.classification ?? type.classification,
     })),
     permissions,
+    cedarPolicies: Object.entries(document.cedar.policies).map(([name, text]) => ({ name, text })),
+    cedarSchema: document.cedar.schema === '' ? [] : [{ text: document.cedar.schema }],
   };
 }
 

@@ -21,6 +21,8 @@ export interface AgentRow {
 export interface AgentRoleRow {
   agent_id: string;
   role_id: string;
+  /** As policies by hand call it. */
+  role_name: string;
 }
 
 export interface CredentialRow {
@@ -102,6 +104,17 @@ export interface SecretRow {
   ciphertext: Buffer;
 }
 
+/** Policies by hand, under the name of their text. */
+export interface CedarPolicyRow {
+  name: string;
+  text: string;
+}
+
+/** The declared types that policies by hand speak of. */
+export interface CedarSchemaRow {
+  text: string;
+}
+
 /** Everything that a workspace's decisions rest on, as stored. */
 export interface Parts {
   workspace: WorkspaceRow[];
@@ -113,6 +126,8 @@ export interface Parts {
   actionTypes: ActionTypeRow[];
   dataLinks: DataLinkRow[];
   permissions: PermissionRow[];
+  cedarPolicies: CedarPolicyRow[];
+  cedarSchema: CedarSchemaRow[];
   secrets: SecretRow[];
 }
 export type Part = keyof Parts;
@@ -122,7 +137,7 @@ const queries: Record<Part, string> = {
   workspace: 'SELECT id, settings, data_key FROM workspaces',
   agents:
     'SELECT id, name, state, clearance, environment, model, sponsor_id FROM agents ORDER BY id',
-  agentRoles: `SELECT ar.agent_id, ar.role_id FROM agent_roles ar JOIN roles r ON r.id = ar.role_id
+  agentRoles: `SELECT ar.agent_id, ar.role_id, r.name AS role_name FROM agent_roles ar JOIN roles r ON r.id = ar.role_id
     WHERE r.state = 'active' ORDER BY ar.agent_id, ar.role_id`,
   credentials: `SELECT id, agent_id, expires_at FROM credentials
     WHERE state IN ('active', 'retiring') ORDER BY id`,
@@ -137,6 +152,8 @@ const queries: Record<Part, string> = {
     ORDER BY d.action_type_id, d.direction, d.path`,
   permissions: `SELECT p.id, p.role_id, p.action_type_id, p.tier, p.ladder, p.condition, p.limits
     FROM permissions p JOIN roles r ON r.id = p.role_id WHERE r.state = 'active' ORDER BY p.id`,
+  cedarPolicies: 'SELECT name, text FROM cedar_policies ORDER BY name',
+  cedarSchema: 'SELECT text FROM cedar_schemas',
   secrets: `SELECT v.secret_id, v.id AS version_id, v.ciphertext
     FROM secret_versions v JOIN secrets s ON s.id = v.secret_id
     WHERE v.state = 'current' AND s.state = 'active' AND v.ciphertext IS NOT NULL ORDER BY v.id`,
@@ -157,6 +174,8 @@ const partsOfTable: Record<string, readonly Part[]> = {
   action_type_data: ['dataLinks'],
   data_fields: ['dataLinks'],
   permissions: ['permissions'],
+  cedar_policies: ['cedarPolicies'],
+  cedar_schemas: ['cedarSchema'],
   secrets: ['secrets'],
   secret_versions: ['secrets'],
 };

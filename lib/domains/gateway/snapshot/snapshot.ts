@@ -6,12 +6,14 @@ import { canonicalJson } from '@/lib/kernel/canonical';
 import { workspaceSettings } from '@/lib/domains/workspaces/server';
 import type { OutputHandler } from '@/lib/domains/classification/server';
 import { logger } from '@/lib/infra/logger';
+import { type AgentSlice, type ByHand, byHandOf } from '../cedar/by-hand';
 import { type CompiledPolicies, compilePolicies } from '../cedar/compile';
 import { dataOf } from './data';
 import type { ActionTypeRow, AgentRow, Part, Parts, PermissionRow, ToolRow } from './rows';
 
 export interface Agent extends AgentRow {
   roles: ReadonlySet<string>;
+  roleNames: ReadonlySet<string>;
 }
 
 /**
@@ -24,6 +26,8 @@ export interface ActionType extends ActionTypeRow {
   /** Names the wrong parameters; empty when they fit. */
   validate: (parameters: unknown) => SchemaViolation[];
   policies: CompiledPolicies;
+  /** The policies by hand that stand beside them; undefined when there are none. */
+  byHand: AgentSlice | undefined;
   /** Handles its result before anyone gets it; undefined when no link asks for it. */
   handle: OutputHandler | undefined;
   /** Parameters that the path template names. */
@@ -50,6 +54,8 @@ export interface Snapshot {
   credentials: ReadonlyMap<string, Credential>;
   revokedTokens: ReadonlySet<string>;
   actionTypes: ReadonlyMap<string, ActionType>;
+  /** Policies by hand and what they speak of; undefined when the workspace has neither. */
+  byHand: ByHand | undefined;
   permissions: ReadonlyMap<string, PermissionRow>;
   secrets: ReadonlyMap<string, SealedSecret>;
   dataKey: Buffer;
@@ -65,6 +71,8 @@ const decisive: readonly Part[] = [
   'actionTypes',
   'dataLinks',
   'permissions',
+  'cedarPolicies',
+  'cedarSchema',
 ];
 
 /** Makes the snapshot of parts as read. Throws when the workspace does not exist. */
@@ -74,6 +82,7 @@ export function buildSnapshot(parts: Parts): Snapshot {
   const settings = workspaceSettings.parse(workspace.settings);
   const tools = new Map(parts.tools.map((tool) => [tool.id, tool]));
   const dataFor = dataOf(parts);
+  const byHand = byHandOf(parts);
   const actionTypes = new Map<string, ActionType>();
   for (const stored of parts.actionTypes) {
     const tool = tools.get(stored.tool_id);
@@ -86,22 +95,22 @@ export function buildSnapshot(parts: Parts): Snapshot {
       permissions,
       validate: validatorOf(row.parameters),
       policies: compilePolicies(row, tool, permissions),
+      byHand: byHand?.slice(row, tool),
       handle,
       pathParameters: [...row.path_template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
     });
   }
-  const rolesOf = new Map<string, Set<string>>();
-  for (const { agent_id: agent, role_id: role } of parts.agentRoles) {
-    const roles = rolesOf.get(agent);
-    if (roles) roles.add(role);
-    else rolesOf.set(agent, new Set([role]));
+  const rolesOf = new Map<string, { roles: Set<string>; roleNames: Set<string> }>();
+  for (const { agent_id: agent, role_id: role, role_name: name } of parts.agentRoles) {
+    const held = rolesOf.get(agent) ?? { roles: new Set(), roleNames: new Set() };
+    held.roles.add(role);
+    held.roleNames.add(name);
+    rolesOf.set(agent, held);
   }
   return {
     workspace: workspace.id,
     policyVersion: versionOf(parts, settings.tierFloors),
-    agents: new Map(
-      parts.agents.map((a) => [a.id, { ...a, roles: rolesOf.get(a.id) ?? new Set() }]),
-    ),
+    agents: new Map(parts.agents.map((a) => [a.id, { ...a, ...(rolesOf.get(a.id) ?? inNone) }])),
     credentials: new Map(
       parts.credentials.map((c) => [
         c.id,
@@ -110,6 +119,7 @@ export function buildSnapshot(parts: Parts): Snapshot {
     ),
     revokedTokens: new Set(parts.revokedTokens.map((token) => token.jti)),
     actionTypes,
+    byHand,
     permissions: new Map(parts.permissions.map((permission) => [permission.id, permission])),
     secrets: new Map(
       parts.secrets.map((s) => [
@@ -122,6 +132,8 @@ export function buildSnapshot(parts: Parts): Snapshot {
     approvalTtlMs: settings.approvalTtlMinutes * 60_000,
   };
 }
+
+const inNone: Pick<Agent, 'roles' | 'roleNames'> = { roles: new Set(), roleNames: new Set() };
 
 // Rows are replaced as a whole when their table is read again, so their digest can be kept.
 const digests = new WeakMap<readonly unknown[], string>();

@@ -8,6 +8,8 @@ import { makeEvent } from '@/lib/kernel/event';
 import { idSchema, newId } from '@/lib/kernel/ids';
 import { outboxInsert } from '@/lib/kernel/outbox';
 import { forbidden, notFound, unauthenticated } from '@/lib/kernel/problem';
+import { all } from '@/lib/kernel/verdict';
+import { withinScope } from '@/lib/kernel/verb';
 import { maySearch } from '../policy';
 import { latestCheckpointRow, reading } from '../repo';
 import { readEntries, readTile } from './read';
@@ -102,7 +104,7 @@ async function assertMayRead(
   if (!holder) throw unauthenticated('The access token is unknown, expired or revoked.');
   if (holder.workspace_id !== workspace) throw notFound('log');
   const ctx: Context = { workspace, actor: actorOf(holder), requestId: newId('req') };
-  const verdict = maySearch(ctx.actor);
+  const verdict = all(maySearch(ctx.actor), withinScope(ctx.actor, 'read'));
   if (verdict.allowed) return;
   const refused = makeEvent(ctx, {
     type: 'request.refused',

@@ -14,6 +14,7 @@ import {
   type TokenView,
   workspaceSettings,
   type WorkspaceView,
+  tokenScope,
 } from '../schema';
 
 type WorkspaceRow = Awaited<ReturnType<typeof loadWorkspace>>;
@@ -112,13 +113,21 @@ export function viewToken(row: TokenRow, actor: Actor): TokenView {
   return {
     id: row.id,
     name: row.name,
-    scopes: row.scopes.includes('write') ? ['read', 'write'] : ['read'],
+    scopes: scopesOf(row),
     state,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     can: { revoke: ability(may.mayRevokeToken(actor, { memberId: row.memberId, state })) },
   };
+}
+
+/** Who may write may read. */
+function scopesOf({ scopes }: TokenRow): TokenView['scopes'] {
+  const write = scopes.includes('write');
+  return tokenScope.options.filter(
+    (scope) => scopes.includes(scope) || (scope === 'read' && write),
+  );
 }
 
 export function tokenState(row: TokenRow): TokenView['state'] {

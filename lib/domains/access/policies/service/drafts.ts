@@ -5,6 +5,7 @@ import { createdKey, toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
 import { conflict } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
+import { refuseInvalidCedar } from '../../cedar-policies/apply';
 import { manageAccess, readAccess } from '../../policy';
 import { verdictOf } from '../policy';
 import { applyDocument } from '../apply';
@@ -95,6 +96,7 @@ export const editDraft = verb({
     permitted(verdictOf(before.can.edit));
     const base = PolicyDocument.parse((await baseOf(tx, row)).document);
     const document = edited(PolicyDocument.parse(row.document), base, input.edit);
+    if (input.edit.do.includes('cedar')) await refuseInvalidCedar(tx, document.cedar, 'edit.text');
     if (!(await changeDraft(tx, row, document))) throw changedMeanwhile();
     const after = await viewDraft(tx, await loadDraft(tx, row.id), ctx.actor);
     const words = (draft: typeof before) => draft.changes.map((change) => change.words);

@@ -1,7 +1,7 @@
 'use client';
 
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { FilePen, History, Plus } from 'lucide-react';
+import { FileCode, FilePen, History, Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
 import { type Column, DataTable, StatusPill } from '@/components/data';
@@ -11,6 +11,7 @@ import { Page, PageHeader } from '@/components/layout';
 import {
   Badge,
   Button,
+  LinkButton,
   Dialog,
   EmptyState,
   Field,
@@ -136,7 +137,14 @@ export function PoliciesPage() {
       <PageHeader
         title="Policies"
         subtitle="Every change to roles, permissions, tiers and classifications, who made it and why"
-        actions={add}
+        actions={
+          <>
+            <LinkButton href="/policies/cedar" icon={FileCode}>
+              Cedar policies
+            </LinkButton>
+            {add}
+          </>
+        }
       />
       <Tabs
         label="Policies"

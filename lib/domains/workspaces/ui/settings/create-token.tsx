@@ -76,6 +76,11 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
           options={[
             { value: 'read', label: 'Read', hint: 'See what you see' },
             { value: 'write', label: 'Read and write', hint: 'Do what you may do' },
+            {
+              value: 'authzen',
+              label: 'Ask for decisions',
+              hint: 'AuthZEN at the gateway, and nothing of the console',
+            },
           ]}
         />
         <Field label="Expires after" error={errors['days']}>

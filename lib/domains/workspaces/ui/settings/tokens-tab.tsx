@@ -10,6 +10,8 @@ import { tokensQuery, workspacePaths } from '../../queries';
 import type { TokenView } from '../../schema';
 import { CreateToken } from './create-token';
 
+const words = { read: 'read', write: 'write', authzen: 'ask for decisions' };
+
 export function TokensTab() {
   const client = useQueryClient();
   const tokens = useInfiniteQuery(tokensQuery());
@@ -27,7 +29,7 @@ export function TokensTab() {
     {
       id: 'scopes',
       header: 'May',
-      cell: (row) => (row.scopes.includes('write') ? 'read and write' : 'read'),
+      cell: (row) => row.scopes.map((scope) => words[scope]).join(' and '),
     },
     { id: 'state', header: 'State', cell: (row) => <StatusPill value={row.state} /> },
     {

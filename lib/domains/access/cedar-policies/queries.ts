@@ -1,0 +1,33 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api } from '@/lib/http/fetcher';
+import type { Page } from '@/lib/kernel/page-input';
+import type { CedarPolicy, CedarSchemaView } from './schema';
+
+export const cedarKeys = {
+  policies: ['policies', 'cedar'] as const,
+  schema: ['policies', 'cedar-schema'] as const,
+};
+
+export const cedarPaths = {
+  policies: '/api/cedar-policies',
+  policy: (id: string) => `/api/cedar-policies/${id}`,
+  check: '/api/cedar-policies/check',
+  schema: '/api/cedar-schema',
+};
+
+export function cedarPoliciesQuery() {
+  return infiniteQueryOptions({
+    queryKey: cedarKeys.policies,
+    queryFn: ({ pageParam }) =>
+      api.get<Page<CedarPolicy>>(cedarPaths.policies, { cursor: pageParam }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function cedarSchemaQuery() {
+  return queryOptions({
+    queryKey: cedarKeys.schema,
+    queryFn: () => api.get<CedarSchemaView>(cedarPaths.schema),
+  });
+}

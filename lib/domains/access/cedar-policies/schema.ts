@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { Ability } from '@/lib/kernel/ability';
+import { idSchema } from '@/lib/kernel/ids';
+import { pageInput } from '@/lib/kernel/page-input';
+
+const instant = z.iso.datetime();
+/** Whatever is stored of it, an event with before and after stays small enough for the trail. */
+const MAX_TEXT = 12_000;
+const text = z.string().max(MAX_TEXT, `must have at most ${MAX_TEXT} characters`);
+
+// ---- policies by hand ----
+
+export const PolicyName = z
+  .string()
+  .trim()
+  .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'use 2 to 63 lower-case letters, digits and hyphens');
+const policyFields = { name: PolicyName, text: text.min(1, 'write a policy') };
+const CedarPolicyId = idSchema('cpl');
+export const CedarPolicyRef = z.strictObject({ id: CedarPolicyId });
+export const CreateCedarPolicy = z.strictObject(policyFields);
+export const UpdateCedarPolicy = z.strictObject({
+  id: CedarPolicyId,
+  ...z.object(policyFields).partial().shape,
+});
+export const ListCedarPolicies = z.strictObject(pageInput);
+export const CedarPolicy = z.object({
+  id: z.string(),
+  ...policyFields,
+  permits: z.number(),
+  forbids: z.number(),
+  createdAt: instant,
+  updatedAt: instant,
+  can: z.object({ update: Ability, remove: Ability }),
+});
+export type CedarPolicy = z.output<typeof CedarPolicy>;
+
+export const CheckCedarPolicy = z.strictObject({ text });
+export const TextCheck = z.object({
+  problems: z.array(z.object({ line: z.number(), column: z.number(), message: z.string() })),
+  /** As Cedar lays it out; null when it cannot be read. */
+  formatted: z.string().nullable(),
+  /** Policies that are not compiled and so cost more to decide, with the reason. */
+  uncompiled: z.array(z.object({ policy: z.string(), why: z.string() })),
+});
+export type TextCheck = z.output<typeof TextCheck>;
+
+// ---- the declared types ----
+
+export const NoInput = z.strictObject({});
+export const PutCedarSchema = z.strictObject({ text });
+export const CedarSchemaView = z.object({
+  text: z.string(),
+  updatedAt: instant.nullable(),
+  /** What policies can name: for completion. */
+  names: z.object({
+    entityTypes: z.array(z.object({ name: z.string(), attributes: z.array(z.string()) })),
+    actions: z.array(z.object({ name: z.string(), context: z.array(z.string()) })),
+  }),
+  can: z.object({ update: Ability }),
+});
+export type CedarSchemaView = z.output<typeof CedarSchemaView>;
+
+// ---- entities ----
+
+const typeName = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z_]\w*(::[A-Za-z_]\w*)*$/, 'must be the name of an entity type');
+const entityId = z.string().min(1, 'must not be empty').max(500);
+const MAX_PROPERTIES = 12_000;
+export const EntityRef = z.strictObject({ type: typeName, id: entityId });
+export const PutEntity = z.strictObject({
+  ...EntityRef.shape,
+  properties: z
+    .record(z.string().min(1).max(200), z.unknown())
+    .default({})
+    .refine((value) => JSON.stringify(value).length <= MAX_PROPERTIES, {
+      message: `must be at most ${MAX_PROPERTIES} characters as JSON`,
+    }),
+  parents: z.array(EntityRef).max(20).default([]),
+});
+export const ListEntities = z.strictObject({ ...pageInput, type: typeName.optional() });
+export const EntityView = z.object({
+  type: z.string(),
+  id: z.string(),
+  properties: z.record(z.string(), z.unknown()),
+  parents: z.array(EntityRef),
+  createdAt: instant,
+  updatedAt: instant,
+  can: z.object({ update: Ability, remove: Ability }),
+});
+export type EntityView = z.output<typeof EntityView>;

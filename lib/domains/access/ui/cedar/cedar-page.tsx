@@ -1,0 +1,103 @@
+'use client';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { FileCode, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { type Column, DataTable } from '@/components/data';
+import { Page, PageHeader } from '@/components/layout';
+import { Button, EmptyState, Panel, Tabs, TimeAgo } from '@/components/ui';
+import { useActor } from '@/lib/domains/workspaces';
+import { manageAccess } from '../../policy';
+import { cedarPoliciesQuery } from '../../cedar-policies/queries';
+import type { CedarPolicy } from '../../cedar-policies/schema';
+import { PolicyEditor } from './policy-editor';
+import { SchemaEditor } from './schema-editor';
+
+/** Policies by hand, and the types that they speak of. */
+export function CedarPage() {
+  const actor = useActor();
+  const can = actor ? manageAccess(actor) : { allowed: false, reason: 'Loading.' };
+  const policies = useInfiniteQuery(cedarPoliciesQuery());
+  const [open, setOpen] = useState<CedarPolicy | 'new' | null>(null);
+  const columns: Column<CedarPolicy>[] = [
+    {
+      id: 'name',
+      header: 'Policy',
+      fixed: true,
+      phone: 'title',
+      cell: (policy) => (
+        <button
+          type="button"
+          className="font-medium text-accent underline"
+          onClick={() => setOpen(policy)}
+        >
+          {policy.name}
+        </button>
+      ),
+    },
+    {
+      id: 'what',
+      header: 'Says',
+      cell: ({ permits, forbids }) => `${permits} permit, ${forbids} forbid`,
+    },
+    {
+      id: 'at',
+      header: 'Changed',
+      width: '130px',
+      phone: 'aside',
+      cell: ({ updatedAt }) => <TimeAgo at={updatedAt} />,
+    },
+  ];
+  const add = (
+    <Button icon={Plus} variant="primary" can={can} onClick={() => setOpen('new')}>
+      New policy
+    </Button>
+  );
+  return (
+    <Page>
+      <PageHeader
+        title="Cedar policies"
+        subtitle="Written by hand, beside what the roles grant"
+        back={{ href: '/policies', label: 'Policies' }}
+        actions={add}
+      />
+      <Tabs
+        label="Cedar"
+        tabs={[
+          {
+            value: 'policies',
+            label: 'Policies',
+            content: (
+              <div className="grid gap-4">
+                {open ? (
+                  <PolicyEditor
+                    key={open === 'new' ? 'new' : open.id}
+                    policy={open === 'new' ? undefined : open}
+                    can={can}
+                    onDone={() => setOpen(null)}
+                  />
+                ) : null}
+                <Panel padded={false} className="overflow-hidden">
+                  <DataTable
+                    id="cedar-policies"
+                    label="Cedar policies"
+                    columns={columns}
+                    query={policies}
+                    rowKey={({ id }) => id}
+                    empty={
+                      <EmptyState icon={FileCode} title="No policies by hand">
+                        What a role cannot say, such as a forbid above several action types, is
+                        written in Cedar.
+                      </EmptyState>
+                    }
+                  />
+                </Panel>
+              </div>
+            ),
+          },
+          { value: 'schema', label: 'Schema', content: <SchemaEditor /> },
+        ]}
+      />
+    </Page>
+  );
+}

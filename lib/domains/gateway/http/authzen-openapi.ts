@@ -1,0 +1,76 @@
+/** AuthZEN's routes in the gateway's OpenAPI document, from the schemas that parse them. */
+import {
+  ActionSearch,
+  ActionsFound,
+  Decision,
+  Decisions,
+  EntitiesFound,
+  Evaluation,
+  Evaluations,
+  Metadata,
+  ResourceSearch,
+  SubjectSearch,
+} from '../authzen/schema';
+import { AUTHZEN_PATHS } from './authzen-paths';
+import { answers, content, type Json, schema } from './openapi-parts';
+
+const asked = (summary: string, request: string, answer: Json): Json => ({
+  post: {
+    summary,
+    security: [{ access_token: [] }, { oauth: ['actions'] }],
+    parameters: [
+      {
+        name: 'X-Request-ID',
+        in: 'header',
+        description: 'Is in the answer as well.',
+        schema: { type: 'string' },
+      },
+    ],
+    requestBody: { required: true, ...content(request) },
+    responses: answers({ 200: { description: 'The answer', ...answer } }, 400, 401, 403, 413, 503),
+  },
+});
+
+const either = (...names: string[]) => ({
+  content: {
+    'application/json': {
+      schema: { anyOf: names.map((name) => ({ $ref: `#/components/schemas/${name}` })) },
+    },
+  },
+});
+
+export const authzenPaths: Json = {
+  '/.well-known/authzen-configuration': {
+    get: {
+      summary: 'Where AuthZEN asks',
+      security: [],
+      responses: { 200: { description: 'The endpoints', ...content('AuthzenMetadata') } },
+    },
+  },
+  [AUTHZEN_PATHS.evaluation]: asked(
+    'Whether a subject may do an action on a resource',
+    'Evaluation',
+    content('Decision'),
+  ),
+  [AUTHZEN_PATHS.evaluations]: asked(
+    'The same of several; without evaluations, of one',
+    'Evaluations',
+    either('Decisions', 'Decision'),
+  ),
+  [AUTHZEN_PATHS.subject]: asked('Who may', 'SubjectSearch', content('EntitiesFound')),
+  [AUTHZEN_PATHS.resource]: asked('On what', 'ResourceSearch', content('EntitiesFound')),
+  [AUTHZEN_PATHS.action]: asked('What they may do', 'ActionSearch', content('ActionsFound')),
+};
+
+export const authzenSchemas: Json = {
+  Evaluation: schema(Evaluation, 'input'),
+  Evaluations: schema(Evaluations.partial({ evaluations: true }), 'input'),
+  Decision: schema(Decision),
+  Decisions: schema(Decisions),
+  SubjectSearch: schema(SubjectSearch, 'input'),
+  ResourceSearch: schema(ResourceSearch, 'input'),
+  ActionSearch: schema(ActionSearch, 'input'),
+  EntitiesFound: schema(EntitiesFound),
+  ActionsFound: schema(ActionsFound),
+  AuthzenMetadata: schema(Metadata),
+};
