@@ -114,6 +114,9 @@ export const parquet: Format = async function* (source, tally) {
 function columnsOf(rows: readonly CopyRow[]) {
   return columns.map(({ element, read }, at) => ({
     name: element.name,
+    // Kept for every group until the end: as text they would hold on to the bytes they were read from.
+    statistics: read !== bytes,
+    offsetIndex: false,
     data: rows.map((row) => {
       const field = row[at];
       return field ? read(field) : undefined;
