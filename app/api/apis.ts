@@ -11,6 +11,7 @@ import { approvalsApi } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
+import { configurationApi } from '@/lib/domains/configuration/server';
 import { simulationApi } from '@/lib/domains/gateway/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
 import { overviewApi } from '@/lib/domains/monitoring/server';
@@ -40,6 +41,7 @@ export const apis: readonly Api[] = [
   secretsApi,
   rotationsApi,
   complianceApi,
+  configurationApi,
   overviewApi,
   ...workspacesApis,
 ];

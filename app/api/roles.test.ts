@@ -96,6 +96,8 @@ const may: Record<string, Role[] | 'browser'> = {
   'vault.revoke_secret': admin,
   'vault.collect_successor': admin,
   'compliance.run': ['admin', 'auditor'],
+  'configuration.plan': admin,
+  'configuration.apply': admin,
   'workspace.update': admin,
   'members.update': admin,
   'members.disable': admin,

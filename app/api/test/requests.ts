@@ -266,6 +266,11 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'vault.rotate_credential': empty,
     'vault.collect_successor': empty,
     'compliance.run': empty,
+    'configuration.plan': { files: { 'workspace.json': '{}' } },
+    'configuration.apply': {
+      files: { 'workspace.json': '{}' },
+      digest: `sha256:${'0'.repeat(64)}`,
+    },
     'workspace.update': { name: 'Other' },
     'members.change_password': { current: 'wrong', password: 'correct horse battery' },
     'members.begin_second_factor': empty,
