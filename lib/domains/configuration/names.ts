@@ -28,17 +28,6 @@ export function fileNameOf(name: string): string {
   return `${safe.slice(0, LONGEST - HASH_DIGITS - 1).replace(/%[0-9a-f]?$/, '')}~${hash}`;
 }
 
-/** The name that a file name stands for; undefined for a shortened one and for what is none. */
-export function nameOfFile(file: string): string | undefined {
-  if (file.includes('~')) return undefined;
-  try {
-    const name = decodeURIComponent(file);
-    return fileNameOf(name) === file ? name : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function escape(character: string): string {
   return [...Buffer.from(character, 'utf8')]
     .map((byte) => `%${byte.toString(16).padStart(2, '0')}`)

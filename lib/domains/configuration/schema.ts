@@ -4,6 +4,18 @@ const MOST_FILES = 5_000;
 const LONGEST_PATH = 400;
 const LONGEST_TEXT = 1_000_000;
 
+/** Where files stand, beside workspace.json. */
+export const folders = [
+  'action-types',
+  'agents',
+  'cedar',
+  'data-assets',
+  'roles',
+  'secrets',
+  'tools',
+] as const;
+export type Folder = (typeof folders)[number];
+
 /** A workspace's configuration: texts by their paths in a folder. */
 export const Files = z
   .record(z.string().min(1).max(LONGEST_PATH), z.string().max(LONGEST_TEXT))

@@ -4,6 +4,7 @@ import type { Tx } from '@/lib/infra/db';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import type { Deed } from '@/lib/kernel/verb';
 import { fileNameOf } from '../names';
+import type { Folder } from '../schema';
 import { type Flaw, flawOf, flawsOf, parseJson, type Path, printJson } from '../text';
 
 /** Another thing that a document names. */
@@ -75,7 +76,7 @@ type JsonKind<D> = Omit<
   'fileOf' | 'owns' | 'parse' | 'print' | 'nameOf' | 'references' | 'added' | 'changed'
 > &
   Partial<Pick<Kind<D>, 'references' | 'added' | 'changed'>> & {
-    folder: string;
+    folder: Folder;
     /** The document with what has no order of its own in order; positions speak of it as it was read. */
     normal?: (document: D) => D;
     schema: z.ZodType<D>;
