@@ -11,7 +11,7 @@ import { approvalsApi } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
-import { configurationApi } from '@/lib/domains/configuration/server';
+import { configurationApi, templatesApi } from '@/lib/domains/configuration/server';
 import { simulationApi } from '@/lib/domains/gateway/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
 import { overviewApi } from '@/lib/domains/monitoring/server';
@@ -42,6 +42,7 @@ export const apis: readonly Api[] = [
   rotationsApi,
   complianceApi,
   configurationApi,
+  templatesApi,
   overviewApi,
   ...workspacesApis,
 ];

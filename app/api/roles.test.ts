@@ -98,6 +98,7 @@ const may: Record<string, Role[] | 'browser'> = {
   'compliance.run': ['admin', 'auditor'],
   'configuration.plan': admin,
   'configuration.apply': admin,
+  'templates.plan': admin,
   'workspace.update': admin,
   'members.update': admin,
   'members.disable': admin,

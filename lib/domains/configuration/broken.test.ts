@@ -108,7 +108,11 @@ describe('a file that is not so', () => {
   });
 
   it('lacks a field', async () => {
-    const broken = edited(files, 'agents/support.json', ({ model: _, ...agent }) => agent);
+    const broken = edited(files, 'agents/support.json', (agent) => {
+      const { model, ...others } = agent;
+      expect(model).toBe('model-1');
+      return others;
+    });
     expect(await problemsOf(broken)).toEqual([
       expect.objectContaining({ line: 1, field: 'model', message: 'is missing' }),
     ]);

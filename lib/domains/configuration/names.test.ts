@@ -19,13 +19,12 @@ describe('a file name', () => {
   });
 
   it('can be read back, unless it was shortened', () => {
+    const whole = names.filter((name) => !fileNameOf(name).includes('~'));
     fc.assert(
-      fc.property(names, (name) => {
-        const file = fileNameOf(name);
-        if (!file.includes('~')) expect(decodeURIComponent(file)).toBe(name);
-      }),
+      fc.property(whole, (name) => expect(decodeURIComponent(fileNameOf(name))).toBe(name)),
       { numRuns: 2_000 },
     );
+    expect.hasAssertions();
   });
 
   it.each([

@@ -1,2 +1,2 @@
 /** The configuration room's door for servers. */
-export { configurationApi } from './api';
+export { configurationApi, templatesApi } from './api';

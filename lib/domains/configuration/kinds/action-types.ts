@@ -13,7 +13,7 @@ import { jsonKind, same } from './kind';
 import { idsByName as toolIds } from './tools';
 
 const fields = CreateActionType.shape;
-const schema = z.strictObject({
+export const ActionTypeFile = z.strictObject({
   key: fields.key,
   /** The tool that it runs at, by name. */
   tool: z.string(),
@@ -29,7 +29,7 @@ const schema = z.strictObject({
   pathTemplate: fields.pathTemplate,
   sentence: fields.sentence,
 });
-type ActionTypeDocument = z.output<typeof schema>;
+export type ActionTypeDocument = z.output<typeof ActionTypeFile>;
 
 const place = ([first = '', ...rest]: Path): Path => [first === 'toolId' ? 'tool' : first, ...rest];
 
@@ -37,7 +37,7 @@ export const actionTypeKind = jsonKind<ActionTypeDocument>({
   noun: 'action type',
   folder: 'action-types',
   key: 'key',
-  schema,
+  schema: ActionTypeFile,
   nameOf: (type) => type.key,
   read: async (tx) => {
     const rows = await tx.actionType.findMany({
@@ -45,7 +45,7 @@ export const actionTypeKind = jsonKind<ActionTypeDocument>({
       include: { tool: { select: { name: true } } },
     });
     return rows.map((row) =>
-      schema.parse({
+      ActionTypeFile.parse({
         key: row.key,
         tool: row.tool.name,
         title: row.title,

@@ -13,7 +13,7 @@ const { name, purpose, environment, model, clearance } = CreateAgent.shape;
  * An agent without its state and its credentials: whether it acts is decided where it runs, and
  * a new one is a draft.
  */
-const schema = z.strictObject({
+export const AgentFile = z.strictObject({
   name,
   purpose,
   /** E-mail of the member who answers for it, or will once they are a member. */
@@ -25,14 +25,14 @@ const schema = z.strictObject({
     error: 'must name each role once',
   }),
 });
-type AgentDocument = z.output<typeof schema>;
+type AgentDocument = z.output<typeof AgentFile>;
 
 const byName = (roles: readonly string[]) => sorted(roles, (role) => role);
 
 export const agentKind = jsonKind<AgentDocument>({
   noun: 'agent',
   folder: 'agents',
-  schema,
+  schema: AgentFile,
   normal: (agent) => ({ ...agent, roles: byName(agent.roles) }),
   nameOf: (agent) => agent.name,
   read: async (tx) => (await rowsOf(tx)).map(documentOf),
@@ -153,7 +153,7 @@ function rowsOf(tx: Tx) {
 }
 
 function documentOf(row: Awaited<ReturnType<typeof rowsOf>>[number]): AgentDocument {
-  return schema.parse({
+  return AgentFile.parse({
     name: row.name,
     purpose: row.purpose,
     sponsor: row.sponsor?.email ?? row.awaitedSponsor,

@@ -41,7 +41,7 @@ const Field = z.strictObject({
   note,
   links: z.array(Link).default([]),
 });
-const schema = z.strictObject({
+export const DataAssetFile = z.strictObject({
   name: CreateDataAsset.shape.name,
   description: CreateDataAsset.shape.description,
   kind: CreateDataAsset.shape.kind,
@@ -52,13 +52,13 @@ const schema = z.strictObject({
     }
   }),
 });
-export type DataAssetDocument = z.output<typeof schema>;
+export type DataAssetDocument = z.output<typeof DataAssetFile>;
 type FieldDocument = DataAssetDocument['fields'][number];
 
 export const dataAssetKind = jsonKind<DataAssetDocument>({
   noun: 'data asset',
   folder: 'data-assets',
-  schema,
+  schema: DataAssetFile,
   normal: (asset) => ({
     ...asset,
     fields: sorted(asset.fields, (field) => field.name).map((field) => ({
@@ -77,7 +77,7 @@ export const dataAssetKind = jsonKind<DataAssetDocument>({
       },
     });
     return rows.map((row) =>
-      schema.parse({
+      DataAssetFile.parse({
         name: row.name,
         description: row.description,
         kind: row.kind,

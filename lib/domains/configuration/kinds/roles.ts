@@ -40,7 +40,7 @@ export const RoleFile = z.strictObject({
     }
   }),
 });
-type RoleDocument = z.output<typeof RoleFile>;
+export type RoleDocument = z.output<typeof RoleFile>;
 type PermissionDocument = RoleDocument['permissions'][number];
 
 export const roleKind = jsonKind<RoleDocument>({
