@@ -27,6 +27,8 @@ interface Definition<I extends z.ZodType, O extends z.ZodType> {
   output: O;
   /** Who may at all; what depends on the record is checked in `run` with `permitted`. */
   permit: (actor: Actor) => Verdict;
+  /** How long its transaction may take, where the usual 30 seconds are too few. */
+  timeoutMs?: number;
 }
 
 export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -64,7 +66,8 @@ export function verb<I extends z.ZodType, O extends z.ZodType>(
     const result = await guarded(ctx, definition.name, async () => {
       permitted(definition.permit(ctx.actor));
       permitted(withinScope(ctx.actor, 'write'));
-      return inWorkspace(ctx.workspace, async (tx) => {
+      const { timeoutMs } = definition;
+      const deed = async (tx: Tx) => {
         const events: TrailEvent[] = [];
         const done = await definition.run({
           ctx,
@@ -77,7 +80,8 @@ export function verb<I extends z.ZodType, O extends z.ZodType>(
         await observe({ ctx, tx, events });
         await appendEvents(tx, events);
         return done;
-      });
+      };
+      return inWorkspace(ctx.workspace, deed, { timeoutMs });
     });
     for (const work of afterwards) {
       await work().catch((error: unknown) => {

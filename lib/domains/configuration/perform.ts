@@ -37,15 +37,21 @@ export function printAll(documents: Documents): Record<string, string> {
  * Performs all of it and answers what was refused; after a refusal the transaction must not be
  * kept. What depends on something refused is passed over, as it would only be refused for that.
  */
-export async function perform(deed: Work['deed'], wanted: Wanted): Promise<FileProblem[]> {
+export async function perform(
+  deed: Work['deed'],
+  current: Documents,
+  wanted: Wanted,
+): Promise<{ problems: FileProblem[]; touched: boolean }> {
   const problems: FileProblem[] = [];
   const failed = new Set<string>();
+  let touched = false;
   const blocked = (file: string): boolean =>
     (wanted.names.get(file) ?? []).some((named) => failed.has(named) || blocked(named));
   const work: Work = {
     deed,
     attempt: async (file, run, place = (path) => path) => {
       if (blocked(file)) return undefined;
+      touched = true;
       const { tx } = deed;
       await tx.$executeRaw`SAVEPOINT one_of_many`;
       try {
@@ -68,18 +74,18 @@ export async function perform(deed: Work['deed'], wanted: Wanted): Promise<FileP
   };
   for (const kind of kinds) {
     // What came back with something else is seen as well.
-    const was = await readKind(deed.tx, kind);
-    await kind.apply(work, was, wanted.documents.get(kind) ?? new Map());
+    const was = touched ? await readKind(deed.tx, kind) : current.get(kind);
+    await kind.apply(work, was ?? new Map(), wanted.documents.get(kind) ?? new Map());
   }
   for (const kind of kinds.toReversed()) {
     const documents = wanted.documents.get(kind) ?? new Map();
-    const gone = [...(await readKind(deed.tx, kind))].filter(([name]) => !documents.has(name));
+    const gone = [...(current.get(kind) ?? [])].filter(([name]) => !documents.has(name));
     await kind.remove(
       work,
       gone.map(([, document]) => document),
     );
   }
-  return problems;
+  return { problems, touched };
 }
 
 /** What a verb refused, field by field; undefined for what is no refusal. */

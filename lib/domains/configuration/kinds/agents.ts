@@ -60,31 +60,37 @@ export const agentKind = jsonKind<AgentDocument>({
     );
     return new Map(rows.map((row) => [row.name, [`${row.awaitedSponsor} answers for it now`]]));
   },
-  apply: async (work, _, wanted) => {
+  apply: async (work, was, wanted) => {
     const { deed, attempt } = work;
+    const ids = await roleIds(deed.tx);
     const members = await membersByEmail(deed.tx);
     const retired = await retiredNames(deed.tx);
     const rows = new Map((await rowsOf(deed.tx)).map((row) => [row.name, row]));
     for (const [key, agent] of wanted) {
-      const { sponsor, roles: __, ...fields } = agent;
+      const { sponsor, roles: _, ...fields } = agent;
       const sponsorId = sponsor === null ? null : (members.get(sponsor) ?? null);
       const awaitedSponsor = sponsorId === null ? sponsor : null;
       const row = rows.get(key);
       const sponsored = { sponsorId, awaitedSponsor };
-      const made = await attempt(
-        agentKind.fileOf(key),
-        async () => {
-          if (retired.has(key)) {
-            throw conflict('retired', 'was retired for good; choose another name');
-          }
-          if (!row) return createAgent.within(deed, { ...fields, ...sponsored });
-          const known = row.sponsorId === sponsorId && row.awaitedSponsor === awaitedSponsor;
-          if (known && same({ ...documentOf(row), roles: 0 }, { ...agent, roles: 0 })) return row;
-          return updateAgent.within(deed, { ...fields, ...(known ? {} : sponsored), id: row.id });
-        },
-        (path) => (path[0] === 'sponsorId' || path[0] === 'awaitedSponsor' ? ['sponsor'] : path),
-      );
-      if (made) await applyRoles(work, made.id, agent);
+      const known = row?.sponsorId === sponsorId && row.awaitedSponsor === awaitedSponsor;
+      const equal = row && known && same({ ...documentOf(row), roles: 0 }, { ...agent, roles: 0 });
+      const change = () =>
+        attempt(
+          agentKind.fileOf(key),
+          async () => {
+            if (retired.has(key)) {
+              throw conflict('retired', 'was retired for good; choose another name');
+            }
+            if (!row) return createAgent.within(deed, { ...fields, ...sponsored });
+            return updateAgent.within(deed, { ...fields, ...(known ? {} : sponsored), id: row.id });
+          },
+          (path) => (path[0] === 'sponsorId' || path[0] === 'awaitedSponsor' ? ['sponsor'] : path),
+        );
+      const made = equal ? row : await change();
+      const now = was.get(key)?.roles ?? [];
+      if (made && !same(byName(now), byName(agent.roles))) {
+        await applyRoles(work, made.id, agent, now, ids);
+      }
     }
   },
   remove: async ({ deed, attempt }, gone) => {
@@ -104,13 +110,9 @@ async function applyRoles(
   { deed, attempt }: Work,
   id: string,
   { name: called, roles }: AgentDocument,
+  names: readonly string[],
+  ids: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const ids = await roleIds(deed.tx);
-  const held = await deed.tx.agentRole.findMany({
-    where: { agentId: id, role: { state: 'active' } },
-    include: { role: { select: { name: true } } },
-  });
-  const names = held.map(({ role }) => role.name);
   const file = agentKind.fileOf(called);
   for (const role of names.filter((one) => !roles.includes(one))) {
     await attempt(file, () => removeRole.within(deed, { id, roleId: ids.get(role) }));

@@ -118,6 +118,8 @@ export const dataAssetKind = jsonKind<DataAssetDocument>({
   apply: async (work, was, wanted) => {
     const ids = await idsByName(work.deed.tx);
     for (const [key, asset] of wanted) {
+      const now = was.get(key);
+      if (now && dataAssetKind.print(now) === dataAssetKind.print(asset)) continue;
       await applyAsset(work, ids.get(key), was.get(key), asset);
     }
     await applyLinks(work, wanted);

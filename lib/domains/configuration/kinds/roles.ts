@@ -17,7 +17,7 @@ import {
 import type { Tx } from '@/lib/infra/db';
 import type { Path } from '../text';
 import { idsByKey as actionTypeIds } from './action-types';
-import { type Documents, jsonKind, same, type Work } from './kind';
+import { jsonKind, same, type Work } from './kind';
 
 const { tier, ladder, condition, limits } = CreatePermission.shape;
 
@@ -94,12 +94,15 @@ export const roleKind = jsonKind<RoleDocument>({
     final: false,
   }),
   apply: async (work, was, wanted) => {
+    const differing = [...wanted.values()].filter((role) => {
+      const now = was.get(role.name);
+      return !now || roleKind.print(now) !== roleKind.print(role);
+    });
     const ids = await idsByName(work.deed.tx);
-    for (const [key, role] of wanted) {
-      const id = ids.get(key);
-      await applyRole(work, id, was.get(key), role);
+    for (const role of differing) {
+      await applyRole(work, ids.get(role.name), was.get(role.name), role);
     }
-    await applyPermissions(work, wanted);
+    await applyPermissions(work, differing);
   },
   remove: async ({ deed, attempt }, gone) => {
     const ids = await idsByName(deed.tx);
@@ -127,13 +130,13 @@ async function applyRole(
 }
 
 /** Of all roles, what goes first, so that nothing new meets it. */
-async function applyPermissions(work: Work, wanted: Documents<RoleDocument>): Promise<void> {
+async function applyPermissions(work: Work, wanted: readonly RoleDocument[]): Promise<void> {
   const { deed, attempt } = work;
   const roles = await idsByName(deed.tx);
   const types = await actionTypeIds(deed.tx);
   const pairs: { role: RoleDocument; row: Row | undefined; is: PermissionDocument | undefined }[] =
     [];
-  for (const role of wanted.values()) {
+  for (const role of wanted) {
     const id = roles.get(role.name);
     // A role that could not be made is told of already.
     if (id === undefined) continue;

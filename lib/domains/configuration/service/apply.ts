@@ -1,6 +1,6 @@
 import { conflict } from '@/lib/kernel/problem';
 import { verb } from '@/lib/kernel/verb';
-import { performPlan } from '../plan';
+import { performPlan, PLAN_TIMEOUT_MS } from '../plan';
 import { manageConfiguration } from '../policy';
 import { ApplyInput, Plan } from '../schema';
 
@@ -13,6 +13,7 @@ export const applyConfiguration = verb({
   input: ApplyInput,
   output: Plan,
   permit: manageConfiguration,
+  timeoutMs: PLAN_TIMEOUT_MS,
   run: async ({ ctx, input, tx, event, after }) => {
     const plan = await performPlan({ ctx, tx, event, after }, input.files);
     if (plan.digest !== input.digest) {

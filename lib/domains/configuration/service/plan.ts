@@ -1,5 +1,5 @@
 import { type Deed, verb } from '@/lib/kernel/verb';
-import { performPlan } from '../plan';
+import { performPlan, PLAN_TIMEOUT_MS } from '../plan';
 import { manageConfiguration } from '../policy';
 import { type Files, Plan, PlanInput } from '../schema';
 
@@ -29,5 +29,6 @@ export const planConfiguration = verb({
   input: PlanInput,
   output: Plan,
   permit: manageConfiguration,
+  timeoutMs: PLAN_TIMEOUT_MS,
   run: (deed) => tryPlan(deed, deed.input.files),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { query, verb } from '@/lib/kernel/verb';
 import { instantiate } from '../instantiate';
 import { printAll, readCurrent } from '../perform';
+import { PLAN_TIMEOUT_MS } from '../plan';
 import { manageConfiguration, readConfiguration } from '../policy';
 import { loadTemplate, templates, viewTemplate } from '../template';
 import {
@@ -37,6 +38,7 @@ export const planTemplate = verb({
   input: PlanTemplate,
   output: PlannedTemplate,
   permit: manageConfiguration,
+  timeoutMs: PLAN_TIMEOUT_MS,
   run: async ({ ctx, input, tx, event }) => {
     const template = loadTemplate(input.template);
     const current = printAll(await readCurrent(tx));
