@@ -13,6 +13,9 @@ const run = promisify(execFile);
 const home = mkdtempSync(path.join(tmpdir(), 'countersign-configuration-'));
 const command = path.resolve(import.meta.dirname, '../../../../workers/countersign.mjs');
 
+/** Each run of the command starts a process, which takes a while on a busy machine. */
+const RUNS_LIMIT_MS = 400_000;
+
 let server: Awaited<ReturnType<typeof serveConfiguration>>;
 let world: World;
 let token: string;
@@ -55,7 +58,7 @@ function inFolder(folder: string): Record<string, string> {
   return Object.fromEntries(files);
 }
 
-describe('countersign export, plan and apply', () => {
+describe('countersign export, plan and apply', { timeout: RUNS_LIMIT_MS }, () => {
   it('carries one workspace into another, from folder to folder', async () => {
     const exported = await countersign(['export', 'one']);
     expect(exported).toMatchObject({ code: 0, stderr: '' });
