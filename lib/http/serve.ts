@@ -98,7 +98,7 @@ async function inputOf(
     const query = searchInput(request.nextUrl.searchParams);
     return { ...query, ...headersOf(request, endpoint), ...params };
   }
-  const body = await jsonBody(request);
+  const body = await jsonBody(request, endpoint.bodyLimit);
   for (const key of Object.keys(params)) {
     if (key in body) throw invalid([{ field: key, message: 'is given by the path' }]);
   }
@@ -120,9 +120,12 @@ export function searchInput(params: URLSearchParams): Record<string, string> {
   return input;
 }
 
-/** The request's JSON object: at most 1 MB, `{}` when there is no body. */
-export async function jsonBody(request: NextRequest): Promise<Record<string, unknown>> {
-  const text = await boundedText(request);
+/** The request's JSON object: at most 1 MB unless told otherwise, `{}` when there is no body. */
+export async function jsonBody(
+  request: NextRequest,
+  limit = BODY_LIMIT,
+): Promise<Record<string, unknown>> {
+  const text = await boundedText(request, limit);
   if (text === '') return {};
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
     throw new Problem({
@@ -149,22 +152,22 @@ export async function jsonBody(request: NextRequest): Promise<Record<string, unk
   return value as Record<string, unknown>;
 }
 
-async function boundedText(request: NextRequest): Promise<string> {
+async function boundedText(request: NextRequest, limit: number): Promise<string> {
   if (!request.body) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size <= BODY_LIMIT) chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
     // The rest is read and dropped, up to a point: leaving it would cut the connection, and with it the answer.
     else if (size > DROPPED_LIMIT) break;
   }
-  if (size > BODY_LIMIT) {
+  if (size > limit) {
     throw new Problem({
       status: 413,
       code: 'body_too_large',
       title: 'Body too large',
-      detail: 'The body is larger than 1 MB. Send less at once.',
+      detail: `The body is larger than ${limit / 1_000_000} MB. Send less at once.`,
     });
   }
   return Buffer.concat(chunks).toString('utf8');

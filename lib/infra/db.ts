@@ -34,13 +34,17 @@ export async function closeDb(): Promise<void> {
 export function inWorkspace<T>(
   workspace: string,
   work: (tx: Tx) => Promise<T>,
-  options: { readOnly?: boolean } = {},
+  options: { readOnly?: boolean; timeoutMs?: number | undefined } = {},
 ): Promise<T> {
-  return db().$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT set_config('countersign.workspace', ${workspace}, true)`;
-    if (options.readOnly) await tx.$executeRaw`SET TRANSACTION READ ONLY`;
-    return work(tx);
-  });
+  const { timeoutMs: timeout } = options;
+  return db().$transaction(
+    async (tx) => {
+      await tx.$queryRaw`SELECT set_config('countersign.workspace', ${workspace}, true)`;
+      if (options.readOnly) await tx.$executeRaw`SET TRANSACTION READ ONLY`;
+      return work(tx);
+    },
+    timeout === undefined ? {} : { timeout },
+  );
 }
 
 /** Whether the error is a violation of a uniqueness rule. */

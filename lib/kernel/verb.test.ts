@@ -122,6 +122,38 @@ describe('verb', () => {
   });
 });
 
+describe('a verb within another', () => {
+  const both = verb({
+    name: 'test.both',
+    input: z.strictObject({ names: z.array(z.string()) }),
+    output: z.null(),
+    permit: () => allow,
+    run: async ({ input, ...deed }) => {
+      for (const name of input.names) await rename.within(deed, { name });
+      deed.event({ type: 'agent.updated', data: { after: 'both' } });
+      return null;
+    },
+  });
+
+  it('is part of its deed, with its events', async () => {
+    const before = await outbox();
+    await both(member(['admin']), { names: ['one of both', 'two of both'] });
+    expect(await purpose(member([]), {})).toBe('two of both');
+    const said = (await outbox()).slice(before.length).map(({ data }) => data);
+    expect(said).toEqual([{ after: 'one of both' }, { after: 'two of both' }, { after: 'both' }]);
+  });
+
+  it('is parsed and permitted as ever, and undone with it', async () => {
+    const half = both(member(['admin']), { names: ['half of both', 'x'] });
+    await expect(half).rejects.toMatchObject({ status: 422 });
+    const other = both(member(['auditor']), { names: ['by an auditor'] });
+    await expect(other).rejects.toMatchObject({ status: 403 });
+    const reading = both(member(['admin'], ['read']), { names: ['by a token'] });
+    await expect(reading).rejects.toMatchObject({ status: 403 });
+    expect(await purpose(member([]), {})).not.toMatch(/half|auditor|token/);
+  });
+});
+
 describe('query', () => {
   it('cannot write', async () => {
     const sneaky = query({

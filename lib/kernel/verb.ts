@@ -27,6 +27,8 @@ interface Definition<I extends z.ZodType, O extends z.ZodType> {
   output: O;
   /** Who may at all; what depends on the record is checked in `run` with `permitted`. */
   permit: (actor: Actor) => Verdict;
+  /** How long its transaction may take, where the usual 30 seconds are too few. */
+  timeoutMs?: number;
 }
 
 export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -37,6 +39,18 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly output: O;
 }
 
+/** An operation that changes something, alone or as a part of another one's deed. */
+export interface Verb<
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+> extends Operation<I, O> {
+  /**
+   * Performs it in another verb's transaction, with that verb's actor and among its events:
+   * parsed and permitted as ever. The other verb answers for what it throws.
+   */
+  within: (deed: Omit<Deed<unknown>, 'input'>, input: unknown) => Promise<z.output<O>>;
+}
+
 /**
  * Makes an operation that changes something: parses, permits, runs in one transaction with
  * the workspace set, and commits its events with the deed. A verb that says no event fails.
@@ -45,14 +59,15 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
  */
 export function verb<I extends z.ZodType, O extends z.ZodType>(
   definition: Definition<I, O> & { run: (deed: Deed<z.output<I>>) => Promise<z.input<O>> },
-): Operation<I, O> {
+): Verb<I, O> {
   const perform = async (ctx: Context, raw: unknown): Promise<z.output<O>> => {
     const input = parse(definition.input, raw);
     const afterwards: (() => Promise<unknown>)[] = [];
     const result = await guarded(ctx, definition.name, async () => {
       permitted(definition.permit(ctx.actor));
       permitted(withinScope(ctx.actor, 'write'));
-      return inWorkspace(ctx.workspace, async (tx) => {
+      const { timeoutMs } = definition;
+      const deed = async (tx: Tx) => {
         const events: TrailEvent[] = [];
         const done = await definition.run({
           ctx,
@@ -65,7 +80,8 @@ export function verb<I extends z.ZodType, O extends z.ZodType>(
         await observe({ ctx, tx, events });
         await appendEvents(tx, events);
         return done;
-      });
+      };
+      return inWorkspace(ctx.workspace, deed, { timeoutMs });
     });
     for (const work of afterwards) {
       await work().catch((error: unknown) => {
@@ -74,11 +90,18 @@ export function verb<I extends z.ZodType, O extends z.ZodType>(
     }
     return result as z.output<O>;
   };
+  const within: Verb<I, O>['within'] = async (deed, raw) => {
+    const input = parse(definition.input, raw);
+    permitted(definition.permit(deed.ctx.actor));
+    permitted(withinScope(deed.ctx.actor, 'write'));
+    return (await definition.run({ ...deed, input })) as z.output<O>;
+  };
   return Object.assign(perform, {
     kind: 'verb' as const,
     operation: definition.name,
     input: definition.input,
     output: definition.output,
+    within,
   });
 }
 

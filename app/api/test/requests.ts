@@ -123,6 +123,7 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/secrets/{id}': 'secret',
   '/api/rotations/{id}': 'rotation',
   '/api/compliance/checks/{key}': 'shared',
+  '/api/templates/{id}': 'shared',
   '/api/members/{id}': 'member',
   '/api/invitations/{id}': 'invitation',
   '/api/sessions/{id}': 'memberSession',
@@ -139,12 +140,18 @@ export function placesOf(path: string): { start: string; name: string; kind: Kin
   });
 }
 
+/** What stands in the places that are the same in every workspace. */
+const shared: Record<string, string> = {
+  '/api/compliance/checks/{key}': 'sponsor_present',
+  '/api/templates/{id}': 'coding',
+};
+
 /** The path with the ids in its places. */
 export function fill(path: string, ids: Ids): string {
   const [...found] = placesOf(path);
   return path.replaceAll(/\{\w+\}/g, () => {
-    const kind = found.shift()?.kind ?? 'shared';
-    return kind === 'shared' ? 'sponsor_present' : ids[kind];
+    const { kind = 'shared', start = '' } = found.shift() ?? {};
+    return kind === 'shared' ? (shared[start] ?? '') : ids[kind];
   });
 }
 
@@ -278,6 +285,12 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'vault.rotate_credential': empty,
     'vault.collect_successor': empty,
     'compliance.run': empty,
+    'configuration.plan': { files: { 'workspace.json': '{}' } },
+    'configuration.apply': {
+      files: { 'workspace.json': '{}' },
+      digest: `sha256:${'0'.repeat(64)}`,
+    },
+    'templates.plan': { template: 'coding', name, model: 'scripted', tool: `none-${name}` },
     'workspace.update': { name: 'Other' },
     'members.change_password': { current: 'wrong', password: 'correct horse battery' },
     'members.begin_second_factor': empty,

@@ -55,6 +55,7 @@ export const CreateRole = z.strictObject({
   description: roleFields.description.default(''),
 });
 export const UpdateRole = z.strictObject({ id: RoleId, ...z.object(roleFields).partial().shape });
+export const RestoreRole = z.strictObject({ id: RoleId, description: roleFields.description });
 export const ListRoles = z.strictObject({
   ...pageInput,
   q: z.string().trim().max(200).optional(),

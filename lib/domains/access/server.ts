@@ -34,8 +34,15 @@ export {
   removePermission,
   updatePermission,
 } from './service/permissions';
-export { createRole, getRole, listRoles, retireRole, updateRole } from './service/roles';
-export { Ladder, type Tier } from './schema';
+export {
+  createRole,
+  getRole,
+  listRoles,
+  restoreRole,
+  retireRole,
+  updateRole,
+} from './service/roles';
+export { CreatePermission, CreateRole, Ladder, type Tier } from './schema';
 export { classifyTier, type TierFloors } from './tier';
 export {
   type Attribute,
@@ -51,10 +58,10 @@ export {
 } from './condition';
 export { scaled, scaledThreshold } from './scale';
 export { policiesApi } from './policies/api';
-export { paired } from './policies/diff';
+export { type Change, diff, paired, permissionWords } from './policies/diff';
 export { PolicyDocument } from './policies/document';
-export { keyOf } from './policies/read';
-export { draftForReplay } from './policies/repo';
+export { keyOf, ordered, readDocument } from './policies/read';
+export { draftForReplay, lockVersions } from './policies/repo';
 export { DraftRef, Replay, type ReplayResult, StartReplay } from './policies/schema';
 export { createDraft, editDraft, getDraft, publishDraft } from './policies/service/drafts';
 export { viewReplay } from './policies/view';

@@ -88,8 +88,8 @@ export async function revokeCredentials(tx: Tx, agentId: string, at: Date): Prom
 
 /** The fields that a change of an agent is shown by. */
 export function agentFields(row: AgentRow) {
-  const { name, purpose, sponsorId, environment, model, clearance } = row;
-  return { name, purpose, sponsorId, environment, model, clearance };
+  const { name, purpose, sponsorId, awaitedSponsor, environment, model, clearance } = row;
+  return { name, purpose, sponsorId, awaitedSponsor, environment, model, clearance };
 }
 
 export function viewAgent(row: AgentRow, actor: Actor): Agent {
@@ -98,6 +98,7 @@ export function viewAgent(row: AgentRow, actor: Actor): Agent {
     name: row.name,
     purpose: row.purpose,
     sponsor: row.sponsor,
+    awaitedSponsor: row.awaitedSponsor,
     environment: row.environment as Agent['environment'],
     model: row.model,
     clearance: row.clearance as Classification,

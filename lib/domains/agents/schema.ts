@@ -19,12 +19,17 @@ const fields = {
     .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'use 2 to 63 lower-case letters, digits and hyphens'),
   purpose: z.string().trim().min(10, 'say in a sentence what it is for').max(2_000),
   sponsorId: idSchema('mbr').nullable(),
+  /** The e-mail of who shall sponsor it and is no member yet; it stays a draft until it has a sponsor. */
+  awaitedSponsor: z.email('must be an email address').max(254).nullable(),
   environment: z.enum(environments),
   model: z.string().trim().min(1, 'name the model it runs on').max(200),
   clearance: Classification,
 };
 
-export const CreateAgent = z.strictObject(fields);
+export const CreateAgent = z.strictObject({
+  ...fields,
+  awaitedSponsor: fields.awaitedSponsor.default(null),
+});
 export const UpdateAgent = z.strictObject({ id: AgentId, ...z.object(fields).partial().shape });
 export const AgentRef = z.strictObject({ id: AgentId });
 
@@ -53,6 +58,7 @@ export const Agent = z.object({
   name: z.string(),
   purpose: z.string(),
   sponsor: z.object({ id: z.string(), name: z.string() }).nullable(),
+  awaitedSponsor: z.string().nullable(),
   environment: fields.environment,
   model: z.string(),
   clearance: Classification,

@@ -1,4 +1,5 @@
 export { agentsApi } from './api';
+export { CreateAgent } from './schema';
 export { activateAgent, retireAgent, suspendAgent } from './service/lifecycle';
 export { getAgent, listAgents } from './service/read';
 export { createAgent, updateAgent } from './service/write';

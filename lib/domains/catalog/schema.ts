@@ -76,6 +76,7 @@ export const CreateTool = z.strictObject({
   timeoutMs: toolFields.timeoutMs.default(10_000),
 });
 export const UpdateTool = z.strictObject({ id: ToolId, ...z.object(toolFields).partial().shape });
+export const RestoreTool = z.strictObject({ id: ToolId, ...CreateTool.shape });
 export const ListTools = z.strictObject({
   ...pageInput,
   q: z.string().trim().max(200).optional(),
@@ -167,6 +168,9 @@ export const UpdateActionType = z.strictObject({
   id: ActionTypeId,
   ...z.object(changeable).partial().shape,
 });
+// What agents propose by stays, here too.
+const { key: __, ...described } = CreateActionType.shape;
+export const RestoreActionType = z.strictObject({ id: ActionTypeId, ...described });
 export const ListActionTypes = z.strictObject({
   ...pageInput,
   q: z.string().trim().max(200).optional(),

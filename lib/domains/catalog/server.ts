@@ -1,11 +1,19 @@
 export { actionTypesApi, toolsApi } from './api';
-export { places } from './consistency';
+export { closed, places } from './consistency';
 export {
   createActionType,
   getActionType,
   listActionTypes,
+  restoreActionType,
   retireActionType,
   updateActionType,
 } from './service/action-types';
-export { createTool, getTool, listTools, retireTool, updateTool } from './service/tools';
-export { effects, ParametersSchema, reversibilities } from './schema';
+export {
+  createTool,
+  getTool,
+  listTools,
+  restoreTool,
+  retireTool,
+  updateTool,
+} from './service/tools';
+export { CreateActionType, CreateTool, effects, ParametersSchema, reversibilities } from './schema';

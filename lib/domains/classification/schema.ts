@@ -39,6 +39,8 @@ export const UpdateDataAsset = z.strictObject({
   id: DataAssetId,
   ...z.object(assetFields).partial().shape,
 });
+const { name: _, ...described } = CreateDataAsset.shape;
+export const RestoreDataAsset = z.strictObject({ id: DataAssetId, ...described });
 export const ListDataAssets = z.strictObject({
   ...pageInput,
   q: z.string().trim().max(200).optional(),

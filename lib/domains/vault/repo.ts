@@ -31,11 +31,17 @@ export async function insertSecret(tx: Tx, row: Prisma.SecretUncheckedCreateInpu
   await tx.secret.create({ data: row });
 }
 
+/** The revoked secret of this name. */
+export function findRevokedSecret(tx: Tx, name: string) {
+  return tx.secret.findFirst({ where: { name, state: 'revoked' }, select: { id: true } });
+}
+
 interface SecretChanges {
   name?: string | undefined;
   description?: string | undefined;
   rotator?: Prisma.InputJsonObject | undefined;
   rotateEveryDays?: number | null | undefined;
+  state?: 'active' | undefined;
 }
 
 export async function updateSecretRow(tx: Tx, id: string, changes: SecretChanges): Promise<void> {

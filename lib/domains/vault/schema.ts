@@ -54,6 +54,9 @@ export const createSecretInput = z
     }
   });
 
+/** A secret that is known of, and has no value yet. */
+export const declareSecretInput = z.strictObject({ name, description, rotator, rotateEveryDays });
+
 export const secretRef = z.strictObject({ id: idSchema('sec') });
 
 export const updateSecretInput = z.strictObject({

@@ -2,7 +2,8 @@
 export { credentialRotationApi, rotationsApi, secretsApi } from './api';
 export { vaultJobs } from './jobs';
 export { openSecretVersion } from './seal';
-export { createSecret } from './service/secrets';
+export { createSecretInput, updateSecretInput } from './schema';
+export { createSecret, declareSecret, revokeSecret, updateSecret } from './service/secrets';
 export { listSecrets } from './service/read';
 export { rotateSecret } from './service/rotate-secret';
 export { rotateCredential } from './service/rotate-credential';

@@ -24,4 +24,9 @@ export {
 } from './service/workspace';
 
 // Here too, for processes that must not load the pages behind the browser's door.
-export { workspaceSettings, type WorkspaceSettings } from './schema';
+export {
+  emailField,
+  updateWorkspaceInput,
+  workspaceSettings,
+  type WorkspaceSettings,
+} from './schema';

@@ -30,7 +30,7 @@ export const Version = z.object({
   id: z.string(),
   number: z.number(),
   why: z.string(),
-  origin: z.enum(['edit', 'draft', 'rollback']),
+  origin: z.enum(['edit', 'draft', 'rollback', 'files']),
   by: z.object({ id: z.string(), name: z.string() }),
   createdAt: instant,
   changes: z.array(ChangeView),

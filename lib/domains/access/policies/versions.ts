@@ -30,14 +30,16 @@ export async function versionDeed({ ctx, tx, events }: Observed): Promise<void> 
       `This lets agents do more (${wide?.words ?? ''}). Draft it under Policies; another admin publishes it.`,
     );
   }
-  await keepVersion(tx, ctx, { document, changes, why: '', origin: 'edit' });
+  const files = events.find(({ type }) => type === 'configuration.applied');
+  const why = String(files?.data?.['reason'] ?? '');
+  await keepVersion(tx, ctx, { document, changes, why, origin: files ? 'files' : 'edit' });
 }
 
 export interface Kept {
   document: PolicyDocument;
   changes: readonly Change[];
   why: string;
-  origin: 'edit' | 'draft' | 'rollback';
+  origin: 'edit' | 'draft' | 'rollback' | 'files';
 }
 
 /** Writes the next version; the caller holds the lock. Returns its number. */

@@ -2,10 +2,11 @@ import { defined } from '@/lib/kernel/defined';
 import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
+import { conflict } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { manageAccess, readAccess, roleAbilities } from '../policy';
 import { findRoles, loadRole, viewRole } from '../repo';
-import { CreateRole, ListRoles, Role, RoleRef, UpdateRole } from '../schema';
+import { CreateRole, ListRoles, RestoreRole, Role, RoleRef, UpdateRole } from '../schema';
 
 export const listRoles = query({
   name: 'roles.list',
@@ -84,5 +85,29 @@ export const retireRole = verb({
       },
     });
     return viewRole(await loadRole(tx, input.id), ctx.actor);
+  },
+});
+
+/** Brings a retired role back, with what it granted and the agents that are still in it. */
+export const restoreRole = verb({
+  name: 'roles.restore',
+  input: RestoreRole,
+  output: Role,
+  permit: manageAccess,
+  run: async ({ ctx, input, tx, event }) => {
+    const { id, description } = input;
+    const before = await loadRole(tx, id);
+    if (before.state !== 'retired') throw conflict('wrong_state', 'The role is not retired.');
+    await tx.role.update({ where: { id }, data: { description, state: 'active' } });
+    event({
+      type: 'role.restored',
+      object: { type: 'role', id },
+      data: {
+        name: before.name,
+        agents: before._count.agents,
+        permissions: before._count.permissions,
+      },
+    });
+    return viewRole(await loadRole(tx, id), ctx.actor);
   },
 });

@@ -22,7 +22,12 @@ export const activateAgent = verb({
     const row = await loadAgent(deed.tx, deed.input.id);
     if (!row.sponsor) {
       throw invalid([
-        { field: 'sponsorId', message: 'an agent needs a sponsor before it is active' },
+        {
+          field: 'sponsorId',
+          message: row.awaitedSponsor
+            ? `an agent needs a sponsor before it is active; ${row.awaitedSponsor} is not a member yet`
+            : 'an agent needs a sponsor before it is active',
+        },
       ]);
     }
     return change(deed, row, deed.input.probation ? 'probation' : 'active', '', {});

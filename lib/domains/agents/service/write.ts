@@ -38,7 +38,7 @@ export const updateAgent = verb({
     if (changes.sponsorId !== undefined) await assertSponsor(tx, changes.sponsorId);
     await tx.agent.update({
       where: { id },
-      data: defined(changes),
+      data: { ...defined(changes), ...(changes.sponsorId ? { awaitedSponsor: null } : {}) },
     });
     const after = await loadAgent(tx, id);
     event({

@@ -97,6 +97,7 @@ function Warnings({ agent }: { agent: Agent }) {
   if (!agent.sponsor && agent.state !== 'retired') {
     return (
       <Notice tone="hold" icon={UserRoundX} title="Nobody answers for this agent">
+        {agent.awaitedSponsor ? `It waits for ${agent.awaitedSponsor}, who is no member yet. ` : ''}
         Edit it and choose a sponsor. Without one it cannot be activated.
       </Notice>
     );

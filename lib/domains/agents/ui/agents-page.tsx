@@ -6,7 +6,7 @@ import { humanize } from '@/components/format';
 import { useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
 import { Classification, type Column, DataTable, FilterBar, StatusPill } from '@/components/data';
-import { Button, EmptyState, Panel, TimeAgo } from '@/components/ui';
+import { Button, EmptyState, LinkButton, Panel, TimeAgo } from '@/components/ui';
 import { rank } from '@/lib/domains/classification';
 import { useActor } from '@/lib/domains/workspaces';
 import { manageAgents } from '../policy';
@@ -109,7 +109,16 @@ export function AgentsPage() {
   );
   return (
     <Page>
-      <PageHeader title="Agents" subtitle="Who acts, and who answers for it" actions={add} />
+      <PageHeader
+        title="Agents"
+        subtitle="Who acts, and who answers for it"
+        actions={
+          <>
+            <LinkButton href="/agents/templates">Templates</LinkButton>
+            {add}
+          </>
+        }
+      />
       <FilterBar
         search={{ placeholder: 'Search agents' }}
         filters={[

@@ -3,6 +3,7 @@ import { defined } from '@/lib/kernel/defined';
 import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
+import { conflict } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { assertConsistent, closed } from '../consistency';
 import { catalogAbilities, manageCatalog, readCatalog } from '../policy';
@@ -18,6 +19,7 @@ import {
   ActionTypeRef,
   CreateActionType,
   ListActionTypes,
+  RestoreActionType,
   UpdateActionType,
 } from '../schema';
 
@@ -112,5 +114,33 @@ export const retireActionType = verb({
       data: { title: before.title },
     });
     return viewActionType(await loadActionType(tx, input.id), ctx.actor);
+  },
+});
+
+/** Brings a retired action type back, as it is described now. */
+export const restoreActionType = verb({
+  name: 'action_types.restore',
+  input: RestoreActionType,
+  output: ActionType,
+  permit: manageCatalog,
+  run: async ({ ctx, input, tx, event }) => {
+    const { id, ...fields } = input;
+    const before = await loadActionType(tx, id);
+    if (before.state !== 'retired')
+      throw conflict('wrong_state', 'The action type is not retired.');
+    assertConsistent(fields);
+    await assertTool(tx, fields.toolId);
+    const parameters = closed(fields.parameters) as Prisma.InputJsonObject;
+    await tx.actionType.update({
+      where: { id },
+      data: { ...fields, parameters, state: 'active' },
+    });
+    const after = await loadActionType(tx, id);
+    event({
+      type: 'action_type.restored',
+      object: { type: 'action_type', id: after.key },
+      data: { before: actionTypeFields(before), after: actionTypeFields(after) },
+    });
+    return viewActionType(after, ctx.actor);
   },
 });

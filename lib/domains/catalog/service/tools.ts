@@ -6,7 +6,7 @@ import { conflict } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { catalogAbilities, manageCatalog, readCatalog } from '../policy';
 import { assertSecret, findTools, loadTool, toolFields, viewTool } from '../repo';
-import { CreateTool, ListTools, Tool, ToolRef, UpdateTool } from '../schema';
+import { CreateTool, ListTools, RestoreTool, Tool, ToolRef, UpdateTool } from '../schema';
 
 export const listTools = query({
   name: 'tools.list',
@@ -86,5 +86,27 @@ export const retireTool = verb({
       data: { name: before.name },
     });
     return viewTool(await loadTool(tx, input.id), ctx.actor);
+  },
+});
+
+/** Brings a retired tool back, as it is described now. */
+export const restoreTool = verb({
+  name: 'tools.restore',
+  input: RestoreTool,
+  output: Tool,
+  permit: manageCatalog,
+  run: async ({ ctx, input, tx, event }) => {
+    const { id, ...fields } = input;
+    const before = await loadTool(tx, id);
+    if (before.state !== 'retired') throw conflict('wrong_state', 'The tool is not retired.');
+    await assertSecret(tx, fields.secretId);
+    await tx.tool.update({ where: { id }, data: { ...fields, state: 'active' } });
+    const after = await loadTool(tx, id);
+    event({
+      type: 'tool.restored',
+      object: { type: 'tool', id },
+      data: { before: toolFields(before), after: toolFields(after) },
+    });
+    return viewTool(after, ctx.actor);
   },
 });

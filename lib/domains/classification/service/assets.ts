@@ -2,6 +2,7 @@ import { defined } from '@/lib/kernel/defined';
 import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
+import { conflict } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { assetAbilities, assetUnlinked, manageClassification, readClassification } from '../policy';
 import {
@@ -20,6 +21,7 @@ import {
   DataAssetDetail,
   DataAssetRef,
   ListDataAssets,
+  RestoreDataAsset,
   UpdateDataAsset,
 } from '../schema';
 
@@ -99,5 +101,26 @@ export const retireDataAsset = verb({
       data: { name: before.name, fields: before.fields.length },
     });
     return viewAssetDetail(await loadAsset(tx, input.id), ctx.actor);
+  },
+});
+
+/** Brings a retired data asset back with its fields, as it is described now. */
+export const restoreDataAsset = verb({
+  name: 'data_assets.restore',
+  input: RestoreDataAsset,
+  output: DataAssetDetail,
+  permit: manageClassification,
+  run: async ({ ctx, input, tx, event }) => {
+    const { id, ...fields } = input;
+    const before = await loadAsset(tx, id);
+    if (before.state !== 'retired') throw conflict('wrong_state', 'The data asset is not retired.');
+    await tx.dataAsset.update({ where: { id }, data: { ...fields, state: 'active' } });
+    const after = await loadAsset(tx, id);
+    event({
+      type: 'data_asset.restored',
+      object: { type: 'data_asset', id },
+      data: { before: assetFields(before), after: assetFields(after) },
+    });
+    return viewAssetDetail(after, ctx.actor);
   },
 });

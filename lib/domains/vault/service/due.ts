@@ -54,7 +54,7 @@ function ofSecret(
     since: since.toISOString(),
     maxAgeDays,
     dueAt: dueAt(since, maxAgeDays).toISOString(),
-    automatic: kind !== 'manual',
+    automatic: kind !== 'manual' && row.versions.length > 0,
     rotation: rotation ? { id: rotation.id, step: rotation.step } : null,
     can: { rotate: mayRotate(actor, { state: row.state, rotating: rotation !== undefined }) },
   };

@@ -12,7 +12,8 @@ import { assertNoneOpen, startRotation } from './start';
 
 /**
  * Begins the rotation of a secret; the job carries it on. One with a rotator renews itself at
- * the upstream; a manual one needs the new value, which the upstream must already accept.
+ * the upstream; a manual one needs the new value, which the upstream must already accept, and
+ * so does one that has no value yet.
  */
 export const rotateSecret = verb({
   name: 'vault.rotate_secret',
@@ -25,10 +26,14 @@ export const rotateSecret = verb({
     permitted(mayRotate(ctx.actor, { state: secret.state, rotating: false }));
     const now = clock.now();
     const manual = rotatorSchema.parse(secret.rotator).kind === 'manual';
-    if (manual !== (input.value !== undefined)) {
+    // The upstream makes a key only for who shows it one, so the first is always brought.
+    const brought = manual || secret.versions.length === 0;
+    if (brought !== (input.value !== undefined)) {
       const message = manual
         ? 'is needed: this secret is rotated by hand'
-        : 'must be left out: the upstream makes the new value';
+        : brought
+          ? 'is needed: the secret has none yet'
+          : 'must be left out: the upstream makes the new value';
       throw invalid([{ field: 'value', message }]);
     }
     const subject = { subjectType: 'secret', subjectId: secret.id, now } as const;

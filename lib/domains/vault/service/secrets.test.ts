@@ -8,7 +8,8 @@ import { openSecretVersion } from '../seal';
 import { as, currentValue, everythingWritten } from '../test/support';
 import { getSecret, listSecrets, listSecretVersions } from './read';
 import { rotateSecret } from './rotate-secret';
-import { createSecret, revokeSecret, updateSecret } from './secrets';
+import { runRotation } from '../steps/run';
+import { createSecret, declareSecret, revokeSecret, updateSecret } from './secrets';
 
 let world: World;
 let gateway: Pool;
@@ -135,4 +136,31 @@ test.each([
 
 test('every route of the API says what it is for', () => {
   expect(secretsApi.endpoints.every((endpoint) => endpoint.summary.length > 5)).toBe(true);
+});
+
+test('a declared secret opens nothing until an admin brings its first value', async () => {
+  const ctx = as('admin', world);
+  const declared = { name: 'declared', description: '', rotateEveryDays: null };
+  const rotator = { kind: 'manual' };
+  await expect(declareSecret(as('auditor', world), { ...declared, rotator })).rejects.toMatchObject(
+    { status: 403 },
+  );
+  const { id } = await declareSecret(ctx, { ...declared, rotator });
+  expect(await getSecret(ctx, { id })).toMatchObject({ state: 'active', version: null });
+  await expect(currentValue(gateway, world.workspace, id)).rejects.toThrow('0 current versions');
+  const rotation = await rotateSecret(ctx, { id, value: VALUE });
+  expect(await runRotation(ctx, rotation.id)).toEqual({ step: 'revoked' });
+  expect(await currentValue(gateway, world.workspace, id)).toBe(VALUE);
+  expect(await getSecret(ctx, { id })).toMatchObject({ version: 1 });
+
+  // What an upstream renews needs one to show there, once.
+  const upstream = { kind: 'http_api_keys', baseUrl: 'http://127.0.0.1:9' };
+  const other = await declareSecret(ctx, { ...declared, name: 'renewed', rotator: upstream });
+  await expect(rotateSecret(ctx, { id: other.id })).rejects.toMatchObject({ status: 422 });
+  await expect(rotateSecret(ctx, { id, value: undefined })).rejects.toMatchObject({ status: 422 });
+
+  // A revoked one comes back without what it held.
+  await revokeSecret(ctx, { id });
+  expect(await declareSecret(ctx, { ...declared, rotator })).toMatchObject({ id, version: null });
+  await expect(currentValue(gateway, world.workspace, id)).rejects.toThrow('0 current versions');
 });

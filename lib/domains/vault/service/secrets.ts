@@ -7,6 +7,7 @@ import { permitted, verb } from '@/lib/kernel/verb';
 import { mayManage, mayRevoke, mayUpdate } from '../policy';
 import {
   dataKeyOf,
+  findRevokedSecret,
   insertSecret,
   insertVersion,
   loadSecret,
@@ -17,6 +18,7 @@ import {
 } from '../repo';
 import {
   createSecretInput,
+  declareSecretInput,
   newSecret,
   revokeSecretInput,
   secretView,
@@ -72,6 +74,44 @@ export const createSecret = verb({
       maxAgeDays: (await readSettings(tx)).secretMaxAgeDays,
     });
     return { secret, ...(generated === undefined ? {} : { value: generated }) };
+  },
+});
+
+/**
+ * Makes a secret known that has no value yet; one that was revoked comes back without one. What
+ * uses it fails until an admin gives it its first value, as a rotation.
+ */
+export const declareSecret = verb({
+  name: 'vault.declare_secret',
+  input: declareSecretInput,
+  output: secretView,
+  permit: mayManage,
+  run: async ({ ctx, input, tx, event }) => {
+    const revoked = await findRevokedSecret(tx, input.name);
+    const id = revoked?.id ?? newId('sec');
+    if (revoked) await updateSecretRow(tx, id, { ...input, state: 'active' });
+    else {
+      const { actor, workspace } = ctx;
+      const createdAt = clock.now();
+      await insertSecret(tx, {
+        ...input,
+        id,
+        workspaceId: workspace,
+        createdBy: actor.id,
+        createdAt,
+      });
+    }
+    const row = await loadSecret(tx, id);
+    event({
+      type: 'secret.declared',
+      object: { type: 'secret', id },
+      data: { before: null, after: described(row) },
+    });
+    return secretViewOf(row, {
+      actor: ctx.actor,
+      rotation: undefined,
+      maxAgeDays: (await readSettings(tx)).secretMaxAgeDays,
+    });
   },
 });
 

@@ -94,11 +94,11 @@ export async function switchVersions(ctx: Context, rotation: RotationRow): Promi
   const { oldVersionId, newVersionId } = rotation.state;
   return taken(
     await move(ctx, rotation, 'switched', async (tx, now) => {
-      await moveVersion(tx, oldVersionId, 'current', 'previous', now);
+      if (oldVersionId) await moveVersion(tx, oldVersionId, 'current', 'previous', now);
       await moveVersion(tx, newVersionId, 'pending', 'current', now);
       return {
         state: { switchedAt: now.toISOString() },
-        data: { before: { version: oldVersionId }, after: { version: newVersionId } },
+        data: { before: { version: oldVersionId ?? null }, after: { version: newVersionId } },
       };
     }),
   );
@@ -108,6 +108,7 @@ export async function switchVersions(ctx: Context, rotation: RotationRow): Promi
 export async function revokeOldKey(ctx: Context, rotation: RotationRow): Promise<StepResult> {
   const { rotator, dataKey } = await readSubject(ctx, rotation);
   const { oldVersionId, newVersionId, oldUpstreamId } = rotation.state;
+  if (!oldVersionId) return taken(await move(ctx, rotation, 'revoked', async () => ({ data: {} })));
   const now = clock.now();
   const switchedAt = new Date(rotation.state.switchedAt ?? rotation.updatedAt);
   const grace = rotator.kind === 'http_api_keys' ? rotator.graceSeconds : SNAPSHOT_SECONDS;

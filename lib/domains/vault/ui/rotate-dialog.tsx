@@ -37,7 +37,7 @@ export function RotateDialog({ secret, open, onOpenChange }: Props) {
       return client.invalidateQueries({ queryKey: vaultKeys.all });
     },
   });
-  if (secret.rotator.kind !== 'manual') {
+  if (secret.rotator.kind !== 'manual' && secret.version !== null) {
     return (
       <ConfirmDialog
         open={open}

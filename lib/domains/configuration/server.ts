@@ -1,0 +1,2 @@
+/** The configuration room's door for servers. */
+export { configurationApi, templatesApi } from './api';
