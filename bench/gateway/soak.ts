@@ -14,10 +14,10 @@ const EACH_MS = 50;
 
 export function run({ seconds }: BenchOptions): Promise<unknown> {
   return onStage(async ({ owner, workspace, url, token, session, gateway }) => {
-    let over = false;
+    const over = new AbortController();
     let changes = 0;
     const changing = async (): Promise<void> => {
-      while (!over) {
+      while (!over.signal.aborted) {
         // No step of the ladder comes down to what is asked for, so every action stays tier 1.
         const autonomous = 100 + changes / 100;
         await owner.query(
@@ -33,7 +33,7 @@ export function run({ seconds }: BenchOptions): Promise<unknown> {
     };
     const changer = changing();
     const load = { connections: CONNECTIONS, duration: seconds, token, session };
-    const { answers } = await round(`${url}/v1/actions`, load).finally(() => (over = true));
+    const { answers } = await round(`${url}/v1/actions`, load).finally(() => over.abort());
     await changer;
     const crashed = gateway.exitCode !== null || gateway.signalCode !== null;
     const recorded = await settled(owner, workspace);

@@ -126,7 +126,9 @@ function startedBy(pid: number): number[] {
 function megabytes(pid: number, line: 'VmRSS' | 'VmHWM'): number | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Math.round(Number(new RegExp(`${line}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024);
+    const found = new RegExp(`${line}:\\s+(\\d+)`).exec(status);
+    // A process that is ending has a status without it.
+    return found ? Math.round(Number(found[1]) / 1_024) : undefined;
   } catch {
     return undefined;
   }
