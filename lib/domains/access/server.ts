@@ -36,7 +36,9 @@ export { draftForReplay } from './policies/repo';
 export { DraftRef, Replay, type ReplayResult, StartReplay } from './policies/schema';
 export { createDraft, editDraft, getDraft, publishDraft } from './policies/service/drafts';
 export { viewReplay } from './policies/view';
-export { manageAccess } from './policy';
+export { manageAccess, readAccess } from './policy';
+export { zonesOf } from './text/condition';
+export { permitTexts } from './text/permit';
 export {
   type CompiledSet,
   compilePolicySet,
