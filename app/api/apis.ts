@@ -1,5 +1,6 @@
 /** Every endpoint of the console, as data: what its OpenAPI document and its tests go through. */
 import {
+  advisorApi,
   agentAccessApi,
   campaignsApi,
   permissionsApi,
@@ -27,6 +28,7 @@ export const apis: readonly Api[] = [
   credentialRotationApi,
   rolesApi,
   permissionsApi,
+  advisorApi,
   policiesApi,
   simulationApi,
   campaignsApi,

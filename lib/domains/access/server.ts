@@ -2,6 +2,9 @@ import { beforeCommit } from '@/lib/kernel/observe';
 import { versionDeed } from './policies/versions';
 
 export { agentAccessApi, permissionsApi, rolesApi } from './api';
+export { advisorApi } from './advisor/api';
+export { draftFinding, listFindings, startLook } from './advisor/service';
+export { advisorJobs } from './advisor/jobs';
 export { campaignsApi } from './campaigns/api';
 export { campaignJobs } from './campaigns/jobs';
 export { agentPermissions, agentRoles, grantRole, removeRole } from './service/agents';

@@ -1,8 +1,12 @@
-import { policiesApi } from '@/lib/domains/access/server';
+import { advisorApi, policiesApi } from '@/lib/domains/access/server';
 import { simulationApi } from '@/lib/domains/gateway/server';
 import { api } from '@/lib/http/api';
 import { serve } from '@/lib/http/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE } = serve(
-  api('policies', [...simulationApi.endpoints, ...policiesApi.endpoints]),
+  api('policies', [
+    ...advisorApi.endpoints,
+    ...simulationApi.endpoints,
+    ...policiesApi.endpoints,
+  ]),
 );
