@@ -6,13 +6,14 @@ import {
   permissionsApi,
   policiesApi,
   rolesApi,
+  whoMayApi,
 } from '@/lib/domains/access/server';
 import { agentsApi } from '@/lib/domains/agents/server';
 import { approvalsApi } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
-import { simulationApi } from '@/lib/domains/gateway/server';
+import { explainApi, simulationApi } from '@/lib/domains/gateway/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
 import { overviewApi } from '@/lib/domains/monitoring/server';
 import { reviewsApi } from '@/lib/domains/reviews/server';
@@ -29,12 +30,14 @@ export const apis: readonly Api[] = [
   rolesApi,
   permissionsApi,
   advisorApi,
+  explainApi,
   policiesApi,
   simulationApi,
   campaignsApi,
   toolsApi,
   actionTypesApi,
   actionTypeDataApi,
+  whoMayApi,
   dataAssetsApi,
   approvalsApi,
   reviewsApi,

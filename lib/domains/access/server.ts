@@ -1,7 +1,7 @@
 import { beforeCommit } from '@/lib/kernel/observe';
 import { versionDeed } from './policies/versions';
 
-export { agentAccessApi, permissionsApi, rolesApi } from './api';
+export { agentAccessApi, permissionsApi, rolesApi, whoMayApi } from './api';
 export { advisorApi } from './advisor/api';
 export { draftFinding, listFindings, startLook } from './advisor/service';
 export { advisorJobs } from './advisor/jobs';
@@ -32,11 +32,11 @@ export {
 } from './condition';
 export { scaled, scaledThreshold } from './scale';
 export { policiesApi } from './policies/api';
-export { paired } from './policies/diff';
+export { paired, permissionWords } from './policies/diff';
 export { PolicyDocument } from './policies/document';
 export { keyOf } from './policies/read';
 export { draftForReplay } from './policies/repo';
-export { DraftRef, Replay, type ReplayResult, StartReplay } from './policies/schema';
+export { type ChangeView, DraftRef, Replay, type ReplayResult, StartReplay } from './policies/schema';
 export { createDraft, editDraft, getDraft, publishDraft } from './policies/service/drafts';
 export { viewReplay } from './policies/view';
 export { manageAccess, readAccess } from './policy';

@@ -50,7 +50,7 @@ export interface CompiledPolicies {
   entities: WeakMap<object, EntityStore>;
 }
 
-const forbids = {
+export const forbids = {
   clearance: `@id("clearance")
 forbid (principal, action, resource)
 when { resource.classification > principal.clearance };`,
