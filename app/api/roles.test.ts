@@ -38,6 +38,13 @@ const may: Record<string, Role[] | 'browser'> = {
   'policies.rollback': admin,
   'policies.simulate': admin,
   'policies.cancel_simulation': admin,
+  // It changes nothing but the trail.
+  'policies.explain': ['admin', 'approver', 'auditor'],
+  'advisor.look': admin,
+  'advisor.cancel': admin,
+  'advisor.draft': admin,
+  'advisor.dismiss': admin,
+  'advisor.restore': admin,
   'drafts.create': admin,
   'drafts.edit': admin,
   'drafts.discard': admin,

@@ -19,6 +19,8 @@ export interface Ids {
   permission: string;
   policyVersion: string;
   policyDraft: string;
+  finding: string;
+  explanation: string;
   campaign: string;
   campaignItem: string;
   session: string;
@@ -54,6 +56,8 @@ const prefixes: Record<Kind, string> = {
   permission: 'prm',
   policyVersion: 'pvr',
   policyDraft: 'pdr',
+  finding: 'afd',
+  explanation: 'xpl',
   campaign: 'cmp',
   campaignItem: 'cit',
   session: 'ses',
@@ -97,6 +101,8 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/permissions/{id}': 'permission',
   '/api/policies/{version}': 'policyVersion',
   '/api/policies/drafts/{id}': 'policyDraft',
+  '/api/policies/advisor/findings/{id}': 'finding',
+  '/api/policies/explanations/{id}': 'explanation',
   '/api/campaigns/{id}': 'campaign',
   '/api/campaigns/{id}/items/{itemId}': 'campaignItem',
   '/api/tools/{id}': 'tool',
@@ -173,6 +179,15 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'policies.rollback': { why: 'for a test' },
     'policies.simulate': { id: ids.policyDraft, days: 1 },
     'policies.cancel_simulation': empty,
+    'policies.explain': { agent: ids.agent, actionType: 'notes.tier_2' },
+    'advisor.look': { days: 1 },
+    'advisor.cancel': empty,
+    'advisor.draft': empty,
+    'advisor.dismiss': {
+      reason: 'for a test',
+      until: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10),
+    },
+    'advisor.restore': empty,
     'drafts.create': { title: name },
     'drafts.edit': { edit: { do: 'revert', path: 'floors/irreversible' } },
     'drafts.discard': empty,
