@@ -1,7 +1,7 @@
 /** What was recorded of the use of permissions, counted by set queries over the actions. */
 import type { Classification } from '@/lib/domains/classification';
 import type { Client } from '@/lib/infra/pg';
-import type { UseFact } from './rules';
+import type { UseFact } from './ground';
 import type { Climbed, Rates } from './propose';
 
 export interface Window {

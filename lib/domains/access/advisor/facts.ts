@@ -2,7 +2,7 @@ import { type Classification } from '@/lib/domains/classification';
 import { effectiveOfType, linkedData } from '@/lib/domains/classification/server';
 import type { Tx } from '@/lib/infra/db';
 import type { PermissionDocument } from '../policies/permission-document';
-import type { Facts } from './rules';
+import type { Facts } from './ground';
 
 export type Granted = Pick<Facts, 'roles' | 'permissions' | 'agents' | 'grants'> & {
   /** Effective classifications of action types, by their keys. */

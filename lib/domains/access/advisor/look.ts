@@ -8,7 +8,8 @@ import { lastVersion } from '../policies/repo';
 import { readClimbed, readRates, readUses, recorded, type Window } from './evidence';
 import { type Granted, readGranted } from './facts';
 import { moveLook, replaceFindings } from './repo';
-import { advise, type Facts } from './rules';
+import type { Facts } from './ground';
+import { advise } from './rules';
 
 const DAY_MS = 86_400_000;
 /** Counting the actions, their use, their amounts, their rates; then keeping the findings. */

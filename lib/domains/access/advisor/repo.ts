@@ -4,7 +4,7 @@ import { newId } from '@/lib/kernel/ids';
 import { decodeCursor } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';
 import { json } from '../policies/repo';
-import type { NewFinding } from './rules';
+import type { NewFinding } from './ground';
 import type { Look } from './schema';
 
 export type LookRow = Prisma.AdvisorLookGetPayload<object>;

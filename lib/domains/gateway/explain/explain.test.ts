@@ -193,13 +193,13 @@ describe('what is explained before it is proposed', () => {
       await heard(agent.id, (known) => known?.state === over['state']);
     }
     const asked = { agent: agent.id, actionType: action, parameters, session: attributes };
-    const { now, then } = await explained(asked);
+    const { now, recorded: none } = await explained(asked);
     const { status, body } = await client.propose(session, parameters, { action });
     const decided =
       status === 404 || status === 422 || status === 429 ? 'refused' : body['decision'];
     expect(now).toMatchObject({ decision: decided, stage: one.stage });
     expect(now?.tier ?? undefined).toBe(body['tier']);
-    expect(then).toBeNull();
+    expect(none).toBeNull();
     if (now?.decision === 'deny' || now?.decision === 'allow') {
       expect(now.reasons).toEqual(body['reasons'] ?? []);
     }
@@ -213,7 +213,7 @@ describe('what is explained before it is proposed', () => {
     // Recorded, it is explained alike.
     const recorded = await explained({ action: body['id'] });
     expect(recorded.now?.sentence).toBe(now?.sentence);
-    expect(recorded).toMatchObject({ same: true, versions: [], then: { action: body['id'] } });
+    expect(recorded).toMatchObject({ same: true, versions: [], recorded: { action: body['id'] } });
   });
 
   it('names the permits that would have permitted and the forbid that stood above them', async () => {
@@ -248,14 +248,14 @@ describe('a recorded action', () => {
       ...{ changes: JSON.stringify([change, other]), origin: 'edit', created_by: 'mbr_test' },
     });
     const told = await explained({ action: body['id'] });
-    expect(told.then).toMatchObject({
+    expect(told.recorded).toMatchObject({
       decision: 'allow',
       tier: 2,
       policyVersion: body['policy_version'],
     });
-    expect(told.then?.permissions).toMatchObject([{ id: permission, role: { id: role } }]);
+    expect(told.recorded?.permissions).toMatchObject([{ id: permission, role: { id: role } }]);
     expect(told.now).toMatchObject({ decision: 'deny', stage: 'authorize' });
-    expect(told.now?.policyVersion).not.toBe(told.then?.policyVersion);
+    expect(told.now?.policyVersion).not.toBe(told.recorded?.policyVersion);
     expect(told.same).toBe(false);
     expect(told.versions).toMatchObject([{ number: 7, changes: ['narrower'] }]);
     await world.owner.query('UPDATE permissions SET ladder = $2 WHERE id = $1', [
@@ -272,7 +272,7 @@ describe('a recorded action', () => {
       body['id'],
     ]);
     const told = await explained({ action: body['id'] });
-    expect(told).toMatchObject({ now: null, same: null, then: { decision: 'allow' } });
+    expect(told).toMatchObject({ now: null, same: null, recorded: { decision: 'allow' } });
     expect(told.unavailable).toContain('erased');
   });
 });

@@ -58,17 +58,17 @@ async function answer(client: Client, question: Question): Promise<ExplanationRe
 
 async function ofRecorded(ground: Ground, id: string): Promise<ExplanationResult> {
   const row = await readRecorded(ground.client, id);
-  if (!row) return { then: null, now: null, unavailable: gone, same: null, versions: [] };
+  if (!row) return { recorded: null, now: null, unavailable: gone, same: null, versions: [] };
   const { snapshot, roleNames, client } = ground;
   const agent = snapshot.agents.get(row.agent_id);
-  const then = recordedOf(row, ground);
+  const recorded = recordedOf(row, ground);
   const versions = await versionsSince(client, row.created_at, {
     agent: agent?.name ?? '',
     actionType: row.type,
     roles: [...(agent?.roles ?? [])].flatMap((role) => roleNames.get(role) ?? []),
   });
   if (!agent || row.erased) {
-    return { then, now: null, unavailable: agent ? erased : gone, same: null, versions };
+    return { recorded, now: null, unavailable: agent ? erased : gone, same: null, versions };
   }
   const at = row.created_at;
   const limits = await limitsOf(client, at, { agent: agent.id, before: { id, at } });
@@ -82,8 +82,8 @@ async function ofRecorded(ground: Ground, id: string): Promise<ExplanationResult
     },
     'The session is its own, as it was then.',
   );
-  const same = then?.decision === now.decision && then.tier === now.tier;
-  return { then, now, unavailable: '', same, versions };
+  const same = recorded?.decision === now.decision && recorded.tier === now.tier;
+  return { recorded, now, unavailable: '', same, versions };
 }
 
 const gone = 'The action or its agent is not there any more.';
@@ -95,7 +95,7 @@ async function madeUp(
 ): Promise<ExplanationResult> {
   const { snapshot, client } = ground;
   const agent = snapshot.agents.get(question.agent);
-  const none = { then: null, same: null, versions: [] };
+  const none = { recorded: null, same: null, versions: [] };
   if (!agent) return { ...none, now: null, unavailable: gone };
   const at = question.at ? new Date(question.at) : clock.now();
   const limits = await limitsOf(client, at, { agent: agent.id, before: { id: '', at } });
@@ -136,7 +136,10 @@ function requestOf(session: string, action: string, parameters: Record<string, u
   return { session, action, parameters, summary: '', why: '', evidence: [], untrusted: [] };
 }
 
-function recordedOf(row: RecordedRow, { snapshot, roleNames }: Ground): ExplanationResult['then'] {
+function recordedOf(
+  row: RecordedRow,
+  { snapshot, roleNames }: Ground,
+): ExplanationResult['recorded'] {
   return {
     ...{ action: row.id, decision: row.decision, tier: row.tier, status: row.status },
     reasons: row.reasons,

@@ -97,11 +97,11 @@ const Recorded = z.object({
 });
 
 export const ExplanationResult = z.object({
-  then: Recorded.nullable(),
+  recorded: Recorded.nullable(),
   /** Null when it cannot be decided anew, and why. */
   now: Explained.nullable(),
   unavailable: z.string(),
-  /** Whether now is as then; null without a then or a now. */
+  /** Whether now is as it was recorded; null without the one or the other. */
   same: z.boolean().nullable(),
   /** Policy versions since then that speak of it. */
   versions: z.array(

@@ -1,7 +1,7 @@
 'use client';
 
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { FilePen, History, Plus } from 'lucide-react';
+import { CircleHelp, FilePen, History, Lightbulb, Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
 import { type Column, DataTable, StatusPill } from '@/components/data';
@@ -18,6 +18,7 @@ import {
   Form,
   FormError,
   Input,
+  LinkButton,
   Panel,
   Tabs,
   Textarea,
@@ -136,7 +137,17 @@ export function PoliciesPage() {
       <PageHeader
         title="Policies"
         subtitle="Every change to roles, permissions, tiers and classifications, who made it and why"
-        actions={add}
+        actions={
+          <>
+            <LinkButton href="/policies/advisor" icon={Lightbulb}>
+              Advisor
+            </LinkButton>
+            <LinkButton href="/policies/explain" icon={CircleHelp}>
+              Explain
+            </LinkButton>
+            {add}
+          </>
+        }
       />
       <Tabs
         label="Policies"
