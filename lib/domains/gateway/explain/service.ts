@@ -45,10 +45,14 @@ async function asked(
 ): Promise<{ question: Question; said: Omit<NewEvent, 'type'> }> {
   const { action, agent, actionType } = input;
   if (action !== undefined) {
-    const row = await tx.action.findUnique({ where: { id: action }, select: { agentId: true } });
+    const row = await tx.action.findUnique({
+      where: { id: action },
+      select: { agentId: true, type: true },
+    });
     if (!row) throw notFound('action');
     const of = { object: { type: 'action', id: action }, action, agent: row.agentId };
-    return { question: { action }, said: of };
+    const data = { action_type: row.type };
+    return { question: { action }, said: { ...of, data } };
   }
   if (agent === undefined)
     throw invalid([{ field: 'agent', message: 'name an agent or an action' }]);
