@@ -78,7 +78,7 @@ test('narrows a refund limit with the advisor, explains a denial, and goes back'
   await publish.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(publish).toBeHidden();
   await other.context().close();
-  await expect.poll(async () => (await propose(4_000)).status, { timeout: 1_500 }).toBe(403);
+  await expect.poll(async () => (await propose(4_000)).status).toBe(403);
 
   const denied = await propose(4_000);
   await page.goto(`/trail/actions/${String(denied.body.id)}`);

@@ -36,7 +36,13 @@ export { paired, permissionWords } from './policies/diff';
 export { PolicyDocument } from './policies/document';
 export { keyOf } from './policies/read';
 export { draftForReplay } from './policies/repo';
-export { type ChangeView, DraftRef, Replay, type ReplayResult, StartReplay } from './policies/schema';
+export {
+  type ChangeView,
+  DraftRef,
+  Replay,
+  type ReplayResult,
+  StartReplay,
+} from './policies/schema';
 export { createDraft, editDraft, getDraft, publishDraft } from './policies/service/drafts';
 export { viewReplay } from './policies/view';
 export { manageAccess, readAccess } from './policy';
