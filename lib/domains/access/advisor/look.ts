@@ -5,7 +5,14 @@ import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { lastVersion } from '../policies/repo';
-import { readClimbed, readRates, readUses, recorded, type Window } from './evidence';
+import {
+  prepareToCount,
+  readClimbed,
+  readRates,
+  readUses,
+  recorded,
+  type Window,
+} from './evidence';
 import { type Granted, readGranted } from './facts';
 import { moveLook, replaceFindings } from './repo';
 import type { Facts } from './ground';
@@ -57,7 +64,10 @@ async function readGround(
   let done = 0;
   let cancelled = false;
   const step = async <T>(read: (client: Client, window: Window) => Promise<T>) => {
-    const result = await inTenant(pool, ctx.workspace, (client) => read(client, window));
+    const result = await inTenant(pool, ctx.workspace, async (client) => {
+      await prepareToCount(client);
+      return read(client, window);
+    });
     done += 1;
     cancelled ||= !(await inWorkspace(ctx.workspace, (tx) => moveLook(tx, id, { done })));
     return result;

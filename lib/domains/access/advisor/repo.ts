@@ -114,8 +114,10 @@ function about(agent: string | undefined) {
         (SELECT role_id FROM agent_roles WHERE agent_id = ${agent})))`;
 }
 
+/** Of one look, whose index gives them in their order. */
 export function findFindings(
   tx: Tx,
+  look: string,
   input: {
     cursor?: string | undefined;
     limit: number;
@@ -126,7 +128,7 @@ export function findFindings(
 ): Promise<FindingRow[]> {
   const after = input.cursor === undefined ? undefined : cursorOf(input.cursor);
   return tx.$queryRaw<FindingRow[]>`${shownColumns} ${dismissals(clock.now())}
-    WHERE d.key IS ${input.dismissed === 'true' ? Prisma.sql`NOT NULL` : Prisma.sql`NULL`}
+    WHERE f.look_id = ${look} AND d.key IS ${input.dismissed === 'true' ? Prisma.sql`NOT NULL` : Prisma.sql`NULL`}
       ${input.kind === undefined ? Prisma.empty : Prisma.sql`AND f.kind = ${input.kind}`}
       ${about(input.agent)}
       ${after ? Prisma.sql`AND (f.weight, f.id) < (${after.weight}, ${after.id})` : Prisma.empty}

@@ -84,9 +84,8 @@ export const listFindings = query({
   permit: readAccess,
   run: async ({ input, tx }) => {
     const shown = await shownLook(tx);
-    return toPage(await findFindings(tx, input), input.limit, findingKey, (row) =>
-      viewFinding(row, shown),
-    );
+    const rows = shown ? await findFindings(tx, shown.id, input) : [];
+    return toPage(rows, input.limit, findingKey, (row) => viewFinding(row, shown));
   },
 });
 
@@ -178,7 +177,9 @@ export const draftFinding = verb({
           why: `${title}. ${why}`.slice(0, 2_000),
         });
     const edits = editsOf(detail, PolicyDocument.parse(row.document));
-    return changeOpenDraft(deed, row, edits, { finding: title, evidence });
+    return changeOpenDraft(deed, row, edits, {
+      ...{ finding: title, evidence, begun: input.draft === undefined },
+    });
   },
 });
 

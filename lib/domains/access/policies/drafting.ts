@@ -58,21 +58,21 @@ export async function beginDraft(
   return loadDraft(tx, id);
 }
 
-/** Does edits to an open draft, all or none; `more` is said with it. */
+/** Does edits to an open draft, all or none; `more` is said with it. One just begun changes nothing yet. */
 export async function changeOpenDraft(
   { ctx, tx, event }: Deed,
   row: DraftRow,
   edits: readonly Edit[],
-  more: Record<string, unknown> = {},
+  { begun = false, ...more }: { begun?: boolean } & Record<string, unknown> = {},
 ): Promise<Draft> {
-  const before = await viewDraft(tx, row, ctx.actor);
-  permitted(verdictOf(before.can.edit));
+  const before = begun ? null : await viewDraft(tx, row, ctx.actor);
+  if (before) permitted(verdictOf(before.can.edit));
   const base = PolicyDocument.parse((await baseOf(tx, row)).document);
   let document = PolicyDocument.parse(row.document);
   for (const edit of edits) document = edited(document, base, edit);
   if (!(await changeDraft(tx, row, document))) throw changedMeanwhile();
   const after = await viewDraft(tx, await loadDraft(tx, row.id), ctx.actor);
-  const words = (draft: typeof before) => draft.changes.map((change) => change.words);
+  const words = (draft: Draft | null) => (draft?.changes ?? []).map((change) => change.words);
   event({
     type: 'policy_draft.edited',
     object: { type: 'policy_draft', id: row.id },
