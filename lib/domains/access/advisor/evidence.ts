@@ -54,7 +54,8 @@ const SATISFIED = `SELECT unnest(permissions) AS id, agent_id, created_at, param
 
 /**
  * The planner knows little of how many permissions have a ladder or limits, and would compare each
- * action with each of them; and with the memory of a small statement it would sort on disk.
+ * action with each of them; and with the memory of a small statement it would sort on disk. (It
+ * would also read the JSON again for each use of a value, so values are materialized.)
  */
 export async function prepareToCount(client: Client): Promise<void> {
   await client.query('SET LOCAL enable_nestloop = off');
@@ -77,7 +78,7 @@ export async function readClimbed(client: Client, { from, to }: Window) {
               (ladder ->> 'supervised')::numeric AS supervised, (ladder ->> 'gated')::numeric AS gated
          FROM permissions WHERE jsonb_typeof(ladder) = 'object'),
      a AS (${SATISFIED}),
-     used AS (SELECT p.*, ${VALUE} AS value FROM a JOIN p USING (id))
+     used AS MATERIALIZED (SELECT p.*, ${VALUE} AS value FROM a JOIN p USING (id))
      SELECT id, count(value)::int AS uses, max(value)::float8 AS max,
             (percentile_disc(0.99) WITHIN GROUP (ORDER BY value))::float8 AS p99,
             (max(value) FILTER (WHERE value <= autonomous))::float8 AS autonomous,
@@ -101,7 +102,7 @@ export async function readRates(client: Client, { from, to }: Window) {
        SELECT id, limits -> 'amountPerDay' ->> 'parameter' AS parameter
          FROM permissions WHERE limits <> '{}'::jsonb),
      a AS (${SATISFIED}),
-     used AS (
+     used AS MATERIALIZED (
        SELECT p.id, a.agent_id, a.created_at AT TIME ZONE 'UTC' AS at, p.parameter IS NOT NULL AS sums,
               ${VALUE} AS value FROM a JOIN p USING (id)),
      m AS (SELECT id, agent_id, sums, date_trunc('minute', at) AS at, count(*) AS n, sum(value) AS s
