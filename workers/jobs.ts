@@ -2,7 +2,7 @@
  * npm run jobs: carries out what rooms declared with defineJob, by schedule and as queued.
  * Any number of these processes may run; every effect is a conditional update.
  */
-import { campaignJobs } from '@/lib/domains/access/server';
+import { advisorJobs, campaignJobs } from '@/lib/domains/access/server';
 import { approvalsJobs } from '@/lib/domains/approvals/server';
 import { classificationJobs } from '@/lib/domains/classification/server';
 import { complianceJobs } from '@/lib/domains/compliance/server';
@@ -18,6 +18,7 @@ import { closeQueue } from '@/lib/infra/queue';
 import { type Job, startJobs } from '@/lib/kernel/job';
 
 const jobs: Job[] = [
+  ...advisorJobs,
   ...approvalsJobs,
   ...classificationJobs,
   ...campaignJobs,

@@ -1,5 +1,6 @@
 /** Every endpoint of the console, as data: what its OpenAPI document and its tests go through. */
 import {
+  advisorApi,
   agentAccessApi,
   campaignsApi,
   cedarPoliciesApi,
@@ -8,6 +9,7 @@ import {
   permissionsApi,
   policiesApi,
   rolesApi,
+  whoMayApi,
 } from '@/lib/domains/access/server';
 import { agentsApi } from '@/lib/domains/agents/server';
 import { approvalsApi } from '@/lib/domains/approvals/server';
@@ -15,7 +17,7 @@ import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
 import { configurationApi, templatesApi } from '@/lib/domains/configuration/server';
-import { simulationApi } from '@/lib/domains/gateway/server';
+import { explainApi, simulationApi } from '@/lib/domains/gateway/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
 import { overviewApi } from '@/lib/domains/monitoring/server';
 import { reviewsApi } from '@/lib/domains/reviews/server';
@@ -31,6 +33,8 @@ export const apis: readonly Api[] = [
   credentialRotationApi,
   rolesApi,
   permissionsApi,
+  advisorApi,
+  explainApi,
   policiesApi,
   simulationApi,
   cedarPoliciesApi,
@@ -40,6 +44,7 @@ export const apis: readonly Api[] = [
   toolsApi,
   actionTypesApi,
   actionTypeDataApi,
+  whoMayApi,
   dataAssetsApi,
   approvalsApi,
   reviewsApi,

@@ -2,16 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apis } from './apis';
-import {
-  bodyOf,
-  call,
-  fill,
-  type Ids,
-  nobodys,
-  placesOf,
-  references,
-  routes,
-} from './test/requests';
+import { type Ids, nobodys } from './test/ids';
+import { bodyOf, call, fill, placesOf, references, routes } from './test/requests';
 import { eventsOf, rowsOf, type Said, saidSince } from './test/state';
 import { makeSurroundings, makeWorld, proposal, type Surroundings, type World } from './test/world';
 

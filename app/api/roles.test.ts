@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bodyOf, call, fill, nobodys, placesOf, type Route, routes } from './test/requests';
+import { nobodys } from './test/ids';
+import { bodyOf, call, fill, placesOf, type Route, routes } from './test/requests';
 import { eventsOf, rowsOf, saidSince } from './test/state';
 import {
   makeSurroundings,
@@ -45,6 +46,13 @@ const may: Record<string, Role[] | 'browser'> = {
   'policies.rollback': admin,
   'policies.simulate': admin,
   'policies.cancel_simulation': admin,
+  // It changes nothing but the trail.
+  'policies.explain': ['admin', 'approver', 'auditor'],
+  'advisor.look': admin,
+  'advisor.cancel': admin,
+  'advisor.draft': admin,
+  'advisor.dismiss': admin,
+  'advisor.restore': admin,
   'drafts.create': admin,
   'drafts.edit': admin,
   'drafts.discard': admin,

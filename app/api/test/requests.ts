@@ -5,90 +5,7 @@ import type { Api, Endpoint } from '@/lib/http/api';
 import { serve } from '@/lib/http/serve';
 import { newId } from '@/lib/kernel/ids';
 import { apis } from '../apis';
-
-/** One of everything that has an id in a workspace. */
-export interface Ids {
-  agent: string;
-  credential: string;
-  tool: string;
-  actionType: string;
-  dataAsset: string;
-  dataField: string;
-  dataImport: string;
-  role: string;
-  permission: string;
-  cedarPolicy: string;
-  policyVersion: string;
-  policyDraft: string;
-  campaign: string;
-  campaignItem: string;
-  session: string;
-  action: string;
-  held: string;
-  sample: string;
-  secret: string;
-  rotation: string;
-  member: string;
-  memberSession: string;
-  token: string;
-  invitation: string;
-  event: string;
-  payloadKey: string;
-  verification: string;
-  hold: string;
-  export: string;
-  sink: string;
-  savedSearch: string;
-}
-
-export type Kind = keyof Ids;
-
-const prefixes: Record<Kind, string> = {
-  agent: 'agt',
-  credential: 'crd',
-  tool: 'tol',
-  actionType: 'aty',
-  dataAsset: 'ast',
-  dataField: 'fld',
-  dataImport: 'dim',
-  role: 'rol',
-  permission: 'prm',
-  cedarPolicy: 'cpl',
-  policyVersion: 'pvr',
-  policyDraft: 'pdr',
-  campaign: 'cmp',
-  campaignItem: 'cit',
-  session: 'ses',
-  action: 'act',
-  held: 'act',
-  sample: 'smp',
-  secret: 'sec',
-  rotation: 'rot',
-  member: 'mbr',
-  memberSession: 'mss',
-  token: 'pat',
-  invitation: 'inv',
-  event: 'evt',
-  payloadKey: 'tky',
-  verification: 'vrf',
-  hold: 'lgh',
-  export: 'exp',
-  sink: 'snk',
-  savedSearch: 'sav',
-};
-
-/** Ids of the right form that nothing has. */
-export function nobodys(): Ids {
-  const made = Object.entries(prefixes).map(([kind, prefix]) => [kind, newId(prefix)]);
-  return Object.fromEntries(made) as Ids;
-}
-
-/** What an id with this prefix names. */
-export function kindOf(prefix: string): Kind {
-  const found = Object.entries(prefixes).find(([, own]) => own === prefix)?.[0];
-  if (!found) throw new Error(`No workspace of the tests has an id that begins with ${prefix}_`);
-  return found as Kind;
-}
+import { type Ids, type Kind, kindOf } from './ids';
 
 /** What each place of a path names; `shared` is the same in every workspace. */
 const places: Record<string, Kind | 'shared'> = {
@@ -102,6 +19,8 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/entities/{type}/{id}': 'shared',
   '/api/policies/{version}': 'policyVersion',
   '/api/policies/drafts/{id}': 'policyDraft',
+  '/api/policies/advisor/findings/{id}': 'finding',
+  '/api/policies/explanations/{id}': 'explanation',
   '/api/campaigns/{id}': 'campaign',
   '/api/campaigns/{id}/items/{itemId}': 'campaignItem',
   '/api/tools/{id}': 'tool',
@@ -192,6 +111,15 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'policies.rollback': { why: 'for a test' },
     'policies.simulate': { id: ids.policyDraft, days: 1 },
     'policies.cancel_simulation': empty,
+    'policies.explain': { agent: ids.agent, actionType: 'notes.tier_2' },
+    'advisor.look': { days: 1 },
+    'advisor.cancel': empty,
+    'advisor.draft': empty,
+    'advisor.dismiss': {
+      reason: 'for a test',
+      until: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10),
+    },
+    'advisor.restore': empty,
     'drafts.create': { title: name },
     'drafts.edit': { edit: { do: 'revert', path: 'floors/irreversible' } },
     'drafts.discard': empty,

@@ -12,7 +12,7 @@ import { waitUntil } from '@/lib/infra/embedded/processes';
 import { type Context, jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { routes } from './requests';
-import type { Ids } from './requests';
+import type { Ids } from './ids';
 
 const SEED = 'demo.seed';
 const PATIENCE_MS = 60_000;
@@ -240,9 +240,13 @@ async function makeRegistry(
      VALUES ($1, $2, '2020-01', 'Restricted', '\\x00')`,
     [payloadKey, ctx.workspace],
   );
+  const explanation = await perform(ctx, 'policies.explain', { agent, actionType: 'notes.tier_2' });
+  const finding = await makeFinding(ctx, owner, { agent, name });
   const draft = await perform(ctx, 'drafts.create', { title: `For ${mark}` });
   const versions = await perform(ctx, 'policies.list', {});
   const registry: Registry = {
+    finding,
+    explanation: made(explanation),
     policyDraft: made(draft),
     policyVersion: made((versions['items'] as Record<string, unknown>[])[1] ?? {}),
     payloadKey,
@@ -278,6 +282,30 @@ async function makeRegistry(
     verification: '',
     hold: '',
   };
+}
+
+/** A finding about an agent, as the advisor's job would have kept it. */
+async function makeFinding(
+  { workspace }: Context,
+  owner: pg.Pool,
+  { agent, name }: { agent: string; name: string },
+): Promise<string> {
+  const [look, finding] = [newId('alk'), newId('afd')];
+  const detail = {
+    ...{ kind: 'excess_clearance', agent: name, clearance: 'Internal', proposed: 'Public' },
+    ...{ actions: 1, reach: 1, since: new Date().toISOString() },
+  };
+  await owner.query(
+    `INSERT INTO advisor_looks (id, workspace_id, days, status, started_by)
+     VALUES ($1, $2, 30, 'done', 'mbr_test')`,
+    [look, workspace],
+  );
+  await owner.query(
+    `INSERT INTO advisor_findings (id, workspace_id, look_id, key, kind, agent_id, weight, detail)
+     VALUES ($1, $2, $3, $4, 'excess_clearance', $5, 1, $6)`,
+    [finding, workspace, look, `excess_clearance ${agent}`, agent, detail],
+  );
+  return finding;
 }
 
 async function callerOf(ctx: Context, agentId: string, gateway: string): Promise<GatewayCaller> {

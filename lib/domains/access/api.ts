@@ -7,6 +7,7 @@ import {
   removePermission,
   updatePermission,
 } from './service/permissions';
+import { whoMay } from './service/who-may';
 import { createRole, getRole, listRoles, retireRole, updateRole } from './service/roles';
 
 export const rolesApi = api('roles', [
@@ -26,6 +27,13 @@ export const permissionsApi = api('permissions', [
   get('/api/permissions/{id}', getPermission, { summary: 'One permission' }),
   patch('/api/permissions/{id}', updatePermission, { summary: 'Change tier, ladder or limits' }),
   del('/api/permissions/{id}', removePermission, { summary: 'Take a permission away' }),
+]);
+
+/** Under /api/action-types: who may. */
+export const whoMayApi = api('action-types', [
+  get('/api/action-types/{id}/agents', whoMay, {
+    summary: 'Agents that a role grants it, by name, and what stands against each',
+  }),
 ]);
 
 /** Under /api/agents: what an agent may do, and the roles it is in. */

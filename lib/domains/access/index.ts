@@ -1,4 +1,5 @@
 export { waitingQuery as accessReviewsWaitingQuery } from './campaigns/queries';
+export { AdvisorPage } from './ui/advisor/advisor-page';
 export { CampaignPage } from './campaigns/ui/campaign-page';
 export { CampaignsPage } from './campaigns/ui/campaigns-page';
 export * from './queries';
@@ -7,6 +8,7 @@ export { ladderTier, tierFloor, type TierFloors } from './tier';
 export { AgentPermissions } from './ui/agent-permissions';
 export { AgentRoles as AgentRolesPanel } from './ui/agent-roles';
 export { RolePage, type RolePageProps } from './ui/role-page';
+export { WhoMayPanel } from './ui/who-may';
 export { RolesPage } from './ui/roles-page';
 export { DraftPage } from './ui/policies/draft-page';
 export { PoliciesPage } from './ui/policies/policies-page';

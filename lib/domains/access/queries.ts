@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/lib/http/fetcher';
 import type { Page } from '@/lib/kernel/page-input';
-import type { AgentRoles, EffectivePermission, Permission, Role } from './schema';
+import type { AgentRoles, EffectivePermission, Permission, Role, WhoMay } from './schema';
 
 export interface RoleFilters {
   q?: string;
@@ -15,6 +15,7 @@ export const accessKeys = {
   permissions: (role: string) => ['access', 'permissions', role] as const,
   agentRoles: (agent: string) => ['access', 'agent-roles', agent] as const,
   agentPermissions: (agent: string) => ['access', 'agent-permissions', agent] as const,
+  whoMay: (actionType: string, may: string) => ['access', 'who-may', actionType, may] as const,
 };
 
 export const accessPaths = {
@@ -26,6 +27,7 @@ export const accessPaths = {
   agentRoles: (agent: string) => `/api/agents/${agent}/roles`,
   agentRole: (agent: string, role: string) => `/api/agents/${agent}/roles/${role}`,
   agentPermissions: (agent: string) => `/api/agents/${agent}/permissions`,
+  whoMay: (actionType: string) => `/api/action-types/${actionType}/agents`,
 };
 
 export function rolesQuery(filters: RoleFilters) {
@@ -63,5 +65,18 @@ export function agentPermissionsQuery(agent: string) {
   return queryOptions({
     queryKey: accessKeys.agentPermissions(agent),
     queryFn: () => api.get<{ items: EffectivePermission[] }>(accessPaths.agentPermissions(agent)),
+  });
+}
+
+export function whoMayQuery(actionType: string, may: string) {
+  return infiniteQueryOptions({
+    queryKey: accessKeys.whoMay(actionType, may),
+    queryFn: ({ pageParam }) =>
+      api.get<Page<WhoMay>>(accessPaths.whoMay(actionType), {
+        ...(may ? { may } : {}),
+        cursor: pageParam,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
   });
 }

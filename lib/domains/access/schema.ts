@@ -153,6 +153,38 @@ export const AgentRoles = z.object({
 });
 export type AgentRoles = z.output<typeof AgentRoles>;
 
+/** Who may: agents that a role grants an action type, and what stands against each. */
+export const ListWhoMay = z.strictObject({
+  ...pageInput,
+  id: idSchema('aty'),
+  /** Only those that may, or only those that something stands against. */
+  may: z.enum(['true', 'false']).optional(),
+});
+export const WhoMay = z.object({
+  agent: z.object({
+    id: z.string(),
+    name: z.string(),
+    state: z.string(),
+    clearance: z.string(),
+    environment: z.string(),
+  }),
+  /** Null when it may. */
+  blocked: z.string().nullable(),
+  /** Never below this tier, and why. */
+  floor: z.object({ tier: Tier, reason: z.string().nullable() }),
+  grants: z.array(
+    z.object({
+      role: z.object({ id: z.string(), name: z.string() }),
+      permission: z.string(),
+      tier: Tier.nullable(),
+      ladder: Ladder.nullable(),
+      condition: Condition,
+      limits: Limits,
+    }),
+  ),
+});
+export type WhoMay = z.output<typeof WhoMay>;
+
 /** What an agent may do, and because of which role and permission. */
 export const EffectivePermission = z.object({
   actionType: Permission.shape.actionType.omit({ numericParameters: true, parameters: true }),

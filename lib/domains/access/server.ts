@@ -2,7 +2,6 @@ import { beforeCommit } from '@/lib/kernel/observe';
 import { keepCedarValid } from './cedar-policies/apply';
 import { versionDeed } from './policies/versions';
 
-export { agentAccessApi, permissionsApi, rolesApi } from './api';
 export {
   type Checked,
   checkWorkspace,
@@ -24,6 +23,10 @@ export {
   removeCedarPolicy,
 } from './cedar-policies/service/policies';
 export { putCedarSchema } from './cedar-policies/service/schema';
+export { agentAccessApi, permissionsApi, rolesApi, whoMayApi } from './api';
+export { advisorApi } from './advisor/api';
+export { draftFinding, listFindings, startLook } from './advisor/service';
+export { advisorJobs } from './advisor/jobs';
 export { campaignsApi } from './campaigns/api';
 export { campaignJobs } from './campaigns/jobs';
 export { agentPermissions, agentRoles, grantRole, removeRole } from './service/agents';
@@ -62,10 +65,18 @@ export { type Change, diff, paired, permissionWords } from './policies/diff';
 export { PolicyDocument } from './policies/document';
 export { keyOf, ordered, readDocument } from './policies/read';
 export { draftForReplay, lockVersions } from './policies/repo';
-export { DraftRef, Replay, type ReplayResult, StartReplay } from './policies/schema';
+export {
+  type ChangeView,
+  DraftRef,
+  Replay,
+  type ReplayResult,
+  StartReplay,
+} from './policies/schema';
 export { createDraft, editDraft, getDraft, publishDraft } from './policies/service/drafts';
 export { viewReplay } from './policies/view';
-export { manageAccess } from './policy';
+export { manageAccess, readAccess } from './policy';
+export { zonesOf } from './text/condition';
+export { permitTexts } from './text/permit';
 export {
   type CedarAnswer,
   combine,

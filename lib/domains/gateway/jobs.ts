@@ -4,6 +4,7 @@ import { idSchema } from '@/lib/kernel/ids';
 import { defineJob } from '@/lib/kernel/job';
 import { approvedActions, execute, type Executor, markLostActions } from './execute';
 import { Recorder } from './recorder';
+import { closeExplanations, explainDecision } from './explain/job';
 import { closeReplays, replayDraft } from './replay/job';
 import { ToolClient } from './tool/client';
 
@@ -41,12 +42,13 @@ const sweepActions = defineJob({
   },
 });
 
-export const gatewayJobs = [executeApproved, sweepActions, replayDraft];
+export const gatewayJobs = [executeApproved, sweepActions, replayDraft, explainDecision];
 
 export async function closeGatewayJobs(): Promise<void> {
   const own = shared;
   shared = undefined;
   await closeReplays();
+  await closeExplanations();
   await own?.recorder.drain();
   await own?.tools.close();
   await own?.pool.end();

@@ -27,6 +27,12 @@ export interface Charge {
   amount: number;
 }
 
+/** What of a day is counted: one agent's, and of that what was before one action. */
+export interface Only {
+  agent: string;
+  before?: { id: string; at: Date };
+}
+
 export type Take =
   | { charge: Charge }
   | { over: 'rate'; window: WindowName; limit: number; retryAfter: number }
@@ -85,7 +91,7 @@ export class Limits {
   }
 
   /** Counts what a workspace's agents have done today; what this process has counted stays. */
-  async hydrate(client: Client, now: number): Promise<void> {
+  async hydrate(client: Client, now: number, only?: Only): Promise<void> {
     const starts = windows.map(({ ms }) => new Date(now - (now % ms)));
     const { rows } = await client.query<{
       agent_id: string;
@@ -97,9 +103,10 @@ export class Limits {
       text: `SELECT agent_id, permissions[1] AS permission, sum(round(amount::numeric * 10000)) AS amount,
                ARRAY[count(*) FILTER (WHERE created_at >= $1), count(*) FILTER (WHERE created_at >= $2), count(*)]::int[] AS counts
              FROM actions
-             WHERE created_at >= $3 AND decision IN ('allow', 'hold') AND cardinality(permissions) > 0
+             WHERE created_at >= $3 AND ($4::text IS NULL OR agent_id = $4)
+               AND ($5::text IS NULL OR (created_at, id) < ($6, $5)) AND decision IN ('allow', 'hold') AND cardinality(permissions) > 0
              GROUP BY 1, 2`,
-      values: starts,
+      values: [...starts, only?.agent ?? null, only?.before?.id ?? null, only?.before?.at ?? null],
     });
     for (const row of rows) {
       const counter = this.#counter(keyOf(row.agent_id, row.permission), now);

@@ -1,6 +1,7 @@
 /** The gateway room: what servers and workers use. Loads neither Cedar nor the HTTP routes. */
 export { actionDigest, type DigestInput, displayDigest } from './digest';
 export { closeGatewayJobs, executeApproved, gatewayJobs } from './jobs';
+export { explainApi } from './explain/api';
 export { simulationApi } from './replay/api';
 export { closeReplays, replayed } from './replay/job';
 export { startReplay } from './replay/service';

@@ -1,8 +1,13 @@
+import { whoMayApi } from '@/lib/domains/access/server';
 import { actionTypesApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi } from '@/lib/domains/classification/server';
 import { api } from '@/lib/http/api';
 import { serve } from '@/lib/http/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE } = serve(
-  api('action-types', [...actionTypesApi.endpoints, ...actionTypeDataApi.endpoints]),
+  api('action-types', [
+    ...actionTypesApi.endpoints,
+    ...actionTypeDataApi.endpoints,
+    ...whoMayApi.endpoints,
+  ]),
 );

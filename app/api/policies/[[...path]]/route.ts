@@ -1,8 +1,13 @@
-import { policiesApi } from '@/lib/domains/access/server';
-import { simulationApi } from '@/lib/domains/gateway/server';
+import { advisorApi, policiesApi } from '@/lib/domains/access/server';
+import { explainApi, simulationApi } from '@/lib/domains/gateway/server';
 import { api } from '@/lib/http/api';
 import { serve } from '@/lib/http/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE } = serve(
-  api('policies', [...simulationApi.endpoints, ...policiesApi.endpoints]),
+  api('policies', [
+    ...advisorApi.endpoints,
+    ...explainApi.endpoints,
+    ...simulationApi.endpoints,
+    ...policiesApi.endpoints,
+  ]),
 );

@@ -1,20 +1,12 @@
 import { z } from 'zod';
 import { effects, reversibilities } from '@/lib/domains/catalog/server';
 import { Classification } from '@/lib/domains/classification';
-import { Condition } from '../condition';
-import { Ladder, Limits, Tier } from '../schema';
+import { Tier } from '../schema';
+import { PermissionDocument } from './permission-document';
+
+export { PermissionDocument };
 
 const name = z.string().min(1).max(200);
-
-/** A permission as a role of a document has it. */
-export const PermissionDocument = z.strictObject({
-  action: name,
-  tier: Tier.nullable(),
-  ladder: Ladder.nullable(),
-  condition: Condition,
-  limits: Limits,
-});
-export type PermissionDocument = z.output<typeof PermissionDocument>;
 
 /**
  * All that a workspace's decisions rest on, by names instead of ids, in a fixed order: equal

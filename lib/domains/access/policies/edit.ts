@@ -1,11 +1,12 @@
 /** One edit of a draft's document. Pure. */
 import type { z } from 'zod';
 import { invalid } from '@/lib/kernel/problem';
+import { own } from './compare';
 import type { PermissionDocument, PolicyDocument, RoleDocument } from './document';
 import { keyOf, ordered } from './read';
 import type { EditDraft } from './schema';
 
-type Edit = z.output<typeof EditDraft>['edit'];
+export type Edit = z.output<typeof EditDraft>['edit'];
 
 /** The document with the edit done. Throws 422 when it names what the document does not have. */
 export function edited(document: PolicyDocument, base: PolicyDocument, edit: Edit): PolicyDocument {
@@ -36,8 +37,7 @@ export function edited(document: PolicyDocument, base: PolicyDocument, edit: Edi
     case 'grant_role':
     case 'remove_role': {
       roleOf(document, edit.role);
-      const agent = document.agents[edit.agent];
-      if (!agent) throw invalid([{ field: 'edit.agent', message: 'is no agent of the workspace' }]);
+      const agent = agentOf(document, edit.agent);
       const others = agent.roles.filter((role) => role !== edit.role);
       const roles = edit.do === 'grant_role' ? [...others, edit.role].toSorted() : others;
       return { ...document, agents: { ...document.agents, [edit.agent]: { ...agent, roles } } };
@@ -50,6 +50,11 @@ export function edited(document: PolicyDocument, base: PolicyDocument, edit: Edi
       return withoutCedar(document, edit.name);
     case 'set_cedar_schema':
       return { ...document, cedar: { ...document.cedar, schema: edit.text } };
+    case 'set_clearance': {
+      const agent = agentOf(document, edit.agent);
+      const { clearance } = edit;
+      return { ...document, agents: { ...document.agents, [edit.agent]: { ...agent, clearance } } };
+    }
     case 'set_second_admin':
       return { ...document, secondAdmin: edit.wanted };
     case 'revert':
@@ -74,9 +79,15 @@ function withoutCedar(document: PolicyDocument, name: string): PolicyDocument {
 }
 
 function roleOf(document: PolicyDocument, name: string): RoleDocument {
-  const role = Object.hasOwn(document.roles, name) ? document.roles[name] : undefined;
+  const role = own(document.roles, name);
   if (!role) throw invalid([{ field: 'edit.role', message: 'is no active role' }]);
   return role;
+}
+
+function agentOf(document: PolicyDocument, name: string): PolicyDocument['agents'][string] {
+  const agent = own(document.agents, name);
+  if (!agent) throw invalid([{ field: 'edit.agent', message: 'is no agent of the workspace' }]);
+  return agent;
 }
 
 /** The document with what lies at a change's path as it was at the base. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Classification } from '@/lib/domains/classification';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
@@ -55,7 +56,7 @@ export const CreateDraft = z.strictObject({
   title: z.string().trim().min(3, 'name what it is for').max(200),
   why: why.default(''),
 });
-/** One change of a draft: a permission set or removed, an agent put into a role or out of it. */
+/** One change of a draft: a permission set or removed, an agent put into a role, out of it, or cleared. */
 export const EditDraft = z.strictObject({
   id: DraftId,
   edit: z.discriminatedUnion('do', [
@@ -91,6 +92,11 @@ export const EditDraft = z.strictObject({
       name: CreateCedarPolicy.shape.name,
     }),
     z.strictObject({ do: z.literal('set_cedar_schema'), text: PutCedarSchema.shape.text }),
+    z.strictObject({
+      do: z.literal('set_clearance'),
+      agent: z.string().min(1).max(200),
+      clearance: Classification,
+    }),
     z.strictObject({ do: z.literal('set_second_admin'), wanted: z.boolean() }),
     z.strictObject({
       do: z.literal('revert'),

@@ -74,7 +74,8 @@ export const agentPermissions = query({
   },
 });
 
-function blockedBecause(
+/** Why what a role grants cannot be used now; null when nothing stands against it. */
+export function blockedBecause(
   agent: { state: string; clearance: string; environment: string },
   roleState: string,
   type: { state: string; classification: Classification; environment: string | null },

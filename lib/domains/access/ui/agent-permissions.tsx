@@ -1,10 +1,12 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Ban, ShieldOff } from 'lucide-react';
 import Link from 'next/link';
 import { Classification, EffectBadges, Reversibility, Tier } from '@/components/data';
-import { EmptyState, Panel, QueryView, SkeletonRows } from '@/components/ui';
+import { plural } from '@/components/format';
+import { EmptyState, LinkButton, Panel, QueryView, SkeletonRows } from '@/components/ui';
+import { findingsQuery } from '../advisor/queries';
 import { agentPermissionsQuery } from '../queries';
 import type { EffectivePermission } from '../schema';
 import { ConditionNote, LimitList, TierRule } from './rules';
@@ -17,6 +19,7 @@ export function AgentPermissions({ agent }: { agent: string }) {
       title="Effective permissions"
       note="Everything it may do; all else is denied"
       padded={false}
+      actions={<FindingsLink agent={agent} />}
     >
       <QueryView query={query} skeleton={<SkeletonRows rows={5} />}>
         {({ items }) =>
@@ -27,7 +30,7 @@ export function AgentPermissions({ agent }: { agent: string }) {
           ) : (
             <ul>
               {items.map((item) => (
-                <Row key={item.permission} item={item} />
+                <Row key={item.permission} agent={agent} item={item} />
               ))}
             </ul>
           )
@@ -37,7 +40,19 @@ export function AgentPermissions({ agent }: { agent: string }) {
   );
 }
 
-function Row({ item }: { item: EffectivePermission }) {
+/** What the advisor found of it and of its roles. */
+function FindingsLink({ agent }: { agent: string }) {
+  const query = useInfiniteQuery(findingsQuery({ kind: '', agent, dismissed: '' }));
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  if (items.length === 0) return null;
+  return (
+    <LinkButton size="sm" href={`/policies/advisor?agent=${agent}`}>
+      {query.hasNextPage ? `${items.length}+ findings` : plural(items.length, 'finding')}
+    </LinkButton>
+  );
+}
+
+function Row({ agent, item }: { agent: string; item: EffectivePermission }) {
   const { actionType, floor } = item;
   return (
     <li className="grid gap-x-6 gap-y-2 border-b border-line px-3.5 py-3 last:border-b-0 wide:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,3fr)]">
@@ -83,6 +98,12 @@ function Row({ item }: { item: EffectivePermission }) {
         <div className="text-text-2">
           <LimitList limits={item.limits} />
         </div>
+        <Link
+          href={`/policies/explain?agent=${agent}&type=${encodeURIComponent(actionType.key)}`}
+          className="inline-flex min-h-6 items-center justify-self-start text-accent hover:underline"
+        >
+          Explain
+        </Link>
       </div>
     </li>
   );

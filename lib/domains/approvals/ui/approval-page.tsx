@@ -11,7 +11,11 @@ export function ApprovalPage({ id }: { id: string }) {
   const query = useQuery(watchedApproval(id));
   return (
     <Page width="wide">
-      <PageHeader title="Approval" back={{ href: '/approvals', label: 'Approvals' }} />
+      <PageHeader
+        title="Approval"
+        back={{ href: '/approvals', label: 'Approvals' }}
+        actions={<LinkButton href={`/policies/explain?action=${id}`}>Explain</LinkButton>}
+      />
       <QueryView
         query={query}
         title="This action could not be loaded"

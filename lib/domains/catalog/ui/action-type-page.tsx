@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Archive, Pencil } from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Page, PageHeader } from '@/components/layout';
 import { Classification, EffectBadges, Reversibility, StatusPill } from '@/components/data';
 import {
@@ -25,8 +25,8 @@ import type { ActionType, ParameterRule } from '../schema';
 import { ActionTypeDialog } from './action-type-dialog';
 import { previewOf } from './sentence';
 
-/** One operation of a tool: what it takes, what it does, how risky it is. */
-export function ActionTypePage({ id }: { id: string }) {
+/** One operation of a tool: what it takes, what it does, how risky it is, and who may. */
+export function ActionTypePage({ id, whoMay }: { id: string; whoMay?: ReactNode }) {
   const query = useQuery(actionTypeQuery(id));
   return (
     <Page>
@@ -48,6 +48,7 @@ export function ActionTypePage({ id }: { id: string }) {
                 <Risk type={type} />
                 <Parameters type={type} />
                 <TypeDataPanel id={type.id} parameters={Object.keys(type.parameters.properties)} />
+                {whoMay}
               </div>
               <Panel title="JSON Schema">
                 <JsonView value={type.parameters} open={4} label="Parameters" maxHeight={520} />

@@ -7,17 +7,16 @@ import {
   type Attribute,
   type AttributeType,
   type EntityStore,
+  permitTexts,
   resolveTypes,
-  scaledThreshold,
   type Tier,
+  zonesOf,
 } from '@/lib/domains/access/server';
 import { rank } from '@/lib/domains/classification';
 import type { SchemaJson } from '@/lib/infra/cedar';
 import { logger } from '@/lib/infra/logger';
 import { digest } from '@/lib/kernel/canonical';
 import type { ActionTypeRow, Ladder, PermissionRow, ToolRow } from '../snapshot/rows';
-import { conditionText, zonesOf } from './condition';
-import { quote } from './literal';
 import { type Inputs, schemaFor } from './schema';
 
 export interface Grant {
@@ -51,7 +50,7 @@ export interface CompiledPolicies {
   entities: WeakMap<object, EntityStore>;
 }
 
-const forbids = {
+export const forbids = {
   clearance: `@id("clearance")
 forbid (principal, action, resource)
 when { resource.classification > principal.clearance };`,
@@ -83,14 +82,11 @@ export function compilePolicies(
     }
     types = withLadder(resolved, permission.ladder);
     compiled.push(permission);
-    for (const { tier, when } of steps(permission, conditionText(permission.condition, types))) {
+    const named = { ...permission, role: permission.role_id, action: type.key };
+    for (const { tier, text } of permitTexts(named, types)) {
       const id = `${permission.id}#${tier}`;
       grants.set(id, { permission: permission.id, tier });
-      texts[id] = `@id(${quote(permission.id)})
-@tier("${tier}")
-permit (principal in Role::${quote(permission.role_id)}, action == Action::${quote(type.key)}, resource)${
-        when === '' ? '' : `\nwhen { ${when} }`
-      };`;
+      texts[id] = text;
     }
   }
   const inputs: Inputs = {
@@ -123,31 +119,4 @@ function asksAddress(condition: Permission['condition']): boolean {
   return condition.some((clause) =>
     clause.on === 'any' ? asksAddress(clause.clauses) : clause.on === 'network',
   );
-}
-
-function steps(
-  permission: Pick<Permission, 'tier' | 'ladder'>,
-  condition: string,
-): { tier: Tier; when: string }[] {
-  if (!permission.ladder) {
-    return permission.tier ? [{ tier: permission.tier, when: condition }] : [];
-  }
-  const { parameter, autonomous, supervised, gated }: Ladder = permission.ladder;
-  const name = quote(parameter);
-  const value = `context.parameters[${name}]`;
-  // A negative amount stands on no step: nothing may be undone by asking for less than nothing.
-  const step = (tier: Tier, above: string, upTo: number) => ({
-    tier,
-    when: [
-      `context.parameters has ${name}`,
-      `${value} ${above}`,
-      `${value} <= ${scaledThreshold(upTo)}`,
-      ...(condition === '' ? [] : [condition]),
-    ].join(' && '),
-  });
-  return [
-    step(1, '>= 0', autonomous),
-    step(2, `> ${Math.max(-1, scaledThreshold(autonomous))}`, supervised),
-    step(3, `> ${Math.max(-1, scaledThreshold(supervised))}`, gated),
-  ];
 }

@@ -1,5 +1,6 @@
 import type { AccessToken } from '@/lib/domains/identity/server';
 import { Problem } from '@/lib/kernel/problem';
+import type { Reason } from '../schema';
 import type { Agent, Snapshot } from '../snapshot/snapshot';
 import type { Snapshots } from '../snapshot/store';
 
@@ -43,16 +44,22 @@ export function authenticate(snapshot: Snapshot, token: AccessToken, now: number
       'The credential behind this access token is revoked or expired. Get a new token with a live one.',
     );
   }
-  const reason = reasons[agent.state];
-  if (reason === undefined) return agent;
-  const code = `agent_${agent.state}`;
+  const standing = whyNotActive(agent);
+  if (!standing) return agent;
+  const { code, message } = standing;
   throw new Problem({
     status: 403,
     code,
     title: 'Denied',
-    detail: reason,
-    extra: { decision: 'deny', reasons: [{ code, message: reason }] },
+    detail: message,
+    extra: { decision: 'deny', reasons: [standing] },
   });
+}
+
+/** Why an agent in its state may do nothing; undefined when it may. */
+export function whyNotActive({ state }: Pick<Agent, 'state'>): Reason | undefined {
+  const message = reasons[state];
+  return message === undefined ? undefined : { code: `agent_${state}`, message };
 }
 
 function refused(code: string, detail: string): Problem {

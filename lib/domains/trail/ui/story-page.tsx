@@ -24,7 +24,12 @@ export function StoryPage({ action }: { action: string }) {
         title={decision?.action_type ?? 'Action'}
         subtitle={decision?.summary}
         actions={
-          held ? <LinkButton href={`/approvals/${action}`}>Open the approval</LinkButton> : null
+          <>
+            {decision ? (
+              <LinkButton href={`/policies/explain?action=${action}`}>Explain</LinkButton>
+            ) : null}
+            {held ? <LinkButton href={`/approvals/${action}`}>Open the approval</LinkButton> : null}
+          </>
         }
         meta={
           <>

@@ -1,28 +1,14 @@
 import type { z } from 'zod';
 import { clock } from '@/lib/kernel/clock';
-import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
-import { conflict } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
-import { refuseInvalidCedar } from '../../cedar-policies/apply';
 import { manageAccess, readAccess } from '../../policy';
 import { verdictOf } from '../policy';
 import { applyDocument } from '../apply';
-import { PolicyDocument } from '../document';
-import { edited } from '../edit';
+import { beginDraft, changedMeanwhile, changeOpenDraft } from '../drafting';
 import { readDocument } from '../read';
-import {
-  baseOf,
-  changeDraft,
-  type DraftRow,
-  findDrafts,
-  json,
-  lastVersion,
-  loadDraft,
-  lockVersions,
-  settleDraft,
-} from '../repo';
+import { type DraftRow, findDrafts, loadDraft, lockVersions, settleDraft } from '../repo';
 import { CreateDraft, Draft, DraftRef, EditDraft, ListDrafts, PublishDraft } from '../schema';
 import { keepVersion } from '../versions';
 import { outcomeOf, viewDraft } from '../view';
@@ -57,31 +43,7 @@ export const createDraft = verb({
   input: CreateDraft,
   output: Draft,
   permit: manageAccess,
-  run: async ({ ctx, input, tx, event }) => {
-    await lockVersions(tx);
-    const current = await readDocument(tx);
-    // A workspace in which nothing has changed yet has no version to begin at.
-    const base =
-      (await lastVersion(tx))?.number ??
-      (await keepVersion(tx, ctx, { document: current, changes: [], why: '', origin: 'edit' }));
-    const id = newId('pdr');
-    await tx.policyDraft.create({
-      data: {
-        ...input,
-        id,
-        base,
-        workspaceId: ctx.workspace,
-        createdBy: ctx.actor.id,
-        ...json({ document: current }),
-      },
-    });
-    event({
-      type: 'policy_draft.created',
-      object: { type: 'policy_draft', id },
-      data: { name: input.title, base },
-    });
-    return viewDraft(tx, await loadDraft(tx, id), ctx.actor);
-  },
+  run: async (deed) => viewDraft(deed.tx, await beginDraft(deed, deed.input), deed.ctx.actor),
 });
 
 /** Changes one thing of an open draft. Nothing is decided by it before it is published. */
@@ -90,23 +52,8 @@ export const editDraft = verb({
   input: EditDraft,
   output: Draft,
   permit: manageAccess,
-  run: async ({ ctx, input, tx, event }) => {
-    const row = await loadDraft(tx, input.id);
-    const before = await viewDraft(tx, row, ctx.actor);
-    permitted(verdictOf(before.can.edit));
-    const base = PolicyDocument.parse((await baseOf(tx, row)).document);
-    const document = edited(PolicyDocument.parse(row.document), base, input.edit);
-    if (input.edit.do.includes('cedar')) await refuseInvalidCedar(tx, document.cedar, 'edit.text');
-    if (!(await changeDraft(tx, row, document))) throw changedMeanwhile();
-    const after = await viewDraft(tx, await loadDraft(tx, row.id), ctx.actor);
-    const words = (draft: typeof before) => draft.changes.map((change) => change.words);
-    event({
-      type: 'policy_draft.edited',
-      object: { type: 'policy_draft', id: row.id },
-      data: { name: row.title, before: words(before), after: words(after) },
-    });
-    return after;
-  },
+  run: async (deed) =>
+    changeOpenDraft(deed, await loadDraft(deed.tx, deed.input.id), [deed.input.edit]),
 });
 
 export const discardDraft = verb({
@@ -165,8 +112,4 @@ async function settle(
     publishedAs: as,
   } as const;
   if (!(await settleDraft(tx, row, settled))) throw changedMeanwhile();
-}
-
-function changedMeanwhile() {
-  return conflict('changed_meanwhile', 'Someone else has changed the draft. Look at it again.');
 }

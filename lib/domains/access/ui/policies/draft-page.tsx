@@ -20,7 +20,7 @@ import { workspaceQuery } from '@/lib/domains/workspaces';
 import { api } from '@/lib/http/fetcher';
 import { draftQuery, policyKeys, policyPaths } from '../../policies/queries';
 import type { Draft } from '../../policies/schema';
-import { ChangeList } from './change-list';
+import { Changes } from './changes';
 import { ReplayPanel } from './replay-panel';
 
 const back = { href: '/policies?view=drafts', label: 'Drafts' };
@@ -138,11 +138,11 @@ function Loaded({ draft }: { draft: Draft }) {
             Open a role, edit a permission and choose “Save to a draft”.
           </EmptyState>
         ) : (
-          <ChangeList
+          <Changes
             changes={changes}
             conflicts={conflicts}
             {...(open && can.edit.allowed
-              ? { onRevert: (path) => edit.mutate({ do: 'revert', path }) }
+              ? { onRevert: (path: string) => edit.mutate({ do: 'revert', path }) }
               : {})}
           />
         )}

@@ -1,7 +1,7 @@
 'use client';
 
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { FileCode, FilePen, History, Plus } from 'lucide-react';
+import { CircleHelp, FileCode, FilePen, History, Lightbulb, Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
 import { type Column, DataTable, StatusPill } from '@/components/data';
@@ -11,7 +11,6 @@ import { Page, PageHeader } from '@/components/layout';
 import {
   Badge,
   Button,
-  LinkButton,
   Dialog,
   EmptyState,
   Field,
@@ -19,6 +18,7 @@ import {
   Form,
   FormError,
   Input,
+  LinkButton,
   Panel,
   Tabs,
   Textarea,
@@ -139,6 +139,12 @@ export function PoliciesPage() {
         subtitle="Every change to roles, permissions, tiers and classifications, who made it and why"
         actions={
           <>
+            <LinkButton href="/policies/advisor" icon={Lightbulb}>
+              Advisor
+            </LinkButton>
+            <LinkButton href="/policies/explain" icon={CircleHelp}>
+              Explain
+            </LinkButton>
             <LinkButton href="/policies/cedar" icon={FileCode}>
               Cedar policies
             </LinkButton>

@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { Button, Menu, toast } from '@/components/ui';
+import { Button, type Can, Menu, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { draftsQuery, policyKeys, policyPaths } from '../../policies/queries';
 import type { Draft } from '../../policies/schema';
@@ -18,18 +18,39 @@ export interface SaveToDraftProps {
 }
 
 /** Puts a change into a draft, to be tried before it decides anything. */
-export function SaveToDraft({ title, edit, disabledReason, onSaved }: SaveToDraftProps) {
+export function SaveToDraft({ title, edit, ...menu }: SaveToDraftProps) {
+  return (
+    <DraftMenu
+      {...menu}
+      label="Save to a draft"
+      save={async (draft) => {
+        const id = draft ?? (await api.post<Draft>(policyPaths.drafts, { title })).id;
+        return api.post<Draft>(policyPaths.edit(id), { edit });
+      }}
+    />
+  );
+}
+
+export interface DraftMenuProps {
+  label: string;
+  /** Into an open draft, or into a new one. */
+  save: (draft: string | null) => Promise<Draft>;
+  size?: 'sm' | 'md';
+  can?: Can | undefined;
+  disabledReason?: string | null;
+  onSaved?: () => void;
+}
+
+/** Asks into which draft, and opens it. */
+export function DraftMenu({ label, save, onSaved, disabledReason, ...button }: DraftMenuProps) {
   const router = useRouter();
   const client = useQueryClient();
   const drafts = useInfiniteQuery(draftsQuery('open'));
-  const save = useMutation({
-    mutationFn: async (draft: string | null) => {
-      const id = draft ?? (await api.post<Draft>(policyPaths.drafts, { title })).id;
-      return api.post<Draft>(policyPaths.edit(id), { edit });
-    },
+  const saving = useMutation({
+    mutationFn: save,
     onSuccess: (draft) => {
       void client.invalidateQueries({ queryKey: policyKeys.all });
-      onSaved();
+      onSaved?.();
       router.push(`/policies/drafts/${draft.id}`);
     },
     onError: (error) => toast.error(error, 'Not saved to a draft'),
@@ -38,15 +59,20 @@ export function SaveToDraft({ title, edit, disabledReason, onSaved }: SaveToDraf
   return (
     <Menu
       trigger={
-        <Button icon={ChevronDown} loading={save.isPending} disabledReason={disabledReason ?? null}>
-          Save to a draft
+        <Button
+          {...button}
+          icon={ChevronDown}
+          loading={saving.isPending}
+          disabledReason={disabledReason ?? null}
+        >
+          {label}
         </Button>
       }
       items={[
-        { label: 'A new draft', onSelect: () => save.mutate(null) },
+        { label: 'A new draft', onSelect: () => saving.mutate(null) },
         ...open.map((draft) => ({
           label: draft.title,
-          onSelect: () => save.mutate(draft.id),
+          onSelect: () => saving.mutate(draft.id),
         })),
       ]}
     />

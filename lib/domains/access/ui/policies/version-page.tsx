@@ -20,7 +20,7 @@ import {
 import { api } from '@/lib/http/fetcher';
 import { policyPaths, versionQuery } from '../../policies/queries';
 import type { VersionDetail } from '../../policies/schema';
-import { ChangeList } from './change-list';
+import { Changes } from './changes';
 
 export function VersionPage({ id }: { id: string }) {
   const query = useQuery(versionQuery(id));
@@ -77,7 +77,7 @@ function Loaded({ version }: { version: VersionDetail }) {
             What came before it is told by the trail.
           </EmptyState>
         ) : (
-          <ChangeList changes={changes} />
+          <Changes changes={changes} />
         )}
       </Panel>
       {version.current ? null : (
@@ -91,7 +91,7 @@ function Loaded({ version }: { version: VersionDetail }) {
               Everything is as it was then.
             </EmptyState>
           ) : (
-            <ChangeList changes={undo} />
+            <Changes changes={undo} param="undo" />
           )}
         </Panel>
       )}

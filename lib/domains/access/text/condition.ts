@@ -2,21 +2,23 @@
  * Conditions as Cedar. Each clause first asks whether what it reads is there, so that nothing
  * errs: what is absent satisfies no clause.
  */
+import { rank } from '@/lib/domains/classification';
 import {
   type Attribute,
   type Condition,
   isOther,
-  scaledThreshold,
   type SimpleClause,
   type Time,
-  type Types,
   weekdays,
-} from '@/lib/domains/access/server';
-import { rank } from '@/lib/domains/classification';
+} from '../condition';
+import { scaledThreshold } from '../scale';
 import { pattern, quote } from './literal';
 
+/** Attributes that a request can have at all. */
+export type Known = { has: (attribute: Attribute) => boolean };
+
 /** The expression that holds when all clauses do; empty when it always holds. */
-export function conditionText(condition: Condition, types: Types): string {
+export function conditionText(condition: Condition, types: Known): string {
   return condition
     .map((clause) =>
       clause.on === 'any'
@@ -33,7 +35,7 @@ export function zonesOf(condition: Condition): string[] {
     .flatMap((clause) => (clause.on === 'time' ? [clause.zone] : []));
 }
 
-function clauseText(clause: SimpleClause, types: Types): string {
+function clauseText(clause: SimpleClause, types: Known): string {
   switch (clause.on) {
     case 'compare': {
       const { left, is, right } = clause;

@@ -1,0 +1,91 @@
+import type { Prisma, Tx } from '@/lib/infra/db';
+import { clock } from '@/lib/kernel/clock';
+import type { NewEvent } from '@/lib/kernel/event';
+import { newId } from '@/lib/kernel/ids';
+import { invalid, notFound } from '@/lib/kernel/problem';
+import { query, verb } from '@/lib/kernel/verb';
+import { findUnstorable } from '../storable';
+import { explainDecision } from './job';
+import { explainDecisions } from './policy';
+import {
+  AskExplanation,
+  Explanation,
+  ExplanationRef,
+  ExplanationResult,
+  type Question,
+} from './schema';
+
+/** Has a job explain one decision: a recorded one, or one that is made up. Changes nothing else. */
+export const askExplanation = verb({
+  name: 'policies.explain',
+  input: AskExplanation,
+  output: Explanation,
+  permit: explainDecisions,
+  run: async ({ ctx, input, tx, event, after }) => {
+    const unstorable = findUnstorable(input);
+    if (unstorable) throw invalid([unstorable]);
+    const { question, said } = await asked(tx, input);
+    const row = await tx.explanation.create({
+      data: {
+        ...{ id: newId('xpl'), workspaceId: ctx.workspace, askedBy: ctx.actor.id },
+        question: JSON.parse(JSON.stringify(question)) as Prisma.InputJsonObject,
+        createdAt: clock.now(),
+      },
+    });
+    event({ type: 'decision.explained', ...said });
+    after(() => explainDecision.enqueue(ctx.workspace, { explanation: row.id }));
+    return view(row);
+  },
+});
+
+/** What is asked, once it is known to be there; the event says about what, and no parameters. */
+async function asked(
+  tx: Tx,
+  input: AskExplanation,
+): Promise<{ question: Question; said: Omit<NewEvent, 'type'> }> {
+  const { action, agent, actionType } = input;
+  if (action !== undefined) {
+    const row = await tx.action.findUnique({
+      where: { id: action },
+      select: { agentId: true, type: true },
+    });
+    if (!row) throw notFound('action');
+    const of = { object: { type: 'action', id: action }, action, agent: row.agentId };
+    const data = { action_type: row.type };
+    return { question: { action }, said: { ...of, data } };
+  }
+  if (agent === undefined)
+    throw invalid([{ field: 'agent', message: 'name an agent or an action' }]);
+  if (actionType === undefined) {
+    throw invalid([{ field: 'actionType', message: 'name the action type' }]);
+  }
+  const row = await tx.agent.findUnique({ where: { id: agent }, select: { id: true } });
+  if (!row) throw notFound('agent');
+  const { action: _, ...rest } = input;
+  return {
+    question: { ...rest, agent, actionType },
+    said: { object: { type: 'action_type', id: actionType }, agent },
+  };
+}
+
+export const getExplanation = query({
+  name: 'policies.explanation',
+  input: ExplanationRef,
+  output: Explanation,
+  permit: explainDecisions,
+  run: async ({ input, tx }) => {
+    const row = await tx.explanation.findUnique({ where: { id: input.id } });
+    if (!row) throw notFound('explanation');
+    return view(row);
+  },
+});
+
+function view(row: Prisma.ExplanationGetPayload<object>): Explanation {
+  return {
+    id: row.id,
+    status: row.status as Explanation['status'],
+    error: row.error,
+    result: row.result === null ? null : ExplanationResult.parse(row.result),
+    createdAt: row.createdAt.toISOString(),
+  };
+}

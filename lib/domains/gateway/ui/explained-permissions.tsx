@@ -1,0 +1,79 @@
+'use client';
+
+import Link from 'next/link';
+import { Tier, type TierValue } from '@/components/data';
+import { Badge, EmptyState, Panel } from '@/components/ui';
+import type { Explained } from '../explain/schema';
+
+/** What permitted it and what forbade it, in words and as Cedar. */
+export function Permissions({ now: { permissions, forbids } }: { now: Explained }) {
+  return (
+    <>
+      {forbids.length > 0 ? (
+        <Panel title="What forbade it" note="no permission lifts it" padded={false}>
+          <ul>
+            {forbids.map(({ id, words, cedar }) => (
+              <li
+                key={id}
+                className="grid gap-1.5 border-b border-line px-3.5 py-2.5 last:border-b-0"
+              >
+                <span>{words}</span>
+                <Cedar texts={[cedar]} />
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      ) : null}
+      <Panel
+        title="What the agent holds for it"
+        note="permissions of its roles for this action type"
+        padded={false}
+      >
+        {permissions.length === 0 ? (
+          <EmptyState compact title="Nothing">
+            What is not granted is denied.
+          </EmptyState>
+        ) : (
+          <ul>
+            {permissions.map(({ permission, role, words, cedar, tier, counted }) => (
+              <li
+                key={permission}
+                className="grid gap-1.5 border-b border-line px-3.5 py-2.5 last:border-b-0"
+              >
+                <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+                  <Link href={`/roles/${role.id}`} className="font-medium hover:underline">
+                    {role.name}
+                  </Link>
+                  <span className="text-text-2">{words}</span>
+                  {tier ? (
+                    <>
+                      <span className="text-allow">permits this</span>
+                      <Tier value={tier as TierValue} />
+                    </>
+                  ) : (
+                    <span className="text-text-3">does not permit this</span>
+                  )}
+                  {counted ? <Badge>counted against it</Badge> : null}
+                </div>
+                <Cedar texts={cedar} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </>
+  );
+}
+
+function Cedar({ texts }: { texts: readonly string[] }) {
+  return (
+    <details>
+      <summary className="min-h-6 cursor-pointer text-sm text-text-3 hover:text-text">
+        In Cedar
+      </summary>
+      <pre className="mono mt-1 overflow-x-auto rounded-md border border-line bg-raised px-3 py-2 whitespace-pre-wrap">
+        {texts.join('\n\n')}
+      </pre>
+    </details>
+  );
+}
