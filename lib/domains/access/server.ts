@@ -16,7 +16,10 @@ export {
   type TypeJson,
 } from './cedar-policies';
 export { cedarPoliciesApi, cedarSchemaApi, entitiesApi } from './cedar-policies/api';
-export { putEntity } from './cedar-policies/service/entities';
+export { cedarSource } from './cedar-policies/repo';
+export { CreateCedarPolicy, PutCedarSchema, PutEntity } from './cedar-policies/schema';
+export { putEntity, removeEntity } from './cedar-policies/service/entities';
+export { replaceCedar } from './cedar-policies/service/replace';
 export {
   createCedarPolicy,
   listCedarPolicies,

@@ -60,6 +60,12 @@ export const CedarSchemaView = z.object({
 });
 export type CedarSchemaView = z.output<typeof CedarSchemaView>;
 
+/** All of it at once. */
+export const ReplaceCedar = z.strictObject({
+  schema: text,
+  policies: z.record(PolicyName, policyFields.text),
+});
+
 // ---- entities ----
 
 const typeName = z

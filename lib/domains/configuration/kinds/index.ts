@@ -1,6 +1,8 @@
 import { actionTypeKind } from './action-types';
 import { agentKind } from './agents';
+import { cedarKind } from './cedar';
 import { dataAssetKind } from './data-assets';
+import { entitiesKind } from './entities';
 import type { Kind } from './kind';
 import { roleKind } from './roles';
 import { secretKind } from './secrets';
@@ -19,4 +21,6 @@ export const kinds: readonly Kind[] = [
   erased(dataAssetKind),
   erased(roleKind),
   erased(agentKind),
+  erased(cedarKind),
+  erased(entitiesKind),
 ];
