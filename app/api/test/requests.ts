@@ -63,6 +63,8 @@ export function placesOf(path: string): { start: string; name: string; kind: Kin
 const shared: Record<string, string> = {
   '/api/compliance/checks/{key}': 'sponsor_present',
   '/api/templates/{id}': 'coding',
+  '/api/entities/{type}': 'thing',
+  '/api/entities/{type}/{id}': 'nothing',
 };
 
 /** The path with the ids in its places. */
