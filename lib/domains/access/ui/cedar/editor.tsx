@@ -1,10 +1,11 @@
 'use client';
 
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { defaultHighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import type { CedarSchemaView, TextCheck } from '../../cedar-policies/schema';
 import { cedarLanguage, completion } from './language';
@@ -24,8 +25,21 @@ const look = EditorView.theme({
   '.cm-scroller': { fontFamily: 'var(--font-geist-mono), monospace', minHeight: '16rem' },
   '.cm-content': { caretColor: 'var(--text)' },
   '.cm-gutters': { backgroundColor: 'var(--raised)', color: 'var(--text-3)', border: 'none' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'var(--accent-weak)',
+  },
   '.cm-tooltip': { backgroundColor: 'var(--raised)', color: 'var(--text)' },
 });
+
+/** The console's own, so that they suit both themes. */
+const colours = HighlightStyle.define([
+  { tag: tags.keyword, color: 'var(--accent)' },
+  { tag: tags.string, color: 'var(--allow)' },
+  { tag: tags.number, color: 'var(--hold)' },
+  { tag: tags.meta, color: 'var(--text-2)' },
+  { tag: tags.comment, color: 'var(--text-3)', fontStyle: 'italic' },
+]);
 
 /** A text of Cedar, with what is wrong marked where it stands. */
 export function CedarEditor(props: CedarEditorProps) {
@@ -50,7 +64,7 @@ export function CedarEditor(props: CedarEditorProps) {
           keymap.of([...defaultKeymap, ...historyKeymap]),
           cedarLanguage,
           completion(() => latest.current.names),
-          syntaxHighlighting(defaultHighlightStyle),
+          syntaxHighlighting(colours),
           look,
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': label }),
