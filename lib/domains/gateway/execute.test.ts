@@ -145,6 +145,10 @@ describe('an approval', () => {
       error: { code: 'agent_suspended' },
     });
     expect(tool.seen.length).toBe(before);
+    // The gateway hears of it a moment later.
+    const again = async () =>
+      (await client.propose(await client.session(), { order_id: '7', amount: 3 })).status;
+    await expect.poll(again).toBe(202);
   });
 });
 
