@@ -21,7 +21,9 @@ describe('a file name', () => {
   it('can be read back, unless it was shortened', () => {
     const whole = names.filter((name) => !fileNameOf(name).includes('~'));
     fc.assert(
-      fc.property(whole, (name) => expect(decodeURIComponent(fileNameOf(name))).toBe(name)),
+      fc.property(whole, (name) => {
+        expect(decodeURIComponent(fileNameOf(name))).toBe(name);
+      }),
       { numRuns: 2_000 },
     );
     expect.hasAssertions();

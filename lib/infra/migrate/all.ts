@@ -89,7 +89,8 @@ async function currentDatabase(client: pg.Client): Promise<string> {
 
 /** BullMQ's tables and functions, owned by the owner and usable by the application's role. */
 async function migrateQueue(url: string): Promise<void> {
-  await withClient(url, async (client) => {
+  // Two at once would change the same rows of the catalogue, which PostgreSQL refuses.
+  await withMigrationLock(url, async (client) => {
     await runMigrations(client, QUEUE_SCHEMA);
     await client.query(`
       ALTER DEFAULT PRIVILEGES IN SCHEMA ${QUEUE_SCHEMA} GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO countersign_app;
