@@ -3,7 +3,7 @@ import type { Tx } from '@/lib/infra/db';
 import { isUniqueViolation } from '@/lib/infra/db';
 import { Problem } from '@/lib/kernel/problem';
 import { kinds } from './kinds';
-import type { Kind, Work } from './kinds/kind';
+import { type Kind, sorted, type Work } from './kinds/kind';
 import type { FileProblem } from './schema';
 import type { Path } from './text';
 import type { Wanted } from './wanted';
@@ -18,7 +18,8 @@ export async function readCurrent(tx: Tx): Promise<Documents> {
 }
 
 async function readKind(tx: Tx, kind: Kind): Promise<Map<string, unknown>> {
-  const found = await kind.read(tx);
+  // A database that is not asked for an order has a new one at times.
+  const found = sorted(await kind.read(tx), (document) => kind.nameOf(document));
   return new Map(found.map((document) => [kind.nameOf(document), document]));
 }
 

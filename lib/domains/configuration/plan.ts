@@ -31,7 +31,13 @@ export async function performPlan(deed: Work['deed'], files: Files): Promise<Pla
   const then = touched ? await readDocument(tx) : policies;
   const effects = diff(policies, then).map(({ words, widens }) => ({ words, widens }));
   const before = printAll(current);
-  const seen = { changes, effects, before, after: printAll(wanted.documents) };
+  const seen = {
+    // In no order: what is told may come in another one, and is the same plan.
+    changes: setOf(changes.map((change) => ({ ...change, details: setOf(change.details) }))),
+    effects: setOf(effects),
+    before,
+    after: printAll(wanted.documents),
+  };
   const widens = effects.some((effect) => effect.widens);
   return {
     digest: `sha256:${sha256Hex(canonicalJson(seen))}`,
@@ -40,6 +46,10 @@ export async function performPlan(deed: Work['deed'], files: Files): Promise<Pla
     widens,
     needsSecondAdmin: widens && policies.secondAdmin,
   };
+}
+
+function setOf(items: readonly unknown[]): string[] {
+  return items.map((item) => canonicalJson(item)).toSorted();
 }
 
 /** Nothing else came between, and nothing was left out: what stands now is what the files say. */

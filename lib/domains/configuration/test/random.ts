@@ -67,9 +67,16 @@ const actionType = (tools: string[]) =>
 
 const number = fc.integer({ min: 0, max: 10_000_000 }).map((value) => value / 10_000);
 const clause = fc.oneof(
+  // Always a number: an attribute that is one for this condition cannot be a text for the next.
   fc.record({
     on: fc.constant('compare'),
-    left: fc.constantFrom('parameters.amount', 'session.limit'),
+    left: fc.constant('session.limit'),
+    is: fc.constantFrom('<', '<=', '==', '!='),
+    right: number,
+  }),
+  fc.record({
+    on: fc.constant('compare'),
+    left: fc.constant('parameters.amount'),
     is: fc.constantFrom('<', '<=', '==', '!='),
     right: fc.oneof(number, fc.constant({ attribute: 'session.limit' })),
   }),
