@@ -17,7 +17,7 @@ export type RefundWorld = {
 export async function refundWorld(demo: Demo): Promise<RefundWorld> {
   const admin = consoleApi(demo, 'admin');
   const word = uniqueWord();
-  const role = `refunds-${word}`;
+  const role = `wide-${word}`;
   const made = async (path: string, body: unknown): Promise<Answer['body']> => {
     const answer = await admin('POST', path, body);
     if (answer.status > 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
