@@ -4,8 +4,8 @@ import { findChromium } from './e2e/support/chromium';
 const executablePath = findChromium();
 /** What no screen is part of runs once, and what stops the product runs after everything else. */
 const noScreen = '**/api.spec.ts';
-/** Fills the trail with a hundred thousand events, which is enough once. */
-const large = '**/trail.spec.ts';
+/** A hundred thousand events, and the longest story: once is enough. */
+const long = ['**/trail.spec.ts', '**/advisor.spec.ts'];
 const stopping = '**/restart.spec.ts';
 const desktop = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -35,7 +35,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'desktop', testIgnore: stopping, use: desktop },
-    { name: 'phone', testIgnore: [noScreen, large, stopping], use: phone },
+    { name: 'phone', testIgnore: [noScreen, ...long, stopping], use: phone },
     { name: 'restart', testMatch: stopping, use: desktop },
   ],
 });
