@@ -6,24 +6,13 @@ import { sha256Hex } from '@/lib/infra/crypto';
 import { nextAuthSettings } from '@/lib/infra/next-auth';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
-import { newId } from '@/lib/kernel/ids';
 import { forbidden, unauthenticated } from '@/lib/kernel/problem';
+import { memberContext, type MemberRow, type TokenRow } from './member-context';
 
 /** What a session is read from: a request, or what `next/headers` gives a page. */
 export type WithCookies = Pick<NextRequest, 'headers'> & {
   cookies: Pick<NextRequest['cookies'], 'getAll' | 'get'>;
 };
-
-interface MemberRow {
-  workspace_id: string;
-  member_id: string;
-  name: string;
-  roles: string[];
-  abilities: string[];
-  method: string;
-  authenticated_at: Date;
-  scopes: string[] | null;
-}
 
 /**
  * Session cookie or personal access token to Context. Both are looked up in the database on
@@ -42,14 +31,14 @@ export async function authenticate(request: NextRequest): Promise<Context> {
 async function byAccessToken(header: string): Promise<Context> {
   const token = /^Bearer (cst_pat_[\w-]{20,100})$/i.exec(header)?.[1];
   if (!token) throw unauthenticated('Send a personal access token as "Bearer cst_pat_…".');
-  const [row] = await db().$queryRaw<(MemberRow & { token_id: string })[]>`
+  const [row] = await db().$queryRaw<TokenRow[]>`
     SELECT * FROM member_by_token(${sha256Hex(token)})`;
   if (!row) throw unauthenticated('The access token is unknown, expired or revoked.');
   if (!row.scopes?.some((scope) => scope === 'read' || scope === 'write')) {
     throw forbidden('This access token opens nothing of the console. Create one that reads.');
   }
   await noteUse(row.workspace_id, row.token_id);
-  return contextOf(row, { tokenId: row.token_id, scopes: row.scopes ?? [] });
+  return memberContext(row, { tokenId: row.token_id, scopes: row.scopes ?? [] });
 }
 
 const USE_NOTED_FOR_MS = 60_000;
@@ -74,27 +63,7 @@ export async function sessionContext(request: WithCookies): Promise<Context> {
   if (typeof sessionId !== 'string') throw unauthenticated('Sign in to go on.');
   const [row] = await db().$queryRaw<MemberRow[]>`SELECT * FROM member_by_session(${sessionId})`;
   if (!row) throw unauthenticated('The session has ended. Sign in again.');
-  return contextOf(row, { sessionId });
-}
-
-function contextOf(
-  row: MemberRow,
-  how: { sessionId: string } | { tokenId: string; scopes: string[] },
-): Context {
-  return {
-    workspace: row.workspace_id,
-    requestId: newId('req'),
-    actor: {
-      type: 'member',
-      id: row.member_id,
-      name: row.name,
-      roles: row.roles,
-      abilities: row.abilities,
-      method: row.method,
-      authenticatedAt: row.authenticated_at.getTime(),
-      ...how,
-    },
-  };
+  return memberContext(row, { sessionId });
 }
 
 function sameOrigin(request: NextRequest): boolean {

@@ -1,22 +1,10 @@
 /** A member's personal access token at the gateway. */
+import { memberContext, type TokenRow } from '@/lib/http/member-context';
 import { sha256Hex } from '@/lib/infra/crypto';
 import type { Context } from '@/lib/kernel/context';
-import { newId } from '@/lib/kernel/ids';
 import { forbidden, Problem } from '@/lib/kernel/problem';
 import type { Gateway } from '../gateway';
 import type { Snapshot } from '../snapshot/snapshot';
-
-interface Row {
-  workspace_id: string;
-  member_id: string;
-  name: string;
-  roles: string[];
-  abilities: string[];
-  method: string;
-  authenticated_at: Date;
-  scopes: string[] | null;
-  token_id: string;
-}
 
 export interface Holder {
   ctx: Context;
@@ -30,7 +18,7 @@ export async function member(
 ): Promise<Holder | undefined> {
   const token = /^Bearer +(cst_pat_\S*)$/i.exec(header ?? '')?.[1];
   if (token === undefined) return undefined;
-  const { rows } = await pool.query<Row>({
+  const { rows } = await pool.query<TokenRow>({
     name: 'member-by-token',
     text: 'SELECT * FROM member_by_token($1)',
     values: [sha256Hex(token)],
@@ -46,24 +34,7 @@ export async function member(
     });
   }
   const scopes = row.scopes ?? [];
-  return {
-    scopes,
-    ctx: {
-      workspace: row.workspace_id,
-      requestId: newId('req'),
-      actor: {
-        type: 'member',
-        id: row.member_id,
-        name: row.name,
-        roles: row.roles,
-        abilities: row.abilities,
-        method: row.method,
-        authenticatedAt: row.authenticated_at.getTime(),
-        tokenId: row.token_id,
-        scopes,
-      },
-    },
-  };
+  return { scopes, ctx: memberContext(row, { tokenId: row.token_id, scopes }) };
 }
 
 /** Throws 403 unless the token was made to ask for decisions. */
