@@ -59,7 +59,7 @@ const vitest: Suite = {
     rmSync(report, { force: true });
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const { code } = await run('vitest', ['npx', 'vitest', 'run', ...reporters], {
-      minutes: 20,
+      minutes: 35,
       echo: true,
     });
     return countVitest(report, code);

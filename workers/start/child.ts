@@ -13,7 +13,7 @@ export const root = path.resolve(import.meta.dirname, '../..');
 
 export type ChildSpec = {
   name: string;
-  /** A TypeScript file, relative to the repository. */
+  /** Relative to the repository: a TypeScript file, or one made of them (scripts/bundles.ts). */
   script: string;
   nodeArgs?: string[];
   args?: string[];
@@ -35,10 +35,9 @@ export function launch(spec: Omit<ChildSpec, 'ready'>, log: LogFile): ChildProce
     process.execPath,
     [
       ...(spec.nodeArgs ?? []),
-      '--import',
-      'tsx',
-      '--import',
-      './lib/infra/supervised.ts',
+      ...(spec.script.endsWith('.ts')
+        ? ['--import', 'tsx', '--import', './lib/infra/supervised.ts']
+        : []),
       spec.script,
       ...(spec.args ?? []),
     ],
