@@ -4,7 +4,7 @@ export { CampaignPage } from './campaigns/ui/campaign-page';
 export { CampaignsPage } from './campaigns/ui/campaigns-page';
 export * from './queries';
 export * from './schema';
-export { ladderTier, tierFloor, type TierFloors } from './tier';
+export { ladderTier } from './tier';
 export { AgentPermissions } from './ui/agent-permissions';
 export { AgentRoles as AgentRolesPanel } from './ui/agent-roles';
 export { RolePage, type RolePageProps } from './ui/role-page';

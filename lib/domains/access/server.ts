@@ -49,7 +49,7 @@ export {
   updateRole,
 } from './service/roles';
 export { CreatePermission, CreateRole, Ladder, type Tier } from './schema';
-export { classifyTier, type TierFloors } from './tier';
+export { classifyTier, floorIn } from './tier';
 export {
   type Attribute,
   type AttributeType,

@@ -61,7 +61,7 @@ export const agentPermissions = query({
           ladder: Ladder.nullable().parse(permission.ladder),
           condition: Condition.parse(permission.condition),
           limits: Limits.parse(permission.limits),
-          floor: tierFloor({ effects, reversibility }, agent.state === 'probation', tierFloors),
+          floor: tierFloor({ effects, reversibility }, agent, tierFloors),
           blocked: blockedBecause(agent, role.state, {
             state,
             classification,

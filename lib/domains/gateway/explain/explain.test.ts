@@ -35,7 +35,12 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => tool.listen(0, '127.0.0.1', resolve));
   pool = createPool('countersign_app', 2);
-  world = await makeWorld();
+  world = await makeWorld({
+    tierFloors: {
+      ...{ irreversible: 3, external_communication: 2 },
+      environments: { staging: { external_communication: 3 } },
+    },
+  });
   role = await world.role();
   const at = await world.tool(`http://127.0.0.1:${(tool.address() as AddressInfo).port}`);
   const refunds = await world.actionType(at);
@@ -118,6 +123,12 @@ const cases: Record<string, Case> = {
     action: 'mail.send',
     stage: 'classify',
     says: /^Allowed at tier 2: .*grants mail\.send at tier 1, raised to tier 2: it speaks to someone outside/,
+  },
+  'is raised by the floor of its environment': {
+    action: 'mail.send',
+    agent: { environment: 'staging' },
+    stage: 'classify',
+    says: /raised to tier 3: it speaks to someone outside, and such an action is never below this tier in staging\.$/,
   },
   'is raised by probation': {
     parameters: { ...order, amount: 50 },

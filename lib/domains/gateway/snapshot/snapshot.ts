@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { TierFloors } from '@/lib/domains/access/server';
 import { compileJsonSchema, type SchemaViolation } from '@/lib/infra/json-schema';
 import { canonicalJson } from '@/lib/kernel/canonical';
-import { workspaceSettings } from '@/lib/domains/workspaces/server';
+import { type TierFloors, workspaceSettings } from '@/lib/domains/workspaces/server';
 import type { OutputHandler } from '@/lib/domains/classification/server';
 import { logger } from '@/lib/infra/logger';
 import { type AgentSlice, type ByHand, byHandOf } from '../cedar/by-hand';
