@@ -7,6 +7,7 @@ export * from './schema';
 export { ladderTier } from './tier';
 export { AgentPermissions } from './ui/agent-permissions';
 export { AgentRoles as AgentRolesPanel } from './ui/agent-roles';
+export { EntitiesPage } from './ui/cedar/entities-page';
 export { RolePage, type RolePageProps } from './ui/role-page';
 export { WhoMayPanel } from './ui/who-may';
 export { RolesPage } from './ui/roles-page';
