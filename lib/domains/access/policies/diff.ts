@@ -139,6 +139,15 @@ export function permissionWords({ tier, ladder, condition, limits }: PermissionD
   return `${rule}${only}${words.length === 0 ? '' : `, at most ${words.join(', ')}`}`;
 }
 
+/** What a permit by hand grants, in words. */
+export function permitWords({
+  tier,
+  limits,
+}: Pick<PermissionDocument, 'limits'> & { tier: number }) {
+  const words = limitWords(limits);
+  return `tier ${tier}${words.length === 0 ? '' : `, at most ${words.join(', ')}`}`;
+}
+
 function permissionChanges(
   role: string,
   before: readonly PermissionDocument[],
