@@ -78,7 +78,7 @@ ${anything}`);
     );
     expect(problems).toEqual([]);
     expect(unknown).toMatchObject([
-      { name: 'by-hand', line: 2, column: 3, message: expect.stringContaining('@rate_per_hours') },
+      { name: 'by-hand', line: 3, column: 3, message: expect.stringContaining('@rate_per_hours') },
     ]);
     expect(statements).toHaveLength(2);
   });
