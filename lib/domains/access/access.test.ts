@@ -20,6 +20,7 @@ import { eventsOf } from '@/lib/infra/testing/events';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
+import { createCedarPolicy, removeCedarPolicy } from './cedar-policies/service/policies';
 import { Ladder } from './schema';
 import { agentPermissions, grantRole, removeRole } from './service/agents';
 import {
@@ -246,6 +247,27 @@ describe('permissions', () => {
     });
     await removeRole(admin(), { id: world.agent, roleId: role.id });
     expect(await mine()).toBeUndefined();
+  });
+
+  it('name the permits by hand that can be of the agent, with their limits', async () => {
+    const { type } = await catalogued();
+    const role = await newRole();
+    await grantRole(admin(), { id: world.agent, roleId: role.id });
+    const text = `@tier("1") @rate_per_hour("5")
+permit (principal in Role::"${role.name}", action == Action::"${type.key}", resource);
+permit (principal in Role::"of-others", action, resource);
+forbid (principal, action, resource) when { principal.name == "nobody" };
+permit (principal == Agent::"${world.agent}", action, resource) when { false };`;
+    const { id } = await createCedarPolicy(admin(), { name: 'by-hand', text });
+    const byHand = async () => (await agentPermissions(admin(), { id: world.agent })).byHand;
+    expect(await byHand()).toMatchObject([
+      { policy: 'by-hand#1', actions: [type.key], tier: 1, limits: { perHour: 5 } },
+      { policy: 'by-hand#4', actions: null, tier: 3, limits: {} },
+    ]);
+    await retireRole(admin(), { id: role.id });
+    expect((await byHand()).map(({ policy }) => policy)).toEqual(['by-hand#4']);
+    await removeCedarPolicy(admin(), { id });
+    expect(await byHand()).toEqual([]);
   });
 
   it('say why they are blocked: clearance, floor', async () => {

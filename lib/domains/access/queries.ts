@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/lib/http/fetcher';
 import type { Page } from '@/lib/kernel/page-input';
-import type { AgentRoles, EffectivePermission, Permission, Role, WhoMay } from './schema';
+import type { AgentRoles, EffectivePermissions, Permission, Role, WhoMay } from './schema';
 
 export interface RoleFilters {
   q?: string;
@@ -64,7 +64,7 @@ export function agentRolesQuery(agent: string) {
 export function agentPermissionsQuery(agent: string) {
   return queryOptions({
     queryKey: accessKeys.agentPermissions(agent),
-    queryFn: () => api.get<{ items: EffectivePermission[] }>(accessPaths.agentPermissions(agent)),
+    queryFn: () => api.get<EffectivePermissions>(accessPaths.agentPermissions(agent)),
   });
 }
 

@@ -200,3 +200,20 @@ export const EffectivePermission = z.object({
   blocked: z.string().nullable(),
 });
 export type EffectivePermission = z.output<typeof EffectivePermission>;
+
+/** A permit by hand whose scope can match an agent; its conditions are Cedar's to ask. */
+export const PermitByHand = z.object({
+  /** The text's name and which of its policies, from 1. */
+  policy: z.string(),
+  /** Action types that it names; null when it speaks of all. */
+  actions: z.array(z.string()).nullable(),
+  tier: Tier,
+  limits: Limits,
+  text: z.string(),
+});
+export type PermitByHand = z.output<typeof PermitByHand>;
+export const EffectivePermissions = z.object({
+  items: z.array(EffectivePermission),
+  byHand: z.array(PermitByHand),
+});
+export type EffectivePermissions = z.output<typeof EffectivePermissions>;

@@ -3,6 +3,7 @@ import { keepCedarValid } from './cedar-policies/apply';
 import { versionDeed } from './policies/versions';
 
 export {
+  actionsOf,
   type Checked,
   checkWorkspace,
   conformRecord,
@@ -11,6 +12,7 @@ export {
   type EntityType,
   Mismatch,
   parameterTypes,
+  principalFits,
   readsOf,
   type Statement,
   type TypeJson,
@@ -49,7 +51,7 @@ export {
   updateRole,
 } from './service/roles';
 export { CreatePermission, CreateRole, Ladder, type Tier } from './schema';
-export { classifyTier, type TierFloors } from './tier';
+export { classifyTier, floorIn } from './tier';
 export {
   type Attribute,
   type AttributeType,
@@ -64,7 +66,7 @@ export {
 } from './condition';
 export { scaled, scaledThreshold } from './scale';
 export { policiesApi } from './policies/api';
-export { type Change, diff, paired, permissionWords } from './policies/diff';
+export { type Change, diff, paired, permissionWords, permitWords } from './policies/diff';
 export { PolicyDocument } from './policies/document';
 export { keyOf, ordered, readDocument } from './policies/read';
 export { draftForReplay, lockVersions } from './policies/repo';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Classification } from '@/lib/domains/classification';
 import { Ability } from '@/lib/kernel/ability';
+import { environments } from '@/lib/kernel/environments';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
 
@@ -19,7 +20,7 @@ export const reversibilities = [
 ] as const;
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-export const environments = ['development', 'staging', 'production'] as const;
+export { environments };
 const Environment = z.enum(environments);
 
 export const Effect = z.enum(effects);

@@ -131,6 +131,46 @@ describe('what is applied', () => {
   });
 });
 
+describe('floors in workspace.json', () => {
+  const withFloors = async (tierFloors: object) =>
+    edited(await filesOf(world), 'workspace.json', (workspace) => ({
+      ...workspace,
+      settings: { ...(workspace['settings'] as unknown as object), tierFloors },
+    }));
+  const general = { irreversible: 3, external_communication: 3 };
+
+  it('of an environment are planned in words and applied', async () => {
+    const files = await withFloors({
+      ...general,
+      environments: { production: { irreversible: 1 } },
+    });
+    const plan = await applied(world, files);
+    expect(plan).toMatchObject({
+      widens: true,
+      effects: [
+        { words: expect.stringMatching(/in staging is the workspace's, tier 3/), widens: false },
+        { words: expect.stringMatching(/in production is tier 1/), widens: true },
+      ],
+    });
+    expect(await filesOf(world)).toEqual(files);
+  });
+
+  it('from before environments had any are read as none', async () => {
+    await applied(world, await withFloors(general));
+    expect(JSON.parse((await filesOf(world))['workspace.json'] ?? '')).toMatchObject({
+      settings: { tierFloors: { ...general, environments: {} } },
+    });
+  });
+
+  it('of a place that there is not are refused by file and field', async () => {
+    const files = await withFloors({ ...general, environments: { moon: { irreversible: 1 } } });
+    await expect(planOf(world, files)).rejects.toMatchObject({
+      status: 422,
+      extra: { problems: [expect.objectContaining({ file: 'workspace.json' })] },
+    });
+  });
+});
+
 describe('where what widens needs a second admin', () => {
   it('applies what narrows, and refuses what widens, itself included', async () => {
     const { id, admin } = await mintWorkspace();

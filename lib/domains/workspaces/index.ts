@@ -1,4 +1,5 @@
 /** Workspaces, members and how they sign in: what the browser may use. */
+export { type FloorKind, withFloor } from './floors';
 export {
   membersQuery,
   memberQuery,
@@ -12,10 +13,12 @@ export {
   type MemberRole,
   memberRoles,
   type MemberView,
+  type TierFloors,
   workspaceSettings,
   type WorkspaceSettings,
 } from './schema';
 export { ConsoleFrame, type ConsoleFrameProps, type NavCounts } from './ui/console-frame';
+export { FloorFields } from './ui/floor-fields';
 export { InviteForm } from './ui/invite-form';
 export { SettingsPage } from './ui/settings/settings-page';
 export { SetupForm } from './ui/setup-form';

@@ -50,8 +50,29 @@ describe('the workspace', () => {
     });
   });
 
+  it('keeps the floors of environments until they are named', async () => {
+    const floors = { irreversible: 3, external_communication: 2 };
+    const environments = { staging: { irreversible: 1 } };
+    const put = async (tierFloors: object) =>
+      (await updateWorkspace(ours.admin.ctx, { settings: { tierFloors } })).settings.tierFloors;
+    expect(await put({ ...floors, environments })).toEqual({ ...floors, environments });
+    expect(await put({ ...floors, irreversible: 2 })).toMatchObject({
+      irreversible: 2,
+      environments,
+    });
+    expect(await put({ ...floors, environments: {} })).toEqual({ ...floors, environments: {} });
+  });
+
   it.each([
     { settings: { approvalTtlMinutes: 0 } },
+    {
+      settings: {
+        tierFloors: {
+          ...{ irreversible: 3, external_communication: 2 },
+          environments: { moon: { irreversible: 3 } },
+        },
+      },
+    },
     { settings: { tierFloors: { irreversible: 4, external_communication: 2 } } },
     { settings: { sampelSize: 3 } },
     { timeZone: 'Mars/Olympus' },

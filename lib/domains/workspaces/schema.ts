@@ -13,6 +13,26 @@ export const memberAbilities = ['trail.payload'] as const;
 export const memberAbility = z.enum(memberAbilities);
 export type MemberAbility = z.output<typeof memberAbility>;
 
+const floors = { irreversible: tier, external_communication: tier };
+const ownFloors = z
+  .strictObject(floors)
+  .partial()
+  .refine((own) => Object.keys(own).length > 0, 'must set a floor, or be left out')
+  .optional();
+
+/** The lowest tier an allowed action of this kind can have, and where another one holds. */
+export const changedFloors = z.strictObject({
+  ...floors,
+  /** Floors of an environment's own; for what it has none of, the workspace's holds. */
+  environments: z
+    .strictObject({ development: ownFloors, staging: ownFloors, production: ownFloors })
+    .optional(),
+});
+export const tierFloors = changedFloors.extend({
+  environments: changedFloors.shape.environments.unwrap().default({}),
+});
+export type TierFloors = z.output<typeof tierFloors>;
+
 const settingFields = {
   /** How long a held action waits for a person. */
   approvalTtlMinutes: z.number().int().min(1).max(10_080),
@@ -21,8 +41,7 @@ const settingFields = {
   reviewDueHours: z.number().int().min(1).max(168),
   credentialMaxAgeDays: z.number().int().min(1).max(730),
   secretMaxAgeDays: z.number().int().min(1).max(730),
-  /** The lowest tier an allowed action of this kind can have. */
-  tierFloors: z.strictObject({ irreversible: tier, external_communication: tier }),
+  tierFloors: changedFloors,
   /** Approvers need a second factor. */
   requireSecondFactor: z.boolean(),
   /** What lets agents do more is published by another admin than the one who drafted it. */
@@ -36,7 +55,10 @@ export const workspaceSettings = z.object({
   reviewDueHours: settingFields.reviewDueHours.default(24),
   credentialMaxAgeDays: settingFields.credentialMaxAgeDays.default(90),
   secretMaxAgeDays: settingFields.secretMaxAgeDays.default(90),
-  tierFloors: settingFields.tierFloors.default({ irreversible: 3, external_communication: 2 }),
+  tierFloors: tierFloors.default({
+    ...{ irreversible: 3, external_communication: 2 },
+    environments: {},
+  }),
   requireSecondFactor: settingFields.requireSecondFactor.default(false),
   secondAdminWidens: settingFields.secondAdminWidens.default(false),
 });

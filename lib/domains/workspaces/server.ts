@@ -26,6 +26,8 @@ export {
 // Here too, for processes that must not load the pages behind the browser's door.
 export {
   emailField,
+  type TierFloors,
+  tierFloors,
   updateWorkspaceInput,
   workspaceSettings,
   type WorkspaceSettings,

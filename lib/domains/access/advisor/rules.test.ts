@@ -255,7 +255,7 @@ function documentOf({ roles, permissions, agents, grants }: Facts): PolicyDocume
     ...{ classification: 'Internal' as const, effective: 'Internal' as const },
   };
   return {
-    floors: { irreversible: 3, external_communication: 2 },
+    floors: { irreversible: 3, external_communication: 2, environments: {} },
     secondAdmin: true,
     cedar: { schema: '', policies: {} },
     actionTypes: Object.fromEntries(actions.map((key) => [key, type])),

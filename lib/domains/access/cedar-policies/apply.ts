@@ -16,12 +16,13 @@ export async function refuseInvalidCedar(
   tx: Tx,
   { schema, policies }: CedarDocument,
   field: string,
+  written: readonly string[],
 ): Promise<void> {
   const { actionTypes } = await cedarSource(tx);
   const texts = Object.entries(policies).map(([name, text]) => ({ name, text }));
   const checked = checkWorkspace({ declared: schema, policies: texts, actionTypes });
   // No text of this name was sent, so each problem says where it is.
-  refuseProblems(checked, { field, name: '' });
+  refuseProblems(checked, { field, name: '' }, written);
 }
 
 /** Makes the policies by hand and the declared types what a document says. */
@@ -36,7 +37,7 @@ export async function applyCedar(
   );
   if (changed.length === 0 && from.schema === to.schema) return;
   await lockCedar(tx);
-  await refuseInvalidCedar(tx, to, 'cedar');
+  await refuseInvalidCedar(tx, to, 'cedar', changed);
   const { workspace: workspaceId } = ctx;
   const by = { updatedBy: ctx.actor.id };
   for (const name of changed) {

@@ -148,6 +148,8 @@ describe('a policy by hand', () => {
       /unexpected type|expected/,
     ],
     ['a tier that is none', `@tier("4")\n${permit}`, /@tier/],
+    ['a rate that is none', `\n@rate_per_hour("x")\n${permit}`, /line 2, .*@rate_per_hour/],
+    ['an annotation that is none', `@rates("5")\n${permit}`, /line 1, .*@rates/],
     ['a template', 'permit (principal == ?principal, action, resource);', /template/],
     ['no policy', '// nothing', /no policy/],
     [

@@ -5,7 +5,7 @@ import { mintWorld, type World } from '@/lib/infra/testing/world';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { listEntities, putEntity, removeEntity } from './service/entities';
-import { putCedarSchema } from './service/schema';
+import { getCedarSchema, putCedarSchema } from './service/schema';
 
 let world: World;
 let ctx: Context;
@@ -61,6 +61,41 @@ describe('entities', () => {
       ['entity.updated', { before: first, after: changed }],
       ['entity.removed', { before: changed, after: null }],
     ]);
+  });
+
+  it('are found by a part of their id, within a type', async () => {
+    for (const id of ['Dora-1', 'dora_2', 'eve%']) await putEntity(ctx, { ...alice, id });
+    await putEntity(ctx, { type: 'folder', id: 'doras' });
+    const found = async (input: object) =>
+      (await listEntities(ctx, input)).items.map(({ type, id }) => `${type} ${id}`);
+    expect(await found({ q: 'DORA' })).toEqual(['folder doras', 'user Dora-1', 'user dora_2']);
+    expect(await found({ q: 'dora', type: 'user', limit: 1 })).toEqual(['user Dora-1']);
+    expect(await found({ q: '%' })).toEqual(['user eve%']);
+    expect(await found({ q: 'nobody' })).toEqual([]);
+  });
+
+  it('that are new do not take the place of others', async () => {
+    const made = { ...alice, id: 'frank', isNew: true };
+    await putEntity(ctx, made);
+    const again = putEntity(ctx, { ...made, properties: { level: 9 } });
+    await expect(again).rejects.toMatchObject({ status: 422, errors: [{ field: 'id' }] });
+    const [frank] = (await listEntities(ctx, { q: 'frank' })).items;
+    expect(frank?.properties).toEqual(alice.properties);
+  });
+
+  it('are asked for as their types are declared', async () => {
+    const { declared } = await getCedarSchema(ctx, {});
+    expect(declared).toContainEqual({
+      name: 'user',
+      memberOf: ['folder'],
+      attributes: expect.arrayContaining([
+        { name: 'role', kind: 'string', required: false, words: 'text' },
+        { name: 'level', kind: 'long', required: true, words: 'a whole number' },
+        { name: 'boss', kind: 'string', required: false, words: 'the id of a user' },
+        { name: 'from', kind: 'string', required: false, words: 'an IP address or range' },
+      ]),
+    });
+    expect(declared.map(({ name }) => name)).not.toContain('Agent');
   });
 
   it.each([

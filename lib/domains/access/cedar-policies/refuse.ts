@@ -8,9 +8,13 @@ const SHOWN = 20;
  * what stands in the workspace already.
  */
 export function refuseProblems(
-  { problems }: Checked,
+  { problems: found, unknown }: Checked,
   sent: { field: string; name: string | null },
+  /** Texts that are written now: what is unknown in them is refused too. */
+  written: readonly string[] = [],
 ) {
+  const strange = unknown.filter(({ name }) => name !== null && written.includes(name));
+  const problems = [...found, ...strange];
   if (problems.length === 0) return;
   throw invalid(
     problems.slice(0, SHOWN).map((problem) => ({

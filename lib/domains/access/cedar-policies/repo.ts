@@ -77,11 +77,20 @@ export function findEntity(tx: Tx, { type, id }: z.output<typeof EntityRef>) {
 export function findEntities(tx: Tx, input: z.output<typeof ListEntities>) {
   return tx.entity.findMany({
     where: {
-      AND: [afterEntity(input.cursor), input.type === undefined ? {} : { type: input.type }],
+      AND: [
+        afterEntity(input.cursor),
+        input.type === undefined ? {} : { type: input.type },
+        input.q ? { id: { contains: literally(input.q), mode: 'insensitive' } } : {},
+      ],
     },
     orderBy: [{ type: 'asc' }, { id: 'asc' }],
     take: input.limit + 1,
   });
+}
+
+/** What LIKE would take for a pattern is only text here. */
+function literally(part: string): string {
+  return part.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`);
 }
 
 function afterEntity(cursor: string | undefined): Prisma.EntityWhereInput {

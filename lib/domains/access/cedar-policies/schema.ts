@@ -48,6 +48,23 @@ export type TextCheck = z.output<typeof TextCheck>;
 
 export const NoInput = z.strictObject({});
 export const PutCedarSchema = z.strictObject({ text });
+/** A declared entity type, as a form asks for its values. */
+export const DeclaredType = z.object({
+  name: z.string(),
+  /** Types that one of it can be in. */
+  memberOf: z.array(z.string()),
+  attributes: z.array(
+    z.object({
+      name: z.string(),
+      required: z.boolean(),
+      /** How it is given. */
+      kind: z.enum(['string', 'long', 'boolean', 'json']),
+      /** The type in words. */
+      words: z.string(),
+    }),
+  ),
+});
+export type DeclaredType = z.output<typeof DeclaredType>;
 export const CedarSchemaView = z.object({
   text: z.string(),
   updatedAt: instant.nullable(),
@@ -56,6 +73,8 @@ export const CedarSchemaView = z.object({
     entityTypes: z.array(z.object({ name: z.string(), attributes: z.array(z.string()) })),
     actions: z.array(z.object({ name: z.string(), context: z.array(z.string()) })),
   }),
+  /** Those that entities can be of. */
+  declared: z.array(DeclaredType),
   can: z.object({ update: Ability }),
 });
 export type CedarSchemaView = z.output<typeof CedarSchemaView>;
@@ -85,7 +104,14 @@ export const PutEntity = z.strictObject({
     }),
   parents: z.array(EntityRef).max(20).default([]),
 });
-export const ListEntities = z.strictObject({ ...pageInput, type: typeName.optional() });
+/** `isNew` refuses to take the place of one that is there. */
+export const GiveEntity = PutEntity.extend({ isNew: z.boolean().default(false) });
+export const ListEntities = z.strictObject({
+  ...pageInput,
+  type: typeName.optional(),
+  /** A part of the id. */
+  q: z.string().trim().max(200).optional(),
+});
 export const EntityView = z.object({
   type: z.string(),
   id: z.string(),

@@ -1,10 +1,12 @@
 /** A workspace's policies by hand with the schema that they are checked against: its own types and actions, and those declared. */
 import { cedar, CedarTrapped, type PolicyJson, type SchemaJson, trapping } from '@/lib/infra/cedar';
-import type { Tier } from '../schema';
+import type { Limits, Tier } from '../schema';
 import { compilePolicySet } from '../cedar';
+import { readAnnotations, unknownWords } from './annotations';
 import { type Declared, parseDeclared, type TypeJson } from './declared';
 import { type Reads, readsOf } from './inputs';
 import { problemAt, type TextProblem } from './place';
+import { actionsOf } from './scope';
 
 export interface ActionTypeFacts {
   key: string;
@@ -27,6 +29,8 @@ export interface Statement {
   json: PolicyJson;
   /** Of what it permits; 3 unless it says otherwise. */
   tier: Tier;
+  /** What it permits at most, of each agent. */
+  limits: Limits;
   /** Why Cedar itself evaluates it; undefined when it is compiled. */
   uncovered: string | undefined;
 }
@@ -42,6 +46,8 @@ export interface Checked {
   statements: readonly Statement[];
   reads: Reads;
   problems: readonly NamedProblem[];
+  /** Annotations of no meaning: refused where a text is written, and of no matter to one that stands. */
+  unknown: readonly NamedProblem[];
 }
 
 /** Parses and validates everything; what has problems must not decide anything. */
@@ -54,21 +60,36 @@ export function checkWorkspace(source: Source): Checked {
     const name = source.policies.at(-1)?.name ?? null;
     const problems = [{ name, line: 1, column: 1, message: error.message }];
     const schema = schemaOf(undefined, [], readsOf([]));
-    return { declared: undefined, schema, statements: [], reads: readsOf([]), problems };
+    const nothing = { statements: [], reads: readsOf([]), unknown: [] };
+    return { ...nothing, declared: undefined, schema, problems };
   }
 }
 
 function check(source: Source): Checked {
   const problems: NamedProblem[] = [];
+  const unknown: NamedProblem[] = [];
   const parsed = parseDeclared(source.declared);
   const declared = Array.isArray(parsed) ? undefined : parsed;
   if (Array.isArray(parsed)) problems.push(...parsed.map((one) => ({ ...one, name: null })));
   const statements = source.policies.flatMap(({ name, text }) => {
     const read = statementsOf(name, text);
-    if (!isProblems(read)) return read;
-    problems.push(...read.map((one) => ({ ...one, name })));
-    return [];
+    if (isProblems(read)) {
+      problems.push(...read.map((one) => ({ ...one, name })));
+      return [];
+    }
+    for (const { text: part, json } of read) {
+      const strange = readAnnotations(json).unknown;
+      const of = (one: string) => ({
+        ...annotationAt(text, part, one, `@${one} ${unknownWords}`),
+        name,
+      });
+      unknown.push(...strange.map(of));
+    }
+    return read;
   });
+  for (const { name, text, statement, annotation, message } of uncounted(source, statements)) {
+    problems.push({ ...annotationAt(text, statement, annotation, message), name });
+  }
   const reads = readsOf(statements.map(({ json }) => json));
   const clash = source.actionTypes.find(({ key }) => declared?.actions.has(key));
   if (clash) {
@@ -82,7 +103,7 @@ function check(source: Source): Checked {
       problems.push(...validated(schema, text).map((one) => ({ ...one, name })));
     }
   }
-  return { declared, schema, statements, reads, problems };
+  return { declared, schema, statements, reads, problems, unknown };
 }
 
 /** Names of the texts that are not valid. All are checked at once; only these again, for the places. */
@@ -115,15 +136,14 @@ function statementsOf(name: string, text: string): Statement[] | TextProblem[] {
       return [];
     }
     const { json } = parsed;
-    const written = json.annotations?.['tier'];
-    const tier = Number(written ?? 3);
-    if (tier !== 1 && tier !== 2 && tier !== 3) {
-      problems.push(placed(text, part, `@tier("${String(written)}") must be "1", "2" or "3"`));
+    const { tier, limits, malformed } = readAnnotations(json);
+    if (malformed.length > 0) {
+      problems.push(...malformed.map((one) => annotationAt(text, part, one.name, one.message)));
       return [];
     }
     const id = `${name}#${index + 1}`;
     const uncovered = compilePolicySet({ [id]: json }).uncovered[0]?.why;
-    return [{ id, name, text: part, json, tier, uncovered }];
+    return [{ id, name, text: part, json, tier, limits, uncovered }];
   });
   return problems.length > 0 ? problems : statements;
 }
@@ -135,6 +155,39 @@ function isProblems(read: Statement[] | TextProblem[]): read is TextProblem[] {
 function placed(text: string, part: string, message: string): TextProblem {
   const lines = text.slice(0, Math.max(0, text.indexOf(part))).split('\n');
   return { line: lines.length, column: (lines.at(-1) ?? '').length + 1, message };
+}
+
+/** At an annotation of one policy of a text. */
+function annotationAt(text: string, part: string, name: string, message: string): TextProblem {
+  const start = Math.max(0, text.indexOf(part));
+  const within = text.slice(start).search(new RegExp(`@\\s*${name}\\b`));
+  const lines = text.slice(0, start + Math.max(0, within)).split('\n');
+  return { line: lines.length, column: (lines.at(-1) ?? '').length + 1, message };
+}
+
+/** Permits with limits of what they name that cannot be counted. */
+function uncounted({ policies, actionTypes }: Source, statements: readonly Statement[]) {
+  return statements.flatMap(({ name, text: statement, json, limits }) => {
+    const [limit] = Object.keys(limits);
+    if (limit === undefined) return [];
+    const text = policies.find((one) => one.name === name)?.text ?? '';
+    const named = actionsOf(json);
+    const asked = named?.find((action) => actionTypes.every(({ key }) => key !== action));
+    if (asked !== undefined) {
+      const message = `only what agents do is counted, and ${asked} is no action type`;
+      return [{ name, text, statement, annotation: '\\w+_per_\\w+', message }];
+    }
+    const parameter = limits.amountPerDay?.parameter;
+    if (parameter === undefined) return [];
+    const lacks = actionTypes.find(({ key, parameters }) => {
+      const type = parameterTypes(parameters)[parameter];
+      const number = type?.type === 'Long' || type?.name === 'decimal';
+      return named?.includes(key) && !(number && type?.required);
+    });
+    if (!lacks) return [];
+    const message = `it limits ${parameter} a day, which is no required number of ${lacks.key}`;
+    return [{ name, text, statement, annotation: 'amount_per_day', message }];
+  });
 }
 
 const none: SchemaJson<string> = { '': { entityTypes: {}, actions: {} } };

@@ -7,6 +7,7 @@ import { limitWords } from '../limit-words';
 import type { Limits } from '../schema';
 import { names, own, same } from './compare';
 import type { PermissionDocument, PolicyDocument } from './document';
+import { floorChanges } from './floors';
 
 export const Change = z.strictObject({
   /** What it is about, such as roles/refunds/refunds.create. */
@@ -24,7 +25,7 @@ export type Change = z.output<typeof Change>;
 /** In the order of the document. What cannot be shown not to widen counts as widening. */
 export function diff(before: PolicyDocument, after: PolicyDocument): Change[] {
   return [
-    ...floorChanges(before, after),
+    ...floorChanges(before.floors, after.floors),
     ...(before.secondAdmin === after.secondAdmin
       ? []
       : [
@@ -138,6 +139,15 @@ export function permissionWords({ tier, ladder, condition, limits }: PermissionD
   return `${rule}${only}${words.length === 0 ? '' : `, at most ${words.join(', ')}`}`;
 }
 
+/** What a permit by hand grants, in words. */
+export function permitWords({
+  tier,
+  limits,
+}: Pick<PermissionDocument, 'limits'> & { tier: number }) {
+  const words = limitWords(limits);
+  return `tier ${tier}${words.length === 0 ? '' : `, at most ${words.join(', ')}`}`;
+}
+
 function permissionChanges(
   role: string,
   before: readonly PermissionDocument[],
@@ -234,25 +244,6 @@ function agentChanges(
     change(path, 'changed', fieldWords(agent, before, after), widens, before, after),
     ...roles,
   ];
-}
-
-function floorChanges({ floors: was }: PolicyDocument, { floors: is }: PolicyDocument): Change[] {
-  const floors = {
-    irreversible: 'irreversible',
-    external_communication: 'external communication',
-  };
-  return (Object.keys(floors) as (keyof typeof floors)[])
-    .filter((floor) => was[floor] !== is[floor])
-    .map((floor) =>
-      change(
-        `floors/${floor}`,
-        'changed',
-        `The floor of ${floors[floor]} actions is tier ${is[floor]} (was ${was[floor]})`,
-        is[floor] < was[floor],
-        was[floor],
-        is[floor],
-      ),
-    );
 }
 
 function fieldWords(of: string, was: object, is: object): string {

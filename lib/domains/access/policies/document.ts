@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { effects, reversibilities } from '@/lib/domains/catalog/server';
 import { Classification } from '@/lib/domains/classification';
-import { Tier } from '../schema';
+import { tierFloors } from '@/lib/domains/workspaces/server';
 import { PermissionDocument } from './permission-document';
 
 export { PermissionDocument };
@@ -17,7 +17,8 @@ export const PolicyDocument = z.strictObject({
   cedar: z
     .strictObject({ schema: z.string(), policies: z.record(name, z.string()) })
     .default({ schema: '', policies: {} }),
-  floors: z.strictObject({ irreversible: Tier, external_communication: Tier }),
+  /** Documents from before environments had floors of their own have none of these. */
+  floors: tierFloors,
   /** Whether what widens needs a second admin. */
   secondAdmin: z.boolean(),
   actionTypes: z.record(

@@ -72,7 +72,8 @@ export async function changeOpenDraft(
   let document = PolicyDocument.parse(row.document);
   for (const edit of edits) document = edited(document, base, edit);
   if (edits.some((edit) => edit.do.includes('cedar'))) {
-    await refuseInvalidCedar(tx, document.cedar, 'edit.text');
+    const written = edits.flatMap((edit) => (edit.do === 'set_cedar_policy' ? [edit.name] : []));
+    await refuseInvalidCedar(tx, document.cedar, 'edit.text', written);
   }
   if (!(await changeDraft(tx, row, document))) throw changedMeanwhile();
   const after = await viewDraft(tx, await loadDraft(tx, row.id), ctx.actor);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { invalid } from '@/lib/kernel/problem';
 import { own } from './compare';
 import type { PermissionDocument, PolicyDocument, RoleDocument } from './document';
+import { revertedFloors } from './floors';
 import { keyOf, ordered } from './read';
 import type { EditDraft } from './schema';
 
@@ -55,6 +56,8 @@ export function edited(document: PolicyDocument, base: PolicyDocument, edit: Edi
       const { clearance } = edit;
       return { ...document, agents: { ...document.agents, [edit.agent]: { ...agent, clearance } } };
     }
+    case 'set_floors':
+      return { ...document, floors: edit.floors };
     case 'set_second_admin':
       return { ...document, secondAdmin: edit.wanted };
     case 'revert':
@@ -117,7 +120,9 @@ function reverted(document: PolicyDocument, base: PolicyDocument, path: string):
   if (of === 'cedar schema') {
     return { ...document, cedar: { ...document.cedar, schema: base.cedar.schema } };
   }
-  if (of === 'floors') return { ...document, floors: base.floors };
+  if (of === 'floors') {
+    return { ...document, floors: revertedFloors(document.floors, base.floors, path) };
+  }
   if (of === 'second admin') return { ...document, secondAdmin: base.secondAdmin };
   if (of === 'action types' && document.actionTypes[name] && base.actionTypes[name]) {
     const actionTypes = { ...document.actionTypes, [name]: base.actionTypes[name] };

@@ -1,6 +1,7 @@
 /** Bringing a draft's changes, or an older version, into what holds now. Pure. */
 import { names, own, same } from './compare';
 import type { PermissionDocument, PolicyDocument, RoleDocument } from './document';
+import { mergeFloors } from './floors';
 import { keyOf, ordered } from './read';
 
 export interface Merged {
@@ -82,7 +83,7 @@ export function merge(
   return {
     document: {
       cedar: { schema, policies: Object.fromEntries(policies) },
-      floors: pick('floors', base.floors, current.floors, draft.floors),
+      floors: mergeFloors(base.floors, current.floors, draft.floors, pick),
       secondAdmin: pick('second admin', base.secondAdmin, current.secondAdmin, draft.secondAdmin),
       actionTypes: Object.fromEntries(actionTypes),
       roles: Object.fromEntries(roles),

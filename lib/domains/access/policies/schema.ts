@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Classification } from '@/lib/domains/classification';
+import { tierFloors } from '@/lib/domains/workspaces/server';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
@@ -97,6 +98,7 @@ export const EditDraft = z.strictObject({
       agent: z.string().min(1).max(200),
       clearance: Classification,
     }),
+    z.strictObject({ do: z.literal('set_floors'), floors: tierFloors }),
     z.strictObject({ do: z.literal('set_second_admin'), wanted: z.boolean() }),
     z.strictObject({
       do: z.literal('revert'),

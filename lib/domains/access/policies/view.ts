@@ -60,10 +60,13 @@ async function sponsorsOf(
   document: PolicyDocument,
 ): Promise<string[]> {
   const wide = changes.filter(({ widens }) => widens).map(({ path }) => path.split('/'));
-  const everybody = wide.some(([of]) => of !== 'roles' && of !== 'agents');
   const touched = Object.entries(document.agents).flatMap(([name, agent]) =>
-    everybody ||
-    wide.some(([of, what = '']) => (of === 'roles' ? agent.roles.includes(what) : what === name))
+    wide.some(([of, what = '', part]) => {
+      if (of === 'roles') return agent.roles.includes(what);
+      if (of === 'agents') return what === name;
+      if (of === 'floors' && part !== undefined) return agent.environment === part;
+      return true;
+    })
       ? [name]
       : [],
   );

@@ -4,13 +4,15 @@ import { effectiveOfType } from '@/lib/domains/classification/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import { conflict, notFound } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
+import { permitsOf } from '../cedar-policies/permits';
 import { Condition } from '../condition';
 import { grantAbility, manageAccess, readAccess } from '../policy';
 import { findGrants, loadAgentOf, loadRole } from '../repo';
 import {
   AgentPermissionsRef,
   AgentRoles,
-  EffectivePermission,
+  type EffectivePermission,
+  EffectivePermissions,
   GrantRole,
   Ladder,
   Limits,
@@ -40,16 +42,17 @@ export const agentRoles = query({
   },
 });
 
-/** Each action type that a role grants the agent, at which tier, and what stands against it. */
+/** Each action type that a role grants the agent, at which tier, and what stands against it; and permits by hand. */
 export const agentPermissions = query({
   name: 'agent_permissions.list',
   input: AgentPermissionsRef,
-  output: z.object({ items: z.array(EffectivePermission) }),
+  output: EffectivePermissions,
   permit: readAccess,
   run: async ({ input, tx }) => {
     const agent = await loadAgentOf(tx, input.id);
     const { tierFloors } = await readSettings(tx);
-    const items = (await findGrants(tx, input.id)).flatMap(({ role }) =>
+    const held = await findGrants(tx, input.id);
+    const items = held.flatMap(({ role }) =>
       role.permissions.map((permission): EffectivePermission => {
         const { id, key, title, effects, reversibility, state } = permission.actionType;
         const { classification } = effectiveOfType(permission.actionType);
@@ -61,7 +64,7 @@ export const agentPermissions = query({
           ladder: Ladder.nullable().parse(permission.ladder),
           condition: Condition.parse(permission.condition),
           limits: Limits.parse(permission.limits),
-          floor: tierFloor({ effects, reversibility }, agent.state === 'probation', tierFloors),
+          floor: tierFloor({ effects, reversibility }, agent, tierFloors),
           blocked: blockedBecause(agent, role.state, {
             state,
             classification,
@@ -70,7 +73,11 @@ export const agentPermissions = query({
         };
       }),
     );
-    return { items: items.toSorted((a, b) => a.actionType.key.localeCompare(b.actionType.key)) };
+    const active = held.filter(({ role }) => role.state === 'active').map(({ role }) => role.name);
+    return {
+      items: items.toSorted((a, b) => a.actionType.key.localeCompare(b.actionType.key)),
+      byHand: await permitsOf(tx, { id: agent.id, roleNames: new Set(active) }),
+    };
   },
 });
 

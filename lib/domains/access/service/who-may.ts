@@ -41,7 +41,7 @@ export const whoMay = query({
       (agent) => ({
         agent,
         blocked: blockedBecause(agent, 'active', touched),
-        floor: tierFloor(type, agent.state === 'probation', tierFloors),
+        floor: tierFloor(type, agent, tierFloors),
         grants: granted.get(agent.id) ?? [],
       }),
     );

@@ -61,5 +61,7 @@ permit (principal in Role::"refunds", action == Action::"refunds.create", resour
     });
     const floor = { path: 'floors/irreversible', before: 3, after: 2 };
     expect(changeText(floor)).toEqual({ before: '', after: '' });
+    const own = { ...floor, path: 'floors/irreversible/staging' };
+    expect(changeText(own)).toEqual({ before: '', after: '' });
   });
 });

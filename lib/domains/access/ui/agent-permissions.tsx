@@ -8,7 +8,7 @@ import { plural } from '@/components/format';
 import { EmptyState, LinkButton, Panel, QueryView, SkeletonRows } from '@/components/ui';
 import { findingsQuery } from '../advisor/queries';
 import { agentPermissionsQuery } from '../queries';
-import type { EffectivePermission } from '../schema';
+import type { EffectivePermission, PermitByHand } from '../schema';
 import { ConditionNote, LimitList, TierRule } from './rules';
 
 /** What an agent may do, at which tier, and because of which role. */
@@ -22,8 +22,8 @@ export function AgentPermissions({ agent }: { agent: string }) {
       actions={<FindingsLink agent={agent} />}
     >
       <QueryView query={query} skeleton={<SkeletonRows rows={5} />}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {({ items, byHand }) =>
+          items.length + byHand.length === 0 ? (
             <EmptyState compact icon={ShieldOff} title="It may do nothing">
               Put it into a role under “Roles”. What is not granted is denied.
             </EmptyState>
@@ -31,6 +31,9 @@ export function AgentPermissions({ agent }: { agent: string }) {
             <ul>
               {items.map((item) => (
                 <Row key={item.permission} agent={agent} item={item} />
+              ))}
+              {byHand.map((permit) => (
+                <PermitRow key={permit.policy} permit={permit} />
               ))}
             </ul>
           )
@@ -104,6 +107,41 @@ function Row({ agent, item }: { agent: string; item: EffectivePermission }) {
         >
           Explain
         </Link>
+      </div>
+    </li>
+  );
+}
+
+function PermitRow({ permit }: { permit: PermitByHand }) {
+  return (
+    <li className="grid gap-x-6 gap-y-2 border-b border-line px-3.5 py-3 last:border-b-0 wide:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,3fr)]">
+      <div className="grid content-start gap-1.5">
+        <span className="font-medium break-words">
+          {permit.actions === null ? 'Every action type' : permit.actions.join(', ')}
+        </span>
+        <span className="text-text-2">where its Cedar holds</span>
+        <details>
+          <summary className="min-h-6 cursor-pointer text-sm text-text-3 hover:text-text">
+            In Cedar
+          </summary>
+          <pre className="mono mt-1 overflow-x-auto rounded-md border border-line bg-raised px-3 py-2 whitespace-pre-wrap">
+            {permit.text}
+          </pre>
+        </details>
+      </div>
+      <div className="grid content-start gap-1.5">
+        <TierRule tier={permit.tier} ladder={null} />
+      </div>
+      <div className="grid content-start gap-1 text-sm">
+        <div>
+          <span className="text-text-3">by hand, </span>
+          <Link href="/policies/cedar" className="text-accent hover:underline">
+            {permit.policy}
+          </Link>
+        </div>
+        <div className="text-text-2">
+          <LimitList limits={permit.limits} />
+        </div>
       </div>
     </li>
   );

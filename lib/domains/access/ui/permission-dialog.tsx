@@ -19,7 +19,7 @@ import { api } from '@/lib/http/fetcher';
 import { type AttributeType, parameterType } from '../condition';
 import { accessKeys, accessPaths } from '../queries';
 import type { Permission, Role } from '../schema';
-import { tierFloor } from '../tier';
+import { floorWords } from '../tier';
 import { bodyOf, draftOf } from './permission-draft';
 import { PermissionFields } from './permission-fields';
 import { SaveToDraft } from './policies/save-to-draft';
@@ -59,11 +59,7 @@ export function PermissionDialog(props: PermissionDialogProps) {
       };
 
   const floors = useQuery({ ...workspaceQuery(), enabled: open }).data?.settings.tierFloors;
-  const least = subject && floors ? tierFloor(subject, false, floors) : undefined;
-  const floor =
-    least && least.tier > 1
-      ? `Whatever is chosen here, it never runs below tier ${least.tier}, because ${least.reason}.`
-      : null;
+  const floor = subject && floors ? floorWords(subject, floors) : null;
 
   const save = useMutation({
     mutationFn: () =>

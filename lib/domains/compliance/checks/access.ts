@@ -1,4 +1,5 @@
-import { Ladder } from '@/lib/domains/access/server';
+import { floorIn, Ladder } from '@/lib/domains/access/server';
+import { environments } from '@/lib/kernel/environments';
 import { type Check, daysBefore } from './check';
 
 const UNUSED_DAYS = 30;
@@ -52,7 +53,7 @@ export const irreversibleGated: Check = {
       select: {
         ...{ id: true, tier: true, ladder: true },
         role: { select: { name: true } },
-        actionType: { select: { key: true } },
+        actionType: { select: { key: true, tool: { select: { environment: true } } } },
       },
     });
     const ran = await tx.$queryRaw<{ id: string; type: string; tier: number }[]>`
@@ -61,19 +62,31 @@ export const irreversibleGated: Check = {
       WHERE t.reversibility = 'irreversible' AND a.decision = 'allow' AND a.tier < 3
         AND a.created_at >= ${daysBefore(now, UNUSED_DAYS)}
       ORDER BY a.created_at DESC LIMIT 100`;
-    const floored = settings.tierFloors.irreversible === 3;
     const open = permissions.filter(({ tier, ladder }) => {
       if (tier !== null) return tier < 3;
       const steps = Ladder.parse(ladder);
       return steps.supervised > 0 || steps.autonomous > 0;
     });
+    const low = environments.filter(
+      (environment) => floorIn(settings.tierFloors, environment, 'irreversible').tier < 3,
+    );
+    /** Where neither the permission nor the floor asks for a person. */
+    const unfloored = ({ environment }: { environment: string | null }) =>
+      low.filter((one) => environment === null || environment === one);
     return {
       examined: permissions.length,
       found: [
-        ...(floored ? [] : open).map(({ id, role, actionType }) => ({
-          ...{ permission: id, role: role.name, action_type: actionType.key },
-          why: 'it lets an irreversible action run below tier 3, and the floor does too',
-        })),
+        ...open.flatMap(({ id, role, actionType }) => {
+          const places = unfloored(actionType.tool);
+          if (places.length === 0) return [];
+          const place = places.length === environments.length ? '' : ` in ${places.join(' and ')}`;
+          return [
+            {
+              ...{ permission: id, role: role.name, action_type: actionType.key },
+              why: `it lets an irreversible action run below tier 3, and the floor${place} does too`,
+            },
+          ];
+        }),
         ...ran.map(({ id, type, tier }) => ({
           ...{ action: id, action_type: type },
           why: `it ran at tier ${tier} without a person`,

@@ -210,12 +210,24 @@ describe('irreversible_gated', () => {
     expect((await observe(world, 'irreversible_gated')).found).toEqual([]);
     const lowered = {
       ...settings,
-      tierFloors: { irreversible: 2, external_communication: 2 } as const,
+      tierFloors: { irreversible: 2, external_communication: 2, environments: {} } as const,
     };
-    const observed = await inWorkspace(world.workspace, (tx) =>
-      check('irreversible_gated').observe({ tx, now: NOW, settings: lowered }),
-    );
-    expect(observed.found).toMatchObject([{ permission: id }]);
+    const observed = (tierFloors: typeof settings.tierFloors) =>
+      inWorkspace(world.workspace, (tx) =>
+        check('irreversible_gated').observe({
+          tx,
+          now: NOW,
+          settings: { ...settings, tierFloors },
+        }),
+      );
+    expect((await observed(lowered.tierFloors)).found).toMatchObject([{ permission: id }]);
+    const inOne = await observed({
+      ...settings.tierFloors,
+      environments: { staging: { irreversible: 1 } },
+    });
+    expect(inOne.found).toMatchObject([
+      { permission: id, why: expect.stringContaining('the floor in staging does too') },
+    ]);
     await seesActions(world, [{ type: 'customers.delete', tier: 2 }]);
     expect((await observe(world, 'irreversible_gated')).found).toMatchObject([
       { why: 'it ran at tier 2 without a person' },

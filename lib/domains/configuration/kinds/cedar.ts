@@ -69,7 +69,8 @@ export const cedarKind: Kind<CedarDocument> = {
   }),
   // Policies and the types that they speak of are valid together or not at all.
   apply: async ({ deed, attempt }, was, wanted) => {
-    const [first] = changedPaths(was, wanted);
+    const changed = changedPaths(was, wanted);
+    const [first] = changed;
     if (first === undefined) return;
     const schema = wanted.get(SCHEMA)?.text ?? '';
     const policies = [...wanted].flatMap(([path, { text }]) => {
@@ -77,7 +78,10 @@ export const cedarKind: Kind<CedarDocument> = {
       return name === undefined ? [] : [{ name, text }];
     });
     const { actionTypes } = await cedarSource(deed.tx);
-    const { problems } = checkWorkspace({ declared: schema, policies, actionTypes });
+    const checked = checkWorkspace({ declared: schema, policies, actionTypes });
+    const written = new Set(changed.map(nameIn));
+    const strange = checked.unknown.filter(({ name }) => name !== null && written.has(name));
+    const problems = [...checked.problems, ...strange];
     for (const { name, line, column, message } of problems) {
       const file = cedarKind.fileOf(name === null ? SCHEMA : pathOf(name));
       await attempt(file, async () => {

@@ -144,6 +144,11 @@ const agent = (roles: string[]) =>
     roles: fc.subarray(roles),
   });
 
+const floors = {
+  irreversible: fc.constantFrom(1, 2, 3),
+  external_communication: fc.constantFrom(1, 2, 3),
+};
+
 const workspace = fc.record({
   timeZone: fc.constantFrom('UTC', 'Asia/Tokyo'),
   settings: fc.record({
@@ -153,8 +158,11 @@ const workspace = fc.record({
     credentialMaxAgeDays: fc.integer({ min: 1, max: 730 }),
     secretMaxAgeDays: fc.integer({ min: 1, max: 730 }),
     tierFloors: fc.record({
-      irreversible: fc.constantFrom(1, 2, 3),
-      external_communication: fc.constantFrom(1, 2, 3),
+      ...floors,
+      environments: fc.record(
+        { development: fc.record(floors), production: fc.record(floors) },
+        { requiredKeys: [] },
+      ),
     }),
     requireSecondFactor: fc.boolean(),
     secondAdminWidens: fc.constant(false),

@@ -73,7 +73,10 @@ export async function richWorld(): Promise<World> {
     timeZone: 'Europe/Berlin',
     settings: {
       approvalTtlMinutes: 15,
-      tierFloors: { irreversible: 3, external_communication: 3 },
+      tierFloors: {
+        ...{ irreversible: 3, external_communication: 3 },
+        environments: { staging: { irreversible: 2 } },
+      },
     },
   });
   const { secret } = await createSecret(ctx, { name: 'orders.api_key', value: SECRET_VALUE });

@@ -17,6 +17,7 @@ import { decideByHand } from './by-hand';
 let gateway: RunningGateway;
 let tool: TestTool;
 let world: World;
+let agent: { id: string; credential: string };
 let client: ReturnType<typeof clientOf>;
 let session: string;
 let role: string;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   gateway = await serveGateway({ host: '127.0.0.1', port: 0 });
   tool = await startTool();
   world = await makeWorld();
-  const agent = await world.agent({ model: 'scripted' });
+  agent = await world.agent({ model: 'scripted' });
   client = clientOf(gateway.url, world, agent);
   role = await world.role(agent.id);
   const toolId = await world.tool(tool.url);
@@ -38,6 +39,10 @@ beforeAll(async () => {
   const type = await world.actionType(toolId, { parameters });
   await world.permission(role, type, { tier: 1 });
   await world.actionType(toolId, { key: 'notes.write', parameters });
+  await world.actionType(toolId, {
+    key: 'orders.pay',
+    parameters: { ...parameters, required: ['order_id', 'amount'] },
+  });
   await world.actionType(toolId, {
     key: 'vault.read',
     parameters,
@@ -175,6 +180,56 @@ describe('a permit by hand', () => {
     const both = `${text}\nforbid (${onNotes}) when { context.parameters has pieces };`;
     expect(reasons(await under(both, () => note({ ...order, pieces: 1 })))).toEqual(['policy']);
     expect((await under(both, note)).status).toBe(200);
+  });
+});
+
+describe('limits of a permit by hand', () => {
+  const paid = (amount: number) =>
+    client.propose(session, { ...order, amount }, { action: 'orders.pay' });
+  const onPay = 'principal, action == Action::"orders.pay", resource';
+  /** Counters go by the policy's name, so each has its own. */
+  const named = async (name: string, text: string) => {
+    await under(null, refund);
+    await createCedarPolicy(adminOf(world), { name, text });
+    gateway.gateway.snapshots.clear();
+  };
+
+  it('answer 429 past a rate, of each agent, and after a restart', async () => {
+    const text = `@tier("1") @rate_per_day("2")\npermit (${onPay});`;
+    await named('rated-by-hand', text);
+    expect((await paid(1)).status).toBe(200);
+    expect((await paid(1)).status).toBe(200);
+    const before = tool.seen.length;
+    const over = await paid(1);
+    expect(over).toMatchObject({ status: 429, body: { code: 'limit_rate' } });
+    expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(tool.seen.length).toBe(before);
+    const restarted = await serveGateway({ host: '127.0.0.1', port: 0 });
+    const again = clientOf(restarted.url, world, agent);
+    const reply = await again.propose(session, { ...order, amount: 1 }, { action: 'orders.pay' });
+    await restarted.stop();
+    expect(reply.status).toBe(429);
+  });
+
+  it('deny past the amount a day, and count what was allowed', async () => {
+    await named('paid-by-hand', `@tier("1") @amount_per_day("amount 10.5")\npermit (${onPay});`);
+    expect((await paid(7)).status).toBe(200);
+    expect(await paid(4)).toMatchObject({ status: 403, body: { code: 'limit_amount' } });
+    expect(reasons(await paid(4))).toEqual(['limit_amount']);
+    const restarted = await serveGateway({ host: '127.0.0.1', port: 0 });
+    const again = clientOf(restarted.url, world, agent);
+    const after = (amount: number) =>
+      again.propose(session, { ...order, amount }, { action: 'orders.pay' });
+    expect(await after(4)).toMatchObject({ status: 403, body: { code: 'limit_amount' } });
+    expect((await after(3.5)).status).toBe(200);
+    await restarted.stop();
+  });
+
+  it('leave what a role grants to its own limits', async () => {
+    const text = `@tier("1") @rate_per_day("1")\npermit (${onRefunds});`;
+    expect((await under(text, refund)).status).toBe(200);
+    expect((await refund()).status).toBe(200);
+    expect((await refund()).status).toBe(200);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import {
+  actionsOf,
   type CedarAnswer,
   type Checked,
   checkWorkspace,
@@ -31,7 +32,7 @@ import {
 } from '@/lib/infra/cedar';
 import { logger } from '@/lib/infra/logger';
 import { digest } from '@/lib/kernel/canonical';
-import type { ActionTypeRow, AgentRow, Parts, ToolRow } from '../snapshot/rows';
+import type { ActionTypeRow, AgentRow, Limits, Parts, ToolRow } from '../snapshot/rows';
 import type { Authorization, Grant } from './compile';
 import { clockIn, type Facts } from './context';
 
@@ -63,6 +64,9 @@ export interface AgentSlice {
   broken: string | undefined;
   decider: Decider;
   tiers: ReadonlyMap<string, Grant>;
+  /** Permits alone, and what decides by them whatever is forbidden. */
+  permits: readonly Statement[];
+  permitting: () => Decider;
   action: string;
   resource: EntityJson;
   parameters: NonNullable<TypeJson['attributes']>;
@@ -82,6 +86,8 @@ export interface ByHand {
   /** Why nothing may be decided; undefined when all is well. */
   broken: string | undefined;
   decider: Decider;
+  /** What permits permit at most, by the id that they are counted under. */
+  limits: ReadonlyMap<string, Limits>;
   /** Entities that policies look into by name. */
   literals: readonly { type: string; id: string }[];
   /** The policies beside an action type's permissions; undefined when there are none. */
@@ -119,14 +125,22 @@ function make(checked: Checked): ByHand {
     declared,
     broken,
     decider: deciderOf(statements),
+    limits: new Map(
+      statements.flatMap(({ id, limits }) =>
+        Object.keys(limits).length === 0 ? [] : [[grantedBy(id), limits]],
+      ),
+    ),
     literals: statements.flatMap(({ json }) => literalsOf(json.conditions)),
     slice: (type, tool) => {
       const own = statements.filter(({ json }) => speaksOf(json, type.key));
       if (own.length === 0 && !broken) return undefined;
+      const permits = own.filter(({ json }) => json.effect === 'permit');
       return {
         broken,
         decider: deciderOf(own),
-        tiers: new Map(own.map(({ id, tier }) => [id, { permission: `cedar:${id}`, tier }])),
+        tiers: new Map(own.map(({ id, tier }) => [id, { permission: grantedBy(id), tier }])),
+        permits,
+        permitting: () => deciderOf(permits),
         action: type.key,
         resource: {
           uid: { type: 'ActionType', id: type.key },
@@ -153,6 +167,16 @@ function readsWithin({ session }: Checked['reads'], own: readonly Statement[]): 
   };
 }
 
+/** The id under which a permit by hand is recorded and counted, as a permission is under its own. */
+export function grantedBy(policy: string): string {
+  return `cedar:${policy}`;
+}
+
+/** The policy by hand of such an id; undefined for a permission's. */
+export function policyOf(granted: string): string | undefined {
+  return granted.startsWith('cedar:') ? granted.slice('cedar:'.length) : undefined;
+}
+
 function deciderOf(statements: readonly Statement[]): Decider {
   const policies = Object.fromEntries(statements.map(({ id, json }) => [id, json]));
   const { set, uncovered } = compilePolicySet(policies);
@@ -169,12 +193,7 @@ function speaksOf({ principal, action, resource }: PolicyJson, key: string): boo
     if ('entity_type' in scope) return types.includes(scope.entity_type);
     return 'entity' in scope ? types.includes(uidOf(scope.entity).type) : true;
   };
-  const actions =
-    'entities' in action ? action.entities : 'entity' in action ? [action.entity] : undefined;
-  const acts = actions?.some((entity) => {
-    const { type, id } = uidOf(entity);
-    return type === 'Action' && id === key;
-  });
+  const acts = actionsOf({ action })?.includes(key);
   return acts !== false && named(principal, ['Agent', 'Role']) && named(resource, ['ActionType']);
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCedarPolicy, removeCedarPolicy } from '@/lib/domains/access/server';
 import { createPool, type Pool } from '@/lib/infra/pg';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
@@ -35,7 +36,12 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => tool.listen(0, '127.0.0.1', resolve));
   pool = createPool('countersign_app', 2);
-  world = await makeWorld();
+  world = await makeWorld({
+    tierFloors: {
+      ...{ irreversible: 3, external_communication: 2 },
+      environments: { staging: { external_communication: 3 } },
+    },
+  });
   role = await world.role();
   const at = await world.tool(`http://127.0.0.1:${(tool.address() as AddressInfo).port}`);
   const refunds = await world.actionType(at);
@@ -118,6 +124,12 @@ const cases: Record<string, Case> = {
     action: 'mail.send',
     stage: 'classify',
     says: /^Allowed at tier 2: .*grants mail\.send at tier 1, raised to tier 2: it speaks to someone outside/,
+  },
+  'is raised by the floor of its environment': {
+    action: 'mail.send',
+    agent: { environment: 'staging' },
+    stage: 'classify',
+    says: /raised to tier 3: it speaks to someone outside, and such an action is never below this tier in staging\.$/,
   },
   'is raised by probation': {
     parameters: { ...order, amount: 50 },
@@ -214,6 +226,39 @@ describe('what is explained before it is proposed', () => {
     const recorded = await explained({ action: body['id'] });
     expect(recorded.now?.sentence).toBe(now?.sentence);
     expect(recorded).toMatchObject({ same: true, versions: [], recorded: { action: body['id'] } });
+  });
+
+  it('names permits by hand, their limits, and which of them it is counted against', async () => {
+    const agent = await inRole();
+    const text = `@tier("2") @rate_per_day("1")
+permit (principal, action == Action::"orders.remove", resource);
+permit (principal in Role::"nobody", action, resource);`;
+    const { id } = await createCedarPolicy(as(['admin']), { name: 'removals', text });
+    running.gateway.snapshots.clear();
+    const asked = { agent: agent.id, actionType: 'orders.remove', parameters: order };
+    const { now } = await explained(asked);
+    expect(now?.permissions).toEqual([
+      expect.objectContaining({
+        ...{ permission: 'cedar:removals#1', role: null, by: 'the Cedar policy removals#1' },
+        ...{ words: 'tier 2, at most 1 a day', tier: 2, counted: true },
+      }),
+    ]);
+    expect(now?.sentence).toBe(
+      'Allowed at tier 2: the Cedar policy removals#1 grants orders.remove at tier 2.',
+    );
+    const client = clientOf(running.url, world, agent);
+    const session = await client.session({});
+    const first = await client.propose(session, order, { action: 'orders.remove' });
+    expect(first.status).toBe(200);
+    const recorded = await explained({ action: first.body['id'] });
+    expect(recorded.recorded?.permissions).toEqual([
+      { id: 'cedar:removals#1', role: null, words: 'the Cedar policy removals#1' },
+    ]);
+    expect((await explained(asked)).now?.sentence).toMatch(
+      /^Refused by stage limit: The permission allows 1 a day/,
+    );
+    await removeCedarPolicy(as(['admin']), { id });
+    running.gateway.snapshots.clear();
   });
 
   it('names the permits that would have permitted and the forbid that stood above them', async () => {

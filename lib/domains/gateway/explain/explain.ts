@@ -1,6 +1,12 @@
 /** A decision with everything that it came from: the pipeline's own stages, watched. */
-import { permitTexts, permissionWords } from '@/lib/domains/access/server';
+import {
+  permissionWords,
+  permitTexts,
+  permitWords,
+  principalFits,
+} from '@/lib/domains/access/server';
 import { Problem } from '@/lib/kernel/problem';
+import { authorizeByHand, grantedBy, policyOf } from '../cedar/by-hand';
 import { forbids, type CompiledPolicies } from '../cedar/compile';
 import { contextOf } from '../cedar/context';
 import { evaluate } from '../cedar/evaluate';
@@ -26,7 +32,12 @@ export function explain(
   };
   const seen = watched(question, told, roleNames);
   const type = snapshot.actionTypes.get(request.action);
-  const permissions = type ? heldPermissions(question, type, seen.decision, roleNames) : [];
+  const permissions = type
+    ? [
+        ...heldPermissions(question, type, seen.decision, roleNames),
+        ...permitsByHand(question, type, seen.decision),
+      ]
+    : [];
   const { decision, stage, tier, floors, reasons } = seen;
   const found = {
     ...{ decision: seen.outcome, stage, tier, floors, reasons },
@@ -59,6 +70,8 @@ function watched(question: Asked, told: Told, roleNames: ReadonlyMap<string, str
     return { ...none, outcome: 'deny', stage: 'authenticate', reasons: [standing] };
   }
   const roleOf = (permission: string) => {
+    const policy = policyOf(permission);
+    if (policy !== undefined) return `the Cedar policy ${policy}`;
     const role = question.snapshot.permissions.get(permission)?.role_id ?? '';
     return `role ${roleNames.get(role) ?? role}`;
   };
@@ -122,12 +135,38 @@ function heldPermissions(
     const rule = { action: type.key, tier, ladder, condition, limits };
     const named = { ...rule, id, role: role.name };
     return {
-      ...{ permission: id, role, words: permissionWords(rule) },
+      ...{ permission: id, role, by: `role ${role.name}`, words: permissionWords(rule) },
       cedar: permitTexts(named, anything).map(({ text }) => text),
       tier: grants.find((grant) => grant.permission === id)?.tier ?? null,
       counted: decision?.permissions[0] === id,
     };
   });
+}
+
+/** Permits by hand that can be of this agent, and which of them permits this whatever forbids it. */
+function permitsByHand(
+  { agent, request, session, user, address, now }: Asked,
+  type: ActionType,
+  decision: Decision | undefined,
+): HeldPermission[] {
+  const slice = type.byHand;
+  if (!slice) return [];
+  const facts = { parameters: request.parameters, session: session.attributes };
+  const answer = authorizeByHand({ ...slice, decider: slice.permitting() }, agent, {
+    ...{ ...facts, user, address, now },
+  });
+  const grants = answer.allowed ? answer.grants : [];
+  return slice.permits
+    .filter(({ json }) => principalFits(json, agent))
+    .map(({ id, text, tier, limits }) => ({
+      permission: grantedBy(id),
+      role: null,
+      by: `the Cedar policy ${id}`,
+      words: permitWords({ tier, limits }),
+      cedar: [text],
+      tier: grants.find(({ permission }) => permission === grantedBy(id))?.tier ?? null,
+      counted: decision?.permissions[0] === grantedBy(id),
+    }));
 }
 
 function permitsOf(policies: CompiledPolicies): CompiledPolicies {

@@ -2,6 +2,7 @@ import { type Client, inTenant, type Pool } from '@/lib/infra/pg';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { permissionWords } from '@/lib/domains/access/server';
+import { policyOf } from '../cedar/by-hand';
 import { Limits, type Only } from '../limits';
 import type { Question as Asked } from '../pipeline/decide';
 import { currentParts } from '../replay/parts';
@@ -145,6 +146,8 @@ function recordedOf(
     reasons: row.reasons,
     permissions: row.permissions.map((id) => {
       const permission = snapshot.permissions.get(id);
+      const policy = policyOf(id);
+      if (policy !== undefined) return { id, role: null, words: `the Cedar policy ${policy}` };
       if (!permission) return { id, role: null, words: null };
       const role = permission.role_id;
       const words = permissionWords({ ...permission, action: row.type });

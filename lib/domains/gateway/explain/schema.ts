@@ -49,10 +49,13 @@ const StageOutcome = z.object({
 });
 export type StageOutcome = z.output<typeof StageOutcome>;
 
-/** A permission that the agent holds for the action type. */
+/** A permission that the agent holds for the action type, or a permit by hand that can be of it. */
 const HeldPermission = z.object({
   permission: z.string(),
-  role: Named,
+  /** Null for a permit by hand. */
+  role: Named.nullable(),
+  /** What grants it, in words. */
+  by: z.string(),
   words: z.string(),
   cedar: z.array(z.string()),
   /** The tier at which it permits this; null when it does not. */

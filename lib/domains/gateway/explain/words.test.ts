@@ -4,6 +4,7 @@ import { type Known, sentenceOf, stagesOf, tierWords } from './words';
 
 const held = (over: Partial<HeldPermission> = {}): HeldPermission => ({
   ...{ permission: 'prm_1', role: { id: 'rol_1', name: 'refunds' }, words: 'tier 1', cedar: [] },
+  by: 'role refunds',
   ...{ tier: 1, counted: true },
   ...over,
 });
@@ -22,6 +23,17 @@ describe('the sentence of an explanation', () => {
     const floor = { code: 'floor_irreversible', message: 'It cannot be undone, and so on.' };
     expect(sentenceOf(known({ decision: 'hold', tier: 3, floors: [floor] }))).toBe(
       'Held for a person at tier 3: role refunds grants refunds.create at tier 1, raised to tier 3: it cannot be undone, and so on.',
+    );
+  });
+
+  it('names the policy by hand that it is counted against', () => {
+    const permit = held({
+      permission: 'cedar:notes#1',
+      role: null,
+      by: 'the Cedar policy notes#1',
+    });
+    expect(sentenceOf(known({ permissions: [permit] }))).toBe(
+      'Allowed at tier 1: the Cedar policy notes#1 grants refunds.create at tier 1.',
     );
   });
 

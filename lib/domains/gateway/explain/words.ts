@@ -28,7 +28,7 @@ export function sentenceOf(known: Known): string {
   }
   const counted = permissions.find((one) => one.counted);
   const granted = counted
-    ? `role ${counted.role.name} grants ${actionType} at tier ${counted.tier}`
+    ? `${counted.by} grants ${actionType} at tier ${counted.tier}`
     : `${actionType} is granted`;
   const raised =
     floors.length === 0 ? '' : `, raised to tier ${tier}: ${floors.map(clause).join('; ')}`;
@@ -51,7 +51,7 @@ function whyNot({ stage, reasons, agent, actionType, permissions, amount, tops }
 }
 
 function listed(permissions: readonly HeldPermission[]): string {
-  return permissions.map(({ role, words }) => `role ${role.name} grants ${words}`).join(', ');
+  return permissions.map(({ by, words }) => `${by} grants ${words}`).join(', ');
 }
 
 function said(reasons: readonly Reason[]): string {

@@ -14,6 +14,7 @@ export function classify(
     granted: grant.tier,
     reversibility: type.reversibility,
     effects: type.effects,
+    environment: agent.environment,
     probation: agent.state === 'probation',
     floors: snapshot.floors,
   });

@@ -21,7 +21,7 @@ export function limit(
   const full: Exclude<Take, { charge: Charge }>[] = [];
   const ordered = grants.length < 2 ? grants : grants.toSorted((a, b) => a.tier - b.tier);
   for (const grant of ordered) {
-    const settings = snapshot.permissions.get(grant.permission)?.limits ?? {};
+    const settings = snapshot.limits.get(grant.permission) ?? {};
     const take = limits.take(agent.id, grant.permission, settings, parameters, now);
     if ('charge' in take) return { grant, charge: take.charge };
     full.push(take);

@@ -181,6 +181,32 @@ describe('decisions', () => {
     });
   });
 
+  it('raises by the floors of the agent’s own environment', async () => {
+    const floors = { irreversible: 2, external_communication: 1 };
+    const elsewhere = await makeWorld({
+      tierFloors: { ...floors, environments: { staging: { irreversible: 3 } } },
+    });
+    const staging = await elsewhere.agent({ environment: 'staging' });
+    const production = await elsewhere.agent();
+    const type = await elsewhere.actionType(await elsewhere.tool(tool.url), {
+      ...{ key: 'data.wipe', reversibility: 'irreversible', path_template: '/x' },
+      parameters: { type: 'object' },
+    });
+    await elsewhere.permission(await elsewhere.role(staging.id, production.id), type);
+    const wipe = async (of: typeof agent) => {
+      const own = clientOf(gateway.url, elsewhere, of);
+      return own.propose(await own.session(), {}, { action: 'data.wipe' });
+    };
+    const before = tool.seen.length;
+    expect(await wipe(staging)).toMatchObject({
+      status: 202,
+      body: { tier: 3, decision: 'hold' },
+    });
+    expect(tool.seen.length).toBe(before);
+    expect(await wipe(production)).toMatchObject({ status: 200, body: { tier: 2 } });
+    await elsewhere.close();
+  });
+
   it('limits rates and amounts, and a restart forgives nothing', async () => {
     const session = await client.session();
     const rated = (to = client) => to.propose(session, {}, { action: 'rated.do' });

@@ -102,8 +102,10 @@ function rowOf({ key, requestHash }: Proposal, question: Question, decision: Dec
 
 /** The number that the counted permission limits or climbs its ladder by. */
 function amountOf({ snapshot, request }: Question, { permissions }: Decision) {
-  const permission = snapshot.permissions.get(permissions[0] ?? '');
-  const parameter = permission?.limits.amountPerDay?.parameter ?? permission?.ladder?.parameter;
+  const [counted = ''] = permissions;
+  const parameter =
+    snapshot.limits.get(counted)?.amountPerDay?.parameter ??
+    snapshot.permissions.get(counted)?.ladder?.parameter;
   const value = parameter === undefined ? undefined : request.parameters[parameter];
   if (parameter === undefined || typeof value !== 'number') return undefined;
   return { parameter, value };

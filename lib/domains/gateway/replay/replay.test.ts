@@ -220,6 +220,36 @@ describe('a replay', () => {
     expect(replay?.result).toMatchObject(want);
   });
 
+  it('goes by the drafted floors of the agents’ environment', async () => {
+    const role = await world.role(...agents.map(({ id }) => id));
+    const mail = await world.actionType(await world.tool('http://127.0.0.1:9'), {
+      key: 'mail.send',
+      effects: ['external_communication'],
+    });
+    await world.permission(role, mail);
+    const replayedWith = async (environments: object) => {
+      const { id } = await createDraft(admin(), { title: 'Floors' });
+      const floors = { irreversible: 3, external_communication: 2, environments };
+      await editDraft(admin(), { id, edit: { do: 'set_floors', floors } });
+      return (await replayed(id))?.result;
+    };
+    const sent = 500;
+    await world.owner.query(`UPDATE actions SET type = 'mail.send' WHERE id = ANY ($1)`, [
+      made
+        .filter(({ agent }) => agent === 0)
+        .slice(0, sent)
+        .map(({ id }) => id),
+    ]);
+    expect(await replayedWith({ staging: { external_communication: 3 } })).toMatchObject({
+      flips: 0,
+    });
+    expect(await replayedWith({ production: { external_communication: 3 } })).toMatchObject({
+      kinds: { 'allow 2>hold 3': sent },
+    });
+    await world.owner.query(`UPDATE actions SET type = 'refunds.create' WHERE type = 'mail.send'
+      AND workspace_id = '${world.workspace}'`);
+  });
+
   it('stops when it is cancelled, and says nothing of what it had', async () => {
     const draft = await drafted({ ladder: narrower });
     const { id } = await startReplay(admin(), { id: draft });

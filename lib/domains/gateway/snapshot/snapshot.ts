@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { TierFloors } from '@/lib/domains/access/server';
 import { compileJsonSchema, type SchemaViolation } from '@/lib/infra/json-schema';
 import { canonicalJson } from '@/lib/kernel/canonical';
-import { workspaceSettings } from '@/lib/domains/workspaces/server';
+import { type TierFloors, workspaceSettings } from '@/lib/domains/workspaces/server';
 import type { OutputHandler } from '@/lib/domains/classification/server';
 import { logger } from '@/lib/infra/logger';
 import { type AgentSlice, type ByHand, byHandOf } from '../cedar/by-hand';
 import { type CompiledPolicies, compilePolicies } from '../cedar/compile';
 import { dataOf } from './data';
-import type { ActionTypeRow, AgentRow, Part, Parts, PermissionRow, ToolRow } from './rows';
+import type { ActionTypeRow, AgentRow, Limits, Part, Parts, PermissionRow, ToolRow } from './rows';
 
 export interface Agent extends AgentRow {
   roles: ReadonlySet<string>;
@@ -57,6 +56,8 @@ export interface Snapshot {
   /** Policies by hand and what they speak of; undefined when the workspace has neither. */
   byHand: ByHand | undefined;
   permissions: ReadonlyMap<string, PermissionRow>;
+  /** Of what grants anything, a permission or a permit by hand, what it grants at most. */
+  limits: ReadonlyMap<string, Limits>;
   secrets: ReadonlyMap<string, SealedSecret>;
   dataKey: Buffer;
   floors: TierFloors;
@@ -121,6 +122,10 @@ export function buildSnapshot(parts: Parts): Snapshot {
     actionTypes,
     byHand,
     permissions: new Map(parts.permissions.map((permission) => [permission.id, permission])),
+    limits: new Map([
+      ...parts.permissions.map(({ id, limits }) => [id, limits] as const),
+      ...(byHand?.limits ?? []),
+    ]),
     secrets: new Map(
       parts.secrets.map((s) => [
         s.secret_id,

@@ -26,7 +26,7 @@ export function Permissions({ now: { permissions, forbids } }: { now: Explained 
       ) : null}
       <Panel
         title="What the agent holds for it"
-        note="permissions of its roles for this action type"
+        note="permissions of its roles for this action type, and permits by hand"
         padded={false}
       >
         {permissions.length === 0 ? (
@@ -35,14 +35,17 @@ export function Permissions({ now: { permissions, forbids } }: { now: Explained 
           </EmptyState>
         ) : (
           <ul>
-            {permissions.map(({ permission, role, words, cedar, tier, counted }) => (
+            {permissions.map(({ permission, role, by, words, cedar, tier, counted }) => (
               <li
                 key={permission}
                 className="grid gap-1.5 border-b border-line px-3.5 py-2.5 last:border-b-0"
               >
                 <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                  <Link href={`/roles/${role.id}`} className="font-medium hover:underline">
-                    {role.name}
+                  <Link
+                    href={role ? `/roles/${role.id}` : '/policies/cedar'}
+                    className="font-medium hover:underline"
+                  >
+                    {role ? role.name : by}
                   </Link>
                   <span className="text-text-2">{words}</span>
                   {tier ? (

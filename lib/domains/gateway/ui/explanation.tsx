@@ -111,7 +111,7 @@ function AsRecorded({ result: { recorded, same } }: { result: ExplanationResult 
                             <span className="text-text-2">, now {words}</span>
                           </>
                         ) : (
-                          'a permission that is not there any more'
+                          (words ?? 'a permission that is not there any more')
                         )}
                       </li>
                     ))}

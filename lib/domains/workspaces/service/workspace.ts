@@ -26,7 +26,7 @@ export const getWorkspace = query({
   run: async ({ ctx, tx }) => viewWorkspace(await loadWorkspace(tx), ctx.actor),
 });
 
-/** Changes name, time zone or any of the settings; settings not named stay. */
+/** Changes name, time zone or any of the settings; settings not named stay, and so do the environments' floors. */
 export const updateWorkspace = verb({
   name: 'workspace.update',
   input: updateWorkspaceInput,
@@ -40,7 +40,11 @@ export const updateWorkspace = verb({
       data: {
         ...(input.name === undefined ? {} : { name: input.name }),
         ...(input.timeZone === undefined ? {} : { timeZone: input.timeZone }),
-        settings: { ...before, ...input.settings },
+        settings: {
+          ...before,
+          ...input.settings,
+          tierFloors: { ...before.tierFloors, ...input.settings?.tierFloors },
+        },
       },
     });
     event({

@@ -9,7 +9,7 @@ import { json } from '../../policies/repo';
 import { conformRecord, Mismatch } from '../conform';
 import { parseDeclared } from '../declared';
 import { declaredText, findEntities, findEntity, viewEntity, whatItIs } from '../repo';
-import { EntityRef, EntityView, ListEntities, PutEntity } from '../schema';
+import { EntityRef, EntityView, GiveEntity, ListEntities, type PutEntity } from '../schema';
 
 export const listEntities = query({
   name: 'entities.list',
@@ -28,13 +28,16 @@ export const listEntities = query({
 /** Makes an entity of a declared type, or makes it what is given. */
 export const putEntity = verb({
   name: 'entities.put',
-  input: PutEntity,
+  input: GiveEntity,
   output: EntityView,
   permit: manageAccess,
   run: async ({ ctx, input, tx, event }) => {
     const { type, id } = input;
     await assertDeclared(tx, input);
     const before = await findEntity(tx, { type, id });
+    if (before && input.isNew) {
+      throw invalid([{ field: 'id', message: `is taken: there is this ${type} already` }]);
+    }
     const workspaceId = ctx.workspace;
     const data = {
       ...json({ properties: input.properties, parents: input.parents }),

@@ -54,7 +54,9 @@ export const createCedarPolicy = verb({
     await lockCedar(tx);
     const source = await cedarSource(tx);
     const policies = [...source.policies, input];
-    refuseProblems(checkWorkspace({ ...source, policies }), { field: 'text', name: input.name });
+    refuseProblems(checkWorkspace({ ...source, policies }), { field: 'text', name: input.name }, [
+      input.name,
+    ]);
     const id = newId('cpl');
     const { actor, workspace: workspaceId } = ctx;
     await tx.cedarPolicy.create({
@@ -81,7 +83,9 @@ export const updateCedarPolicy = verb({
     const after = { name: input.name ?? before.name, text: input.text ?? before.text };
     const source = await cedarSource(tx);
     const policies = [...source.policies.filter(({ name }) => name !== before.name), after];
-    refuseProblems(checkWorkspace({ ...source, policies }), { field: 'text', name: after.name });
+    refuseProblems(checkWorkspace({ ...source, policies }), { field: 'text', name: after.name }, [
+      after.name,
+    ]);
     await tx.cedarPolicy.update({
       where: { id },
       data: { ...defined(changes), updatedBy: ctx.actor.id },
@@ -121,12 +125,16 @@ export const checkCedarPolicy = query({
   permit: manageAccess,
   run: async ({ input, tx }) => {
     const source = await cedarSource(tx);
-    const { problems, statements } = checkWorkspace({
+    const { problems, unknown, statements } = checkWorkspace({
       ...source,
       policies: [{ name: 'text', text: input.text }],
     });
     return {
-      problems: problems.map(({ line, column, message }) => ({ line, column, message })),
+      problems: [...problems, ...unknown].map(({ line, column, message }) => ({
+        line,
+        column,
+        message,
+      })),
       formatted: formatted(input.text),
       uncompiled: statements.flatMap(({ text, uncovered: why }) =>
         why === undefined ? [] : [{ policy: text, why }],

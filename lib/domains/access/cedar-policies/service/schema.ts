@@ -2,6 +2,7 @@ import { query, verb } from '@/lib/kernel/verb';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { manageAccess, readAccess } from '../../policy';
+import { declaredTypes } from '../attributes';
 import { ownTypes } from '../declared';
 import { refuseProblems } from '../refuse';
 import { cedarSource, loadCedarSchema, lockCedar } from '../repo';
@@ -87,6 +88,7 @@ async function view(tx: Tx, actor: Actor) {
         })),
       ],
     },
+    declared: declaredTypes(declared),
     can: { update: manageAccess(actor) },
   };
 }

@@ -1,11 +1,11 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { FileCode, Plus } from 'lucide-react';
+import { Boxes, FileCode, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { type Column, DataTable } from '@/components/data';
 import { Page, PageHeader } from '@/components/layout';
-import { Button, EmptyState, Panel, Tabs, TimeAgo } from '@/components/ui';
+import { Button, EmptyState, LinkButton, Panel, Tabs, TimeAgo } from '@/components/ui';
 import { useActor } from '@/lib/domains/workspaces';
 import { manageAccess } from '../../policy';
 import { cedarPoliciesQuery } from '../../cedar-policies/queries';
@@ -59,7 +59,14 @@ export function CedarPage() {
         title="Cedar policies"
         subtitle="Written by hand, beside what the roles grant"
         back={{ href: '/policies', label: 'Policies' }}
-        actions={add}
+        actions={
+          <>
+            <LinkButton href="/policies/cedar/entities" icon={Boxes}>
+              Entities
+            </LinkButton>
+            {add}
+          </>
+        }
       />
       <Tabs
         label="Cedar"

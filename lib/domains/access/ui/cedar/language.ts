@@ -46,6 +46,21 @@ export const cedarLanguage: Extension = StreamLanguage.define({
   languageData: { commentTokens: { line: '//' } },
 });
 
+/** What a permit can say of itself; each is offered with a value that is valid. */
+const annotations = [
+  { label: '@tier', apply: '@tier("2")', detail: 'at which it permits; 3 without' },
+  { label: '@rate_per_minute', apply: '@rate_per_minute("10")', detail: 'at most, of each agent' },
+  { label: '@rate_per_hour', apply: '@rate_per_hour("100")', detail: 'at most, of each agent' },
+  { label: '@rate_per_day', apply: '@rate_per_day("500")', detail: 'at most, of each agent' },
+  {
+    label: '@amount_per_day',
+    apply: '@amount_per_day("amount 1000")',
+    detail: 'a number among the parameters, and its sum a day',
+  },
+  { label: '@id', apply: '@id("")', detail: 'words for people' },
+  { label: '@description', apply: '@description("")', detail: 'words for people' },
+];
+
 type Names = CedarSchemaView['names'];
 
 /** Offers types, actions and attributes as the workspace's schema has them at that moment. */
@@ -53,6 +68,11 @@ export function completion(names: () => Names | undefined): Extension {
   const source = (context: CompletionContext) => {
     const known = names();
     if (!known) return null;
+    const annotation = context.matchBefore(/@\w*/);
+    if (annotation) {
+      const options = annotations.map((one) => ({ ...one, type: 'keyword' }));
+      return { from: annotation.from, options, validFor: /^@\w*$/ };
+    }
     const action = context.matchBefore(/Action::"[^"]*/);
     if (action) {
       const options = known.actions.map(({ name }) => ({ label: name, type: 'constant' }));

@@ -21,6 +21,7 @@ import { api } from '@/lib/http/fetcher';
 import { draftQuery, policyKeys, policyPaths } from '../../policies/queries';
 import type { Draft } from '../../policies/schema';
 import { Changes } from './changes';
+import { DraftFloors } from './draft-floors';
 import { ReplayPanel } from './replay-panel';
 
 const back = { href: '/policies?view=drafts', label: 'Drafts' };
@@ -101,6 +102,9 @@ function Loaded({ draft }: { draft: Draft }) {
               >
                 Try on 30 days
               </Button>
+              {settings ? (
+                <DraftFloors draft={draft} now={settings.tierFloors} can={can.edit} />
+              ) : null}
               {settings?.secondAdminWidens ? (
                 <Button
                   can={can.edit}

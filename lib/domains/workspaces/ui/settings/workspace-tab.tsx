@@ -14,7 +14,6 @@ import {
   KeyValue,
   Panel,
   QueryView,
-  Select,
   Switch,
   TimeAgo,
   toast,
@@ -22,6 +21,7 @@ import {
 import { api } from '@/lib/http/fetcher';
 import { workspacePaths, workspaceQuery } from '../../queries';
 import type { WorkspaceSettings, WorkspaceView } from '../../schema';
+import { FloorFields } from '../floor-fields';
 import { timeZones } from '../setup-form';
 
 export function WorkspaceTab() {
@@ -68,12 +68,6 @@ const numbers: { name: NumberSetting; label: string; unit: string; hint: string 
   },
 ];
 
-const tiers = [
-  { value: '1', label: '1, autonomous' },
-  { value: '2', label: '2, supervised' },
-  { value: '3', label: '3, gated' },
-];
-
 function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
   const client = useQueryClient();
   const [name, setName] = useState(workspace.name);
@@ -91,13 +85,6 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
   const errors = fieldErrors(save.error);
   const locked = !workspace.can.update.allowed;
   const set = (change: Partial<WorkspaceSettings>) => setSettings({ ...settings, ...change });
-  const floor = (kind: keyof WorkspaceSettings['tierFloors']) => ({
-    value: String(settings.tierFloors[kind]),
-    options: tiers,
-    disabled: locked,
-    onValueChange: (value: string) =>
-      set({ tierFloors: { ...settings.tierFloors, [kind]: Number(value) as 1 | 2 | 3 } }),
-  });
 
   return (
     <Form onSubmit={() => save.mutate()} className="gap-3.5">
@@ -149,14 +136,12 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
         </div>
       </Panel>
       <Panel title="Tier floors" note="No permission lets such an action run below this tier">
-        <div className="grid gap-4 wide:grid-cols-2">
-          <Field label="Irreversible actions">
-            <Select {...floor('irreversible')} />
-          </Field>
-          <Field label="External communication">
-            <Select {...floor('external_communication')} />
-          </Field>
-        </div>
+        <FloorFields
+          value={settings.tierFloors}
+          onChange={(floors) => set({ tierFloors: floors })}
+          disabled={locked}
+          errors={floorErrors(errors)}
+        />
       </Panel>
       <Panel title="Approvers">
         <Switch
@@ -182,5 +167,15 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
         </Button>
       </div>
     </Form>
+  );
+}
+
+const FLOORS = 'settings.tierFloors.';
+
+function floorErrors(errors: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(errors).flatMap(([field, message]) =>
+      field.startsWith(FLOORS) ? [[field.slice(FLOORS.length), message]] : [],
+    ),
   );
 }
