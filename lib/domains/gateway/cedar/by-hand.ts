@@ -61,6 +61,7 @@ export interface Decider {
 export interface AgentSlice {
   /** Why nothing may be decided; undefined when all is well. */
   broken: string | undefined;
+  statements: readonly Statement[];
   decider: Decider;
   tiers: ReadonlyMap<string, Grant>;
   action: string;
@@ -125,6 +126,7 @@ function make(checked: Checked): ByHand {
       if (own.length === 0 && !broken) return undefined;
       return {
         broken,
+        statements: own,
         decider: deciderOf(own),
         tiers: new Map(own.map(({ id, tier }) => [id, { permission: `cedar:${id}`, tier }])),
         action: type.key,
