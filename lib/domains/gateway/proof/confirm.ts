@@ -78,7 +78,10 @@ export class Evaluator {
 export function acceptable(type: ActionType, { parameters, session }: Facts): boolean {
   if (type.validate(parameters).length > 0) return false;
   const asked = { attributes: session } as Parameters<typeof inspect>[2];
-  return inspect({ ...type, policies: { ...type.policies, inputs: none } }, parameters, asked).length === 0;
+  return (
+    inspect({ ...type, policies: { ...type.policies, inputs: none } }, parameters, asked).length ===
+    0
+  );
 }
 
 const none = { types: new Map(), zones: [], address: false };
@@ -88,12 +91,14 @@ function without({ parameters, session }: Facts): ((facts: Facts) => Facts)[] {
   const left = (of: Facts['session'], name: string) =>
     Object.fromEntries(Object.entries(of).filter(([other]) => other !== name));
   return [
-    ...Object.keys(session).map(
-      (name) => (facts: Facts) => ({ ...facts, session: left(facts.session, name) }),
-    ),
-    ...Object.keys(parameters).map(
-      (name) => (facts: Facts) => ({ ...facts, parameters: left(facts.parameters, name) }),
-    ),
+    ...Object.keys(session).map((name) => (facts: Facts) => ({
+      ...facts,
+      session: left(facts.session, name),
+    })),
+    ...Object.keys(parameters).map((name) => (facts: Facts) => ({
+      ...facts,
+      parameters: left(facts.parameters, name),
+    })),
     (facts) => ({ ...facts, user: null }),
     (facts) => ({ ...facts, address: null }),
   ];

@@ -31,9 +31,25 @@ export function permissionContext(request: OpenRequest, inputs: Inputs): Symboli
         return [[name, asked(present, () => long(raw().number))]];
       }
       if (kind === 'boolean') {
-        return [[name, asked(() => raw().isBoolean, () => flag(raw().flag))]];
+        return [
+          [
+            name,
+            asked(
+              () => raw().isBoolean,
+              () => flag(raw().flag),
+            ),
+          ],
+        ];
       }
-      return [[name, asked(() => raw().isText, () => ({ is: 'string', term: raw().text }))]];
+      return [
+        [
+          name,
+          asked(
+            () => raw().isText,
+            () => ({ is: 'string', term: raw().text }),
+          ),
+        ],
+      ];
     });
   return record([
     ['parameters', always(record(fields('parameters')))],
@@ -48,7 +64,13 @@ export function byHandContext(request: OpenRequest, slice: AgentSlice): Symbolic
   const fields = (of: 'parameters' | 'session') =>
     read(slice, of).map(([name, type]): [string, Field] => {
       const raw = () => request.raw(of, name);
-      return [name, asked(() => raw().present, () => valueOf(raw(), type, name))];
+      return [
+        name,
+        asked(
+          () => raw().present,
+          () => valueOf(raw(), type, name),
+        ),
+      ];
     });
   return record([
     ['parameters', always(record(fields('parameters')))],
@@ -121,8 +143,14 @@ function surrounding(
     ),
   ]);
   const id = () => always({ is: 'string', term: request.user().id });
-  const user = asked(() => request.user().present, () => record([['id', id()]]));
-  const network = asked(() => request.network.present, () => ({ is: 'address' }));
+  const user = asked(
+    () => request.user().present,
+    () => record([['id', id()]]),
+  );
+  const network = asked(
+    () => request.network.present,
+    () => ({ is: 'address' }),
+  );
   return [
     ['time', always(record(clocks))],
     ['user', user],

@@ -17,6 +17,8 @@ export interface ParameterFacts {
   most: number | undefined;
   pattern: Pattern | undefined;
   lengths: { least: number; most: number | undefined };
+  /** Two texts that fit. */
+  samples: readonly [string, string];
 }
 
 export interface Schema {
@@ -74,6 +76,7 @@ export function factsOf(schema: Schema, name: string): ParameterFacts {
       least: Number(property.minLength ?? 0),
       most: property.maxLength === undefined ? undefined : Number(property.maxLength),
     },
+    samples: samplesOf(property),
   };
 }
 
@@ -134,15 +137,24 @@ export function sampleOf(property: Property | undefined): unknown {
       return Array.from({ length: Number(property.minItems ?? 0) }, () => sampleOf(property.items));
     case 'object':
       return Object.fromEntries(
-        (property.required ?? []).map((name) => [name, sampleOf(propertyOf(property as Schema, name))]),
+        (property.required ?? []).map((name) => [
+          name,
+          sampleOf(propertyOf(property as Schema, name)),
+        ]),
       );
     default:
       return sampleText(property);
   }
 }
 
-function sampleText({ format, pattern, minLength }: Property): string {
-  if (typeof pattern === 'string') return patternOf(pattern)?.sample ?? 'x';
+function sampleText(property: Property): string {
+  return samplesOf(property)[0];
+}
+
+function samplesOf({ format, pattern, minLength }: Property): readonly [string, string] {
+  if (typeof pattern === 'string') return patternOf(pattern)?.samples ?? ['x', 'y'];
   const known = typeof format === 'string' ? formats[format] : undefined;
-  return known ?? 'x'.repeat(Math.max(1, Number(minLength ?? 0)));
+  if (known !== undefined) return [known, known];
+  const length = Math.max(1, Number(minLength ?? 0));
+  return ['x'.repeat(length), 'y'.repeat(length)];
 }

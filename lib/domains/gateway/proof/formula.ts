@@ -2,7 +2,13 @@
  * When one agent may do one action type under one snapshot, and when without a person: as
  * formulas over an open request, by the same policies that decide.
  */
-import { classifyTier, type Constraint, EntityUid, scopeOf, type Tier } from '@/lib/domains/access/server';
+import {
+  classifyTier,
+  type Constraint,
+  EntityUid,
+  scopeOf,
+  type Tier,
+} from '@/lib/domains/access/server';
 import { rank } from '@/lib/domains/classification';
 import type { PolicyJson } from '@/lib/infra/cedar';
 import { digest } from '@/lib/kernel/canonical';
@@ -88,7 +94,13 @@ function permissions(
   const parsed = policiesOf(policies);
   if (!parsed) return { permits: [], forbidden: no, error: yes };
   const roles = [...policies.roles].filter((role) => agent.roles.has(role));
-  const around = surroundings(request, agent, type, roles, permissionContext(request, policies.inputs));
+  const around = surroundings(
+    request,
+    agent,
+    type,
+    roles,
+    permissionContext(request, policies.inputs),
+  );
   return together(
     request,
     around,
@@ -96,7 +108,10 @@ function permissions(
       const grant = policies.grants.get(id);
       return { id, name: grant?.permission ?? id, json, tier: grant?.tier ?? 3 };
     }),
-    { seen: [seenOf(agent, type), roles, { ...policies.inputs, types: [...policies.inputs.types] }], unknown },
+    {
+      seen: [seenOf(agent, type), roles, { ...policies.inputs, types: [...policies.inputs.types] }],
+      unknown,
+    },
   );
 }
 

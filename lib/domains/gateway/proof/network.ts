@@ -65,7 +65,9 @@ export class Network {
     const bits = valueOf(model.get(variables.bits[four ? 32 : 128]) ?? '#x0');
     const size = four ? 8n : 16n;
     const groups = Array.from({ length: four ? 4 : 8 }, (_, index) =>
-      ((bits >> (BigInt((four ? 3 : 7) - index) * size)) & ((1n << size) - 1n)).toString(four ? 10 : 16),
+      ((bits >> (BigInt((four ? 3 : 7) - index) * size)) & ((1n << size) - 1n)).toString(
+        four ? 10 : 16,
+      ),
     );
     return groups.join(four ? '.' : ':');
   }

@@ -2,7 +2,20 @@
 import { InvalidJson, recordOf } from '@/lib/domains/access/server';
 import type { Network, Range } from './network';
 import { flag, flagOf, long, Outside, type Symbolic, textTerm, truth } from './symbolic';
-import { and, atMost, equals, int, less, no, not, numberOf, or, type Term, within, yes } from './term';
+import {
+  and,
+  atMost,
+  equals,
+  int,
+  less,
+  no,
+  not,
+  numberOf,
+  or,
+  type Term,
+  within,
+  yes,
+} from './term';
 
 export interface Applied {
   value: Symbolic;
@@ -31,7 +44,8 @@ const sums: Record<string, (one: bigint, other: bigint) => bigint> = {
 /** @throws Outside */
 export function unary(name: string, value: Symbolic): Applied {
   if (name === '!') return { value: flag(not(flagOf(value))) };
-  if (name === 'isEmpty' && value.is === 'set') return { value: truth(value.elements.length === 0) };
+  if (name === 'isEmpty' && value.is === 'set')
+    return { value: truth(value.elements.length === 0) };
   if (name === 'neg' && value.is === 'long') return fitting('-', '0', value.term);
   throw new Outside(name);
 }

@@ -1,12 +1,13 @@
 /**
- * A JSON Schema's `pattern` as a regular expression of Z3, and a text that it matches. Only
+ * A JSON Schema's `pattern` as a regular expression of Z3, and texts that it matches. Only
  * what patterns are mostly made of; undefined for the rest, whose texts are then any.
  */
 import { text } from './term';
 
 export interface Pattern {
   term: string;
-  sample: string;
+  /** Two texts that it matches, different ones where that is easy. */
+  samples: readonly [string, string];
 }
 
 type Ranges = [from: number, to: number][];
@@ -30,7 +31,8 @@ const classes: Record<string, Ranges> = {
   D: others(digits),
   W: others(letters),
 };
-const all: Pattern = { term: 're.all', sample: '' };
+const none = ['', ''] as const;
+const all: Pattern = { term: 're.all', samples: none };
 
 class Unreadable extends Error {}
 
@@ -64,7 +66,10 @@ class Reader {
     while (this.skip('|'));
     const [first = all] = found;
     if (found.length === 1) return first;
-    return { term: `(re.union ${found.map(({ term }) => term).join(' ')})`, sample: first.sample };
+    return {
+      term: `(re.union ${found.map(({ term }) => term).join(' ')})`,
+      samples: first.samples,
+    };
   }
 
   private sequence(whole: boolean): Pattern {
@@ -130,7 +135,7 @@ class Reader {
       this.next();
       if (this.peek() === '?') throw new Unreadable();
       const name = { '*': 're.*', '+': 're.+', '?': 're.opt' }[mark] ?? '';
-      return { term: `(${name} ${one.term})`, sample: mark === '+' ? one.sample : '' };
+      return { term: `(${name} ${one.term})`, samples: mark === '+' ? one.samples : none };
     }
     if (!this.skip('{')) return one;
     let bounds = '';
@@ -138,11 +143,12 @@ class Reader {
     this.next();
     const [, least = '', comma = '', most = ''] = /^(\d{1,3})(,?)(\d{0,3})$/.exec(bounds) ?? [];
     if (least === '') throw new Unreadable();
-    const sample = one.sample.repeat(Number(least));
+    const [first, second] = one.samples.map((sample) => sample.repeat(Number(least)));
+    const samples = [first ?? '', second ?? ''] as const;
     const times = (to: string) => `((_ re.loop ${least} ${to}) ${one.term})`;
-    if (comma === '') return { term: times(least), sample };
-    if (most !== '') return { term: times(most), sample };
-    return { term: `(re.++ ${times(least)} (re.* ${one.term}))`, sample };
+    if (comma === '') return { term: times(least), samples };
+    if (most !== '') return { term: times(most), samples };
+    return { term: `(re.++ ${times(least)} (re.* ${one.term}))`, samples };
   }
 
   private next(): string {
@@ -161,11 +167,14 @@ class Reader {
 
 function concat(parts: readonly Pattern[]): Pattern {
   const [first] = parts;
-  if (!first) return { term: '(str.to_re "")', sample: '' };
+  if (!first) return { term: '(str.to_re "")', samples: none };
   if (parts.length === 1) return first;
   return {
     term: `(re.++ ${parts.map(({ term }) => term).join(' ')})`,
-    sample: parts.map(({ sample }) => sample).join(''),
+    samples: [
+      parts.map(({ samples }) => samples[0]).join(''),
+      parts.map(({ samples }) => samples[1]).join(''),
+    ],
   };
 }
 
@@ -182,12 +191,13 @@ function oneOf(ranges: Ranges): Pattern {
   });
   const [first] = ranges;
   if (!first) throw new Unreadable();
-  const plain = [0x61, 0x41, 0x31].find((point) =>
-    ranges.some(([from, to]) => from <= point && point <= to),
-  );
+  const plain = (points: readonly number[]) =>
+    String.fromCodePoint(
+      points.find((point) => ranges.some(([from, to]) => from <= point && point <= to)) ?? first[0],
+    );
   return {
     term: terms.length === 1 ? terms.join('') : `(re.union ${terms.join(' ')})`,
-    sample: String.fromCodePoint(plain ?? first[0]),
+    samples: [plain([0x61, 0x41, 0x31]), plain([0x62, 0x42, 0x32])],
   };
 }
 

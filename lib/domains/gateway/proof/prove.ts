@@ -1,16 +1,17 @@
 /** Proves of one action type that a draft widens nothing, or finds a request that shows that it does. */
 import type { ProofFinding } from '@/lib/domains/access/server';
 import { logger } from '@/lib/infra/logger';
-import { type Answered, answered } from './answer';
+import type { Solved } from '@/lib/infra/z3/solver';
 import { acceptable, type Evaluator, type Statement } from './confirm';
 import { formulaOf, type Unknown } from './formula';
 import { type AgentKind, kindsFor, type Pair, sameAgent, sameType, type TypePair } from './kinds';
-import { OpenRequest } from './request';
+import { valuesOf } from './model';
+import { type Detail, OpenRequest } from './request';
 import { and, no, not, type Term } from './term';
 import type { Snapshot } from '../snapshot/snapshot';
 
-/** Asks Z3; undefined when it had no answer in time. */
-export type Ask = (script: string) => Promise<string | undefined>;
+/** Asks Z3. */
+export type Ask = (script: string) => Promise<Solved>;
 
 export interface Sides {
   before: Snapshot;
@@ -89,16 +90,15 @@ async function settle(
 ): Promise<ProofFinding> {
   const term = wanted[statement];
   if (term === no) return proved;
-  const ask = async (detail: 'proof' | 'shape' | 'plain'): Promise<Answered> =>
-    answered(await sides.ask(request.script(term, detail)));
+  const ask = (detail: Detail) => sides.ask(request.script(term, detail));
   const { verdict } = await ask('proof');
   if (verdict === 'unsat') return proved;
   if (verdict === 'unknown') return undecided(['There was no answer in time.']);
   let impossible = false;
-  for (const detail of ['plain', 'shape'] as const) {
+  for (const detail of ['plain', 'known', 'shape'] as const) {
     const { verdict: found, model } = await ask(detail);
     if (found === 'unsat' && detail === 'shape') return proved;
-    const facts = found === 'sat' ? request.request(model) : undefined;
+    const facts = found === 'sat' ? request.request(valuesOf(model)) : undefined;
     if (!facts) continue;
     const example = sides.evaluator.confirm(statement, kind, type, facts, request.timed);
     if (example) return { verdict: 'refuted', example, why: [] };

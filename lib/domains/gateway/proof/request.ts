@@ -3,10 +3,31 @@ import { scaled } from '@/lib/domains/access/server';
 import { findUnstorable } from '../storable';
 import type { ActionType } from '../snapshot/snapshot';
 import type { Facts } from '../cedar/context';
-import { textOf } from './answer';
-import { type Kind, factsOf, type ParameterFacts, propertyOf, sampleOf, type Schema } from './facts';
+import { textOf } from './model';
+import {
+  type Kind,
+  factsOf,
+  type ParameterFacts,
+  propertyOf,
+  sampleOf,
+  type Schema,
+} from './facts';
 import { Network } from './network';
-import { and, atMost, bool, equals, int, less, no, not, or, type Term, text, within, yes } from './term';
+import {
+  and,
+  atMost,
+  bool,
+  equals,
+  int,
+  less,
+  no,
+  not,
+  or,
+  type Term,
+  text,
+  within,
+  yes,
+} from './term';
 import { momentIn, type Stretch, stretchesOf, WEEK, weekMinute } from './zones';
 
 type Of = 'parameters' | 'session';
@@ -44,12 +65,18 @@ const session: ParameterFacts = {
   most: undefined,
   pattern: undefined,
   lengths: { least: 0, most: 1_000 },
+  samples: ['x', 'y'],
 };
+/** Texts that can be kept: without a NUL. */
+const stored = '(re.* (re.range "\\u{1}" "\\u{2ffff}"))';
 
 interface Known {
   raw: Raw;
   facts: ParameterFacts;
 }
+
+/** How much is asked for beside what is wanted. */
+export type Detail = 'proof' | 'plain' | 'known' | 'shape';
 
 export class OpenRequest {
   readonly #type: ActionType;
@@ -60,8 +87,11 @@ export class OpenRequest {
   readonly #always: Term[] = [];
   /** What holds too and is asked only to find one; leaving it out lets no proof through. */
   readonly #shape: Term[] = [];
-  /** What makes one pleasant to read. */
+  /** What makes its numbers pleasant to read. */
   readonly #plain: Term[] = [];
+  /** Its texts, and some that are likely to do for them; Z3 is slow to find its own. */
+  readonly #texts: Term[] = [];
+  readonly #samples = new Set<Term>();
   readonly #known = { parameters: new Map<string, Known>(), session: new Map<string, Known>() };
   readonly #clocks = new Map<string, { day: Term; minute: Term; offset: Term }>();
   readonly #opened = new Map<string, Term>();
@@ -98,7 +128,12 @@ export class OpenRequest {
       if (!kinds.has(kind)) return no;
       return single ? present : this.variable('Bool');
     };
-    const [isText, isNumber, isBoolean, isOther] = [is('text'), is('number'), is('boolean'), is('other')];
+    const [isText, isNumber, isBoolean, isOther] = [
+      is('text'),
+      is('number'),
+      is('boolean'),
+      is('other'),
+    ];
     if (!single) {
       const all = [isText, isNumber, isBoolean, isOther];
       this.#always.push(equals(present, or(...all)));
@@ -127,7 +162,7 @@ export class OpenRequest {
     return raw;
   }
 
-  #bound(raw: Raw, { values, least, most, lengths, pattern }: ParameterFacts): void {
+  #bound(raw: Raw, { values, least, most, lengths, pattern, samples }: ParameterFacts): void {
     const { number, exact, isText, isNumber } = raw;
     if (isNumber !== no) {
       this.#always.push(within(number, -MOST, MOST));
@@ -143,8 +178,9 @@ export class OpenRequest {
         this.#shape.push(or(not(isText), atMost(length, int(lengths.most))));
       }
       if (pattern) this.#shape.push(or(not(isText), `(str.in_re ${raw.text} ${pattern.term})`));
-      this.#shape.push(`(not (str.contains ${raw.text} "\\u{0}"))`);
-      this.#plain.push(`(str.in_re ${raw.text} (re.+ (re.range "!" "~")))`);
+      this.#shape.push(`(str.in_re ${raw.text} ${stored})`);
+      this.#texts.push(raw.text);
+      for (const sample of samples) this.#samples.add(text(sample) ?? '""');
     }
     const among = values?.map((value) => valueIs(raw, value));
     if (among && !among.includes(undefined)) {
@@ -194,7 +230,9 @@ export class OpenRequest {
   user(): { present: Term; id: Term } {
     if (this.#user) return this.#user;
     const user = { present: this.variable('Bool'), id: this.variable('String') };
-    this.#plain.push(`(str.in_re ${user.id} (re.+ (re.range "!" "~")))`);
+    this.#texts.push(user.id);
+    this.#samples.add('"x"').add('"y"');
+    this.#shape.push(`(str.in_re ${user.id} ${stored})`);
     this.#user = user;
     return user;
   }
@@ -240,25 +278,28 @@ export class OpenRequest {
     return [within(week.minute, 0, 10_079), or(...ways)];
   }
 
-  /** A question in SMT-LIB 2: whether a request is `wanted`, and with which values. */
-  script(wanted: Term, detail: 'proof' | 'shape' | 'plain'): string {
+  /**
+   * A question in SMT-LIB 2: whether a request is `wanted`, and which. A proof asks
+   * for no more than it needs; for one that can be shown it is asked first with plain numbers
+   * and known texts, then with known texts, then with whatever has the right shape.
+   */
+  script(wanted: Term, detail: Detail): string {
     const rules = this.#rules(detail !== 'proof');
-    const terms = [
-      ...this.#always,
-      ...this.#times(),
-      ...this.network.always,
-      ...rules,
-      ...(detail === 'proof' ? [] : this.#shape),
-      ...(detail === 'plain' ? this.#plain : []),
-      wanted,
-    ];
-    const names = this.#sorts.map((_, index) => `v${index}`);
+    const terms = [...this.#always, ...this.#times(), ...this.network.always, ...rules, wanted];
+    if (detail === 'shape') terms.push(...this.#shape);
+    if (detail === 'plain') terms.push(...this.#plain);
+    if (detail === 'plain' || detail === 'known') terms.push(...this.#among(terms));
     return [
       ...this.#sorts.map((sort, index) => `(declare-const v${index} ${sort})`),
       ...terms.filter((term) => term !== yes).map((term) => `(assert ${term})`),
-      '(check-sat)',
-      ...(names.length > 0 ? [`(get-value (${names.join(' ')}))`] : []),
     ].join('\n');
+  }
+
+  /** Each text among the samples and those that the terms speak of. */
+  #among(terms: readonly Term[]): Term[] {
+    const spoken = terms.flatMap((term) => term.match(/"(?:[^"]|"")*"/g) ?? []);
+    const known = [...new Set([...this.#samples, ...spoken])];
+    return this.#texts.map((one) => or(...known.map((value) => equals(one, value))));
   }
 
   /** The request of a model; undefined where one such could never arrive. */

@@ -53,7 +53,7 @@ export async function runProof(pool: Pool, ctx: Context, id: string): Promise<Pr
       .catch(() => undefined);
   }, LOOK_MS);
   const ask: Ask = async (script) => {
-    if (stopped || performance.now() - started > ALL_MS) return undefined;
+    if (stopped || performance.now() - started > ALL_MS) return { verdict: 'unknown', model: '' };
     questions += 1;
     return solver.ask(script, QUESTION_MS);
   };
@@ -154,7 +154,8 @@ export async function proveAll(
     const { kinds: here, ...found } = await proveType(sides, actionType);
     kinds = Math.max(kinds, here);
     const { allowed, runs } = found;
-    if (allowed.verdict !== 'proved' || runs.verdict !== 'proved') open.push({ actionType, ...found });
+    if (allowed.verdict !== 'proved' || runs.verdict !== 'proved')
+      open.push({ actionType, ...found });
     await pause();
   }
   if (!(await tell(keys.length, keys.length))) return undefined;

@@ -78,7 +78,9 @@ export class Translator {
         return { value, error: errorOf(parts) };
       }
       default:
-        return Array.isArray(body) ? this.#call(name, body, inner) : this.#operator(name, body, inner);
+        return Array.isArray(body)
+          ? this.#call(name, body, inner)
+          : this.#operator(name, body, inner);
     }
   }
 
@@ -155,7 +157,8 @@ export class Translator {
   #isIn(left: Symbolic, right: Symbolic): boolean {
     const others = right.is === 'set' ? right.elements : [right];
     return others.some((other) => {
-      if (left.is !== 'entity' || other.is !== 'entity') throw new Outside('in of what is no entity');
+      if (left.is !== 'entity' || other.is !== 'entity')
+        throw new Outside('in of what is no entity');
       return this.#around.isIn(left.uid, other.uid);
     });
   }

@@ -68,7 +68,7 @@ function changesOf(zone: string, start: number, end: number): number[] {
 /** Minutes that a zone's clock is ahead of UTC. */
 function offsetAt(zone: string, at: number): number {
   const { day, minute } = clockIn(zone, at);
-  const ahead = (((day - 1) * 1_440 + minute - weekMinute(at)) % WEEK + WEEK) % WEEK;
+  const ahead = ((((day - 1) * 1_440 + minute - weekMinute(at)) % WEEK) + WEEK) % WEEK;
   return ahead > WEEK / 2 ? ahead - WEEK : ahead;
 }
 
