@@ -43,7 +43,13 @@ const sweepActions = defineJob({
   },
 });
 
-export const gatewayJobs = [executeApproved, sweepActions, replayDraft, proveDraft, explainDecision];
+export const gatewayJobs = [
+  executeApproved,
+  sweepActions,
+  replayDraft,
+  proveDraft,
+  explainDecision,
+];
 
 export async function closeGatewayJobs(): Promise<void> {
   const own = shared;

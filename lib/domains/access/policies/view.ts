@@ -16,7 +16,14 @@ import {
   type ReplayRow,
   type VersionRow,
 } from './repo';
-import { type Draft, type Proof, ProofResult, type Replay, ReplayResult, type Version } from './schema';
+import {
+  type Draft,
+  type Proof,
+  ProofResult,
+  type Replay,
+  ReplayResult,
+  type Version,
+} from './schema';
 
 /** What an open draft comes to if it is published now. */
 export async function outcomeOf(tx: Tx, row: DraftRow) {
