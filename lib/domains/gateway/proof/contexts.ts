@@ -1,7 +1,8 @@
 /** What the policies find of an open request, as cedar/context.ts and cedar/by-hand.ts give it to them. */
 import type { AgentSlice } from '../cedar/by-hand';
 import type { Inputs } from '../cedar/schema';
-import type { OpenRequest, Raw } from './request';
+import type { Raw } from './raw';
+import type { OpenRequest } from './request';
 import { type Field, flag, long, Outside, type Symbolic } from './symbolic';
 import { and, not, or, type Term, within, yes } from './term';
 

@@ -84,6 +84,14 @@ function imprecise(request: OpenRequest, { inputs }: CompiledPolicies): Term {
   );
 }
 
+/** Reading them takes longer than all else that is done here. */
+const parsed = new WeakMap<CompiledPolicies, ReturnType<typeof policiesOf>>();
+
+function parsedOf(policies: CompiledPolicies): ReturnType<typeof policiesOf> {
+  if (!parsed.has(policies)) parsed.set(policies, policiesOf(policies));
+  return parsed.get(policies);
+}
+
 function permissions(
   request: OpenRequest,
   agent: Agent,
@@ -91,8 +99,8 @@ function permissions(
   unknown: Unknown[],
 ): Answer {
   const { policies } = type;
-  const parsed = policiesOf(policies);
-  if (!parsed) return { permits: [], forbidden: no, error: yes };
+  const texts = parsedOf(policies);
+  if (!texts) return { permits: [], forbidden: no, error: yes };
   const roles = [...policies.roles].filter((role) => agent.roles.has(role));
   const around = surroundings(
     request,
@@ -104,7 +112,7 @@ function permissions(
   return together(
     request,
     around,
-    Object.entries(parsed).map(([id, json]) => {
+    Object.entries(texts).map(([id, json]) => {
       const grant = policies.grants.get(id);
       return { id, name: grant?.permission ?? id, json, tier: grant?.tier ?? 3 };
     }),

@@ -117,13 +117,13 @@ const agents: fc.Arbitrary<Record<string, string[]>> = of<Record<string, string[
 
 const side: fc.Arbitrary<Side> = fc
   .record({ permissions: fc.array(permission, { minLength: 1, maxLength: 3 }), hand, agents })
-  .map(({ permissions, hand: text, agents: held }) => ({
+  .map(({ permissions, hand: text, agents: held }): Side => ({
     permissions: permissions.map(({ ladder: rungs, ...one }) => ({
       ...one,
       ...(rungs ? { ladder: rungs } : {}),
     })),
     agents: held,
-    cedar: text === '' ? {} : { hand: text },
+    ...(text === '' ? {} : { cedar: { hand: text } }),
   }));
 
 /** Half of the time one that differs in little. */

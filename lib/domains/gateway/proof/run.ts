@@ -52,11 +52,11 @@ export async function runProof(pool: Pool, ctx: Context, id: string): Promise<Pr
       // A database that does not answer for a while is no reason to stop.
       .catch(() => undefined);
   }, LOOK_MS);
-  const ask: Ask = async (script) => {
+  const ask = once(async (script) => {
     if (stopped || performance.now() - started > ALL_MS) return { verdict: 'unknown', model: '' };
     questions += 1;
     return solver.ask(script, QUESTION_MS);
-  };
+  });
   try {
     const document = await inWorkspace(ctx.workspace, (tx) => begin(tx, id));
     if (!document) return { ms: performance.now() - started, questions };
@@ -86,6 +86,16 @@ export async function runProof(pool: Pool, ctx: Context, id: string): Promise<Pr
   }
 }
 
+/** Kinds of agents that differ in what does not matter make the same question. */
+function once(ask: Ask): Ask {
+  const known = new Map<string, ReturnType<Ask>>();
+  return (script) => {
+    const answer = known.get(script) ?? ask(script);
+    known.set(script, answer);
+    return answer;
+  };
+}
+
 /** The document that publishing the draft would make hold; undefined when nobody waits for it. */
 async function begin(tx: Tx, id: string): Promise<PolicyDocument | undefined> {
   const row = await tx.policyProof.findUnique({ where: { id } });
@@ -110,7 +120,7 @@ async function changeRunning(
 }
 
 /** What holds and what would, without rates and amounts a day: they are no part of a proof. */
-export function sidesOf(parts: Named, document: PolicyDocument, ask: Ask): Sides {
+function sidesOf(parts: Named, document: PolicyDocument, ask: Ask): Sides {
   const drafted = partsWith(parts, document);
   const [before, after] = [parts, drafted].map(withoutLimits).map(buildSnapshot);
   if (!before || !after) throw new Error('a side is missing');
@@ -137,7 +147,7 @@ function withoutLimits(parts: Parts): Parts {
  * All action types, one after the other. `tell` says how many are done, and false ends it:
  * then there is no result.
  */
-export async function proveAll(
+async function proveAll(
   sides: Sides,
   tell: (done: number, total: number) => Promise<boolean>,
 ): Promise<ProofResult | undefined> {
