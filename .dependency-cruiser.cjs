@@ -22,6 +22,7 @@ const SDKS = [
   'pino',
   'prom-client',
   'rate-limiter-flexible',
+  'z3-solver',
 ].join('|');
 
 /** A forbidden edge, always an error. */

@@ -40,6 +40,13 @@ test('tries a narrower refund on recorded actions, publishes it, and goes back',
   await page.getByRole('button', { name: 'Try on 30 days' }).click();
   await expect(page.getByText('What it would have changed in 30 days')).toBeVisible();
   await expect(page.getByRole('cell', { name: 'allowed, tier 2 → held, tier 3' })).toBeVisible();
+  await page.getByRole('button', { name: 'Prove', exact: true }).click();
+  await expect(page.getByText('Proved: no request that was denied is now allowed')).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(
+    page.getByText('Proved: no request that waited for a person now runs without one'),
+  ).toBeVisible();
   await expectNoSeriousAxe(page);
 
   await page.getByRole('button', { name: 'Publish…' }).click();

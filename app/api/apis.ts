@@ -17,7 +17,7 @@ import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
 import { configurationApi, templatesApi } from '@/lib/domains/configuration/server';
-import { explainApi, simulationApi } from '@/lib/domains/gateway/server';
+import { explainApi, proofApi, simulationApi } from '@/lib/domains/gateway/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
 import { overviewApi } from '@/lib/domains/monitoring/server';
 import { reviewsApi } from '@/lib/domains/reviews/server';
@@ -36,6 +36,7 @@ export const apis: readonly Api[] = [
   advisorApi,
   explainApi,
   policiesApi,
+  proofApi,
   simulationApi,
   cedarPoliciesApi,
   cedarSchemaApi,

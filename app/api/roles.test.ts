@@ -46,6 +46,8 @@ const may: Record<string, Role[] | 'browser'> = {
   'policies.rollback': admin,
   'policies.simulate': admin,
   'policies.cancel_simulation': admin,
+  'policies.prove': admin,
+  'policies.cancel_proof': admin,
   // It changes nothing but the trail.
   'policies.explain': ['admin', 'approver', 'auditor'],
   'advisor.look': admin,

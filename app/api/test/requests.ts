@@ -113,6 +113,8 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'policies.rollback': { why: 'for a test' },
     'policies.simulate': { id: ids.policyDraft, days: 1 },
     'policies.cancel_simulation': empty,
+    'policies.prove': empty,
+    'policies.cancel_proof': empty,
     'policies.explain': { agent: ids.agent, actionType: 'notes.tier_2' },
     'advisor.look': { days: 1 },
     'advisor.cancel': empty,

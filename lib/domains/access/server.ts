@@ -69,16 +69,20 @@ export { policiesApi } from './policies/api';
 export { type Change, diff, paired, permissionWords, permitWords } from './policies/diff';
 export { PolicyDocument } from './policies/document';
 export { keyOf, ordered, readDocument } from './policies/read';
-export { draftForReplay, lockVersions } from './policies/repo';
+export { draftForReplay, lastVersion, loadDraft, lockVersions } from './policies/repo';
 export {
   type ChangeView,
   DraftRef,
+  Proof,
+  type ProofExample,
+  type ProofFinding,
+  type ProofResult,
   Replay,
   type ReplayResult,
   StartReplay,
 } from './policies/schema';
 export { createDraft, editDraft, getDraft, publishDraft } from './policies/service/drafts';
-export { viewReplay } from './policies/view';
+export { outcomeOf, viewProof, viewReplay } from './policies/view';
 export { manageAccess, readAccess } from './policy';
 export { zonesOf } from './text/condition';
 export { permitTexts } from './text/permit';
@@ -87,10 +91,12 @@ export {
   combine,
   type CompiledSet,
   compilePolicySet,
+  type Constraint,
   EntityStore,
   EntityUid,
   InvalidJson,
   recordOf,
+  scopeOf,
   uidOf,
 } from './cedar';
 

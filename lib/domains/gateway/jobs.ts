@@ -5,6 +5,7 @@ import { defineJob } from '@/lib/kernel/job';
 import { approvedActions, execute, type Executor, markLostActions } from './execute';
 import { Recorder } from './recorder';
 import { closeExplanations, explainDecision } from './explain/job';
+import { closeProofs, proveDraft } from './proof/job';
 import { closeReplays, replayDraft } from './replay/job';
 import { ToolClient } from './tool/client';
 
@@ -42,12 +43,19 @@ const sweepActions = defineJob({
   },
 });
 
-export const gatewayJobs = [executeApproved, sweepActions, replayDraft, explainDecision];
+export const gatewayJobs = [
+  executeApproved,
+  sweepActions,
+  replayDraft,
+  proveDraft,
+  explainDecision,
+];
 
 export async function closeGatewayJobs(): Promise<void> {
   const own = shared;
   shared = undefined;
   await closeReplays();
+  await closeProofs();
   await closeExplanations();
   await own?.recorder.drain();
   await own?.tools.close();

@@ -2,6 +2,7 @@
 export { actionDigest, type DigestInput, displayDigest } from './digest';
 export { closeGatewayJobs, executeApproved, gatewayJobs } from './jobs';
 export { explainApi } from './explain/api';
+export { proofApi } from './proof/api';
 export { simulationApi } from './replay/api';
 export { closeReplays, replayed } from './replay/job';
 export { startReplay } from './replay/service';

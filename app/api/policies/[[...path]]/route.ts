@@ -1,5 +1,5 @@
 import { advisorApi, policiesApi } from '@/lib/domains/access/server';
-import { explainApi, simulationApi } from '@/lib/domains/gateway/server';
+import { explainApi, proofApi, simulationApi } from '@/lib/domains/gateway/server';
 import { api } from '@/lib/http/api';
 import { serve } from '@/lib/http/serve';
 
@@ -7,6 +7,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = serve(
   api('policies', [
     ...advisorApi.endpoints,
     ...explainApi.endpoints,
+    ...proofApi.endpoints,
     ...simulationApi.endpoints,
     ...policiesApi.endpoints,
   ]),

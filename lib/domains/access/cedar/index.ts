@@ -7,4 +7,5 @@ export {
   type CompiledSet,
   compilePolicySet,
 } from './policy-set';
+export { type Constraint, scopeOf } from './scope';
 export { type CedarRecord, type CedarSet, EntityUid, type Value } from './values';

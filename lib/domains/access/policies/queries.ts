@@ -21,6 +21,8 @@ export const policyPaths = {
   discard: (id: string) => `/api/policies/drafts/${id}/discard`,
   publish: (id: string) => `/api/policies/drafts/${id}/publish`,
   simulate: '/api/policies/simulate',
+  prove: (id: string) => `/api/policies/drafts/${id}/prove`,
+  cancelProof: (id: string) => `/api/policies/drafts/${id}/cancel-proof`,
   cancelSimulation: (id: string) => `/api/policies/drafts/${id}/cancel-simulation`,
 };
 
@@ -55,12 +57,16 @@ export function draftsQuery(state: string) {
 
 const WATCH_MS = 1_000;
 
-/** A draft; looked at again each second while it is being tried. */
+const underWay = (status: string | undefined) => status === 'queued' || status === 'running';
+
+/** A draft; looked at again each second while it is being tried or proved. */
 export function draftQuery(id: string) {
   return queryOptions({
     queryKey: policyKeys.draft(id),
     queryFn: () => api.get<Draft>(policyPaths.draft(id)),
     refetchInterval: ({ state }) =>
-      ['queued', 'running'].includes(state.data?.replay?.status ?? '') ? WATCH_MS : false,
+      underWay(state.data?.replay?.status) || underWay(state.data?.proof?.status)
+        ? WATCH_MS
+        : false,
   });
 }

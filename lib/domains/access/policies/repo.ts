@@ -6,11 +6,13 @@ type Json = Prisma.InputJsonValue;
 
 export const draftParts = {
   replays: { orderBy: { createdAt: 'desc' as const }, take: 1 },
+  proofs: { orderBy: { createdAt: 'desc' as const }, take: 1 },
 } satisfies Prisma.PolicyDraftInclude;
 
 export type VersionRow = Prisma.PolicyVersionGetPayload<object>;
 export type DraftRow = Prisma.PolicyDraftGetPayload<{ include: typeof draftParts }>;
 export type ReplayRow = Prisma.PolicyReplayGetPayload<object>;
+export type ProofRow = Prisma.PolicyProofGetPayload<object>;
 
 /** One at a time makes a workspace's next version; ends with the transaction. */
 export async function lockVersions(tx: Tx): Promise<void> {
@@ -70,7 +72,7 @@ export async function loadDraft(tx: Tx, id: string): Promise<DraftRow> {
   return row;
 }
 
-/** An open draft, to be tried; 409 when it is settled. */
+/** An open draft, to be tried or proved; 409 when it is settled. */
 export async function draftForReplay(tx: Tx, id: string): Promise<DraftRow> {
   const row = await loadDraft(tx, id);
   if (row.state === 'open') return row;

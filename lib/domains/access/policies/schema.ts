@@ -160,6 +160,67 @@ export const Replay = z.object({
 });
 export type Replay = z.output<typeof Replay>;
 
+// ---- proof ----
+
+const Answer = z.object({
+  decision: Outcome,
+  tier: z.number().nullable(),
+  reason: z.string(),
+});
+/** A request that refutes a statement, as the gateway would get it. */
+export const ProofExample = z.object({
+  agent: z.string(),
+  /** How many more agents it would be the same for. */
+  others: z.number(),
+  parameters: z.record(z.string(), z.unknown()),
+  session: z.record(z.string(), z.unknown()),
+  user: z.string().nullable(),
+  address: z.string().nullable(),
+  /** Null when the moment does not matter. */
+  at: instant.nullable(),
+  before: Answer,
+  after: Answer,
+});
+export type ProofExample = z.output<typeof ProofExample>;
+export const ProofFinding = z.object({
+  verdict: z.enum(['proved', 'refuted', 'undecided']),
+  example: ProofExample.nullable(),
+  /** Why it is undecided. */
+  why: z.array(z.string()),
+});
+export type ProofFinding = z.output<typeof ProofFinding>;
+export const ProofResult = z.object({
+  /** Agents that may act, and how many the policies can tell apart at most. */
+  agents: z.number(),
+  kinds: z.number(),
+  actionTypes: z.number(),
+  /** Those of which not everything is proved. */
+  open: z.array(
+    z.object({
+      actionType: z.string(),
+      /** No request that was denied is now allowed. */
+      allowed: ProofFinding,
+      /** No request that waited for a person now runs without one. */
+      runs: ProofFinding,
+    }),
+  ),
+});
+export type ProofResult = z.output<typeof ProofResult>;
+export const Proof = z.object({
+  id: z.string(),
+  status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  /** Action types. */
+  done: z.number(),
+  total: z.number(),
+  error: z.string(),
+  /** Whether the draft, or what holds, has been changed since. */
+  outdated: z.boolean(),
+  result: ProofResult.nullable(),
+  createdAt: instant,
+  finishedAt: instant.nullable(),
+});
+export type Proof = z.output<typeof Proof>;
+
 export const Draft = z.object({
   id: z.string(),
   title: z.string(),
@@ -175,6 +236,7 @@ export const Draft = z.object({
   /** Paths that have changed since it was begun, otherwise than in it. */
   conflicts: z.array(z.string()),
   replay: Replay.nullable(),
+  proof: Proof.nullable(),
   can: z.object({ edit: Ability, publish: Ability, discard: Ability }),
 });
 export type Draft = z.output<typeof Draft>;

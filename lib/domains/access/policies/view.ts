@@ -7,8 +7,23 @@ import { PolicyDocument } from './document';
 import { merge } from './merge';
 import { draftAbilities } from './policy';
 import { readDocument } from './read';
-import { baseOf, type DraftRow, memberNames, type ReplayRow, type VersionRow } from './repo';
-import { type Draft, type Replay, ReplayResult, type Version } from './schema';
+import {
+  baseOf,
+  type DraftRow,
+  lastVersion,
+  memberNames,
+  type ProofRow,
+  type ReplayRow,
+  type VersionRow,
+} from './repo';
+import {
+  type Draft,
+  type Proof,
+  ProofResult,
+  type Replay,
+  ReplayResult,
+  type Version,
+} from './schema';
 
 /** What an open draft comes to if it is published now. */
 export async function outcomeOf(tx: Tx, row: DraftRow) {
@@ -26,6 +41,7 @@ export async function viewDraft(tx: Tx, row: DraftRow, actor: Actor): Promise<Dr
   const widens = changes.some((change) => change.widens);
   const names = await memberNames(tx, [row.createdBy]);
   const [replay] = row.replays;
+  const [proof] = row.proofs;
   const can = draftAbilities(actor, {
     state: row.state,
     createdBy: row.createdBy,
@@ -49,6 +65,7 @@ export async function viewDraft(tx: Tx, row: DraftRow, actor: Actor): Promise<Dr
     widens,
     conflicts,
     replay: replay ? viewReplay(replay, row.revision) : null,
+    proof: proof ? viewProof(proof, row.revision, (await lastVersion(tx))?.number ?? 0) : null,
     can,
   };
 }
@@ -87,6 +104,21 @@ export function viewReplay(row: ReplayRow, revision: number): Replay {
     error: row.error,
     outdated: row.revision !== revision,
     result: row.result === null ? null : ReplayResult.parse(row.result),
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}
+
+/** A proof is of one draft against what held when it began. */
+export function viewProof(row: ProofRow, revision: number, version: number): Proof {
+  return {
+    id: row.id,
+    status: row.status as Proof['status'],
+    done: row.done,
+    total: row.total,
+    error: row.error,
+    outdated: row.revision !== revision || row.version !== version,
+    result: row.result === null ? null : ProofResult.parse(row.result),
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };

@@ -62,6 +62,7 @@ export interface Decider {
 export interface AgentSlice {
   /** Why nothing may be decided; undefined when all is well. */
   broken: string | undefined;
+  statements: readonly Statement[];
   decider: Decider;
   tiers: ReadonlyMap<string, Grant>;
   /** Permits alone, and what decides by them whatever is forbidden. */
@@ -137,6 +138,7 @@ function make(checked: Checked): ByHand {
       const permits = own.filter(({ json }) => json.effect === 'permit');
       return {
         broken,
+        statements: own,
         decider: deciderOf(own),
         tiers: new Map(own.map(({ id, tier }) => [id, { permission: grantedBy(id), tier }])),
         permits,

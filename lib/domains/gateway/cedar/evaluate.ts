@@ -102,7 +102,21 @@ function prepare(policies: CompiledPolicies): CompiledSet | string {
   return set;
 }
 
-function compiled({ texts, schema, action }: CompiledPolicies): CompiledSet | string {
+function compiled(source: CompiledPolicies): CompiledSet | string {
+  const { policies, errors } = read(source);
+  const { set, uncovered } = compilePolicySet(policies);
+  errors.push(...uncovered.map(({ policyId, why }) => `${policyId}: ${why}`));
+  if (errors.length === 0) return set;
+  logger.error({ action: source.action, errors }, 'invalid policies');
+  return 'the policies are not valid';
+}
+
+/** The policies of one action type in Cedar's JSON form; undefined when they decide nothing. */
+export function policiesOf(source: CompiledPolicies): Record<string, PolicyJson> | undefined {
+  return typeof prepare(source) === 'string' ? undefined : read(source).policies;
+}
+
+function read({ texts, schema }: CompiledPolicies) {
   const checked = cedar().validate({ schema, policies: { staticPolicies: { ...texts } } });
   const errors =
     checked.type === 'failure'
@@ -114,9 +128,5 @@ function compiled({ texts, schema, action }: CompiledPolicies): CompiledSet | st
     if (parsed.type === 'success') policies[id] = parsed.json;
     else errors.push(...parsed.errors.map((e) => `${id}: ${e.message}`));
   }
-  const { set, uncovered } = compilePolicySet(policies);
-  errors.push(...uncovered.map(({ policyId, why }) => `${policyId}: ${why}`));
-  if (errors.length === 0) return set;
-  logger.error({ action, errors }, 'invalid policies');
-  return 'the policies are not valid';
+  return { policies, errors };
 }

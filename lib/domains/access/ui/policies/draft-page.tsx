@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { FlaskConical, Send, Trash2 } from 'lucide-react';
+import { FlaskConical, Send, Sigma, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { StatusPill } from '@/components/data';
 import { plural } from '@/components/format';
@@ -22,6 +22,7 @@ import { draftQuery, policyKeys, policyPaths } from '../../policies/queries';
 import type { Draft } from '../../policies/schema';
 import { Changes } from './changes';
 import { DraftFloors } from './draft-floors';
+import { ProofPanel } from './proof-panel';
 import { ReplayPanel } from './replay-panel';
 
 const back = { href: '/policies?view=drafts', label: 'Drafts' };
@@ -51,6 +52,7 @@ function Loaded({ draft }: { draft: Draft }) {
   const settings = useQuery(workspaceQuery()).data?.settings;
   const [asking, setAsking] = useState<'publish' | 'discard' | null>(null);
   const fresh = (next: Draft) => client.setQueryData(policyKeys.draft(draft.id), next);
+  const again = () => client.invalidateQueries({ queryKey: policyKeys.draft(draft.id) });
   const publish = useMutation({
     mutationFn: (why: string) => api.post<Draft>(policyPaths.publish(draft.id), { why }),
     onSuccess: (next) => {
@@ -74,14 +76,23 @@ function Loaded({ draft }: { draft: Draft }) {
   });
   const simulate = useMutation({
     mutationFn: (days: number) => api.post(policyPaths.simulate, { id: draft.id, days }),
-    onSuccess: () => client.invalidateQueries({ queryKey: policyKeys.draft(draft.id) }),
+    onSuccess: again,
     onError: (error) => toast.error(error, 'Not tried'),
   });
   const cancel = useMutation({
     mutationFn: () => api.post(policyPaths.cancelSimulation(draft.id)),
-    onSuccess: () => client.invalidateQueries({ queryKey: policyKeys.draft(draft.id) }),
+    onSuccess: again,
   });
-  const { changes, conflicts, can, replay } = draft;
+  const prove = useMutation({
+    mutationFn: () => api.post(policyPaths.prove(draft.id)),
+    onSuccess: again,
+    onError: (error) => toast.error(error, 'Not proved'),
+  });
+  const cancelProof = useMutation({
+    mutationFn: () => api.post(policyPaths.cancelProof(draft.id)),
+    onSuccess: again,
+  });
+  const { changes, conflicts, can, replay, proof } = draft;
   const open = draft.state === 'open';
   return (
     <>
@@ -105,6 +116,15 @@ function Loaded({ draft }: { draft: Draft }) {
               {settings ? (
                 <DraftFloors draft={draft} now={settings.tierFloors} can={can.edit} />
               ) : null}
+              <Button
+                icon={Sigma}
+                can={can.edit}
+                loading={prove.isPending}
+                disabledReason={changes.length === 0 ? 'It changes nothing yet.' : null}
+                onClick={() => prove.mutate()}
+              >
+                Prove
+              </Button>
               {settings?.secondAdminWidens ? (
                 <Button
                   can={can.edit}
@@ -151,6 +171,7 @@ function Loaded({ draft }: { draft: Draft }) {
           />
         )}
       </Panel>
+      {proof ? <ProofPanel proof={proof} onCancel={() => cancelProof.mutate()} /> : null}
       {replay ? <ReplayPanel replay={replay} onCancel={() => cancel.mutate()} /> : null}
       <ConfirmDialog
         open={asking === 'publish'}
