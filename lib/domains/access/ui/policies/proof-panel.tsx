@@ -74,7 +74,7 @@ export function ProofPanel({ proof, onCancel }: { proof: Proof; onCancel: () => 
                 className="grid gap-2 border-b border-line px-3.5 py-2.5 last:border-b-0"
               >
                 <div className="font-medium break-words">{actionType}</div>
-                <Finding finding={allowed} refuted="Newly allowed" />
+                <Finding finding={allowed} refuted="No longer denied" />
                 <Finding finding={runs} refuted="Now without a person" />
               </li>
             ))}
