@@ -1,76 +1,100 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { environments } from '@/lib/kernel/environments';
-import { floorIn } from '../tier';
-import { diff } from './diff';
-import { PolicyDocument } from './document';
-import { mergeFloors, revertedFloors } from './floors';
-import { restored } from './merge';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { getWorkspace, updateWorkspace } from '@/lib/domains/workspaces/server';
+import { mintWorld, type World } from '@/lib/infra/testing/world';
+import type { Context } from '@/lib/kernel/context';
+import { newId } from '@/lib/kernel/ids';
+// What makes a version of a change of settings.
+import '../server';
+import { createDraft, editDraft, publishDraft } from './service/drafts';
+import { listVersions, rollbackVersion } from './service/versions';
 
-const tier = fc.constantFrom(1 as const, 2 as const, 3 as const);
-const kinds = ['irreversible', 'external_communication'] as const;
-const own = fc
-  .record({ irreversible: tier, external_communication: tier }, { requiredKeys: [] })
-  .filter((floors) => Object.keys(floors).length > 0);
-const floors = fc.record({
-  ...{ irreversible: tier, external_communication: tier },
-  environments: fc.record(
-    { development: own, staging: own, production: own },
-    { requiredKeys: [] },
-  ),
+let world: World;
+
+function admin(): Context {
+  const actor = {
+    type: 'member',
+    id: world.admin,
+    name: 'Somebody',
+    roles: ['admin'],
+    abilities: [],
+    method: 'password',
+    authenticatedAt: 0,
+  } as const;
+  return { workspace: world.workspace, requestId: newId('req'), actor };
+}
+const versions = async () => (await listVersions(admin(), {})).items;
+
+beforeAll(async () => {
+  world = await mintWorld();
 });
 
-const nothing = { secondAdmin: false, actionTypes: {}, roles: {}, agents: {} };
-const document = (of: object) => PolicyDocument.parse({ ...nothing, floors: of });
-const changes = (was: object, is: object) => diff(document(was), document(is));
+describe('floors of an environment', () => {
+  const floors = { irreversible: 3, external_communication: 3 };
+  const set = (environments: object) =>
+    updateWorkspace(admin(), { settings: { tierFloors: { ...floors, environments } } });
+  const now = async () => (await getWorkspace(admin(), {})).settings.tierFloors;
 
-describe('floors of documents', () => {
-  it('widen wherever one is lower for any environment', () => {
-    fc.assert(
-      fc.property(floors, floors, (was, is) => {
-        const lowered = environments.some((environment) =>
-          kinds.some(
-            (kind) => floorIn(is, environment, kind).tier < floorIn(was, environment, kind).tier,
-          ),
-        );
-        const widens = changes(was, is).some((change) => change.widens);
-        // The workspace's own is said to widen even where every environment has another.
-        const general = kinds.some((kind) => is[kind] < was[kind]);
-        expect(widens).toBe(lowered || general);
-      }),
-    );
-  });
-
-  it('differ exactly by their changes: reverting each of them brings the others back', () => {
-    fc.assert(
-      fc.property(floors, floors, (was, is) => {
-        const back = changes(was, is).reduce(
-          (sofar, { path }) => revertedFloors(sofar, was, path),
-          is,
-        );
-        expect(back).toEqual(was);
-      }),
-    );
-  });
-
-  it('merge to the draft where nobody else changed them', () => {
-    const pick = <T>(_: string, was: T, now: T, wanted: T) => (was === now ? wanted : now);
-    fc.assert(
-      fc.property(floors, floors, (base, draft) => {
-        expect(mergeFloors(base, base, draft, pick)).toEqual(draft);
-        expect(mergeFloors(base, draft, base, pick)).toEqual(draft);
-      }),
-    );
-  });
-
-  it('of versions from before environments had any are none, and are gone back to as that', () => {
-    const old = { irreversible: 3, external_communication: 2 };
-    const version = document(old);
-    expect(version.floors).toEqual({ ...old, environments: {} });
-    const now = document({ ...old, environments: { staging: { irreversible: 1 } } });
-    expect(restored(now, version).floors).toEqual({ ...old, environments: {} });
-    expect(diff(now, restored(now, version))).toMatchObject([
-      { path: 'floors/irreversible/staging', kind: 'removed', widens: false },
+  it('are versions of their own, with what they mean for the environment', async () => {
+    await set({});
+    await set({ production: { irreversible: 2 }, staging: { irreversible: 3 } });
+    const [made] = await versions();
+    expect(made?.changes).toMatchObject([
+      {
+        ...{ path: 'floors/irreversible/staging', kind: 'added', widens: false },
+        words: "The floor of irreversible actions in staging is tier 3 (was the workspace's, 3)",
+      },
+      {
+        ...{ path: 'floors/irreversible/production', kind: 'added', widens: true },
+        words: "The floor of irreversible actions in production is tier 2 (was the workspace's, 3)",
+      },
     ]);
+    // Staging has a floor of its own by now, and production is lower already.
+    await updateWorkspace(admin(), {
+      settings: { tierFloors: { irreversible: 1, external_communication: 3 } },
+    });
+    expect((await versions())[0]?.changes).toMatchObject([
+      { path: 'floors/irreversible', widens: true },
+    ]);
+    await set({ production: { irreversible: 2 } });
+    expect((await versions())[0]?.changes).toMatchObject([
+      { path: 'floors/irreversible', widens: false },
+      {
+        ...{ path: 'floors/irreversible/staging', kind: 'removed', widens: false },
+        words: "The floor of irreversible actions in staging is the workspace's, tier 3 (was 3)",
+      },
+    ]);
+    // Going back brings them back.
+    const target = (await versions()).find(({ number }) => number === made?.number);
+    await rollbackVersion(admin(), { version: target?.id, why: 'As it was' });
+    expect(await now()).toEqual({
+      ...floors,
+      environments: { production: { irreversible: 2 }, staging: { irreversible: 3 } },
+    });
+  });
+
+  it('merge one by one, and each is reverted alone', async () => {
+    await set({});
+    const { id } = await createDraft(admin(), { title: 'Lower in staging' });
+    const environments = { staging: { irreversible: 2, external_communication: 1 } };
+    const edit = { do: 'set_floors', floors: { ...floors, environments } };
+    expect(await editDraft(admin(), { id, edit })).toMatchObject({
+      widens: true,
+      changes: [
+        { path: 'floors/irreversible/staging' },
+        { path: 'floors/external_communication/staging' },
+      ],
+    });
+    await set({ production: { irreversible: 2 } });
+    const path = 'floors/external_communication/staging';
+    const reverted = await editDraft(admin(), { id, edit: { do: 'revert', path } });
+    expect(reverted).toMatchObject({
+      conflicts: [],
+      changes: [{ path: 'floors/irreversible/staging' }],
+    });
+    await publishDraft(admin(), { id, why: 'Both' });
+    expect(await now()).toEqual({
+      ...floors,
+      environments: { production: { irreversible: 2 }, staging: { irreversible: 2 } },
+    });
   });
 });
