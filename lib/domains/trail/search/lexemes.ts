@@ -1,8 +1,8 @@
 /**
- * What an event can be narrowed by, as lexemes beside its words: `outcome=hold`. Words are
- * letters and digits only, so none can be mistaken for one of these. With them a word and
- * any filters are one intersection in one index. Hours and days are among them, so that the
- * index reads only the stretch of time that is asked for.
+ * What an event can be narrowed by, as lexemes beside its words: `=outcome=hold`. Words are
+ * letters and digits only, so none can be mistaken for one of these, nor be the beginning of
+ * one. With them a word and any filters are one intersection in one index. Hours and days are
+ * among them, so that the index reads only the stretch of time that is asked for.
  *
  * A lexeme may stand for several values (long ids are cut); whoever looks one up compares
  * the columns too.
@@ -67,7 +67,7 @@ const cut = new Set(['workspace', 'actor', 'agent']);
 
 export function lexeme(name: string, value: string): string {
   const letters = cut.has(name) ? [...value] : [];
-  return `${name}=${letters.length > LONGEST_ID ? letters.slice(-KEPT).join('') : value}`;
+  return `=${name}=${letters.length > LONGEST_ID ? letters.slice(-KEPT).join('') : value}`;
 }
 
 /** `2026112408`, of an instant in UTC. */

@@ -212,8 +212,8 @@ it('gives an event the pairs that the migration gave to those of before', async 
       `SELECT count(*)::int AS events, count(*) FILTER (WHERE has <> '{}')::int AS paired,
               count(*) FILTER (WHERE has = given)::int AS same
          FROM events,
-              LATERAL (SELECT array(SELECT l FROM unnest(tsvector_to_array(search)) AS l WHERE starts_with(l, 'both=') ORDER BY l)) AS h (has),
-              LATERAL (SELECT array(SELECT l FROM unnest(ARRAY['both=' || right(agent_id, 8) || '+' || action_type, 'both=' || outcome || '+' || tier]) AS l
+              LATERAL (SELECT array(SELECT l FROM unnest(tsvector_to_array(search)) AS l WHERE starts_with(l, '=both=') ORDER BY l)) AS h (has),
+              LATERAL (SELECT array(SELECT l FROM unnest(ARRAY['=both=' || right(agent_id, 8) || '+' || action_type, '=both=' || outcome || '+' || tier]) AS l
                                      WHERE l IS NOT NULL ORDER BY l)) AS g (given)`,
     );
     return rows;
