@@ -306,6 +306,9 @@ describe('hostile words', () => {
     expect(words('type=action.decided')).toEqual(['type', 'action', 'decided']);
     expect(textQuery('outcome=hold')).toBe(`('outcome' <-> 'hold')`);
     expect((await listEvents(auditor, { q: 'outcome=hold' })).items).toEqual([]);
+    for (const q of ['hour*', 'typ*', 'both*', 'word*', 'workspace*', 'act*']) {
+      expect([q, (await listEvents(auditor, { q })).items]).toEqual([q, []]);
+    }
     expect(mustOccur(textQuery('-a -b') ?? '')).toBe(false);
     expect(mustOccur(textQuery('-a b') ?? '')).toBe(true);
   });
