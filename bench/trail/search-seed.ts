@@ -195,9 +195,9 @@ const INSERT = (table: string) => `
            'outcome', outcome, 'tier', tier, 'classification', classification, 'digest', 'sha256:' || md5(id) || md5(id),
            'data', json_build_object('summary', facts, 'why', concat_ws(' ', text, t1, t2, t3), 'parameters', json_build_object('order_id', g % 900000, 'amount', h % 900)))::text,
          v || to_tsvector('simple', facts) || array_to_tsvector(array_remove(ARRAY[t1, t2, t3, split_part(action_type, '.', 1), split_part(action_type, '.', 2),
-           'workspace=' || right(workspace, 16), 'hour=' || to_char(time, 'YYYYMMDDHH24'), 'day=' || to_char(time, 'YYYYMMDD'), 'type=' || type, 'type=' || split_part(type, '.', 1) || '.*',
-           'actor=' || right(actor, 16), 'agent=' || right(agent, 16), 'action_type=' || action_type, 'outcome=' || outcome, 'tier=' || tier,
-           'classification=' || classification, 'both=' || right(agent, 8) || '+' || action_type, 'both=' || outcome || '+' || tier], NULL))
+           '=workspace=' || right(workspace, 16), '=hour=' || to_char(time, 'YYYYMMDDHH24'), '=day=' || to_char(time, 'YYYYMMDD'), '=type=' || type, '=type=' || split_part(type, '.', 1) || '.*',
+           '=actor=' || right(actor, 16), '=agent=' || right(agent, 16), '=action_type=' || action_type, '=outcome=' || outcome, '=tier=' || tier,
+           '=classification=' || classification, '=both=' || right(agent, 8) || '+' || action_type, '=both=' || outcome || '+' || tier], NULL))
     FROM told ORDER BY i`;
 
 /** The roll-ups, as the writer would have counted them. */

@@ -9,9 +9,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed())
-        throw new TypeError('canonical JSON: a string has a lone surrogate');
-      return JSON.stringify(value);
+      return canonicalString(value);
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError('canonical JSON: a number is not finite');
       return JSON.stringify(value);
@@ -25,6 +23,15 @@ export function canonicalJson(value: unknown): string {
     default:
       throw new TypeError(`canonical JSON: ${typeof value} has no JSON form`);
   }
+}
+
+/** Printable ASCII without what is escaped is most of what there is, and is itself between quotes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function canonicalString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) throw new TypeError('canonical JSON: a string has a lone surrogate');
+  return JSON.stringify(text);
 }
 
 function canonicalArray(items: readonly unknown[]): string {
@@ -43,7 +50,7 @@ function canonicalObject(record: Record<string, unknown>): string {
     const member = record[key];
     if (member === undefined) continue;
     if (text.length > 1) text += ',';
-    text += `${canonicalJson(key)}:${canonicalJson(member)}`;
+    text += `${canonicalString(key)}:${canonicalJson(member)}`;
   }
   return `${text}}`;
 }

@@ -50,17 +50,17 @@ describe('a pair of filters', () => {
 
   it('is every combination of their values, where those are few', () => {
     expect(queries({ outcome: 'deny,hold', tier: '2,3', type: 'action.*' })).toEqual([
-      `('both=deny+2' | 'both=deny+3' | 'both=hold+2' | 'both=hold+3')`,
-      `('type=action.*')`,
+      `('=both=deny+2' | '=both=deny+3' | '=both=hold+2' | '=both=hold+3')`,
+      `('=type=action.*')`,
     ]);
     expect(queries({ outcome: 'deny,hold,failed', tier: '1,2,3' })).toEqual([
-      `('outcome=deny' | 'outcome=hold' | 'outcome=failed')`,
-      `('tier=1' | 'tier=2' | 'tier=3')`,
+      `('=outcome=deny' | '=outcome=hold' | '=outcome=failed')`,
+      `('=tier=1' | '=tier=2' | '=tier=3')`,
     ]);
   });
 
   it('that an event has half of gives it no lexeme', () => {
     const half = lexemesOf({ ...event, agent: null, tier: null });
-    expect(half.filter((each) => each.startsWith('both='))).toEqual([]);
+    expect(half.filter((each) => each.startsWith('=both='))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * What an event can be narrowed by, as lexemes beside its words: `outcome=hold`. Words are
- * letters and digits only, so none can be mistaken for one of these. With them a word and
- * any filters are one intersection in one index. Hours and days are among them, so that the
- * index reads only the stretch of time that is asked for.
+ * What an event can be narrowed by, as lexemes beside its words: `=outcome=hold`. Words are
+ * letters and digits only, so none can be mistaken for one of these, nor be the beginning of
+ * one. With them a word and any filters are one intersection in one index. Hours and days are
+ * among them, so that the index reads only the stretch of time that is asked for.
  *
  * A lexeme may stand for several values (long ids are cut); whoever looks one up compares
  * the columns too.
@@ -23,27 +23,29 @@ export interface Narrowing {
 }
 
 export function lexemesOf(event: Narrowing): string[] {
-  const given: [string, string | number | null][] = [
-    ['workspace', event.workspace],
-    ['hour', hourOf(event.time)],
-    ['day', dayOf(event.time)],
-    ['type', event.type],
-    ...kindsOf(event.type).map((kind): [string, string] => ['type', kind]),
-    ['actor', event.actorId],
-    ['actor', event.onBehalfOf],
-    ['agent', event.agent],
-    ['action_type', event.actionType],
-    ['outcome', event.outcome],
-    ['tier', event.tier],
-    ['classification', event.classification],
-    ['both', bothOf(event.agent, event.actionType)],
-    ['both', bothOf(event.outcome, event.tier)],
-  ];
-  return [
-    ...new Set(
-      given.flatMap(([name, value]) => (value === null ? [] : [lexeme(name, String(value))])),
-    ),
-  ];
+  const found: string[] = [];
+  add(found, 'workspace', event.workspace);
+  add(found, 'hour', hourOf(event.time));
+  add(found, 'day', dayOf(event.time));
+  add(found, 'type', event.type);
+  for (const kind of kindsOf(event.type)) add(found, 'type', kind);
+  add(found, 'actor', event.actorId);
+  add(found, 'actor', event.onBehalfOf);
+  add(found, 'agent', event.agent);
+  add(found, 'action_type', event.actionType);
+  add(found, 'outcome', event.outcome);
+  add(found, 'tier', event.tier);
+  add(found, 'classification', event.classification);
+  add(found, 'both', bothOf(event.agent, event.actionType));
+  add(found, 'both', bothOf(event.outcome, event.tier));
+  return found;
+}
+
+/** Each once. */
+function add(found: string[], name: string, value: string | number | null): void {
+  if (value === null) return;
+  const one = lexeme(name, String(value));
+  if (!found.includes(one)) found.push(one);
 }
 
 /** Of any four filters that many events have each, two are a pair: an agent and an action type, or an outcome and a tier. */
@@ -57,7 +59,7 @@ const HALF = 8;
 /** One lexeme of two filters, whose list is as short as their intersection. */
 export function bothOf(one: string | null, other: string | number | null): string | null {
   if (one === null || other === null) return null;
-  return `${[...one].slice(-HALF).join('')}+${other}`;
+  return `${lastOf(one, HALF)}+${other}`;
 }
 
 /** Ids end in what is random in them; the rest of a long one would only make the index larger. */
@@ -66,13 +68,22 @@ const KEPT = 16;
 const cut = new Set(['workspace', 'actor', 'agent']);
 
 export function lexeme(name: string, value: string): string {
-  const letters = cut.has(name) ? [...value] : [];
-  return `${name}=${letters.length > LONGEST_ID ? letters.slice(-KEPT).join('') : value}`;
+  return `=${name}=${cut.has(name) ? endOf(value) : value}`;
 }
+
+function endOf(value: string): string {
+  return value.length > LONGEST_ID && lengthOf(value) > LONGEST_ID ? lastOf(value, KEPT) : value;
+}
+
+/** Characters and not halves of them, as PostgreSQL counts; ids have none that are in two halves. */
+const HALVES = /[\ud800-\udfff]/;
+const lengthOf = (text: string) => (HALVES.test(text) ? [...text].length : text.length);
+const lastOf = (text: string, count: number) =>
+  HALVES.test(text) ? [...text].slice(-count).join('') : text.slice(-count);
 
 /** `2026112408`, of an instant in UTC. */
 export function hourOf(time: string): string {
-  return time.slice(0, 13).replaceAll(/\D/g, '');
+  return time.slice(0, 4) + time.slice(5, 7) + time.slice(8, 10) + time.slice(11, 13);
 }
 
 export function dayOf(time: string): string {
@@ -81,8 +92,11 @@ export function dayOf(time: string): string {
 
 /** `a.b.c` is one of `a.*` and of `a.b.*`. */
 function kindsOf(type: string): string[] {
-  const parts = type.split('.');
-  return parts.slice(1).map((_, at) => `${parts.slice(0, at + 1).join('.')}.*`);
+  const kinds: string[] = [];
+  for (let at = type.indexOf('.'); at >= 0; at = type.indexOf('.', at + 1)) {
+    kinds.push(`${type.slice(0, at)}.*`);
+  }
+  return kinds;
 }
 
 /** In the text form of a tsvector or tsquery. */

@@ -212,8 +212,8 @@ it('gives an event the pairs that the migration gave to those of before', async 
       `SELECT count(*)::int AS events, count(*) FILTER (WHERE has <> '{}')::int AS paired,
               count(*) FILTER (WHERE has = given)::int AS same
          FROM events,
-              LATERAL (SELECT array(SELECT l FROM unnest(tsvector_to_array(search)) AS l WHERE starts_with(l, 'both=') ORDER BY l)) AS h (has),
-              LATERAL (SELECT array(SELECT l FROM unnest(ARRAY['both=' || right(agent_id, 8) || '+' || action_type, 'both=' || outcome || '+' || tier]) AS l
+              LATERAL (SELECT array(SELECT l FROM unnest(tsvector_to_array(search)) AS l WHERE starts_with(l, '=both=') ORDER BY l)) AS h (has),
+              LATERAL (SELECT array(SELECT l FROM unnest(ARRAY['=both=' || right(agent_id, 8) || '+' || action_type, '=both=' || outcome || '+' || tier]) AS l
                                      WHERE l IS NOT NULL ORDER BY l)) AS g (given)`,
     );
     return rows;
@@ -306,6 +306,9 @@ describe('hostile words', () => {
     expect(words('type=action.decided')).toEqual(['type', 'action', 'decided']);
     expect(textQuery('outcome=hold')).toBe(`('outcome' <-> 'hold')`);
     expect((await listEvents(auditor, { q: 'outcome=hold' })).items).toEqual([]);
+    for (const q of ['hour*', 'typ*', 'both*', 'word*', 'workspace*', 'act*']) {
+      expect([q, (await listEvents(auditor, { q })).items]).toEqual([q, []]);
+    }
     expect(mustOccur(textQuery('-a -b') ?? '')).toBe(false);
     expect(mustOccur(textQuery('-a b') ?? '')).toBe(true);
   });

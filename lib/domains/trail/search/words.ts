@@ -4,6 +4,7 @@
  * folded; everything else separates. `refunds.create` is two words, found as a phrase.
  */
 
+import { binaryVector } from '@/lib/infra/pg-binary';
 import { quoted as lexemeText } from './lexemes';
 
 /** Beyond these an event's text is cut for search; its body keeps everything. */
@@ -12,30 +13,57 @@ const WORD_LIMIT = 12_000;
 const WORD_LENGTH = 64;
 
 export function words(text: string): string[] {
-  const folded = text.slice(0, TEXT_LIMIT).normalize('NFKC').toLowerCase();
-  const found = folded.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  return found.slice(0, WORD_LIMIT).map((word) => word.slice(0, WORD_LENGTH));
+  return plainWords(text) ?? foldedWords(text);
 }
 
-/** A PostgreSQL tsvector, in its text form: each word with its positions, and lexemes without. */
-export function textVector(texts: readonly string[], lexemes: readonly string[] = []): string {
+/** The same of text that is ASCII, as most is, where folding changes nothing; undefined of any other. */
+function plainWords(text: string): string[] | undefined {
+  if (text.length > TEXT_LIMIT) return undefined;
+  const found: string[] = [];
+  const lower = text.toLowerCase();
+  let start = -1;
+  for (let at = 0; at <= lower.length; at += 1) {
+    const code = at < lower.length ? lower.charCodeAt(at) : 0;
+    if (code > 0x7f) return undefined;
+    const inside = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+    if (inside) {
+      if (start < 0) start = at;
+    } else if (start >= 0) {
+      if (found.length < WORD_LIMIT)
+        found.push(lower.slice(start, Math.min(at, start + WORD_LENGTH)));
+      start = -1;
+    }
+  }
+  return found;
+}
+
+function foldedWords(text: string): string[] {
+  const folded = text.slice(0, TEXT_LIMIT).normalize('NFKC').toLowerCase();
+  const found: string[] = folded.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  if (found.length > WORD_LIMIT) found.length = WORD_LIMIT;
+  for (const [at, word] of found.entries()) {
+    // Half of a character is none.
+    if (word.length > WORD_LENGTH) found[at] = word.slice(0, WORD_LENGTH).toWellFormed();
+  }
+  return found;
+}
+
+/** A PostgreSQL tsvector, in its binary form: each word with its positions, and lexemes without. */
+export function textVector(texts: readonly string[], lexemes: readonly string[] = []): Buffer {
   const places = new Map<string, number[]>();
   let position = 1;
   for (const text of texts) {
     for (const word of words(text)) {
-      const at = places.get(word) ?? [];
+      let at = places.get(word);
+      if (at === undefined) places.set(word, (at = []));
       // PostgreSQL keeps 256 positions a word, and none past 16383.
       if (at.length < 255 && position < 16_383) at.push(position);
-      places.set(word, at);
       position += 1;
     }
     // A phrase does not run from one value into the next.
     position += 1;
   }
-  return [...places]
-    .map(([word, at]) => (at.length > 0 ? `'${word}':${at.join(',')}` : `'${word}'`))
-    .concat(lexemes.map(lexemeText))
-    .join(' ');
+  return binaryVector(lexemes, places);
 }
 
 /** One thing that is looked for: these words in this order, the last perhaps only a beginning. */

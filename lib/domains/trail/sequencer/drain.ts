@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { logger } from '@/lib/infra/logger';
 import { type ClientBase, isDataError } from '@/lib/infra/trail-db';
 import { loadKeys } from '../payload/keys';
-import { keyOf, type OutboxRow, type Read, readRow, recordOf, type TrailRecord } from './record';
+import { keyOf, type OutboxRow, readRow, recordOf, type TrailRecord } from './record';
 import { writeBatch, type WriterState } from './writer';
 
 /** Appended in one transaction. */
@@ -11,7 +11,8 @@ const BATCH_ROWS = 1_000;
 const READ_ROWS = 16_000;
 /** No further row is begun past these bytes, so that large events do not fill the memory. */
 const READ_BYTES = 16_000_000;
-const STEP_ROWS = 25;
+/** Read and made into records at once; what was parsed is garbage by the next step, while it is young. */
+const STEP_ROWS = 50;
 
 /** What one sequencer knows between batches. */
 export interface Progress {
@@ -79,18 +80,14 @@ async function prepare(
   rows: readonly Waiting[],
   progress: Progress,
 ): Promise<TrailRecord[]> {
-  const read: Read[] = [];
-  for (const step of chunksOf(rows, STEP_ROWS)) {
-    read.push(...step.map(readRow));
-    await setImmediate();
-  }
-  const keys = await loadKeys(
-    outbox,
-    read.flatMap((one) => keyOf(one) ?? []),
-  );
   const records: TrailRecord[] = [];
-  for (const step of chunksOf(read, STEP_ROWS)) {
-    for (const one of step) {
+  for (const step of chunksOf(rows, STEP_ROWS)) {
+    const read = step.map(readRow);
+    const keys = await loadKeys(
+      outbox,
+      read.flatMap((one) => keyOf(one) ?? []),
+    );
+    for (const one of read) {
       try {
         records.push(recordOf(one, keys));
       } catch (error) {

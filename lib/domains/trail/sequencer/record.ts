@@ -24,7 +24,8 @@ export interface OutboxRow {
 export interface TrailRecord extends EventColumns {
   body: string;
   leaf: Buffer;
-  search: string;
+  /** A tsvector in its binary form. */
+  search: Buffer;
   /** Why the outbox row did not hold a trail event, when it did not. */
   malformed?: string;
 }
@@ -198,6 +199,8 @@ function columnsOf(event: Envelope): EventColumns {
   };
 }
 
+const SUMMARY = 280;
+
 /** One line for lists: what the event says of itself in words. */
 export function summaryOf(data: Record<string, unknown>): string {
   const [reason] = Array.isArray(data['reasons']) ? data['reasons'] : [];
@@ -214,9 +217,13 @@ export function summaryOf(data: Record<string, unknown>): string {
   ];
   const line = said.find((value) => typeof value === 'string' && value !== '');
   // Cut by characters, not by halves of them.
-  return typeof line === 'string'
-    ? Array.from(line.slice(0, 600)).slice(0, 280).join('').toWellFormed()
-    : '';
+  if (typeof line !== 'string') return '';
+  return line.length <= SUMMARY
+    ? line.toWellFormed()
+    : Array.from(line.slice(0, 2 * SUMMARY))
+        .slice(0, SUMMARY)
+        .join('')
+        .toWellFormed();
 }
 
 function member(value: unknown, name: string): unknown {

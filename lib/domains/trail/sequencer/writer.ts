@@ -1,3 +1,4 @@
+import { binaryArray } from '@/lib/infra/pg-binary';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import { signCheckpoint } from '../checkpoint';
@@ -5,6 +6,7 @@ import { KEY_ROLLED, rollOver } from '../keys';
 import { Frontier } from '../merkle';
 import { countNew } from '../search/rollup';
 import { appendTiles, type Edges } from '../tiles/write';
+import { insertEvents } from './insert';
 import type { TrailRecord } from './record';
 
 /** What one writer knows between batches, so that it need not be read again. */
@@ -121,13 +123,16 @@ async function alreadyPresent(
 ): Promise<Set<string>> {
   const times = records.map((record) => record.time).toSorted();
   const { rows } = await client.query<{ id: string }>(
-    `SELECT e.id FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS wanted (workspace_id, id, time)
-       JOIN events e ON e.workspace_id = wanted.workspace_id AND e.id = wanted.id AND e.time = wanted.time
+    `SELECT e.id FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (workspace_id, id, time)
+       JOIN events e ON e.workspace_id = wanted.workspace_id AND e.id = wanted.id AND e.time = wanted.time::timestamptz
       WHERE e.time BETWEEN $4 AND $5`,
     [
-      records.map((record) => record.workspace),
-      records.map((record) => record.id),
-      records.map((record) => record.time),
+      ...(['workspace', 'id', 'time'] as const).map((name) =>
+        binaryArray(
+          'text',
+          records.map((record) => record[name]),
+        ),
+      ),
       times[0],
       times.at(-1),
     ],
@@ -163,53 +168,6 @@ async function readHeads(
       },
     ]),
   );
-}
-
-/** Columns of a record by its members; as PostgreSQL reads them out of JSON, and as they are stored. */
-const columns: readonly (readonly [keyof TrailRecord | 'idx', string, string, string])[] = [
-  ['idx', 'bigint', 'idx', 'idx'],
-  ['workspace', 'text', 'workspace_id', 'workspace'],
-  ['id', 'text', 'id', 'id'],
-  ['time', 'timestamptz', 'time', 'time'],
-  ['type', 'text', 'type', 'type'],
-  ['actorType', 'text', 'actor_type', '"actorType"'],
-  ['actorId', 'text', 'actor_id', '"actorId"'],
-  ['onBehalfOf', 'text', 'on_behalf_of', '"onBehalfOf"'],
-  ['agent', 'text', 'agent_id', 'agent'],
-  ['session', 'text', 'session_id', 'session'],
-  ['action', 'text', 'action_id', 'action'],
-  ['actionType', 'text', 'action_type', '"actionType"'],
-  ['objectType', 'text', 'object_type', '"objectType"'],
-  ['objectId', 'text', 'object_id', '"objectId"'],
-  ['outcome', 'text', 'outcome', 'outcome'],
-  ['tier', 'smallint', 'tier', 'tier'],
-  ['classification', 'text', 'classification', 'classification'],
-  ['summary', 'text', 'summary', 'summary'],
-  ['leaf', 'text', 'leaf_hash', `decode(leaf, 'hex')`],
-  ['body', 'text', 'body', 'body'],
-  ['search', 'text', 'search', 'search::tsvector'],
-];
-
-const INSERT = `INSERT INTO events (${columns.map(([, , column]) => column).join(', ')})
-  SELECT ${columns.map(([, , , value]) => value).join(', ')}
-    FROM json_to_recordset($1::json) AS given (${columns.map(([member, type]) => `"${member}" ${type}`).join(', ')})`;
-
-/** One JSON text: escaping as many columns for arrays took a third of the sequencer's time. */
-async function insertEvents(
-  client: ClientBase,
-  records: readonly TrailRecord[],
-  indexes: readonly number[],
-): Promise<void> {
-  const rows = records.map((record, at) => ({
-    ...record,
-    idx: indexes[at],
-    leaf: record.leaf.toString('hex'),
-  }));
-  await client.query({
-    name: 'trail-insert-events',
-    text: INSERT,
-    values: [JSON.stringify(rows)],
-  });
 }
 
 async function insertCheckpoints(

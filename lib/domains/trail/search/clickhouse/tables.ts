@@ -2,8 +2,8 @@
 import { define } from '@/lib/infra/clickhouse';
 
 /** Another form of the copy has another name, and is fed anew. */
-export const EVENTS = 'countersign_events_1';
-export const STEPS = 'countersign_steps_1';
+export const EVENTS = 'countersign_events_2';
+export const STEPS = 'countersign_steps_2';
 
 /**
  * A row is told apart by its workspace and index, and as an event's time never changes, by the

@@ -1,6 +1,6 @@
 /** A PostgreSQL tsvector as ClickHouse keeps it. */
 
-/** `'refund':1,9 'word=9f31…'`; a quote or backslash within is doubled. */
+/** `'refund':1,9 '=word=9f31…'`; a quote or backslash within is doubled. */
 const LEXEME = /'((?:[^']|'')*)'(?::([\d,]+))?/g;
 
 export interface CopiedWords {
@@ -19,8 +19,8 @@ export function wordsOf(vector: string): CopiedWords {
   const unplaced: string[] = [];
   for (const [, quoted = '', places] of vector.matchAll(LEXEME)) {
     const lexeme = quoted.replaceAll("''", "'").replaceAll('\\\\', '\\');
-    const named = lexeme.includes('=');
-    if (named && !lexeme.startsWith('word=')) continue;
+    const named = lexeme.startsWith('=');
+    if (named && !lexeme.startsWith('=word=')) continue;
     words.push(lexeme);
     if (named) continue;
     if (places === undefined) unplaced.push(lexeme);

@@ -1,0 +1,60 @@
+import { binaryArray, type ElementType } from '@/lib/infra/pg-binary';
+import type { ClientBase } from '@/lib/infra/trail-db';
+import type { TrailRecord } from './record';
+
+interface Column {
+  name: string;
+  type: ElementType;
+  read: (record: TrailRecord, index: number) => string | number | Buffer | null;
+}
+
+const text = (name: string, read: (record: TrailRecord) => string | null): Column => ({
+  ...{ name, type: 'text', read },
+});
+
+const columns: readonly Column[] = [
+  { name: 'idx', type: 'bigint', read: (_, index) => index },
+  text('workspace_id', (record) => record.workspace),
+  text('id', (record) => record.id),
+  text('time', (record) => record.time),
+  text('type', (record) => record.type),
+  text('actor_type', (record) => record.actorType),
+  text('actor_id', (record) => record.actorId),
+  text('on_behalf_of', (record) => record.onBehalfOf),
+  text('agent_id', (record) => record.agent),
+  text('session_id', (record) => record.session),
+  text('action_id', (record) => record.action),
+  text('action_type', (record) => record.actionType),
+  text('object_type', (record) => record.objectType),
+  text('object_id', (record) => record.objectId),
+  text('outcome', (record) => record.outcome),
+  { name: 'tier', type: 'smallint', read: (record) => record.tier },
+  text('classification', (record) => record.classification),
+  text('summary', (record) => record.summary),
+  { name: 'leaf_hash', type: 'bytea', read: (record) => record.leaf },
+  text('body', (record) => record.body),
+  { name: 'search', type: 'tsvector', read: (record) => record.search },
+];
+
+const names = columns.map(({ name }) => name).join(', ');
+const INSERT = `INSERT INTO events (${names})
+  SELECT ${columns.map(({ name }) => (name === 'time' ? 'time::timestamptz' : name)).join(', ')}
+    FROM unnest(${columns.map(({ type }, at) => `$${at + 1}::${type}[]`).join(', ')}) AS given (${names})`;
+
+/** Inserts records, each with its index in its log, as one array a column. */
+export async function insertEvents(
+  client: ClientBase,
+  records: readonly TrailRecord[],
+  indexes: readonly number[],
+): Promise<void> {
+  await client.query({
+    name: 'trail-insert-events',
+    text: INSERT,
+    values: columns.map(({ type, read }) =>
+      binaryArray(
+        type,
+        records.map((record, at) => read(record, indexes[at] ?? 0)),
+      ),
+    ),
+  });
+}
