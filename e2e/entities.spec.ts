@@ -29,7 +29,7 @@ test('keeps entities of declared types, and says by field what is not as declare
   await form.getByRole('button', { name: 'Add a parent' }).click();
   await form.getByRole('textbox', { name: 'Id of parent 1' }).fill('blue');
   await form.getByRole('button', { name: 'Add entity' }).click();
-  await expect(form.getByText('must be a whole number')).toBeVisible();
+  await expect(form.getByText('must be a whole number', { exact: true })).toBeVisible();
   await expectNoSeriousAxe(page);
   await form.getByRole('textbox', { name: 'level' }).fill('3');
   await form.getByRole('textbox', { name: 'tags' }).fill('["a"');
