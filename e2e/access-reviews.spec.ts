@@ -113,6 +113,7 @@ test('starts an access review; the sponsor confirms and removes; the evidence sa
   const closing = page.getByRole('dialog', { name: `Close ${name}` });
   await closing.getByRole('textbox', { name: 'Reason' }).fill('Everything is decided');
   await closing.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await expect(closing).toBeHidden();
   await expect(page.getByText('Everything is decided')).toBeVisible();
   await page.goto('/access-reviews?state=closed');
   await expect(page.getByRole('link', { name: new RegExp(name) })).toBeVisible();

@@ -29,7 +29,7 @@ test('keeps entities of declared types, and says by field what is not as declare
   await form.getByRole('button', { name: 'Add a parent' }).click();
   await form.getByRole('textbox', { name: 'Id of parent 1' }).fill('blue');
   await form.getByRole('button', { name: 'Add entity' }).click();
-  await expect(form.getByText('must be a whole number')).toBeVisible();
+  await expect(form.getByText('must be a whole number', { exact: true })).toBeVisible();
   await expectNoSeriousAxe(page);
   await form.getByRole('textbox', { name: 'level' }).fill('3');
   await form.getByRole('textbox', { name: 'tags' }).fill('["a"');
@@ -84,7 +84,7 @@ test('sets a tier floor of one environment, and sees what the others inherit', a
   await expect(select('Irreversible actions')).toContainText('The workspace’s (3, gated)');
   await select('Irreversible actions').click();
   await page.getByRole('option', { name: '2, supervised' }).click();
-  await expect(page.getByText('Of their own have floors: staging: irreversible 2.')).toBeVisible();
+  await expect(page.getByText('Floors of their own: staging (irreversible 2).')).toBeVisible();
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Settings saved')).toBeVisible();
   await expectNoSeriousAxe(page);

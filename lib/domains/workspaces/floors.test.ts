@@ -9,7 +9,7 @@ describe('floors of a form', () => {
     const staging = withFloor(floors, 'staging', 'irreversible', 2);
     expect(staging).toEqual({ ...floors, environments: { staging: { irreversible: 2 } } });
     const both = withFloor(staging, 'staging', 'external_communication', 1);
-    expect(ownFloorWords(both)).toBe('staging: irreversible 2, external communication 1');
+    expect(ownFloorWords(both)).toBe('staging (irreversible 2, external communication 1)');
     const one = withFloor(both, 'staging', 'irreversible', null);
     expect(one.environments).toEqual({ staging: { external_communication: 1 } });
     expect(withFloor(one, 'staging', 'external_communication', null)).toEqual(floors);

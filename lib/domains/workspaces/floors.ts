@@ -30,7 +30,7 @@ export function ownFloorWords({ environments: own }: TierFloors): string | null 
       ...(irreversible === undefined ? [] : [`irreversible ${irreversible}`]),
       ...(external === undefined ? [] : [`external communication ${external}`]),
     ];
-    return floors.length === 0 ? [] : [`${environment}: ${floors.join(', ')}`];
+    return floors.length === 0 ? [] : [`${environment} (${floors.join(', ')})`];
   });
-  return words.length === 0 ? null : words.join('; ');
+  return words.length === 0 ? null : words.join(', ');
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { activateAgent, createAgent, updateAgent } from '@/lib/domains/agents/server';
 import { createActionType, createTool, updateActionType } from '@/lib/domains/catalog/server';
-import { getWorkspace, updateWorkspace } from '@/lib/domains/workspaces/server';
+import { updateWorkspace } from '@/lib/domains/workspaces/server';
 import { eventsOf } from '@/lib/infra/testing/events';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import type { Context } from '@/lib/kernel/context';
@@ -260,37 +260,6 @@ describe('a draft', () => {
 });
 
 describe('a second admin', () => {
-  it('lowers a floor of one environment; its agents’ sponsors do not', async () => {
-    const environments = { production: { irreversible: 1 } };
-    const floors = { irreversible: 3, external_communication: 3 };
-    await updateWorkspace(admin(), {
-      settings: { secondAdminWidens: true, tierFloors: { ...floors, environments: {} } },
-    });
-    const was = await getWorkspace(admin(), {});
-    await expect(
-      updateWorkspace(admin(), { settings: { tierFloors: { ...floors, environments } } }),
-    ).rejects.toMatchObject({ code: 'second_admin_needed' });
-    expect(await getWorkspace(admin(), {})).toEqual(was);
-    const of = async (by: Context, own: object) => {
-      const { id } = await createDraft(by, { title: 'Lower' });
-      const edit = { do: 'set_floors', floors: { ...floors, environments: own } };
-      await editDraft(by, { id, edit });
-      return id;
-    };
-    const mine = await of(admin(), environments);
-    await expect(publishDraft(admin(), { id: mine, why: 'alone' })).rejects.toMatchObject({
-      status: 403,
-    });
-    // The admin sponsors an agent of production, and none of staging.
-    const production = await of(second(), environments);
-    expect((await getDraft(admin(), { id: production })).can.publish.allowed).toBe(false);
-    const staging = await of(second(), { staging: { irreversible: 1 } });
-    await publishDraft(admin(), { id: staging, why: 'Seen by two' });
-    const end = await createDraft(admin(), { title: 'One admin is enough' });
-    await editDraft(admin(), { id: end.id, edit: { do: 'set_second_admin', wanted: false } });
-    await publishDraft(second(), { id: end.id, why: 'together' });
-  });
-
   it('publishes what widens; nobody widens alone, whichever way they try', async () => {
     await updateWorkspace(admin(), { settings: { secondAdminWidens: true } });
     const before = await rule();

@@ -38,7 +38,7 @@ export function FloorFields({ value, onChange, disabled, errors = {} }: FloorFie
         label="Floors of"
         hint={
           own
-            ? `Of their own have floors: ${own}.`
+            ? `Floors of their own: ${own}.`
             : 'No environment has floors of its own: the workspace’s hold everywhere.'
         }
       >

@@ -30,6 +30,11 @@ const look = EditorView.theme({
     backgroundColor: 'var(--accent-weak)',
   },
   '.cm-tooltip': { backgroundColor: 'var(--raised)', color: 'var(--text)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--accent-weak)',
+    color: 'var(--text)',
+  },
+  '.cm-completionDetail': { color: 'var(--text-3)' },
 });
 
 /** The console's own, so that they suit both themes. */

@@ -98,5 +98,5 @@ export function completion(names: () => Names | undefined): Extension {
       validFor: /^\w*$/,
     };
   };
-  return autocompletion({ override: [source] });
+  return autocompletion({ override: [source], icons: false });
 }
