@@ -57,7 +57,9 @@ const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 describe('the words of an index', () => {
   it('are taken in their order, without what repeats columns', () => {
-    expect(wordsOf(`'boiler':2,7 'plate':3 'late' '=type=a.b' '=actor=o''x\\\\' '=word=9f'`)).toEqual({
+    expect(
+      wordsOf(`'boiler':2,7 'plate':3 'late' '=type=a.b' '=actor=o''x\\\\' '=word=9f'`),
+    ).toEqual({
       words: ['boiler', 'plate', 'late', '=word=9f'],
       said: '  boiler plate    boiler  late ',
     });
