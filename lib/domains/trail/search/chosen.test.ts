@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chosen, type Lexeme } from './chosen';
+import { chosen, type Lexeme, shortestLast } from './chosen';
 import { narrowedBy } from './condition';
 import { lexemesOf, quoted } from './lexemes';
 
@@ -15,6 +15,16 @@ describe('what is looked up', () => {
       'word',
       'few',
     ]);
+  });
+
+  it('ends with the shortest list, which the server goes through', () => {
+    const ordered = (lexemes: Lexeme[], own?: number) =>
+      shortestLast(lexemes, own).map(({ query }) => query);
+    const [word, agent] = [lexeme('word', 0.01), lexeme('agent', 0.02, false)];
+    expect(ordered([word, agent])).toEqual(['agent', 'word']);
+    // Of a word other workspaces have as much.
+    expect(ordered([word, agent], 0.1)).toEqual(['word', 'agent']);
+    expect(ordered([word, lexeme('own', 1, false)], 0.001)).toEqual(['word', 'own']);
   });
 
   it('is never nothing, unless the workspace is', () => {

@@ -3,7 +3,7 @@ import type { PoolClient } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import type { Filters } from '../schema';
 import { ask } from './ask';
-import { chosen } from './chosen';
+import { chosen, shortestLast } from './chosen';
 import { anyOf, conditionOf, lookups, type Narrowed, narrowedBy } from './condition';
 import type { Edge } from './engine';
 import { firstMonth, weighed, ownLexeme, ownShare } from './known';
@@ -117,11 +117,9 @@ async function lookedUp(
   const own = await ownShare(client, workspace);
   const lexemes = await weighed(client, workspace, filters, clock.now().getTime());
   if (words !== undefined) lexemes.push({ query: words, share: worded, common: true });
+  const others = own < 1 ? [{ query: ownLexeme(workspace), share: 1, common: false }] : [];
   return {
-    terms: [
-      ...chosen(lexemes, own).map(({ query }) => query),
-      ...(own < 1 ? [ownLexeme(workspace)] : []),
-    ],
+    terms: shortestLast([...chosen(lexemes, own), ...others], own).map(({ query }) => query),
     expected: lexemes.reduce((part, { share }) => part * share, 1),
   };
 }
