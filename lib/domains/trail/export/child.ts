@@ -24,8 +24,10 @@ async function write({ workspace, filters, format, counted }: Asked): Promise<vo
     const total = source.whole ? source.size : counted ? await source.count() : undefined;
     await tell({ opened: { total } });
     const tally = newTally();
+    let bytes = 0;
     let told = Date.now();
     for await (const piece of kinds[format].write(source, tally)) {
+      bytes += piece.byteLength;
       // A reader that takes nothing holds back this process, and so the database.
       if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
       if (Date.now() - told < TELL_MS) continue;
@@ -33,7 +35,7 @@ async function write({ workspace, filters, format, counted }: Asked): Promise<vo
       await tell({ tally });
     }
     await new Promise<void>((resolve) => process.stdout.end(() => resolve()));
-    await tell({ done: tally });
+    await tell({ done: tally, bytes });
   } finally {
     await source.close();
   }

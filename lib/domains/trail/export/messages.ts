@@ -16,6 +16,6 @@ export type Told =
   /** The source is open. `total` is undefined where nobody asked for it. */
   | { opened: { total: number | undefined } }
   | { tally: Tally }
-  /** All bytes have been taken. A process that ends without it has not written all. */
-  | { done: Tally }
+  /** All bytes have been written, so many. A process that ends without it has not written all. */
+  | { done: Tally; bytes: number }
   | { failed: Omit<ProblemInit, 'cause'> | { message: string } };

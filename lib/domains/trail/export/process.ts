@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { childEnv, env } from '@/lib/infra/env';
 import { frugal } from '@/lib/infra/frugal';
 import { Problem } from '@/lib/kernel/problem';
@@ -27,8 +28,10 @@ export interface Exporting {
   total: number | undefined;
   /** What has left so far, as last heard; complete once the pieces have ended. */
   readonly tally: Tally;
-  /** Throws when the process ends before it has written everything. */
+  /** Throws unless all that the process wrote has come. */
   pieces: AsyncGenerator<Uint8Array>;
+  /** Resolves when the process is gone; what it wrote can still be read. */
+  ended: Promise<void>;
   /** Ends the process, whether it is through or not. */
   close: () => Promise<void>;
 }
@@ -45,32 +48,40 @@ export async function openExport(asked: Asked): Promise<Exporting> {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
+  // Taken over at once: Node throws away what a process has written and nobody yet reads when it ends.
+  const output = new PassThrough();
+  pipeline(child.stdout ?? [], output, () => undefined);
   const close = async (): Promise<void> => {
     child.kill('SIGKILL');
-    child.stdout?.destroy();
+    output.destroy();
     await ended;
   };
   const heard = listen(child);
   child.send(asked, () => undefined);
   try {
     const total = await heard.opened;
-    return { total, tally: heard.tally, pieces: piecesOf(child, heard.done), close };
+    return { total, tally: heard.tally, pieces: piecesOf(output, heard.done), ended, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function* piecesOf(child: ChildProcess, done: Promise<void>): AsyncGenerator<Uint8Array> {
-  for await (const piece of child.stdout ?? []) yield piece as Uint8Array;
+async function* piecesOf(output: Readable, done: Promise<number>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of output as AsyncIterable<Uint8Array>) {
+    bytes += piece.byteLength;
+    yield piece;
+  }
   // The end of its output alone does not tell a whole export from one that was cut off.
-  await done;
+  const written = await done;
+  if (bytes !== written) throw new Error(`of ${written} bytes of an export ${bytes} have come`);
 }
 
 function listen(child: ChildProcess) {
   const tally = newTally();
   let opened: (total: number | undefined) => void;
-  let done: () => void;
+  let done: (bytes: number) => void;
   const failures: ((error: Error) => void)[] = [];
   const heard = {
     tally,
@@ -78,7 +89,7 @@ function listen(child: ChildProcess) {
       opened = resolve;
       failures.push(reject);
     }),
-    done: new Promise<void>((resolve, reject) => {
+    done: new Promise<number>((resolve, reject) => {
       done = resolve;
       failures.push(reject);
     }),
@@ -95,7 +106,7 @@ function listen(child: ChildProcess) {
     else if ('failed' in message) fail(errorOf(message.failed));
     else {
       Object.assign(tally, message.done);
-      done();
+      done(message.bytes);
     }
   });
   child.once('error', fail);

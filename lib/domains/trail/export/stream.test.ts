@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { closeDb } from '@/lib/infra/db';
 import { closeTrailDb } from '@/lib/infra/trail-db';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { newId } from '@/lib/kernel/ids';
 import { leafHash, rootOf } from '../merkle';
+import { filterInput } from '../schema';
+import { openExport } from './process';
 import { exportTrail } from './service/stream';
 import { listEvents } from '../search/service';
 import { load, memberContext, problemOf } from '../test/world';
@@ -91,6 +94,22 @@ describe('an export', () => {
     await load(workspace);
     const { items } = await listEvents(memberContext(workspace, 'auditor'), {});
     expect(items.map((item) => item.type)).toEqual(['request.refused']);
+  });
+
+  it('is there whole for a reader who comes once its process has ended', async () => {
+    const workspace = newId('ws');
+    await load(workspace, { type: 'a.done' }, { type: 'b.done' });
+    const { pieces, tally, ended } = await openExport({
+      ...{ workspace, filters: filterInput.parse({}) },
+      ...{ format: 'csv', counted: false },
+    });
+    await ended;
+    // What Node itself does with a process that has ended is done by then.
+    await setImmediate();
+    let text = '';
+    for await (const piece of pieces) text += Buffer.from(piece).toString();
+    expect(text.trimEnd().split('\r\n')).toHaveLength(3);
+    expect(tally.rows).toBe(2);
   });
 
   it('waits for its reader, and gives its place back when the reader leaves', async () => {
