@@ -83,6 +83,18 @@ describe('a proof', () => {
     expect(same?.result?.open).toEqual([]);
   });
 
+  it('leaves the rates of permits by hand out of it too', async () => {
+    const { id } = await createDraft(admin(), { title: 'One a day' });
+    const text = `@tier("2") @rate_per_day("1")
+      permit (principal, action == Action::"refunds.create", resource);`;
+    await editDraft(admin(), { id, edit: { do: 'set_cedar_policy', name: 'daily', text } });
+    const [open] = (await proved(id))?.result?.open ?? [];
+    expect(open).toMatchObject({
+      allowed: { verdict: 'refuted', example: { after: { decision: 'allow' } } },
+      runs: { verdict: 'refuted', example: { before: { decision: 'hold' } } },
+    });
+  });
+
   it('stops when it is cancelled, and says nothing of what it had', async () => {
     const draft = await drafted({ ladder: { ...ladder, gated: 400 } });
     const { id } = await startProof(admin(), { id: draft });

@@ -13,7 +13,7 @@ import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { currentParts, type Named, partsWith } from '../replay/parts';
 import type { Parts } from '../snapshot/rows';
-import { buildSnapshot } from '../snapshot/snapshot';
+import { buildSnapshot, type Snapshot } from '../snapshot/snapshot';
 import { Evaluator } from './confirm';
 import { agentsOf } from './kinds';
 import { type Ask, proveType, type Sides } from './prove';
@@ -122,7 +122,7 @@ async function changeRunning(
 /** What holds and what would, without rates and amounts a day: they are no part of a proof. */
 function sidesOf(parts: Named, document: PolicyDocument, ask: Ask): Sides {
   const drafted = partsWith(parts, document);
-  const [before, after] = [parts, drafted].map(withoutLimits).map(buildSnapshot);
+  const [before, after] = [parts, drafted].map(withoutLimits);
   if (!before || !after) throw new Error('a side is missing');
   const roles = new Map(drafted.agentRoles.map(({ role_id: id, role_name: name }) => [id, name]));
   for (const [id, name] of parts.roleNames) roles.set(id, name);
@@ -139,8 +139,8 @@ function sidesOf(parts: Named, document: PolicyDocument, ask: Ask): Sides {
   };
 }
 
-function withoutLimits(parts: Parts): Parts {
-  return { ...parts, permissions: parts.permissions.map((one) => ({ ...one, limits: {} })) };
+function withoutLimits(parts: Parts): Snapshot {
+  return { ...buildSnapshot(parts), limits: new Map() };
 }
 
 /**
