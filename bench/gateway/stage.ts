@@ -10,6 +10,7 @@ import { freePort } from '@/lib/infra/embedded/ports';
 import { childEnv, setEnv } from '@/lib/infra/env';
 import { migrateAll } from '@/lib/infra/migrate/all';
 import { SUPERVISED } from '@/lib/infra/process';
+import { services } from '@/workers/start/services';
 import { seed } from './seed';
 
 export interface Stage {
@@ -25,12 +26,6 @@ export interface Stage {
 }
 
 const root = path.join(import.meta.dirname, '../..');
-
-/** As the supervisor starts the gateway (workers/start/services.ts). */
-const service = {
-  script: 'node_modules/.countersign/gateway.mjs',
-  nodeArgs: ['--no-turbo-inline-js-wasm-calls', '--max-semi-space-size=32'],
-};
 
 export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T> {
   const dataDir = mkdtempSync(path.join(realpathSync(tmpdir()), 'countersign-bench-'));
@@ -50,7 +45,11 @@ export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T>
     NODE_ENV: 'production',
   });
   const children: ChildProcess[] = [];
-  const launch = async (file: string, execArgv: string[], more: Record<string, string> = {}) => {
+  const launch = async (
+    file: string,
+    execArgv: string[] = [],
+    more: Record<string, string> = {},
+  ) => {
     const child = fork(file, { execArgv, env: childEnv(more) });
     children.push(child);
     const message = await new Promise<unknown>((resolve, reject) => {
@@ -68,6 +67,8 @@ export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T>
     const owner = new pg.Pool({ connectionString: server.url('countersign'), max: 2 });
     const { workspace, token } = await seed(owner, await start('tool.ts'), url);
     execFileSync(process.execPath, ['--import', 'tsx', 'scripts/bundles.ts'], { cwd: root });
+    const service = services().find(({ name }) => name === 'gateway');
+    if (!service) throw new Error('nothing starts the gateway');
     const { child: gateway } = await launch(path.join(root, service.script), service.nodeArgs, {
       [SUPERVISED]: '1',
     });

@@ -1,11 +1,10 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context as HonoContext, Hono } from 'hono';
+import { memberContext, type TokenRow } from '@/lib/http/member-context';
 import { sha256Hex } from '@/lib/infra/crypto';
 import { inTenant, type Pool } from '@/lib/infra/pg';
-import type { Actor } from '@/lib/kernel/actor';
-import type { Context } from '@/lib/kernel/context';
 import { makeEvent } from '@/lib/kernel/event';
-import { idSchema, newId } from '@/lib/kernel/ids';
+import { idSchema } from '@/lib/kernel/ids';
 import { outboxInsert } from '@/lib/kernel/outbox';
 import { forbidden, notFound, unauthenticated } from '@/lib/kernel/problem';
 import { all } from '@/lib/kernel/verdict';
@@ -79,17 +78,6 @@ function widthOf({ level = 0, index }: TileRequest, size: number): number {
   return widthAt({ level, index }, size);
 }
 
-interface Holder {
-  workspace_id: string;
-  member_id: string;
-  name: string;
-  roles: string[];
-  abilities: string[];
-  method: string;
-  authenticated_at: Date;
-  scopes: string[] | null;
-}
-
 async function assertMayRead(
   pool: Pool,
   workspace: string,
@@ -97,13 +85,13 @@ async function assertMayRead(
 ): Promise<void> {
   const token = /^Bearer (cst_pat_[\w-]{20,100})$/i.exec(header ?? '')?.[1];
   if (!token) throw unauthenticated('Send a personal access token as "Bearer cst_pat_…".');
-  const { rows } = await pool.query<Holder>('SELECT * FROM member_by_token($1)', [
+  const { rows } = await pool.query<TokenRow>('SELECT * FROM member_by_token($1)', [
     sha256Hex(token),
   ]);
   const [holder] = rows;
   if (!holder) throw unauthenticated('The access token is unknown, expired or revoked.');
   if (holder.workspace_id !== workspace) throw notFound('log');
-  const ctx: Context = { workspace, actor: actorOf(holder), requestId: newId('req') };
+  const ctx = memberContext(holder, { tokenId: holder.token_id, scopes: holder.scopes ?? [] });
   const verdict = all(maySearch(ctx.actor), withinScope(ctx.actor, 'read'));
   if (verdict.allowed) return;
   const refused = makeEvent(ctx, {
@@ -114,17 +102,4 @@ async function assertMayRead(
   });
   await inTenant(pool, workspace, (client) => client.query(outboxInsert(refused)));
   throw forbidden(verdict.reason);
-}
-
-function actorOf(holder: Holder): Actor {
-  return {
-    type: 'member',
-    id: holder.member_id,
-    name: holder.name,
-    roles: holder.roles,
-    abilities: holder.abilities,
-    method: holder.method,
-    authenticatedAt: holder.authenticated_at.getTime(),
-    scopes: holder.scopes ?? [],
-  };
 }
