@@ -1,5 +1,4 @@
 /** The gateway process: agents' identity, sessions and actions, on GATEWAY_PORT. */
-import '@/lib/infra/supervised';
 import { startGateway } from '@/lib/domains/gateway/server';
 import { requireEnv } from '@/lib/infra/env';
 import { logger } from '@/lib/infra/logger';

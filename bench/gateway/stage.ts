@@ -1,5 +1,5 @@
 /** A server of its own, migrated, with one agent, its tool and the gateway as it ships, for one benchmark. */
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,10 +7,8 @@ import path from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '@/lib/infra/embedded/postgres';
 import { freePort } from '@/lib/infra/embedded/ports';
-import { childEnv, setEnv } from '@/lib/infra/env';
+import { setEnv } from '@/lib/infra/env';
 import { migrateAll } from '@/lib/infra/migrate/all';
-import { SUPERVISED } from '@/lib/infra/process';
-import { services } from '@/workers/start/services';
 import { seed } from './seed';
 
 export interface Stage {
@@ -25,7 +23,8 @@ export interface Stage {
   start: (file: string) => Promise<string>;
 }
 
-const root = path.join(import.meta.dirname, '../..');
+/** As the supervisor starts the gateway (workers/start/services.ts). */
+const nodeArgs = ['--no-turbo-inline-js-wasm-calls', '--max-semi-space-size=32'];
 
 export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T> {
   const dataDir = mkdtempSync(path.join(realpathSync(tmpdir()), 'countersign-bench-'));
@@ -45,33 +44,24 @@ export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T>
     NODE_ENV: 'production',
   });
   const children: ChildProcess[] = [];
-  const launch = async (
-    file: string,
-    execArgv: string[] = [],
-    more: Record<string, string> = {},
-  ) => {
-    const child = fork(file, { execArgv, env: childEnv(more) });
+  const start = async (file: string): Promise<string> => {
+    const child = fork(path.join(import.meta.dirname, file), {
+      execArgv: [...nodeArgs, '--import', 'tsx'],
+    });
     children.push(child);
-    const message = await new Promise<unknown>((resolve, reject) => {
-      child.once('message', resolve);
+    const { port } = await new Promise<{ port: number }>((resolve, reject) => {
+      child.once('message', (message) => resolve(message as { port: number }));
       child.once('exit', (code) => reject(new Error(`${file} ended with code ${code}`)));
     });
-    return { child, message };
-  };
-  const start = async (file: string): Promise<string> => {
-    const { message } = await launch(path.join(import.meta.dirname, file), ['--import', 'tsx']);
-    return `http://127.0.0.1:${(message as { port: number }).port}`;
+    return `http://127.0.0.1:${port}`;
   };
   try {
     await migrateAll();
     const owner = new pg.Pool({ connectionString: server.url('countersign'), max: 2 });
     const { workspace, token } = await seed(owner, await start('tool.ts'), url);
-    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/bundles.ts'], { cwd: root });
-    const service = services().find(({ name }) => name === 'gateway');
-    if (!service) throw new Error('nothing starts the gateway');
-    const { child: gateway } = await launch(path.join(root, service.script), service.nodeArgs, {
-      [SUPERVISED]: '1',
-    });
+    await start('worker.ts');
+    const gateway = children.at(-1);
+    if (!gateway) throw new Error('the gateway was not started');
     const session = await startSession(url, token);
     const result = await work({ owner, workspace, url, token, session, gateway, start });
     await owner.end();

@@ -4,7 +4,6 @@ import { logger } from './logger';
 
 export type Pool = pg.Pool;
 export type Client = pg.ClientBase;
-export type PoolClient = pg.PoolClient;
 
 /**
  * A pool of plain connections as one login role, for the paths where Prisma costs too much.

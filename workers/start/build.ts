@@ -1,6 +1,6 @@
 /**
  * Builds what is missing or no longer what its sources say: the Prisma client, the page
- * that verifies exports, the processes that are single files, and the console. A stamp with the hash of the sources lies beside each result.
+ * that verifies exports, the process that writes them, and the console. A stamp with the hash of the sources lies beside each result.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -59,19 +59,19 @@ const steps: Step[] = [
     command: ['--import', 'tsx', 'scripts/verify-page.ts'],
   },
   {
-    name: 'bundles',
-    label: 'Making single files of the gateway and the exporter',
+    name: 'exporter',
+    label: 'Making the process that writes exports',
     sources: [
-      'scripts/bundles.ts',
-      'workers/gateway.ts',
-      'lib',
-      'prisma/schema',
+      'scripts/exporter.ts',
+      'lib/domains/trail',
+      'lib/infra',
+      'lib/kernel',
       'tsconfig.json',
       'package-lock.json',
     ],
-    stamp: 'node_modules/.countersign/.stamp',
-    result: 'node_modules/.countersign/gateway.mjs',
-    command: ['--import', 'tsx', 'scripts/bundles.ts'],
+    stamp: 'node_modules/.countersign-exporter.stamp',
+    result: 'node_modules/.countersign-exporter.cjs',
+    command: ['--import', 'tsx', 'scripts/exporter.ts'],
   },
   {
     name: 'build',

@@ -13,7 +13,7 @@ export const root = path.resolve(import.meta.dirname, '../..');
 
 export type ChildSpec = {
   name: string;
-  /** Relative to the repository: a TypeScript file, or one made of them (scripts/bundles.ts). */
+  /** A TypeScript file, relative to the repository. */
   script: string;
   nodeArgs?: string[];
   args?: string[];
@@ -35,9 +35,10 @@ export function launch(spec: Omit<ChildSpec, 'ready'>, log: LogFile): ChildProce
     process.execPath,
     [
       ...(spec.nodeArgs ?? []),
-      ...(spec.script.endsWith('.ts')
-        ? ['--import', 'tsx', '--import', './lib/infra/supervised.ts']
-        : []),
+      '--import',
+      'tsx',
+      '--import',
+      './lib/infra/supervised.ts',
       spec.script,
       ...(spec.args ?? []),
     ],

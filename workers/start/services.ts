@@ -28,7 +28,7 @@ export function services(): ChildSpec[] {
     { name: 'sequencer', script: 'workers/sequencer.ts', env: serviceEnv(), ready: 'message' },
     {
       name: 'gateway',
-      script: 'node_modules/.countersign/gateway.mjs',
+      script: 'workers/gateway.ts',
       // Cedar's WebAssembly can abort the process in V8's optimiser without it.
       // Short-lived garbage is what a busy gateway makes most of.
       nodeArgs: ['--no-turbo-inline-js-wasm-calls', '--max-semi-space-size=32'],

@@ -1,4 +1,4 @@
-import { isDataError, type Pool, type PoolClient } from '@/lib/infra/pg';
+import { isDataError, type Pool } from '@/lib/infra/pg';
 import { logger } from '@/lib/infra/logger';
 import { type Problem, unavailable } from '@/lib/kernel/problem';
 
@@ -29,18 +29,8 @@ interface Waiting {
 interface Queue {
   waiting: Waiting[];
   busy: boolean;
-  /** Held while it is busy: a pool would hand a connection over only after all that goes on. */
-  client: PoolClient | undefined;
   /** Set while only outcomes wait, for the next decision to take them along. */
   timer: NodeJS.Timeout | undefined;
-}
-
-/** What became of a batch. */
-interface Committed {
-  /** Tells those who wait for it. */
-  tell: () => void;
-  /** What is to be tried again. */
-  again: Waiting[];
 }
 
 const OUTCOME_PATIENCE_MS = 60_000;
@@ -103,7 +93,7 @@ export class Recorder {
   #enqueue(workspace: string, write: Write, until: number): Promise<boolean> {
     let queue = this.#queues.get(workspace);
     if (!queue) {
-      queue = { waiting: [], busy: false, client: undefined, timer: undefined };
+      queue = { waiting: [], busy: false, timer: undefined };
       this.#queues.set(workspace, queue);
     }
     const mine = queue;
@@ -120,56 +110,35 @@ export class Recorder {
     clearTimeout(queue.timer);
     queue.timer = undefined;
     queue.busy = true;
-    let tell = () => {};
     while (queue.waiting.length > 0) {
       const batch = queue.waiting.splice(0, MAX_BATCH);
-      const committing = this.#commit(workspace, queue, batch);
-      // Only now that the next commit is on its way do those of the last one go on.
-      tell();
-      const committed = await committing;
-      tell = committed.tell;
-      this.#queued -= batch.length - committed.again.length;
-      if (committed.again.length === 0) continue;
-      queue.waiting.unshift(...committed.again);
-      tell();
-      tell = () => {};
+      const again = await this.#commit(workspace, batch);
+      this.#queued -= batch.length - again.length;
+      if (again.length === 0) continue;
+      queue.waiting.unshift(...again);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
-    queue.client?.release();
-    queue.client = undefined;
     queue.busy = false;
-    tell();
     this.#queues.delete(workspace);
     if (this.#queued === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** Writes a batch; throws nothing. */
-  async #commit(workspace: string, queue: Queue, batch: Waiting[]): Promise<Committed> {
+  /** Writes a batch and tells who waits for it; returns what is to be tried again. */
+  async #commit(workspace: string, batch: Waiting[]): Promise<Waiting[]> {
     const started = performance.now();
     try {
-      queue.client ??= await this.#pool.connect();
-      const written = await this.#write(queue.client, workspace, batch);
+      const written = await this.#write(workspace, batch);
       this.#observer.committed(batch.length, (performance.now() - started) / 1000);
-      const tell = () => {
-        for (const { write, resolve } of batch)
-          resolve(write.id === undefined || written.has(write.id));
-      };
-      return { tell, again: [] };
+      for (const { write, resolve } of batch)
+        resolve(write.id === undefined || written.has(write.id));
+      return [];
     } catch (error) {
       const refused = isDataError(error);
       if (batch.length > 1 && refused) {
         // One write that the database refuses must not take its neighbours along.
         const again = [];
-        for (const one of batch) {
-          const alone = await this.#commit(workspace, queue, [one]);
-          alone.tell();
-          again.push(...alone.again);
-        }
-        return { tell: () => {}, again };
-      }
-      if (!refused) {
-        queue.client?.release(true);
-        queue.client = undefined;
+        for (const one of batch) again.push(...(await this.#commit(workspace, [one])));
+        return again;
       }
       this.#observer.failed(batch.length);
       logger.error({ err: error, workspace, size: batch.length }, 'a commit failed');
@@ -180,23 +149,16 @@ export class Recorder {
         'It could not be recorded, so nothing was done. Try again with the same Idempotency-Key.',
         error,
       );
-      const [again, given] = [batch.filter(patient), batch.filter((one) => !patient(one))];
-      const tell = () => {
-        for (const one of given) one.reject(problem);
-      };
-      return { tell, again };
+      for (const one of batch) if (!patient(one)) one.reject(problem);
+      return batch.filter(patient);
     }
   }
 
-  async #write(
-    client: PoolClient,
-    workspace: string,
-    batch: readonly Waiting[],
-  ): Promise<ReadonlySet<string>> {
+  async #write(workspace: string, batch: readonly Waiting[]): Promise<ReadonlySet<string>> {
     const actions = batch.filter(({ write }) => write.action);
     if (actions.length > 1)
       actions.sort((a, b) => ((a.write.key ?? '') < (b.write.key ?? '') ? -1 : 1));
-    const { rows } = await client.query<{ written: string[] }>({
+    const { rows } = await this.#pool.query<{ written: string[] }>({
       name: 'gateway-record',
       text: 'SELECT gateway_record($1, $2, $3, $4, $5) AS written',
       values: [

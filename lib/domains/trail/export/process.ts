@@ -15,7 +15,7 @@ const heap = ['--max-old-space-size=96', '--max-semi-space-size=4'];
 
 /** What the process runs, in the folder of the whole program: as one file where that was built. */
 const SCRIPT = 'lib/domains/trail/export/child.ts';
-const BUILT = 'node_modules/.countersign/exporter.cjs';
+const BUILT = 'node_modules/.countersign-exporter.cjs';
 
 function script(): string[] {
   const built = env().NODE_ENV === 'production' && existsSync(BUILT);
