@@ -12,7 +12,12 @@ import {
   whoMayApi,
 } from '@/lib/domains/access/server';
 import { agentsApi } from '@/lib/domains/agents/server';
-import { approvalsApi } from '@/lib/domains/approvals/server';
+import {
+  approvalRoutesApi,
+  approvalsApi,
+  approverGroupsApi,
+  delegationsApi,
+} from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
 import { complianceApi } from '@/lib/domains/compliance/server';
@@ -48,6 +53,9 @@ export const apis: readonly Api[] = [
   whoMayApi,
   dataAssetsApi,
   approvalsApi,
+  approverGroupsApi,
+  approvalRoutesApi,
+  delegationsApi,
   reviewsApi,
   trailApi,
   secretsApi,

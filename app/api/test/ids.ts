@@ -22,6 +22,9 @@ export interface Ids {
   session: string;
   action: string;
   held: string;
+  approverGroup: string;
+  approvalRoute: string;
+  delegation: string;
   sample: string;
   secret: string;
   rotation: string;
@@ -36,6 +39,8 @@ export interface Ids {
   export: string;
   sink: string;
   savedSearch: string;
+  /** Another approver, to stand in for one. */
+  deputy: string;
 }
 
 export type Kind = keyof Ids;
@@ -60,6 +65,9 @@ const prefixes: Record<Kind, string> = {
   session: 'ses',
   action: 'act',
   held: 'act',
+  approverGroup: 'grp',
+  approvalRoute: 'rte',
+  delegation: 'dlg',
   sample: 'smp',
   secret: 'sec',
   rotation: 'rot',
@@ -74,6 +82,7 @@ const prefixes: Record<Kind, string> = {
   export: 'exp',
   sink: 'snk',
   savedSearch: 'sav',
+  deputy: 'mbr',
 };
 
 /** Ids of the right form that nothing has. */

@@ -109,6 +109,7 @@ export async function makeWorld(around: Surroundings): Promise<World> {
     all.id,
   ]);
   const ids = await makeRegistry(all.ctx, first.member, mark, around);
+  Object.assign(ids, await makeRouting(all.ctx, mark, (await member('approver')).id));
   const agent = await callerOf(all.ctx, ids.agent, around.gateway);
   Object.assign(ids, await makeActions(agent, all.ctx, around, ids));
   ids.export = await makeExport(all.ctx);
@@ -270,6 +271,10 @@ async function makeRegistry(
     invitation: made(invitation),
     sink: made(sink['sink'] as Record<string, unknown>),
     savedSearch: made(search),
+    deputy: '',
+    approverGroup: '',
+    approvalRoute: '',
+    delegation: '',
   };
   return {
     ...registry,
@@ -281,6 +286,30 @@ async function makeRegistry(
     event: '',
     verification: '',
     hold: '',
+  };
+}
+
+/** A group, a route that sends it what nobody proposes, and a place given away. */
+async function makeRouting(
+  ctx: Context,
+  mark: string,
+  deputy: string,
+): Promise<Pick<Ids, 'deputy' | 'approverGroup' | 'approvalRoute' | 'delegation'>> {
+  const group = await perform(ctx, 'approver_groups.create', {
+    ...{ name: `Group ${mark}`, members: [ctx.actor.id] },
+  });
+  const route = await perform(ctx, 'approval_routes.create', {
+    ...{ name: `Route ${mark}`, fits: { action_types: [mark] } },
+    needs: [{ group: made(group), count: 1 }],
+  });
+  const delegation = await perform(ctx, 'approval_delegations.create', {
+    ...{ to: deputy, ends_at: new Date(Date.now() + 86_400_000).toISOString() },
+  });
+  return {
+    deputy,
+    approverGroup: made(group),
+    approvalRoute: made(route),
+    delegation: made(delegation),
   };
 }
 

@@ -1,11 +1,45 @@
-import { api, get, post } from '@/lib/http/api';
-import { approveAction, rejectAction } from './service/decide';
+import { api, del, get, patch, post } from '@/lib/http/api';
+import { createDelegation, endDelegation, listDelegations } from './routing/delegations';
+import { createGroup, getGroup, listGroups, removeGroup, updateGroup } from './routing/groups';
+import {
+  createRoute,
+  getRoute,
+  listApprovalRoutes,
+  removeRoute,
+  updateRoute,
+} from './routing/routes';
+import { approveAction, breakGlassOn, rejectAction } from './service/decide';
 import { countApprovals, getApproval, listApprovals } from './service/read';
 
 export const approvalsApi = api('approvals', [
   get('/api/approvals', listApprovals, { summary: 'Held actions; ?status=pending for the queue' }),
   get('/api/approvals/count', countApprovals, { summary: 'How many wait, and since when' }),
   get('/api/approvals/{id}', getApproval, { summary: 'One held action, as the approver sees it' }),
-  post('/api/approvals/{id}/approve', approveAction, { summary: 'Let it run' }),
+  post('/api/approvals/{id}/approve', approveAction, { summary: 'Sign that it may run' }),
   post('/api/approvals/{id}/reject', rejectAction, { summary: 'Do not let it run' }),
+  post('/api/approvals/{id}/break-glass', breakGlassOn, {
+    summary: 'Let it run on one signature in an emergency',
+  }),
+]);
+
+export const approverGroupsApi = api('approver-groups', [
+  get('/api/approver-groups', listGroups, { summary: 'Groups of approvers' }),
+  post('/api/approver-groups', createGroup, { summary: 'Make a group' }),
+  get('/api/approver-groups/{id}', getGroup, { summary: 'One group' }),
+  patch('/api/approver-groups/{id}', updateGroup, { summary: 'Change it, or who is in it' }),
+  del('/api/approver-groups/{id}', removeGroup, { summary: 'Remove a group that nothing needs' }),
+]);
+
+export const approvalRoutesApi = api('approval-routes', [
+  get('/api/approval-routes', listApprovalRoutes, { summary: 'Who approves what' }),
+  post('/api/approval-routes', createRoute, { summary: 'Make a route' }),
+  get('/api/approval-routes/{id}', getRoute, { summary: 'One route' }),
+  patch('/api/approval-routes/{id}', updateRoute, { summary: 'Change it, or its place' }),
+  del('/api/approval-routes/{id}', removeRoute, { summary: 'Remove it' }),
+]);
+
+export const delegationsApi = api('approval-delegations', [
+  get('/api/approval-delegations', listDelegations, { summary: 'Who stands in for whom' }),
+  post('/api/approval-delegations', createDelegation, { summary: 'Give one’s place away' }),
+  post('/api/approval-delegations/{id}/end', endDelegation, { summary: 'End it now' }),
 ]);

@@ -12,7 +12,6 @@ import { closeQueue } from '@/lib/infra/queue';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { approvalsJobs } from './jobs';
-import { mayDecide } from './policy';
 import { approveAction, rejectAction } from './service/decide';
 import { getApproval, listApprovals } from './service/read';
 
@@ -237,44 +236,5 @@ describe('the queue', () => {
     await expect(
       listApprovals(as(approvers[0] as string), { cursor: 'nonsense' }),
     ).rejects.toMatchObject({ status: 422 });
-  });
-});
-
-describe('the approval rule', () => {
-  const held = {
-    status: 'pending',
-    expiresAt: new Date(2_000),
-    sponsorId: 'mbr_sponsor',
-    initiator: { type: 'member', email: 'Ada@Example.test' },
-    secondFactor: false,
-  };
-  const actor = as('mbr_x', ['approver'], 'ws').actor;
-
-  it('names why not', () => {
-    const now = new Date(1_000);
-    expect(mayDecide(actor, 'x@example.test', held, now)).toEqual({ allowed: true });
-    expect(mayDecide(actor, 'ada@example.test', held, now).allowed).toBe(false);
-    expect(
-      mayDecide(as('mbr_sponsor', ['approver'], 'ws').actor, 'x@example.test', held, now).allowed,
-    ).toBe(false);
-    expect(mayDecide(actor, 'x@example.test', held, new Date(2_000)).allowed).toBe(false);
-    expect(mayDecide(actor, 'x@example.test', { ...held, status: 'approved' }, now).allowed).toBe(
-      false,
-    );
-    const strict = { ...held, secondFactor: true };
-    expect(mayDecide(actor, 'x@example.test', strict, now).allowed).toBe(false);
-    expect(
-      mayDecide({ ...actor, method: 'token' } as typeof actor, 'x@example.test', strict, now)
-        .allowed,
-    ).toBe(false);
-    expect(
-      mayDecide(
-        { ...actor, method: 'password+totp' } as typeof actor,
-        'x@example.test',
-        strict,
-        now,
-      ),
-    ).toEqual({ allowed: true });
-    expect(mayDecide({ type: 'job', id: 'any' }, '', held, now).allowed).toBe(false);
   });
 });

@@ -1,43 +1,77 @@
 import { z } from 'zod';
-import { inWorkspace } from '@/lib/infra/db';
+import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
+import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { defineJob } from '@/lib/kernel/job';
-import { expireHeld } from './repo';
+import { expireHeld, takeNotices } from './repo';
 
 const CHUNK = 200;
+
+/** Repeats a chunk of work, each in a transaction of its own, until one is not full. */
+async function inChunks(ctx: Context, work: (tx: Tx) => Promise<number>): Promise<void> {
+  let done: number;
+  do done = await inWorkspace(ctx.workspace, work);
+  while (done === CHUNK);
+}
 
 /** Ends waits whose time has passed: an action that nobody approved does not run. */
 const expireApprovals = defineJob({
   name: 'approvals.expire',
   input: z.object({}),
   schedule: { every: 5_000 },
-  run: async (ctx) => {
-    let ended: number;
-    do {
-      ended = await inWorkspace(ctx.workspace, async (tx) => {
-        const rows = await expireHeld(tx, clock.now(), CHUNK);
-        await appendEvents(
-          tx,
-          rows.map((row) =>
-            makeEvent(ctx, {
-              type: 'approval.expired',
-              agent: row.agentId,
-              session: row.sessionId,
-              action: row.id,
-              object: { type: 'action_type', id: row.type },
-              outcome: 'expired',
-              tier: row.tier ?? 3,
-              policy_version: row.policyVersion,
-              digest: row.digest,
-              data: { expired_at: row.expiresAt?.toISOString() ?? null },
-            }),
-          ),
-        );
-        return rows.length;
-      });
-    } while (ended === CHUNK);
-  },
+  run: (ctx) =>
+    inChunks(ctx, async (tx) => {
+      const rows = await expireHeld(tx, clock.now(), CHUNK);
+      await appendEvents(
+        tx,
+        rows.map((row) =>
+          makeEvent(ctx, {
+            type: 'approval.expired',
+            agent: row.agentId,
+            session: row.sessionId,
+            action: row.id,
+            object: { type: 'action_type', id: row.type },
+            outcome: 'expired',
+            tier: row.tier ?? 3,
+            policy_version: row.policyVersion,
+            digest: row.digest,
+            data: { expired_at: row.expiresAt?.toISOString() ?? null },
+          }),
+        ),
+      );
+      return rows.length;
+    }),
 });
 
-export const approvalsJobs = [expireApprovals];
+/** Reminds at half and at nine tenths of a wait, and says when it goes on to the next group. */
+export const remindOfApprovals = defineJob({
+  name: 'approvals.remind',
+  input: z.object({}),
+  schedule: { every: 10_000 },
+  run: (ctx) =>
+    inChunks(ctx, async (tx) => {
+      const notices = await takeNotices(tx, clock.now(), CHUNK);
+      await appendEvents(
+        tx,
+        notices.map((notice) => {
+          const escalated = notice.kind.startsWith('escalation');
+          return makeEvent(ctx, {
+            type: escalated ? 'approval.escalated' : 'approval.reminded',
+            agent: notice.agent_id,
+            session: notice.session_id,
+            action: notice.action_id,
+            object: { type: 'action_type', id: notice.type },
+            digest: notice.digest,
+            data: {
+              ...(escalated ? { group: notice.group } : { at: notice.kind }),
+              expires_at: notice.expires_at.toISOString(),
+            },
+          });
+        }),
+      );
+      return notices.length;
+    }),
+});
+
+export const approvalsJobs = [expireApprovals, remindOfApprovals];

@@ -1,16 +1,42 @@
+import { groupsFor, type Need } from '@/lib/domains/gateway';
 import type { Actor } from '@/lib/kernel/actor';
 import { allow, deny, type Verdict } from '@/lib/kernel/verdict';
+
+/** A person as the rule knows them: themselves, or whose place they take. */
+export interface Person {
+  id: string;
+  email: string;
+  /** Groups of approvers they are in. */
+  groups: ReadonlySet<string>;
+}
 
 /** What the rule needs to know of a held action. */
 export interface HeldAction {
   status: string;
+  requestedAt: Date;
   expiresAt: Date;
+  /** Whose signatures it takes. */
+  needs: readonly Need[];
+  /** Names of the groups in the needs, and how many approvers are in them. */
+  groups: ReadonlyMap<string, { name: string; approvers: number }>;
   /** The member who answers for the agent. */
   sponsorId: string | null;
   /** Who started the session, as the agent's side named them. */
   initiator: Record<string, unknown>;
+  /** Members who last changed what allows it: permissions, policies by hand. */
+  editors: ReadonlySet<string>;
+  /** Members whose signature on it counts already. */
+  signed: ReadonlySet<string>;
+  /** How many signatures it still lacks. */
+  missing: number;
   /** Whether the workspace asks approvers for a second factor. */
   secondFactor: boolean;
+}
+
+/** Where a person's signature would count. */
+export interface Place {
+  inPlaceOf: string;
+  places: number[];
 }
 
 /** Ways of signing in that prove more than a password or a bearer token. */
@@ -25,31 +51,121 @@ export function decideApprovals(actor: Actor): Verdict {
   return deny('Only an approver decides held actions.');
 }
 
+/** Groups, routes and other people's delegations. */
+export function manageApprovals(actor: Actor): Verdict {
+  if (actor.type === 'member' && actor.roles.includes('admin')) return allow;
+  return deny('Only an admin says who approves what.');
+}
+
+/** One's own place is one's own to give away; an admin may, for who is away already. */
+export function mayDelegate(actor: Actor, from: string): Verdict {
+  if (actor.type === 'member' && actor.id === from) return decideApprovals(actor);
+  return manageApprovals(actor).allowed
+    ? allow
+    : deny('Only they themselves or an admin give their place to another.');
+}
+
 /**
- * The approval rule: an approver, while it waits, signed in as the workspace asks, who neither
- * sponsors the agent nor started the session. `email` is the member's own.
+ * The approval rule: an approver, while it waits, signed in as the workspace asks, who has not
+ * signed yet, whom nothing excludes, and who is in a group that it waits for or takes the place
+ * of someone who is. `me` is the actor; `others` have delegated to them.
  */
-export function mayDecide(actor: Actor, email: string, held: HeldAction, now: Date): Verdict {
+export function mayDecide(
+  actor: Actor,
+  me: Person,
+  others: readonly Person[],
+  held: HeldAction,
+  now: Date,
+): Verdict {
   const approver = decideApprovals(actor);
   if (!approver.allowed) return approver;
+  const open = isOpen(actor, held, now);
+  if (!open.allowed) return open;
+  if (held.signed.has(me.id)) {
+    return deny(`You have signed it. It waits for ${held.missing} more.`);
+  }
+  const excluded = whyExcluded(me, held);
+  if (excluded) return deny(excluded);
+  if (placeOf(me, others, held, now) === undefined) return deny(whoseItIs(held, now));
+  return allow;
+}
+
+/**
+ * Who may break the glass: an approver or an admin whom nothing excludes, alone and whatever
+ * the routes say. It is marked, announced to every admin, and reviewed afterwards.
+ */
+export function mayBreakGlass(actor: Actor, me: Person, held: HeldAction, now: Date): Verdict {
+  const may = breakGlass(actor);
+  if (!may.allowed) return may;
+  const open = isOpen(actor, held, now);
+  if (!open.allowed) return open;
+  const excluded = whyExcluded(me, held);
+  return excluded ? deny(excluded) : allow;
+}
+
+export function breakGlass(actor: Actor): Verdict {
+  const may = actor.type === 'member' && ['approver', 'admin'].some((r) => actor.roles.includes(r));
+  return may ? allow : deny('Only an approver or an admin breaks the glass.');
+}
+
+function isOpen(actor: Actor, held: HeldAction, now: Date): Verdict {
   if (held.status !== 'pending') return deny(`It is ${held.status} already.`);
   if (held.expiresAt <= now) return deny('Its time to decide has ended.');
   if (held.secondFactor && !(actor.type === 'member' && strong.has(actor.method))) {
     return deny('This workspace asks approvers for a second factor. Sign in with one.');
   }
-  if (held.sponsorId === actor.id) {
-    return deny('You answer for this agent. Someone else must decide.');
-  }
-  if (startedBy(actor.id, email, held.initiator)) {
-    return deny('You started this session. Someone else must decide.');
-  }
   return allow;
 }
 
-function startedBy(memberId: string, email: string, initiator: Record<string, unknown>): boolean {
+/** Separation of duties; undefined when nothing keeps this person away. */
+function whyExcluded(person: Person, held: HeldAction): string | undefined {
+  if (held.sponsorId === person.id) return 'You answer for this agent. Someone else must decide.';
+  if (startedBy(person, held.initiator))
+    return 'You started this session. Someone else must decide.';
+  if (held.editors.has(person.id)) {
+    return 'You last changed the permission that allows this. Someone else must decide.';
+  }
+  return undefined;
+}
+
+/**
+ * Where the person's signature would count: for themselves, or else in the place of the first
+ * who has delegated to them, has not signed, and is not excluded either.
+ */
+export function placeOf(
+  me: Person,
+  others: readonly Person[],
+  held: HeldAction,
+  now: Date,
+): Place | undefined {
+  const waited = now.getTime() - held.requestedAt.getTime();
+  for (const person of [me, ...others]) {
+    if (held.signed.has(person.id) || whyExcluded(person, held)) continue;
+    const places = held.needs.flatMap((need, at) =>
+      groupsFor(need, waited).some((group) => group === null || person.groups.has(group))
+        ? [at]
+        : [],
+    );
+    if (places.length > 0) return { inPlaceOf: person.id, places };
+  }
+  return undefined;
+}
+
+function whoseItIs(held: HeldAction, now: Date): string {
+  const waited = now.getTime() - held.requestedAt.getTime();
+  const ids = new Set(held.needs.flatMap((need) => groupsFor(need, waited)));
+  const groups = [...ids].map((id) => held.groups.get(id ?? ''));
+  const names = groups.map((group) => group?.name ?? 'a group that is gone').join(' and ');
+  if (groups.every((group) => !group?.approvers)) {
+    return `It goes to ${names}, where there is no approver. Ask an admin to name one.`;
+  }
+  return `It goes to ${names}. You are in neither, and stand in for nobody there.`;
+}
+
+function startedBy({ id, email }: Person, initiator: Record<string, unknown>): boolean {
   return Object.values(initiator).some(
     (value) =>
       typeof value === 'string' &&
-      (value === memberId || value.trim().toLowerCase() === email.toLowerCase()),
+      (value === id || value.trim().toLowerCase() === email.toLowerCase()),
   );
 }

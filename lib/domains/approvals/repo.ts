@@ -1,22 +1,27 @@
 import type { z } from 'zod';
-import { Display } from '@/lib/domains/gateway';
-import { readSettings } from '@/lib/domains/workspaces/server';
-import type { Tx } from '@/lib/infra/db';
-import type { Actor } from '@/lib/kernel/actor';
-import { clock } from '@/lib/kernel/clock';
+import type { Prisma, Tx } from '@/lib/infra/db';
 import { decodeCursor } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
-import { mayDecide } from './policy';
-import type { Approval, ListApprovals } from './schema';
+import type { ListApprovals } from './schema';
 
-const withAction = { action: true };
+const oldestFirst: Prisma.ApprovalSignatureOrderByWithRelationInput[] = [
+  { signedAt: 'asc' },
+  { id: 'asc' },
+];
+const whole = { action: true, signatures: { orderBy: oldestFirst } };
 
 export type ApprovalRow = Awaited<ReturnType<typeof loadApproval>>;
 
 export async function loadApproval(tx: Tx, id: string) {
-  const row = await tx.approval.findUnique({ where: { actionId: id }, include: withAction });
+  const row = await tx.approval.findUnique({ where: { actionId: id }, include: whole });
   if (!row) throw notFound('approval');
   return row;
+}
+
+/** As `loadApproval`, for who will sign: until the transaction ends nobody else can. */
+export async function lockApproval(tx: Tx, id: string) {
+  await tx.$queryRaw`SELECT 1 FROM approvals WHERE action_id = ${id} FOR UPDATE`;
+  return loadApproval(tx, id);
 }
 
 /** Those that wait by who has waited longest; the rest newest first. */
@@ -32,7 +37,7 @@ export function findApprovals(tx: Tx, input: z.output<typeof ListApprovals>) {
         afterCursor(input.cursor, waiting ? 'gt' : 'lt'),
       ],
     },
-    include: withAction,
+    include: whole,
     orderBy: [{ requestedAt: order }, { actionId: order }],
     take: input.limit + 1,
   });
@@ -49,44 +54,6 @@ function afterCursor(cursor: string | undefined, side: 'gt' | 'lt') {
 
 export function approvalKey(row: ApprovalRow): [string, string] {
   return [row.requestedAt.toISOString(), row.actionId];
-}
-
-/** Names of the agents and members that these rows mention, and the reader's own address. */
-export async function peopleOf(tx: Tx, rows: readonly ApprovalRow[], actor: Actor) {
-  const { requireSecondFactor } = await readSettings(tx);
-  const [agents, members] = await Promise.all([
-    tx.agent.findMany({
-      where: { id: { in: rows.map((row) => row.action.agentId) } },
-      select: { id: true, name: true, sponsorId: true },
-    }),
-    tx.member.findMany({
-      where: { id: { in: [actor.id, ...rows.flatMap((row) => row.decidedBy ?? [])] } },
-      select: { id: true, name: true, email: true },
-    }),
-  ]);
-  return {
-    secondFactor: requireSecondFactor,
-    agents: new Map(agents.map((agent) => [agent.id, agent])),
-    members: new Map(members.map((member) => [member.id, member])),
-  };
-}
-
-export type People = Awaited<ReturnType<typeof peopleOf>>;
-
-/** The rule of policy.ts over this row, for this member. */
-export function verdictOn(row: ApprovalRow, people: People, actor: Actor) {
-  return mayDecide(
-    actor,
-    people.members.get(actor.id)?.email ?? '',
-    {
-      status: row.action.status,
-      expiresAt: row.expiresAt,
-      sponsorId: people.agents.get(row.action.agentId)?.sponsorId ?? null,
-      initiator: Display.parse(row.display).session.initiator,
-      secondFactor: people.secondFactor,
-    },
-    clock.now(),
-  );
 }
 
 /** Moves a waiting action on; false when someone or the clock was first. */
@@ -118,27 +85,55 @@ export async function expireHeld(tx: Tx, at: Date, most: number) {
   });
 }
 
-export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Approval {
-  const decider = row.decidedBy ? people.members.get(row.decidedBy) : undefined;
-  return {
-    id: row.actionId,
-    status: row.action.status as Approval['status'],
-    tier: row.action.tier ?? 3,
-    agent: {
-      id: row.action.agentId,
-      name: people.agents.get(row.action.agentId)?.name ?? row.action.agentId,
-    },
-    display: Display.parse(row.display),
-    digest: row.action.digest,
-    display_digest: row.displayDigest,
-    requested_at: row.requestedAt.toISOString(),
-    expires_at: row.expiresAt.toISOString(),
-    decided_by: row.decidedBy ? { id: row.decidedBy, name: decider?.name ?? row.decidedBy } : null,
-    decided_at: row.decidedAt?.toISOString() ?? null,
-    reason: row.reason,
-    result: row.action.result,
-    error: row.action.error,
-    finished_at: row.action.finishedAt?.toISOString() ?? null,
-    can: { decide: verdictOn(row, people, actor) },
-  };
+/** Delegations that hold at this moment, by whom or to whom. */
+export function delegationsAt(tx: Tx, at: Date, where: { toId?: string; fromId?: string }) {
+  return tx.approvalDelegation.findMany({
+    where: { ...where, startsAt: { lte: at }, endsAt: { gt: at }, endedAt: null },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  });
+}
+
+export interface Notice {
+  action_id: string;
+  /** half, nine_tenths, or escalation:<need>:<step>. */
+  kind: string;
+  /** The group that may sign from now on; null is any approver. */
+  group: string | null;
+  agent_id: string;
+  session_id: string;
+  type: string;
+  digest: string;
+  expires_at: Date;
+}
+
+/** Takes what is to be announced of the waits and is not yet; whoever takes it announces it. */
+export function takeNotices(tx: Tx, at: Date, most: number): Promise<Notice[]> {
+  return tx.$queryRaw<Notice[]>`
+    WITH due AS (
+      SELECT p.action_id, p.workspace_id, k.kind, k.grp
+      FROM approvals p
+      JOIN actions a ON a.id = p.action_id AND a.status = 'pending' AND a.expires_at > ${at}
+      CROSS JOIN LATERAL (
+        SELECT 'half' AS kind, NULL AS grp
+        WHERE ${at} >= p.requested_at + (p.expires_at - p.requested_at) / 2
+        UNION ALL
+        SELECT 'nine_tenths', NULL
+        WHERE ${at} >= p.requested_at + (p.expires_at - p.requested_at) * 0.9
+        UNION ALL
+        SELECT format('escalation:%s:%s', n.at - 1, e.at - 1), e.step->>'group'
+        FROM jsonb_array_elements(p.needs) WITH ORDINALITY AS n(need, at)
+        CROSS JOIN jsonb_array_elements(n.need->'escalation') WITH ORDINALITY AS e(step, at)
+        WHERE ${at} >= p.requested_at + (e.step->>'after_minutes')::int * interval '1 minute'
+      ) k
+      WHERE NOT EXISTS (
+        SELECT 1 FROM approval_notices n WHERE n.action_id = p.action_id AND n.kind = k.kind
+      )
+      LIMIT ${most}
+    ), taken AS (
+      INSERT INTO approval_notices (action_id, workspace_id, kind, at)
+      SELECT action_id, workspace_id, kind, ${at} FROM due
+      ON CONFLICT DO NOTHING RETURNING action_id, kind
+    )
+    SELECT t.action_id, t.kind, d.grp AS "group", a.agent_id, a.session_id, a.type, a.digest, a.expires_at
+    FROM taken t JOIN due d USING (action_id, kind) JOIN actions a ON a.id = t.action_id`;
 }

@@ -1,8 +1,18 @@
 import { z } from 'zod';
-import { actionStatuses, Display } from '@/lib/domains/gateway';
+import {
+  actionStatuses,
+  Display,
+  Fits,
+  GroupId,
+  MAX_WAIT_MINUTES,
+  Needs,
+  Signing,
+} from '@/lib/domains/gateway';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
+
+// ---- held actions ----
 
 /** An approval has the id of the action it is about. */
 export const ApprovalId = idSchema('act');
@@ -27,25 +37,59 @@ export const Reject = z.strictObject({
   ...decision,
   reason: reason.min(3, 'say why in a few words'),
 });
+export const BreakGlass = z.strictObject({
+  ...decision,
+  reason: reason.min(20, 'say in at least 20 characters what makes it an emergency'),
+});
+
+const person = z.object({ id: z.string(), name: z.string() });
+const group = z.object({ id: z.string(), name: z.string(), approvers: z.number() });
 
 export const Approval = z.object({
   id: z.string(),
   status: z.enum(actionStatuses),
   tier: z.number(),
-  agent: z.object({ id: z.string(), name: z.string() }),
+  agent: person,
   display: Display,
-  /** What is signed: the action, and what was shown of it. */
+  /** What is signed: the action, as proposed or made narrower, and what was shown of it. */
   digest: z.string(),
   display_digest: z.string(),
+  /** How a signature is made at least. */
+  signing: Signing,
+  /** Whose signatures it takes, and how many each still lacks; a group of null is any approver. */
+  needs: z.array(
+    z.object({
+      group: group.nullable(),
+      count: z.number(),
+      missing: z.number(),
+      /** Groups that may sign in its place by now, and from when others may. */
+      escalation: z.array(z.object({ group: group.nullable(), from: z.iso.datetime() })),
+    }),
+  ),
+  signatures: z.array(
+    z.object({
+      id: z.string(),
+      member: person,
+      /** Whose place they took; null when their own. */
+      in_place_of: person.nullable(),
+      decision: z.string(),
+      reason: z.string(),
+      signing: Signing,
+      signed_at: z.iso.datetime(),
+      /** False when what it signed has changed since. */
+      counts: z.boolean(),
+    }),
+  ),
+  broke_glass: z.boolean(),
   requested_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
-  decided_by: z.object({ id: z.string(), name: z.string() }).nullable(),
+  decided_by: person.nullable(),
   decided_at: z.iso.datetime().nullable(),
   reason: z.string().nullable(),
   result: z.unknown().nullable(),
   error: z.unknown().nullable(),
   finished_at: z.iso.datetime().nullable(),
-  can: z.object({ decide: Ability }),
+  can: z.object({ decide: Ability, break_glass: Ability }),
 });
 export type Approval = z.output<typeof Approval>;
 
@@ -53,4 +97,119 @@ export const ApprovalCount = z.object({
   pending: z.number(),
   /** When the longest waiting was held. */
   oldest: z.iso.datetime().nullable(),
+});
+
+// ---- groups ----
+
+const groupFields = {
+  name: z.string().trim().min(1, 'must not be empty').max(80),
+  description: z.string().trim().max(500),
+  members: z
+    .array(idSchema('mbr'))
+    .max(200)
+    .refine((ids) => new Set(ids).size === ids.length, 'must name each member once'),
+};
+export const GroupRef = z.strictObject({ id: GroupId });
+export const CreateGroup = z.strictObject({
+  ...groupFields,
+  description: groupFields.description.default(''),
+  members: groupFields.members.default([]),
+});
+export const UpdateGroup = z.strictObject({
+  id: GroupId,
+  ...z.object(groupFields).partial().shape,
+});
+export const ApproverGroup = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  members: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      /** Whether they can sign: active, and an approver. */
+      approves: z.boolean(),
+      /** Who takes their place now. */
+      away: person.nullable(),
+    }),
+  ),
+  /** Names of the routes that need it. */
+  routes: z.array(z.string()),
+  can: z.object({ update: Ability, remove: Ability }),
+});
+export type ApproverGroup = z.output<typeof ApproverGroup>;
+export const ApproverGroups = z.object({
+  items: z.array(ApproverGroup),
+  next: z.null(),
+  can: z.object({ create: Ability }),
+});
+
+// ---- routes ----
+
+export const RouteId = idSchema('rte');
+export const RouteRef = z.strictObject({ id: RouteId });
+const routeFields = {
+  name: z.string().trim().min(1, 'must not be empty').max(80),
+  fits: Fits,
+  needs: Needs,
+  /** How long it waits; null as the workspace says. */
+  wait_minutes: z.number().int('must be whole minutes').min(1).max(MAX_WAIT_MINUTES).nullable(),
+  signing: Signing.nullable(),
+  /** Its place among the routes, from 0; the first that fits holds. */
+  position: z.number().int().min(0).max(1_000),
+};
+export const CreateRoute = z.strictObject({
+  ...routeFields,
+  wait_minutes: routeFields.wait_minutes.default(null),
+  signing: routeFields.signing.default(null),
+  position: routeFields.position.optional(),
+});
+export const UpdateRoute = z.strictObject({
+  id: RouteId,
+  ...z.object(routeFields).partial().shape,
+});
+export const ApprovalRouteView = z.object({
+  id: z.string(),
+  ...routeFields,
+  /** Why what it holds would wait in vain, or for too few: for an admin to mend. */
+  warnings: z.array(z.string()),
+  can: z.object({ update: Ability, remove: Ability }),
+});
+export type ApprovalRouteView = z.output<typeof ApprovalRouteView>;
+export const ApprovalRoutes = z.object({
+  items: z.array(ApprovalRouteView),
+  next: z.null(),
+  /** The same of what no route fits. */
+  warnings: z.array(z.string()),
+  can: z.object({ create: Ability }),
+});
+
+// ---- delegations ----
+
+export const DelegationId = idSchema('dlg');
+export const DelegationRef = z.strictObject({ id: DelegationId });
+export const CreateDelegation = z.strictObject({
+  /** Whose place; an admin may name another than themselves. */
+  from: idSchema('mbr').optional(),
+  to: idSchema('mbr'),
+  starts_at: z.iso.datetime({ offset: true }).optional(),
+  ends_at: z.iso.datetime({ offset: true }),
+  reason: z.string().trim().max(500).default(''),
+});
+export const Delegation = z.object({
+  id: z.string(),
+  from: person,
+  to: person,
+  reason: z.string(),
+  starts_at: z.iso.datetime(),
+  ends_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable(),
+  state: z.enum(['planned', 'active', 'ended']),
+  can: z.object({ end: Ability }),
+});
+export type Delegation = z.output<typeof Delegation>;
+export const Delegations = z.object({
+  items: z.array(Delegation),
+  next: z.null(),
+  can: z.object({ create: Ability, create_for_others: Ability }),
 });

@@ -1,4 +1,4 @@
-export { approvalsApi } from './api';
+export { approvalsApi, approvalRoutesApi, approverGroupsApi, delegationsApi } from './api';
 export { approvalsJobs } from './jobs';
-export { approveAction, rejectAction } from './service/decide';
+export { approveAction, breakGlassOn, rejectAction } from './service/decide';
 export { countApprovals, getApproval, listApprovals } from './service/read';

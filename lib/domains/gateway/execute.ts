@@ -4,13 +4,13 @@
  */
 import { covers } from '@/lib/domains/classification';
 import { inTenant, type Pool } from '@/lib/infra/pg';
-import { digest } from '@/lib/kernel/canonical';
 import { clock } from '@/lib/kernel/clock';
 import { type Context } from '@/lib/kernel/context';
 import type { ActionRow } from './action';
-import { actionDigest } from './digest';
 import { recordEnd } from './outcome';
 import type { Recorder } from './recorder';
+import { approvedParameters } from './signed/intact';
+import { readSigned } from './signed/read';
 import { dataOf } from './snapshot/data';
 import { type ActionTypeRow, type Parts, readParts, type ToolRow } from './snapshot/rows';
 import { sourcesOf } from './state';
@@ -40,11 +40,11 @@ export async function execute(
   );
   const claimed = await claim(executor.pool, ctx, actionId, parts);
   if (!claimed) return undefined;
-  const { row, intact } = claimed;
+  const { row, parameters } = claimed;
   const stored = parts.actionTypes.find((one) => one.key === row.type);
   const { type, handle } = stored ? dataOf(parts)(stored) : {};
   const tool = parts.tools.find((one) => one.id === type?.tool_id);
-  const blocked = whyNotRun(row, parts, type, tool, intact);
+  const blocked = whyNotRun(row, parts, type, tool, parameters !== undefined);
   const ended: Ended =
     blocked || !type || !tool
       ? { outcome: 'failed', durationMs: 0, ...(blocked ? { error: blocked } : {}) }
@@ -52,7 +52,7 @@ export async function execute(
           actionId: row.id,
           type,
           tool,
-          parameters: row.parameters,
+          parameters: parameters ?? {},
           handle,
         });
   await recordEnd(executor.recorder, ctx, row, ended);
@@ -65,7 +65,7 @@ async function claim(
   ctx: Context,
   id: string,
   parts: Needed,
-): Promise<{ row: ActionRow; intact: boolean } | undefined> {
+): Promise<{ row: ActionRow; parameters: Record<string, unknown> | undefined } | undefined> {
   return inTenant(pool, ctx.workspace, async (client) => {
     const start = clock.now();
     const longest = Math.max(0, ...parts.tools.map((tool) => tool.timeout_ms));
@@ -77,34 +77,8 @@ async function claim(
     });
     const row = rows[0];
     if (!row) return undefined;
-    const shown = await client.query<{
-      display: unknown;
-      display_digest: string;
-      decision: string | null;
-    }>({
-      name: 'approval-of',
-      text: 'SELECT display, display_digest, decision FROM approvals WHERE action_id = $1',
-      values: [id],
-    });
-    return { row, intact: isIntact(row, shown.rows[0]) };
+    return { row, parameters: approvedParameters(row, await readSigned(client, id)) };
   });
-}
-
-/** An approval holds for exactly what was proposed and shown. */
-function isIntact(
-  row: ActionRow,
-  approval: { display: unknown; display_digest: string; decision: string | null } | undefined,
-): boolean {
-  if (!approval || approval.decision !== 'approved') return false;
-  const recomputed = actionDigest({
-    workspace: row.workspace_id,
-    agent: row.agent_id,
-    session: row.session_id,
-    action_type: row.type,
-    parameters: row.parameters,
-    policy_version: row.policy_version,
-  });
-  return recomputed === row.digest && digest(approval.display) === approval.display_digest;
 }
 
 function whyNotRun(

@@ -1,6 +1,8 @@
 /** The gateway room: what servers and workers use. Loads neither Cedar nor the HTTP routes. */
 export { actionDigest, type DigestInput, displayDigest } from './digest';
 export { closeGatewayJobs, executeApproved, gatewayJobs } from './jobs';
+export { digestWith, signedNow } from './signed/intact';
+export { quorumOf, type Signature } from './signed/quorum';
 export { explainApi } from './explain/api';
 export { proofApi } from './proof/api';
 export { simulationApi } from './replay/api';

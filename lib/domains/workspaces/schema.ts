@@ -35,13 +35,15 @@ export type TierFloors = z.output<typeof tierFloors>;
 
 const settingFields = {
   /** How long a held action waits for a person. */
-  approvalTtlMinutes: z.number().int().min(1).max(10_080),
+  approvalTtlMinutes: z.number().int().min(1).max(43_200),
   /** Tier-2 actions sampled a day. */
   sampleSize: z.number().int().min(0).max(1_000),
   reviewDueHours: z.number().int().min(1).max(168),
   credentialMaxAgeDays: z.number().int().min(1).max(730),
   secretMaxAgeDays: z.number().int().min(1).max(730),
   tierFloors: changedFloors,
+  /** How approvers sign at least: in their session, after a fresh proof of who they are, or with a passkey. */
+  signing: z.enum(['session', 'step_up', 'passkey']),
   /** Approvers need a second factor. */
   requireSecondFactor: z.boolean(),
   /** What lets agents do more is published by another admin than the one who drafted it. */
@@ -59,6 +61,7 @@ export const workspaceSettings = z.object({
     ...{ irreversible: 3, external_communication: 2 },
     environments: {},
   }),
+  signing: settingFields.signing.default('session'),
   requireSecondFactor: settingFields.requireSecondFactor.default(false),
   secondAdminWidens: settingFields.secondAdminWidens.default(false),
 });

@@ -1,112 +1,179 @@
-import { actionDigest, executeApproved } from '@/lib/domains/gateway/server';
-import { digest } from '@/lib/kernel/canonical';
+import { executeApproved, quorumOf } from '@/lib/domains/gateway/server';
 import { clock } from '@/lib/kernel/clock';
+import type { NewEvent } from '@/lib/kernel/event';
+import { newId } from '@/lib/kernel/ids';
 import { maskPii } from '@/lib/kernel/mask';
 import { conflict } from '@/lib/kernel/problem';
 import { type Deed, permitted, verb } from '@/lib/kernel/verb';
-import { decideApprovals } from '../policy';
-import {
-  type ApprovalRow,
-  loadApproval,
-  moveHeld,
-  peopleOf,
-  verdictOn,
-  viewApproval,
-} from '../repo';
-import { Approval, Approve, Reject } from '../schema';
+import { heldOf, myPlace, peopleOf, type People, signaturesOf, standOf } from '../people';
+import { breakGlass, decideApprovals, mayBreakGlass, type Place } from '../policy';
+import { type ApprovalRow, loadApproval, lockApproval, moveHeld } from '../repo';
+import { Approval, Approve, BreakGlass, Reject } from '../schema';
+import { verdictOn, viewApproval } from '../view';
 
 interface Decision {
   id: string;
   reason: string;
   display_digest?: string | undefined;
 }
+type Decided = 'approved' | 'rejected';
 
+/** One person's signature; with the last one that it needs the action runs. */
 export const approveAction = verb({
   name: 'approvals.approve',
   input: Approve,
   output: Approval,
   permit: decideApprovals,
   run: async (deed) => {
-    const approval = await decide(deed, 'approved');
-    deed.after(() => executeApproved.enqueue(deed.ctx.workspace, { action: deed.input.id }));
-    return approval;
+    const { row, people } = await open(deed);
+    permitted(verdictOn(row, people, deed.ctx.actor));
+    return sign(deed, row, people, myPlace(row, people), 'approved');
   },
 });
 
+/** One person's no is enough. */
 export const rejectAction = verb({
   name: 'approvals.reject',
   input: Reject,
   output: Approval,
   permit: decideApprovals,
-  run: (deed) => decide(deed, 'rejected'),
+  run: async (deed) => {
+    const { row, people } = await open(deed);
+    permitted(verdictOn(row, people, deed.ctx.actor));
+    return sign(deed, row, people, myPlace(row, people), 'rejected');
+  },
 });
 
-/** One decision by one person: the conditional update lets exactly one of many win. */
-async function decide<I extends Decision>(
-  { ctx, input, tx, event }: Deed<I>,
-  to: 'approved' | 'rejected',
-): Promise<Approval> {
-  const row = await loadApproval(tx, input.id);
+/** One person's yes in an emergency, whatever the routes say: marked, announced and reviewed. */
+export const breakGlassOn = verb({
+  name: 'approvals.break_glass',
+  input: BreakGlass,
+  output: Approval,
+  permit: breakGlass,
+  run: async (deed) => {
+    const { row, people } = await open(deed);
+    permitted(mayBreakGlass(deed.ctx.actor, people.me, heldOf(row, people), people.now));
+    return sign(deed, row, people, { inPlaceOf: people.me.id, places: [] }, 'approved', true);
+  },
+});
+
+/** The approval, kept from other signers until this deed has ended. */
+async function open<I extends Decision>({ ctx, input, tx }: Deed<I>) {
+  const row = await lockApproval(tx, input.id);
   const people = await peopleOf(tx, [row], ctx.actor);
   if (row.action.status !== 'pending') throw alreadyDecided(row.action.status);
-  permitted(verdictOn(row, people, ctx.actor));
-  assertUnchanged(row, input.display_digest);
+  return { row, people };
+}
+
+/** Stores the signature, and moves the action on when nothing is missing any more. */
+async function sign<I extends Decision>(
+  deed: Deed<I>,
+  row: ApprovalRow,
+  people: People,
+  place: Place | undefined,
+  decision: Decided,
+  brokeGlass = false,
+): Promise<Approval> {
+  const { ctx, input, tx, event } = deed;
+  const stand = standOf(row);
+  const shown = input.display_digest;
+  if (!stand || !place || (shown !== undefined && shown !== row.displayDigest)) throw changed();
   const now = clock.now();
-  const reason = maskPii(input.reason);
-  if (!(await moveHeld(tx, row.actionId, to, now))) throw alreadyDecided('decided');
+  const signature = {
+    id: newId('sgn'),
+    workspaceId: ctx.workspace,
+    actionId: row.actionId,
+    memberId: ctx.actor.id,
+    inPlaceOf: place.inPlaceOf,
+    decision,
+    reason: maskPii(input.reason),
+    places: place.places,
+    digest: stand.signed.digest,
+    displayDigest: stand.signed.displayDigest,
+    authMethod: ctx.actor.type === 'member' ? ctx.actor.method : ctx.actor.type,
+    signing: 'session',
+    signedAt: now,
+  };
+  await tx.approvalSignature.create({ data: signature });
+  const signed = await loadApproval(tx, row.actionId);
+  const { missing, met } = quorumOf(stand.needs, signaturesOf(signed), stand.signed);
+  const ends = decision === 'rejected' || brokeGlass || met;
+  if (ends) await end(deed, row, signature, brokeGlass);
+  if (brokeGlass) event(eventOf(row, 'broke_glass', signature, { people, now }));
+  const type = ends ? decision : 'signed';
+  event(eventOf(row, type, signature, { people, now, ...(ends ? {} : { missing }) }));
+  const after = await loadApproval(tx, row.actionId);
+  return viewApproval(after, await peopleOf(tx, [after], ctx.actor), ctx.actor);
+}
+
+type NewSignature = {
+  id: string;
+  memberId: string;
+  inPlaceOf: string;
+  decision: Decided;
+  reason: string;
+  digest: string;
+  displayDigest: string;
+  authMethod: string;
+  signing: string;
+  signedAt: Date;
+};
+
+/** The decision itself: the conditional update lets exactly one of many win. */
+async function end<I extends Decision>(
+  { ctx, tx, after }: Deed<I>,
+  row: ApprovalRow,
+  signature: NewSignature,
+  brokeGlass: boolean,
+): Promise<void> {
+  const { decision, signedAt, reason, authMethod, memberId } = signature;
+  if (!(await moveHeld(tx, row.actionId, decision, signedAt))) throw alreadyDecided('decided');
   await tx.approval.update({
     where: { actionId: row.actionId },
-    data: {
-      decision: to,
-      reason,
-      decidedBy: ctx.actor.id,
-      decidedAt: now,
-      authMethod: ctx.actor.type === 'member' ? ctx.actor.method : ctx.actor.type,
-    },
+    data: { decision, reason, decidedBy: memberId, decidedAt: signedAt, authMethod, brokeGlass },
   });
-  event({
-    type: `approval.${to}`,
-    agent: row.action.agentId,
-    session: row.action.sessionId,
+  if (decision === 'approved')
+    after(() => executeApproved.enqueue(ctx.workspace, { action: row.actionId }));
+}
+
+function eventOf(
+  row: ApprovalRow,
+  type: Decided | 'signed' | 'broke_glass',
+  signature: NewSignature,
+  { now, missing }: { people: People; now: Date; missing?: number[] },
+): NewEvent {
+  const { action } = row;
+  return {
+    type: `approval.${type}`,
+    agent: action.agentId,
+    session: action.sessionId,
     action: row.actionId,
-    object: { type: 'action_type', id: row.action.type },
-    outcome: to,
-    tier: row.action.tier ?? 3,
-    ...(row.action.classification ? { classification: row.action.classification } : {}),
-    policy_version: row.action.policyVersion,
-    digest: row.action.digest,
+    object: { type: 'action_type', id: action.type },
+    ...(type === 'signed' ? {} : { outcome: signature.decision }),
+    tier: action.tier ?? 3,
+    ...(action.classification ? { classification: action.classification } : {}),
+    policy_version: action.policyVersion,
+    digest: signature.digest,
     data: {
-      reason,
-      display_digest: row.displayDigest,
-      auth_method: ctx.actor.type === 'member' ? ctx.actor.method : null,
+      signature: signature.id,
+      reason: signature.reason,
+      display_digest: signature.displayDigest,
+      auth_method: signature.authMethod,
+      signing: signature.signing,
       waited_ms: now.getTime() - row.requestedAt.getTime(),
+      ...(signature.inPlaceOf === signature.memberId ? {} : { in_place_of: signature.inPlaceOf }),
+      ...(row.routeId ? { route: row.routeId } : {}),
+      ...(missing ? { missing } : {}),
     },
-  });
-  const decided = await loadApproval(tx, row.actionId);
-  return viewApproval(decided, await peopleOf(tx, [decided], ctx.actor), ctx.actor);
+  };
 }
 
 /** The signature binds to the action and to what was shown; a change in either voids it. */
-function assertUnchanged(row: ApprovalRow, shown: string | undefined): void {
-  const { action } = row;
-  const recomputed = actionDigest({
-    workspace: action.workspaceId,
-    agent: action.agentId,
-    session: action.sessionId,
-    action_type: action.type,
-    parameters: action.parameters as Record<string, unknown>,
-    policy_version: action.policyVersion,
-  });
-  const intact =
-    recomputed === action.digest &&
-    digest(row.display) === row.displayDigest &&
-    (shown === undefined || shown === row.displayDigest);
-  if (!intact) {
-    throw conflict(
-      'changed_since_shown',
-      'This action is not what was shown. Reload the card and look again.',
-    );
-  }
+function changed() {
+  return conflict(
+    'changed_since_shown',
+    'This action is not what was shown. Reload the card and look again.',
+  );
 }
 
 function alreadyDecided(status: string) {

@@ -3,8 +3,10 @@ import { pageOf } from '@/lib/kernel/page-input';
 import { toPage } from '@/lib/kernel/page';
 import { query } from '@/lib/kernel/verb';
 import { readApprovals } from '../policy';
-import { approvalKey, findApprovals, loadApproval, peopleOf, viewApproval } from '../repo';
+import { peopleOf } from '../people';
+import { approvalKey, findApprovals, loadApproval } from '../repo';
 import { Approval, ApprovalCount, ApprovalRef, ListApprovals } from '../schema';
+import { viewApproval } from '../view';
 
 export const listApprovals = query({
   name: 'approvals.list',

@@ -6,6 +6,8 @@ import type { ActionRow } from '../action';
 import { actionDigest, displayDigest } from '../digest';
 import type { Gateway } from '../gateway';
 import { displayOf } from '../held';
+import { routeOf, strongest } from '../signed/route';
+import { anyApprover, type Route } from '../signed/schema';
 import { firstStatus } from '../state';
 import { deadlineAfter } from '../tool/run';
 import type { Decision, Question } from './decide';
@@ -27,7 +29,8 @@ export async function record(
   question: Question,
   decision: Decision,
 ): Promise<ActionRow | undefined> {
-  const row = rowOf(proposal, question, decision);
+  const route = decision.decision === 'hold' ? routeFor(question, decision) : undefined;
+  const row = rowOf(proposal, question, decision, route);
   const { id, key } = { id: row.id, key: row.idempotency_key };
   let written = false;
   try {
@@ -35,7 +38,7 @@ export async function record(
       id,
       key,
       action: textOf(row),
-      ...(row.decision === 'hold' ? { approval: approvalOf(row, question, decision) } : {}),
+      ...(row.decision === 'hold' ? { approval: approvalOf(row, question, decision, route) } : {}),
       events: [actionEvent(proposal.ctx, row, decidedEvent(row, decision))],
     });
   } finally {
@@ -52,7 +55,23 @@ function textOf(row: ActionRow): string {
   return JSON.stringify({ ...row, created_at: created, started_at: row.started_at && created });
 }
 
-function rowOf({ key, requestHash }: Proposal, question: Question, decision: Decision): ActionRow {
+/** Whose signatures a held action takes, said once, when it is held. */
+function routeFor(question: Question, decision: Decision): Route | undefined {
+  const { snapshot, agent } = question;
+  return routeOf(snapshot.routes, {
+    type: decision.type.key,
+    agent: agent.id,
+    classification: decision.type.classification,
+    amount: amountOf(question, decision)?.value ?? null,
+  });
+}
+
+function rowOf(
+  { key, requestHash }: Proposal,
+  question: Question,
+  decision: Decision,
+  route: Route | undefined,
+): ActionRow {
   const { request, snapshot, session, agent, user, address, now } = question;
   const { type, tier } = decision;
   const created = new Date(now);
@@ -65,6 +84,7 @@ function rowOf({ key, requestHash }: Proposal, question: Question, decision: Dec
     policy_version: snapshot.policyVersion,
   };
   const runs = decision.decision === 'allow';
+  const waitMs = route?.wait_minutes ? route.wait_minutes * 60_000 : snapshot.approvalTtlMs;
   return {
     id: newId('act'),
     workspace_id: snapshot.workspace,
@@ -92,7 +112,7 @@ function rowOf({ key, requestHash }: Proposal, question: Question, decision: Dec
     result: null,
     error: null,
     created_at: created,
-    expires_at: decision.decision === 'hold' ? new Date(now + snapshot.approvalTtlMs) : null,
+    expires_at: decision.decision === 'hold' ? new Date(now + waitMs) : null,
     started_at: runs ? created : null,
     deadline_at: runs ? deadlineAfter(created, type.tool) : null,
     finished_at: null,
@@ -111,7 +131,12 @@ function amountOf({ snapshot, request }: Question, { permissions }: Decision) {
   return { parameter, value };
 }
 
-function approvalOf(row: ActionRow, question: Question, decision: Decision): string {
+function approvalOf(
+  row: ActionRow,
+  question: Question,
+  decision: Decision,
+  route: Route | undefined,
+): string {
   const permission = question.snapshot.permissions.get(row.permissions[0] ?? '');
   const display = displayOf(row, {
     type: decision.type,
@@ -124,6 +149,9 @@ function approvalOf(row: ActionRow, question: Question, decision: Decision): str
     action_id: row.id,
     display,
     display_digest: displayDigest(display),
+    needs: route?.needs ?? anyApprover,
+    route_id: route?.id ?? null,
+    signing: strongest(question.snapshot.signing, decision.type.signing, route?.signing),
     requested_at: row.created_at,
     expires_at: row.expires_at,
   });

@@ -31,6 +31,7 @@ export async function currentParts(client: Client): Promise<Named> {
     credentials: [],
     revokedTokens: [],
     secrets: [],
+    routes: [],
     roleNames: new Map(rows.map(({ id, name }) => [id, name])),
   };
 }

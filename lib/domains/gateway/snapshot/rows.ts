@@ -1,6 +1,7 @@
 import type { Condition } from '@/lib/domains/access/server';
 import type { Classification, Handling } from '@/lib/domains/classification';
 import type { Client } from '@/lib/infra/pg';
+import type { Route, Signing } from '../signed/schema';
 
 export interface WorkspaceRow {
   id: string;
@@ -63,6 +64,10 @@ export interface ActionTypeRow {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path_template: string;
   sentence: string;
+  /** How approvers sign a held one at least; null as the workspace says. */
+  signing: Signing | null;
+  /** Numbers that an approver may make smaller. */
+  narrowable: string[];
 }
 
 /** A parameter or a part of the result that holds a classified field. */
@@ -129,6 +134,8 @@ export interface Parts {
   cedarPolicies: CedarPolicyRow[];
   cedarSchema: CedarSchemaRow[];
   secrets: SecretRow[];
+  /** Which held actions go to whom, in the order in which they are tried. */
+  routes: Route[];
 }
 export type Part = keyof Parts;
 
@@ -145,7 +152,7 @@ const queries: Record<Part, string> = {
   tools: `SELECT id, name, base_url, auth, secret_id, timeout_ms, environment FROM tools
     WHERE state = 'active' ORDER BY id`,
   actionTypes: `SELECT id, key, tool_id, title, parameters, rules, effects, reversibility,
-      classification, method, path_template, sentence
+      classification, method, path_template, sentence, signing, narrowable
     FROM action_types WHERE state = 'active' ORDER BY id`,
   dataLinks: `SELECT d.action_type_id, d.direction, d.path, f.classification, f.handling
     FROM action_type_data d JOIN data_fields f ON f.id = d.field_id
@@ -157,6 +164,8 @@ const queries: Record<Part, string> = {
   secrets: `SELECT v.secret_id, v.id AS version_id, v.ciphertext
     FROM secret_versions v JOIN secrets s ON s.id = v.secret_id
     WHERE v.state = 'current' AND s.state = 'active' AND v.ciphertext IS NOT NULL ORDER BY v.id`,
+  routes:
+    'SELECT id, fits, needs, wait_minutes, signing FROM approval_routes ORDER BY position, id',
 };
 
 export const allParts = Object.keys(queries) as Part[];
@@ -178,6 +187,7 @@ const partsOfTable: Record<string, readonly Part[]> = {
   cedar_schemas: ['cedarSchema'],
   secrets: ['secrets'],
   secret_versions: ['secrets'],
+  approval_routes: ['routes'],
 };
 
 export function partsChangedBy(table: string): readonly Part[] {

@@ -8,6 +8,7 @@ import { logger } from '@/lib/infra/logger';
 import { type AgentSlice, type ByHand, byHandOf } from '../cedar/by-hand';
 import { type CompiledPolicies, compilePolicies } from '../cedar/compile';
 import { dataOf } from './data';
+import type { Route, Signing } from '../signed/schema';
 import type { ActionTypeRow, AgentRow, Limits, Part, Parts, PermissionRow, ToolRow } from './rows';
 
 export interface Agent extends AgentRow {
@@ -62,6 +63,10 @@ export interface Snapshot {
   dataKey: Buffer;
   floors: TierFloors;
   approvalTtlMs: number;
+  /** How approvers sign at least. */
+  signing: Signing;
+  /** Which held actions go to whom: the first that fits. */
+  routes: readonly Route[];
 }
 
 /** What a decision depends on; credentials, tokens and secrets come and go without changing it. */
@@ -135,6 +140,8 @@ export function buildSnapshot(parts: Parts): Snapshot {
     dataKey: workspace.data_key,
     floors: settings.tierFloors,
     approvalTtlMs: settings.approvalTtlMinutes * 60_000,
+    signing: settings.signing,
+    routes: parts.routes,
   };
 }
 

@@ -85,6 +85,8 @@ export function partsOf({ permissions = [], agents = { one: ['sender'] }, ...sid
         method: 'POST',
         path_template: '/parcels',
         sentence: 'Send',
+        signing: null,
+        narrowable: [],
         ...side.type,
       },
     ],
@@ -101,6 +103,7 @@ export function partsOf({ permissions = [], agents = { one: ['sender'] }, ...sid
     cedarPolicies: Object.entries(side.cedar ?? {}).map(([name, text]) => ({ name, text })),
     cedarSchema: [],
     secrets: [],
+    routes: [],
   };
 }
 

@@ -1,0 +1,167 @@
+/** Who the rows speak of, and where the reader stands towards them. */
+import { Display, Needs, type Need, type Quorum, type Signed } from '@/lib/domains/gateway';
+import { quorumOf, signedNow } from '@/lib/domains/gateway/server';
+import { readSettings } from '@/lib/domains/workspaces/server';
+import type { Tx } from '@/lib/infra/db';
+import type { Actor } from '@/lib/kernel/actor';
+import { clock } from '@/lib/kernel/clock';
+import { type HeldAction, type Person, placeOf } from './policy';
+import { type ApprovalRow, delegationsAt } from './repo';
+
+export interface Group {
+  id: string;
+  name: string;
+  /** Active members in it who are approvers. */
+  approvers: number;
+}
+
+export interface People {
+  now: Date;
+  secondFactor: boolean;
+  agents: ReadonlyMap<string, { id: string; name: string; sponsorId: string | null }>;
+  members: ReadonlyMap<string, { id: string; name: string; email: string }>;
+  groups: ReadonlyMap<string, Group>;
+  /** Who last changed a permission or a policy by hand, by the id that an action records. */
+  editors: ReadonlyMap<string, string>;
+  me: Person;
+  /** Who has delegated to the reader, and may still approve. */
+  others: Person[];
+}
+
+export async function peopleOf(
+  tx: Tx,
+  rows: readonly ApprovalRow[],
+  actor: Actor,
+): Promise<People> {
+  const now = clock.now();
+  const { requireSecondFactor } = await readSettings(tx);
+  const delegations = await delegationsAt(tx, now, { toId: actor.id });
+  const standing = [actor.id, ...delegations.map(({ fromId }) => fromId)];
+  const mentioned = rows.flatMap((row) => [
+    ...(row.decidedBy ?? []),
+    ...row.signatures.flatMap((one) => [one.memberId, one.inPlaceOf]),
+  ]);
+  const allowedBy = [...new Set(rows.flatMap((row) => row.action.permissions))];
+  const [agents, members, groups, memberships, permissions, byHand] = await Promise.all([
+    tx.agent.findMany({
+      where: { id: { in: rows.map((row) => row.action.agentId) } },
+      select: { id: true, name: true, sponsorId: true },
+    }),
+    tx.member.findMany({
+      where: { id: { in: [...standing, ...mentioned] } },
+      select: { id: true, name: true, email: true, state: true, roles: true },
+    }),
+    groupsOf(tx),
+    tx.approverGroupMember.findMany({ where: { memberId: { in: standing } } }),
+    tx.permission.findMany({
+      where: { id: { in: allowedBy } },
+      select: { id: true, updatedBy: true },
+    }),
+    allowedBy.some((id) => id.startsWith(BY_HAND))
+      ? tx.cedarPolicy.findMany({ select: { name: true, updatedBy: true } })
+      : [],
+  ]);
+  const known = new Map(members.map((member) => [member.id, member]));
+  const person = (id: string): Person => ({
+    id,
+    email: known.get(id)?.email ?? '',
+    groups: new Set(memberships.flatMap((one) => (one.memberId === id ? [one.groupId] : []))),
+  });
+  const editors = new Map(permissions.map((one) => [one.id, one.updatedBy]));
+  for (const id of allowedBy) {
+    const policy = byHand.find(({ name }) => id.startsWith(`${BY_HAND}${name}#`));
+    if (policy) editors.set(id, policy.updatedBy);
+  }
+  return {
+    now,
+    secondFactor: requireSecondFactor,
+    agents: new Map(agents.map((agent) => [agent.id, agent])),
+    members: known,
+    groups,
+    editors,
+    me: person(actor.id),
+    others: delegations.flatMap(({ fromId }) => {
+      const from = known.get(fromId);
+      return from?.state === 'active' && from.roles.includes('approver') ? [person(fromId)] : [];
+    }),
+  };
+}
+
+const BY_HAND = 'cedar:';
+
+/** Every group of the workspace with how many can sign in it. */
+export async function groupsOf(tx: Tx): Promise<Map<string, Group>> {
+  const rows = await tx.$queryRaw<Group[]>`
+    SELECT g.id, g.name, count(m.id)::int AS approvers
+    FROM approver_groups g
+    LEFT JOIN approver_group_members gm ON gm.group_id = g.id
+    LEFT JOIN members m ON m.id = gm.member_id AND m.state = 'active' AND 'approver' = ANY (m.roles)
+    GROUP BY g.id, g.name ORDER BY g.name, g.id`;
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** What a signature on this row would be of, and how far the signatures go; undefined when it was tampered with. */
+export function standOf(
+  row: ApprovalRow,
+): { needs: Need[]; signed: Signed; quorum: Quorum } | undefined {
+  const { action } = row;
+  const needs = Needs.parse(row.needs);
+  const signed = signedNow(
+    {
+      workspace_id: action.workspaceId,
+      agent_id: action.agentId,
+      session_id: action.sessionId,
+      type: action.type,
+      parameters: action.parameters as Record<string, unknown>,
+      policy_version: action.policyVersion,
+      digest: action.digest,
+    },
+    {
+      display: row.display,
+      display_digest: row.displayDigest,
+      narrowed: row.narrowed as Record<string, unknown> | null,
+      narrowed_digest: row.narrowedDigest,
+    },
+  );
+  return signed && { needs, signed, quorum: quorumOf(needs, signaturesOf(row), signed) };
+}
+
+export function signaturesOf(row: ApprovalRow) {
+  return row.signatures.map((one) => ({
+    member_id: one.memberId,
+    in_place_of: one.inPlaceOf,
+    decision: one.decision,
+    places: one.places,
+    digest: one.digest,
+    display_digest: one.displayDigest,
+  }));
+}
+
+/** The row as the rule of policy.ts knows it. */
+export function heldOf(row: ApprovalRow, people: People): HeldAction {
+  const stand = standOf(row);
+  const current = row.signatures.filter(
+    (one) =>
+      one.decision === 'approved' &&
+      one.digest === stand?.signed.digest &&
+      one.displayDigest === stand.signed.displayDigest,
+  );
+  return {
+    status: row.action.status,
+    requestedAt: row.requestedAt,
+    expiresAt: row.expiresAt,
+    needs: Needs.parse(row.needs),
+    groups: people.groups,
+    sponsorId: people.agents.get(row.action.agentId)?.sponsorId ?? null,
+    initiator: Display.parse(row.display).session.initiator,
+    editors: new Set(row.action.permissions.flatMap((id) => people.editors.get(id) ?? [])),
+    signed: new Set(current.flatMap((one) => [one.memberId, one.inPlaceOf])),
+    missing: stand?.quorum.missing.reduce((sum, count) => sum + count, 0) ?? 0,
+    secondFactor: people.secondFactor,
+  };
+}
+
+/** Where the reader's signature would count; undefined where it would not. */
+export function myPlace(row: ApprovalRow, people: People) {
+  return placeOf(people.me, people.others, heldOf(row, people), people.now);
+}

@@ -1,0 +1,68 @@
+import { Display, type Signing } from '@/lib/domains/gateway';
+import type { Actor } from '@/lib/kernel/actor';
+import { heldOf, type People, standOf } from './people';
+import { mayBreakGlass, mayDecide } from './policy';
+import type { ApprovalRow } from './repo';
+import type { Approval } from './schema';
+
+/** The rule of policy.ts over this row, for this member. */
+export function verdictOn(row: ApprovalRow, people: People, actor: Actor) {
+  return mayDecide(actor, people.me, people.others, heldOf(row, people), people.now);
+}
+
+export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Approval {
+  const person = (id: string) => ({ id, name: people.members.get(id)?.name ?? id });
+  const held = heldOf(row, people);
+  const stand = standOf(row);
+  const from = row.requestedAt.getTime();
+  const group = (id: string | null) =>
+    id === null
+      ? null
+      : (people.groups.get(id) ?? { id, name: 'a group that is gone', approvers: 0 });
+  return {
+    id: row.actionId,
+    status: row.action.status as Approval['status'],
+    tier: row.action.tier ?? 3,
+    agent: {
+      id: row.action.agentId,
+      name: people.agents.get(row.action.agentId)?.name ?? row.action.agentId,
+    },
+    display: Display.parse(row.display),
+    digest: row.narrowedDigest ?? row.action.digest,
+    display_digest: row.displayDigest,
+    signing: row.signing as Signing,
+    needs: held.needs.map((need, at) => ({
+      group: group(need.group),
+      count: need.count,
+      missing: stand?.quorum.missing[at] ?? need.count,
+      escalation: need.escalation.map((step) => ({
+        group: group(step.group),
+        from: new Date(from + step.after_minutes * 60_000).toISOString(),
+      })),
+    })),
+    signatures: row.signatures.map((one) => ({
+      id: one.id,
+      member: person(one.memberId),
+      in_place_of: one.inPlaceOf === one.memberId ? null : person(one.inPlaceOf),
+      decision: one.decision,
+      reason: one.reason,
+      signing: one.signing as Signing,
+      signed_at: one.signedAt.toISOString(),
+      counts:
+        one.digest === stand?.signed.digest && one.displayDigest === stand.signed.displayDigest,
+    })),
+    broke_glass: row.brokeGlass,
+    requested_at: row.requestedAt.toISOString(),
+    expires_at: row.expiresAt.toISOString(),
+    decided_by: row.decidedBy ? person(row.decidedBy) : null,
+    decided_at: row.decidedAt?.toISOString() ?? null,
+    reason: row.reason,
+    result: row.action.result,
+    error: row.action.error,
+    finished_at: row.action.finishedAt?.toISOString() ?? null,
+    can: {
+      decide: mayDecide(actor, people.me, people.others, held, people.now),
+      break_glass: mayBreakGlass(actor, people.me, held, people.now),
+    },
+  };
+}
