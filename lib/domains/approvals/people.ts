@@ -119,6 +119,7 @@ export function standOf(
     {
       display: row.display,
       display_digest: row.displayDigest,
+      needs,
       narrowed: row.narrowed as Record<string, unknown> | null,
       narrowed_digest: row.narrowedDigest,
     },

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPool, type Pool } from '@/lib/infra/pg';
 import { jobContext } from '@/lib/kernel/context';
+import { digest } from '@/lib/kernel/canonical';
 import { newId } from '@/lib/kernel/ids';
 import { execute, type Executor, markLostActions } from './execute';
 import { type RunningGateway, serveGateway } from './http/serve';
 import { Recorder } from './recorder';
+import { digestWith } from './signed/intact';
 import { answerOk, startTool, type TestTool } from './test/tool';
 import { clientOf, makeWorld, type World } from './test/world';
 import { ToolClient } from './tool/client';
@@ -55,7 +57,22 @@ async function approved(): Promise<string> {
   const id = String(body['id']);
   await world.owner.query(`UPDATE actions SET status = 'approved' WHERE id = $1`, [id]);
   await world.owner.query(`UPDATE approvals SET decision = 'approved' WHERE action_id = $1`, [id]);
+  await signed(id);
   return id;
+}
+
+/** A signature by any approver on what is stored. */
+async function signed(id: string, over: Record<string, unknown> = {}): Promise<void> {
+  const { rows } = await world.owner.query<{ digest: string; display_digest: string }>(
+    'SELECT a.digest, p.display_digest FROM actions a JOIN approvals p ON p.action_id = a.id WHERE a.id = $1',
+    [id],
+  );
+  const member = newId('mbr');
+  await world.insert('approval_signatures', {
+    ...{ id: newId('sgn'), workspace_id: world.workspace, action_id: id, member_id: member },
+    ...{ in_place_of: member, decision: 'approved', places: [0], auth_method: 'password' },
+    ...{ signed_at: new Date(), ...rows[0], ...over },
+  });
 }
 
 async function statusOf(id: string) {
@@ -115,27 +132,107 @@ describe('a lost action', () => {
 });
 
 describe('an approval', () => {
-  it('of what was tampered with, or of a suspended agent, sends nothing', async () => {
+  const byte = (text: string) =>
+    text.endsWith('0') ? `${text.slice(0, -1)}1` : `${text.slice(0, -1)}0`;
+  const set =
+    (table: string, column: string, value: (was: never) => unknown) => async (id: string) => {
+      const key = table === 'actions' ? 'id' : 'action_id';
+      const { rows } = await world.owner.query(
+        `SELECT ${column} AS was FROM ${table} WHERE ${key} = $1`,
+        [id],
+      );
+      const changed = value(rows[0]?.was as never);
+      const text =
+        typeof changed === 'object' && changed !== null ? JSON.stringify(changed) : changed;
+      await world.owner.query(`UPDATE ${table} SET ${column} = $2 WHERE ${key} = $1`, [id, text]);
+    };
+  const narrowed = { order_id: '7', amount: 2 };
+
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    ['a parameter', set('actions', 'parameters', (was: object) => ({ ...was, amount: 4 }))],
+    ['a parameter more', set('actions', 'parameters', (was: object) => ({ ...was, x: 1 }))],
+    ['the policy version', set('actions', 'policy_version', byte)],
+    ['the agent', set('actions', 'agent_id', byte)],
+    ['the session', set('actions', 'session_id', byte)],
+    ['the action’s digest', set('actions', 'digest', byte)],
+    [
+      'a byte of the card',
+      set('approvals', 'display', (was: { why: string }) => ({ ...was, why: byte(was.why) })),
+    ],
+    [
+      'the card and its digest',
+      async (id) => {
+        await set('approvals', 'display', (was: object) => ({ ...was, why: 'another' }))(id);
+        const { rows } = await world.owner.query(
+          'SELECT display FROM approvals WHERE action_id = $1',
+          [id],
+        );
+        await set('approvals', 'display_digest', () => digest(rows[0]?.display))(id);
+      },
+    ],
+    [
+      'narrower parameters that nobody signed',
+      async (id) => {
+        const { rows } = await world.owner.query('SELECT * FROM actions WHERE id = $1', [id]);
+        await set('approvals', 'narrowed', () => narrowed)(id);
+        await set('approvals', 'narrowed_digest', () => digestWith(rows[0], narrowed))(id);
+      },
+    ],
+    ['narrower parameters without their digest', set('approvals', 'narrowed', () => narrowed)],
+    [
+      'a digest of narrower parameters alone',
+      set('approvals', 'narrowed_digest', () => `sha256:${'0'.repeat(64)}`),
+    ],
+    ['what its signature is of', set('approval_signatures', 'digest', byte)],
+    ['what its signature was shown', set('approval_signatures', 'display_digest', byte)],
+    ['a signature to a rejection', set('approval_signatures', 'decision', () => 'rejected')],
+    ['the needs', set('approvals', 'needs', () => [{ group: null, count: 2, escalation: [] }])],
+    [
+      'the needs to as many as have signed',
+      (id) =>
+        set('approvals', 'needs', () => [{ group: newId('grp'), count: 1, escalation: [] }])(id),
+    ],
+    ['the needs to none', set('approvals', 'needs', () => [])],
+    ['the decision', set('approvals', 'decision', () => 'rejected')],
+    [
+      'the signature away',
+      (id) => world.owner.query('DELETE FROM approval_signatures WHERE action_id = $1', [id]),
+    ],
+  ])('is void once somebody has changed %s', async (_, tamper) => {
     const [executor] = executors;
     if (!executor) throw new Error('no executor');
     const before = tool.seen.length;
-    const changed = await approved();
-    await world.owner.query(
-      `UPDATE actions SET parameters = '{"order_id":"8","amount":9000}' WHERE id = $1`,
-      [changed],
-    );
-    await execute(executor, ctx(), changed);
-    expect(await statusOf(changed)).toMatchObject({
+    const id = await approved();
+    await tamper(id);
+    await execute(executor, ctx(), id);
+    expect(await statusOf(id)).toMatchObject({
       status: 'failed',
       error: { code: 'approval_void' },
     });
-    const shown = await approved();
-    await world.owner.query(`UPDATE approvals SET display = '{}' WHERE action_id = $1`, [shown]);
-    await execute(executor, ctx(), shown);
-    expect(await statusOf(shown)).toMatchObject({
-      status: 'failed',
-      error: { code: 'approval_void' },
-    });
+    expect(tool.seen.length).toBe(before);
+  });
+
+  it('of narrower parameters runs with exactly those', async () => {
+    const [executor] = executors;
+    if (!executor) throw new Error('no executor');
+    const { body } = await client.propose(await client.session(), { order_id: '7', amount: 3 });
+    const id = String(body['id']);
+    const { rows } = await world.owner.query('SELECT * FROM actions WHERE id = $1', [id]);
+    const own = digestWith(rows[0], narrowed);
+    await set('approvals', 'narrowed', () => narrowed)(id);
+    await set('approvals', 'narrowed_digest', () => own)(id);
+    await set('approvals', 'decision', () => 'approved')(id);
+    await set('actions', 'status', () => 'approved')(id);
+    await signed(id, { digest: own });
+    await execute(executor, ctx(), id);
+    expect(await statusOf(id)).toMatchObject({ status: 'succeeded' });
+    expect(JSON.parse(tool.seen.at(-1)?.body ?? '')).toEqual({ amount: 2 });
+  });
+
+  it('of a suspended agent sends nothing', async () => {
+    const [executor] = executors;
+    if (!executor) throw new Error('no executor');
+    const before = tool.seen.length;
     const orphan = await approved();
     await world.owner.query(`UPDATE agents SET state = 'suspended' WHERE id = $1`, [agent.id]);
     await execute(executor, ctx(), orphan);

@@ -1,6 +1,7 @@
 import type { ActionRow } from './action';
 import type { Display } from './schema';
 import type { Session } from './sessions';
+import type { Need } from './signed/schema';
 import type { Ladder } from './snapshot/rows';
 import type { ActionType, Agent } from './snapshot/snapshot';
 
@@ -10,12 +11,13 @@ export interface HeldParts {
   session: Session;
   ladder: Ladder | null;
   amount: Display['amount'];
+  needs: Need[];
 }
 
 /** What the approver is shown; frozen with the action, and bound by its digest. */
 export function displayOf(
   row: ActionRow,
-  { type, agent, session, ladder, amount }: HeldParts,
+  { type, agent, session, ladder, amount, needs }: HeldParts,
 ): Display {
   return {
     sentence: fillIn(type.sentence, row.parameters) || row.summary,
@@ -42,6 +44,7 @@ export function displayOf(
     amount,
     policy_version: row.policy_version,
     digest: row.digest,
+    needs,
   };
 }
 

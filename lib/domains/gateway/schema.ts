@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '@/lib/kernel/ids';
+import { Needs } from './signed/schema';
 import { actionStatuses } from './state';
 
 /** Largest request and largest answer of a tool, in bytes. */
@@ -127,5 +128,7 @@ export const Display = z.object({
   amount: z.object({ parameter: z.string(), value: z.number() }).nullable(),
   policy_version: z.string(),
   digest: z.string(),
+  /** Whose signatures it takes, so that each of them is bound to it. */
+  needs: Needs.optional(),
 });
 export type Display = z.output<typeof Display>;

@@ -138,18 +138,20 @@ function approvalOf(
   route: Route | undefined,
 ): string {
   const permission = question.snapshot.permissions.get(row.permissions[0] ?? '');
+  const needs = route?.needs ?? anyApprover;
   const display = displayOf(row, {
     type: decision.type,
     agent: question.agent,
     session: question.session,
     ladder: permission?.ladder ?? null,
     amount: amountOf(question, decision) ?? null,
+    needs,
   });
   return JSON.stringify({
     action_id: row.id,
     display,
     display_digest: displayDigest(display),
-    needs: route?.needs ?? anyApprover,
+    needs,
     route_id: route?.id ?? null,
     signing: strongest(question.snapshot.signing, decision.type.signing, route?.signing),
     requested_at: row.created_at,

@@ -36,12 +36,17 @@ export function digestWith(row: Proposed, parameters: Record<string, unknown>): 
 /** What a signature has to be of now; undefined when action or display are not what their digests say. */
 export function signedNow(
   row: Proposed,
-  approval: Pick<SignedRow, 'display' | 'display_digest' | 'narrowed' | 'narrowed_digest'>,
+  approval: Pick<
+    SignedRow,
+    'display' | 'display_digest' | 'needs' | 'narrowed' | 'narrowed_digest'
+  >,
 ): Signed | undefined {
   const { narrowed, narrowed_digest: own } = approval;
+  const shown = approval.display as { needs?: Need[] };
   const intact =
     digestWith(row, row.parameters) === row.digest &&
     digest(approval.display) === approval.display_digest &&
+    (shown.needs === undefined || digest(shown.needs) === digest(approval.needs)) &&
     (narrowed === null ? own === null : digestWith(row, narrowed) === own);
   if (!intact) return undefined;
   return { digest: own ?? row.digest, displayDigest: approval.display_digest };
