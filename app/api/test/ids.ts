@@ -28,6 +28,7 @@ export interface Ids {
   member: string;
   memberSession: string;
   token: string;
+  passkey: string;
   invitation: string;
   event: string;
   payloadKey: string;
@@ -66,6 +67,7 @@ const prefixes: Record<Kind, string> = {
   member: 'mbr',
   memberSession: 'mss',
   token: 'pat',
+  passkey: 'pky',
   invitation: 'inv',
   event: 'evt',
   payloadKey: 'tky',

@@ -13,7 +13,7 @@ import { codeFits } from '../service/second-factor';
 import { hasSecondFactor } from '../service/views';
 import { notingFailures, openChallenge, usedChallenge } from './challenge';
 import { codeNeeded, noPassword, passkeyUnknown } from './errors';
-import { STEP_UP_MINUTES } from './fresh';
+import { steppedUpUntil } from './fresh';
 import { neededRelyingParty } from './relying-party';
 import { markSteppedUp, passkeysOf } from './repo';
 import { steppedUpView, stepUpInput, webauthnOptions } from './schema';
@@ -58,7 +58,8 @@ const perform = verb({
       data: proven,
     });
     deed.after(() => forgetAttempts(stepUpAttempts, ctx.actor.id));
-    return { until: new Date(clock.now().getTime() + STEP_UP_MINUTES * 60_000).toISOString() };
+    const until = (await steppedUpUntil(tx, ctx.actor)) ?? clock.now();
+    return { until: until.toISOString() };
   },
 });
 
