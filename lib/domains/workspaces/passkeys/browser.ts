@@ -82,13 +82,18 @@ async function asked<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const name = error instanceof Error ? error.name : '';
-    if (name === 'InvalidStateError') {
-      throw new Error('This device holds a passkey of yours already. Use another one.');
-    }
-    if (name === 'NotAllowedError' || name === 'AbortError') {
-      throw new Error('No passkey answered: it was cancelled, or took too long. Try again.');
-    }
-    throw new Error('This browser or device did not use a passkey. Try another one.');
+    throw new Error(wordsOf(error instanceof Error ? error.name : ''), { cause: error });
+  }
+}
+
+function wordsOf(name: string): string {
+  switch (name) {
+    case 'InvalidStateError':
+      return 'This device holds a passkey of yours already. Use another one.';
+    case 'NotAllowedError':
+    case 'AbortError':
+      return 'No passkey answered: it was cancelled, or took too long. Try again.';
+    default:
+      return 'This browser or device did not use a passkey. Try another one.';
   }
 }

@@ -50,7 +50,7 @@ export interface Signed {
 export async function verifyApprovalAssertion(tx: Tx, signed: Signed): Promise<ApprovalEvidence> {
   const text = approvalChallengeText(signed.digest, signed.displayDigest);
   const challenge = createHash('sha256').update(text).digest('base64url');
-  const used = await usePasskey(tx, signed.member, challenge, signed.assertion);
+  const used = await answeredBy(tx, signed.member, challenge, signed.assertion);
   const { response } = signed.assertion;
   return {
     credential_id: used.credentialId,
@@ -66,7 +66,7 @@ export async function verifyApprovalAssertion(tx: Tx, signed: Signed): Promise<A
 const canonical = (text: string) => Buffer.from(text, 'base64url').toString('base64url');
 
 /** Lets a passkey of the member answer a challenge, and counts its use. */
-export async function usePasskey(
+export async function answeredBy(
   tx: Tx,
   member: string,
   challenge: string,

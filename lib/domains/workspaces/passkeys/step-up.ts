@@ -17,7 +17,7 @@ import { steppedUpUntil } from './fresh';
 import { neededRelyingParty } from './relying-party';
 import { markSteppedUp, passkeysOf } from './repo';
 import { steppedUpView, stepUpInput, webauthnOptions } from './schema';
-import { usePasskey } from './sign';
+import { answeredBy } from './sign';
 import { assertionOptions } from './webauthn';
 
 /** Offers a challenge for a step-up by passkey. */
@@ -66,7 +66,7 @@ const perform = verb({
 async function proof({ ctx, input, tx }: Deed<Proof>) {
   if (input.assertion) {
     const challenge = await usedChallenge(tx, ctx.actor, 'step_up');
-    const { passkey } = await usePasskey(tx, ctx.actor.id, challenge, input.assertion);
+    const { passkey } = await answeredBy(tx, ctx.actor.id, challenge, input.assertion);
     return { method: 'passkey', passkey };
   }
   return { method: await byPassword(tx, ctx.actor.id, input) };

@@ -49,16 +49,20 @@ export interface Otherwise {
 /** An authenticator in software, with one passkey. It counts, unless it is told not to. */
 export class Authenticator {
   readonly id = base64url(randomBytes(32));
+  readonly algorithm: PasskeyAlgorithm;
+  readonly site: { origin: string; rpId: string };
   readonly jwk: PasskeyJwk;
   readonly #privateKey: KeyObject;
   readonly #counts: boolean;
   #counter = 0;
 
   constructor(
-    readonly algorithm: PasskeyAlgorithm = 'ES256',
-    readonly site = { origin: 'http://localhost:3000', rpId: 'localhost' },
+    algorithm: PasskeyAlgorithm = 'ES256',
+    site = { origin: 'http://localhost:3000', rpId: 'localhost' },
     counts = true,
   ) {
+    this.algorithm = algorithm;
+    this.site = site;
     const pair =
       algorithm === 'ES256'
         ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
