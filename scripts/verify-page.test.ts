@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { compileFunction } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import type * as Assertions from '@/lib/domains/trail/offline/assertion';
+import { verifyAssertionOffline } from '@/lib/domains/trail/offline/assertion';
 import type * as Verifier from '@/lib/domains/trail/offline/verify';
 import { verifyExport, type VerifyOptions } from '@/lib/domains/trail/offline/verify';
 import { fileOf, TestLog } from '@/lib/domains/trail/test/export-file';
+import { vectors } from '@/lib/domains/trail/test/webauthn-vectors';
+import { Authenticator } from '@/lib/domains/workspaces/test/authenticator';
 import { config } from '@/proxy';
 import { browserCode, verifyPage } from './verify-page';
 
@@ -51,6 +55,34 @@ describe("the page's verifier", () => {
       verdicts.push(report.verdict);
     }
     expect(new Set(verdicts)).toEqual(new Set(['verified', 'unproved', 'failed']));
+  });
+});
+
+describe("the page's check of passkeys", () => {
+  it('says of every signature what the command says', async () => {
+    const code = await browserCode('lib/domains/trail/offline/assertion.ts', 'assertions');
+    const shadowed = ['Buffer', 'process', 'require', 'global'];
+    const page = compileFunction(`${code}\nreturn assertions;`, shadowed)() as typeof Assertions;
+    for (const { data, client, signature, key, algorithm } of vectors) {
+      const signed = {
+        data: Uint8Array.from(Buffer.from(data, 'hex')),
+        client: Uint8Array.from(Buffer.from(client)),
+        signature: Uint8Array.from(Buffer.from(signature, 'hex')),
+      };
+      const of = { public_key: key, algorithm };
+      expect(page.signatureFits(signed, of)).toBe(true);
+      signed.signature[9] = (signed.signature[9] ?? 0) ^ 0x10;
+      expect(page.signatureFits(signed, of)).toBe(false);
+    }
+    for (const algorithm of ['ES256', 'EdDSA', 'RS256'] as const) {
+      const evidence = new Authenticator(algorithm).evidence('one', 'shown');
+      for (const digest of ['one', 'other']) {
+        const approved = { digest, displayDigest: 'shown' };
+        const said = page.verifyAssertionOffline(evidence, approved);
+        expect(said).toBe(verifyAssertionOffline(evidence, approved));
+        expect(said === null).toBe(digest === 'one');
+      }
+    }
   });
 });
 

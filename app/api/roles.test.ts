@@ -141,6 +141,12 @@ const may: Record<string, Role[] | 'browser'> = {
   'sessions.revoke_others': 'browser',
   'tokens.create': 'browser',
   'tokens.revoke': admin,
+  'passkeys.begin': 'browser',
+  'passkeys.register': 'browser',
+  'passkeys.rename': 'browser',
+  'passkeys.remove': 'browser',
+  'step_up.begin': 'browser',
+  'step_up.perform': 'browser',
 };
 
 const verbs = routes.filter(({ endpoint }) => endpoint.method !== 'GET');

@@ -31,6 +31,7 @@ export interface Ids {
   member: string;
   memberSession: string;
   token: string;
+  passkey: string;
   invitation: string;
   event: string;
   payloadKey: string;
@@ -74,6 +75,7 @@ const prefixes: Record<Kind, string> = {
   member: 'mbr',
   memberSession: 'mss',
   token: 'pat',
+  passkey: 'pky',
   invitation: 'inv',
   event: 'evt',
   payloadKey: 'tky',

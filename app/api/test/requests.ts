@@ -50,6 +50,7 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/invitations/{id}': 'invitation',
   '/api/sessions/{id}': 'memberSession',
   '/api/tokens/{id}': 'token',
+  '/api/passkeys/{id}': 'passkey',
 };
 
 /** The kinds of a path's places, in order. Throws for a place that nobody has described. */
@@ -255,6 +256,18 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'sessions.revoke_others': empty,
     'tokens.create': { name, scopes: ['read'] },
     'tokens.revoke': empty,
+    'passkeys.begin': empty,
+    'passkeys.register': {
+      name,
+      registration: {
+        ...{ id: 'AAAA', rawId: 'AAAA', type: 'public-key' },
+        response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA' },
+      },
+    },
+    'passkeys.rename': { name: 'Other' },
+    'passkeys.remove': empty,
+    'step_up.begin': empty,
+    'step_up.perform': { password: 'wrong' },
   };
 }
 

@@ -235,6 +235,13 @@ async function makeRegistry(
      VALUES ($1, $2, $3, 'password', now() + interval '1 day')`,
     [memberSession, ctx.workspace, sponsorId],
   );
+  const passkey = newId('pky');
+  await owner.query(
+    `INSERT INTO passkeys
+       (id, workspace_id, member_id, name, credential_id, public_key, algorithm, counter, backed_up)
+     VALUES ($1, $2, $3, $4, $1, '\\x00', 'ES256', 0, false)`,
+    [passkey, ctx.workspace, sponsorId, mark],
+  );
   const payloadKey = newId('tky');
   await owner.query(
     `INSERT INTO trail_keys (id, workspace_id, month, classification, wrapped)
@@ -267,6 +274,7 @@ async function makeRegistry(
     rotation: made(rotated['rotation'] as Record<string, unknown>),
     member: sponsorId,
     memberSession,
+    passkey,
     token: made((tokens['items'] as Record<string, unknown>[])[0] ?? {}),
     invitation: made(invitation),
     sink: made(sink['sink'] as Record<string, unknown>),

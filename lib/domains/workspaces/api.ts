@@ -1,4 +1,5 @@
 import { api, del, get, patch, post } from '@/lib/http/api';
+import { passkeysApi, stepUpApi } from './passkeys/api';
 import { createInvitation, listInvitations, revokeInvitation } from './service/invitations';
 import { getSingleSignOn, me } from './service/me';
 import {
@@ -75,4 +76,14 @@ export const tokensApi = api('tokens', [
   del('/api/tokens/{id}', revokeToken, { summary: 'Revoke a personal access token' }),
 ]);
 
-export const workspacesApis = [workspaceApi, membersApi, invitationsApi, sessionsApi, tokensApi];
+export { passkeysApi, stepUpApi };
+
+export const workspacesApis = [
+  workspaceApi,
+  membersApi,
+  invitationsApi,
+  sessionsApi,
+  tokensApi,
+  passkeysApi,
+  stepUpApi,
+];

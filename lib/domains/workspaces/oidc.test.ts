@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import NextAuth from 'next-auth';
 import { decode } from 'next-auth/jwt';
+import { NextRequest } from 'next/server';
 import type { NextApiRequest, NextApiResponse } from 'next';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { authenticate } from '@/lib/http/authenticate';
 import { closeDb, db } from '@/lib/infra/db';
 import { env, nextAuthSecret, setEnv } from '@/lib/infra/env';
 import { authOptions } from './service/auth-options';
@@ -114,8 +116,8 @@ const atConsole = (url: URL) =>
   url.origin === console_.url && !url.pathname.startsWith('/api/auth/');
 const isForm = (url: URL) => url.pathname.startsWith('/interaction/');
 
-async function csrf(): Promise<string> {
-  const response = await browser.request(`${console_.url}/api/auth/csrf`);
+async function csrf(at = console_.url): Promise<string> {
+  const response = await browser.request(`${at}/api/auth/csrf`);
   return ((await response.json()) as { csrfToken: string }).csrfToken;
 }
 
@@ -142,8 +144,8 @@ async function signIn(sub: string): Promise<URL> {
   return place.url;
 }
 
-async function sessionId(): Promise<string | undefined> {
-  const token = browser.cookie(console_.url, 'next-auth.session-token');
+async function sessionId(at = console_.url): Promise<string | undefined> {
+  const token = browser.cookie(at, 'next-auth.session-token');
   if (token === undefined) return undefined;
   const claims = await decode({ token, secret: nextAuthSecret() });
   return claims?.['sessionId'] as string | undefined;
@@ -213,9 +215,9 @@ describe('single sign-on', () => {
 });
 
 describe('the cookie', () => {
-  const byPassword = async (password: string) =>
-    browser.submit(`${console_.url}/api/auth/callback/password`, {
-      csrfToken: await csrf(),
+  const byPassword = async (password: string, at = console_.url) =>
+    browser.submit(`${at}/api/auth/callback/password`, {
+      csrfToken: await csrf(at),
       email: member.email,
       password,
       json: 'true',
@@ -231,6 +233,34 @@ describe('the cookie', () => {
     const token = browser.cookie(console_.url, 'next-auth.session-token') ?? '';
     const claims = await decode({ token, secret: nextAuthSecret() });
     expect(Object.keys(claims ?? {}).toSorted()).toEqual(['exp', 'iat', 'jti', 'sessionId']);
+  });
+
+  it('is given by localhost too, where passkeys work, to that host alone', async () => {
+    const there = console_.url.replace('127.0.0.1', 'localhost');
+    await byPassword('not the password', there);
+    expect(await sessionId(there)).toBeUndefined();
+    const response = await byPassword(PASSWORD, there);
+    expect(response.status).toBe(200);
+    const session = (await sessionId(there)) ?? '';
+    expect(await lookUp(session)).toHaveLength(1);
+    expect(await sessionId()).toBeUndefined();
+    const lines = response.headers.getSetCookie();
+    expect(lines.filter((line) => /;\s*Domain=/i.test(line))).toEqual([]);
+    const token = browser.cookie(there, 'next-auth.session-token') ?? '';
+    const asked = (origin: string) =>
+      authenticate(
+        new NextRequest(`${there}/api/passkeys`, {
+          method: 'POST',
+          headers: {
+            cookie: `next-auth.session-token=${token}`,
+            host: new URL(there).host,
+            origin,
+          },
+        }),
+      );
+    expect((await asked(there)).actor).toMatchObject({ id: member.id, sessionId: session });
+    // The two names of one machine are two origins all the same.
+    await expect(asked(console_.url)).rejects.toMatchObject({ code: 'cross_origin' });
   });
 
   it('comes with a right password only, and signing out ends the session behind it', async () => {

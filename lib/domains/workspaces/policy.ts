@@ -114,6 +114,14 @@ export function mayRevokeToken(actor: Actor, token: { memberId: string; state: s
   );
 }
 
+/** Nobody else renames or removes a member's passkeys, and no access token does. */
+export function mayManagePasskey(actor: Actor, passkey: { memberId: string }): Verdict {
+  return all(
+    isInBrowser(actor),
+    isSelf(actor, { id: passkey.memberId }) ? allow : deny('This passkey is another member’s.'),
+  );
+}
+
 function isSelf(actor: Actor, member: { id: string }): boolean {
   return actor.type === 'member' && actor.id === member.id;
 }

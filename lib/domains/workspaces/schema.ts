@@ -155,6 +155,8 @@ export const meView = z.object({
     abilities: z.array(memberAbility),
     hasPassword: z.boolean(),
     secondFactor: z.boolean(),
+    /** How many they have. */
+    passkeys: z.number().int(),
     /** The workspace wants a second factor of this member, and there is none. */
     secondFactorMissing: z.boolean(),
   }),
@@ -164,7 +166,13 @@ export const meView = z.object({
     demo: z.boolean(),
     timeZone: z.string(),
   }),
-  session: z.object({ id: z.string().nullable(), method: z.string(), authenticatedAt: instant }),
+  session: z.object({
+    id: z.string().nullable(),
+    method: z.string(),
+    authenticatedAt: instant,
+    /** Until when what asks for a step-up asks for none; null when it does. */
+    steppedUpUntil: instant.nullable(),
+  }),
 });
 export type Me = z.output<typeof meView>;
 

@@ -2,11 +2,17 @@
 export {
   invitationsApi,
   membersApi,
+  passkeysApi,
   sessionsApi,
+  stepUpApi,
   tokensApi,
   workspaceApi,
   workspacesApis,
 } from './api';
+export { stepUpNeeded } from './passkeys/errors';
+export { requireStepUp, steppedUp, steppedUpUntil } from './passkeys/fresh';
+export { assertionField, type PasskeyAssertion } from './passkeys/schema';
+export { type Signed, verifyApprovalAssertion } from './passkeys/sign';
 export { authOptions } from './service/auth-options';
 export { acceptInvitation, readInvitation } from './service/invitations';
 export { me } from './service/me';

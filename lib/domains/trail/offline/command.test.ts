@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Authenticator } from '@/lib/domains/workspaces/test/authenticator';
 import { TestLog } from '../test/export-file';
 
 const run = promisify(execFile);
@@ -49,6 +50,29 @@ describe('countersign verify', () => {
     const ran = await countersign('verify', write('swapped.ndjson', swapped));
     expect(ran).toMatchObject({ code: 1, stderr: '' });
     expect(ran.stdout).toMatch(/^FAILED: swapped\.ndjson\nLine 7: The event has index 7 where 6/);
+  });
+
+  it('counts the signatures by passkey, and ends with 1 for one that does not hold', async () => {
+    const passkey = new Authenticator();
+    const signed = new TestLog(2)
+      .append({
+        ...{ type: 'member.passkey_registered', actor: { type: 'member', id: 'mbr_1' } },
+        data: { credential_id: passkey.id, public_key: passkey.jwk, rp_id: passkey.site.rpId },
+      })
+      .append({
+        ...{ type: 'approval.approved', actor: { type: 'member', id: 'mbr_1' }, digest: 'one' },
+        data: { display_digest: 'shown', assertion: passkey.evidence('one', 'shown') },
+      });
+    const ran = await countersign('verify', write('signed.ndjson', signed.complete()));
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toContain('+ Signed by passkey: 1 approval. Each signature is over its own');
+    signed.append({
+      ...{ type: 'approval.approved', actor: { type: 'member', id: 'mbr_1' }, digest: 'other' },
+      data: { display_digest: 'shown', assertion: passkey.evidence('one', 'shown') },
+    });
+    const bad = await countersign('verify', write('unsigned.ndjson', signed.complete()));
+    expect(bad).toMatchObject({ code: 1, stderr: '' });
+    expect(bad.stdout).toContain("Line 5: The passkey's signature under this approval does not");
   });
 
   it('ends with 1 when what was asked for cannot be proved', async () => {

@@ -18,7 +18,11 @@ export function conclude(findings: Findings): Report {
   const { trust, found, anchors, witnesses } = findings;
   const { manifest, origin, keys } = trust;
   const unproved: Problem[] = [];
-  const proved = [...provedByFile(findings), ...provedSignatures(findings)];
+  const proved = [
+    ...provedByFile(findings),
+    ...provedSignatures(findings),
+    ...provedPasskeys(findings),
+  ];
   const seen = new Set(cosigners(manifest.checkpoint, witnesses));
   for (const anchor of anchors) {
     const said = provedAgainst(anchor, trust, found);
@@ -114,6 +118,13 @@ function provedSignatures({ trust, pinned }: Findings): string[] {
     : [signed, `${counted(followed, 'later key')} of the log: each is endorsed by the one before.`];
 }
 
+function provedPasskeys({ trust, found }: Findings): string[] {
+  if (found.signed === 0) return [];
+  const signed = `Signed by passkey: ${counted(found.signed, 'approval')}. Each signature is over its own action and what its approver was shown, with the person verified`;
+  const bound = ', by a passkey that the same member had registered before and not removed';
+  return [`${signed}${trust.manifest.complete ? bound : ''}.`];
+}
+
 type Said = { proved: string } | { proved?: undefined; unproved: string };
 
 /** That the file's log and the one of another checkpoint are the same log, grown. */
@@ -165,6 +176,11 @@ function notProved({ trust, found, anchors, pinned }: Findings, witnessed: boole
   if (!manifest.complete) {
     limits.unshift(
       'That nothing was left out: a filtered export proves each event that it holds, not that the filter found all. Only a complete export does.',
+    );
+  }
+  if (!manifest.complete && found.signed > 0) {
+    limits.unshift(
+      'Whose passkeys signed: that the members who approved had registered them is checked in a complete export only.',
     );
   }
   if (!pinned) {

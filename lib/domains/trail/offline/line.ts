@@ -5,6 +5,7 @@ import { messageOf, Refusal } from './refusal';
 /** One event as an export has it, with the leaf that its canonical bytes hash to. */
 export interface EventLine {
   kind: 'event';
+  event: Record<string, unknown>;
   index: number;
   leaf: Buffer;
   /** In a filtered export: the way from the leaf to the root of the tree of `size`. */
@@ -77,7 +78,10 @@ function readEvent(value: Record<string, unknown>) {
   }
   if (!isIndex(index)) throw new Refusal('The event has no index.');
   const body = canonical(event);
-  const line: EventLine = { kind: 'event', index, leaf: leafHash(body), sealed: false };
+  const line: EventLine = {
+    ...{ kind: 'event', event: event as Record<string, unknown>, index },
+    ...{ leaf: leafHash(body), sealed: false },
+  };
   let rest = `,"index":${index}`;
   if ('leaf' in value) {
     rest += `,"leaf":"${line.leaf.toString('base64')}"`;

@@ -3,6 +3,7 @@ import { Frontier, verifyInclusion } from '../merkle';
 import { type EventLine, readLine } from './line';
 import { Refusal } from './refusal';
 import { number } from './report';
+import { Signatures } from './signatures';
 import { chunksOf, LineSplitter, type Source } from './source';
 import type { Trust } from './trust';
 
@@ -14,6 +15,8 @@ export interface Scan {
   last: number | null;
   /** Of the lines that hold sealed payloads. */
   sealed: number;
+  /** Of the approvals that a passkey signed; each was found to hold. */
+  signed: number;
   sha256: string;
   /** In a complete export: the roots of the log at its end and at each size that was asked for. */
   roots: Map<number, Buffer>;
@@ -69,6 +72,7 @@ class Pass {
   readonly #sizes: ReadonlySet<number>;
   readonly #roots = new Map<number, Buffer>();
   readonly #frontier = new Frontier();
+  readonly #signatures: Signatures;
   #first: number | null = null;
   #last: number | null = null;
   #sealed = 0;
@@ -78,6 +82,7 @@ class Pass {
   constructor({ trust, sizes }: ScanOptions) {
     this.#trust = trust;
     this.#sizes = sizes;
+    this.#signatures = new Signatures(trust?.manifest.complete ?? false);
     this.#note();
   }
 
@@ -88,6 +93,7 @@ class Pass {
     }
     this.#checkOrder(line);
     if (this.#trust) this.#checkPlace(line, this.#trust);
+    this.#signatures.take(line.event);
     this.#first ??= line.index;
     this.#last = line.index;
     if (line.sealed) this.#sealed += 1;
@@ -100,6 +106,7 @@ class Pass {
       first: this.#first,
       last: this.#last,
       sealed: this.#sealed,
+      signed: this.#signatures.count,
       sha256,
       roots: this.#roots,
     };

@@ -36,6 +36,15 @@ export class TestLog {
     this.roll();
   }
 
+  /** Appends an event that says this and belongs to the workspace. */
+  append(said: object): this {
+    const about = { time: '2026-11-21T22:20:00.000Z', workspace: this.workspace };
+    const body = canonicalJson({ id: `evt_${this.bodies.length}`, ...about, ...said });
+    this.bodies.push(body);
+    this.leaves.push(leafHash(body));
+    return this;
+  }
+
   /** Makes the next key, endorsed by the one before. */
   roll(): this {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');

@@ -11,6 +11,9 @@ const address: Limit = { name: 'sign-in-address', points: 100, seconds: QUARTER_
 /** Passwords and codes asked again of someone who is signed in. */
 export const ownAttempts: Limit = { name: 'own-secrets', points: 10, seconds: QUARTER_HOUR };
 
+/** Step-ups that failed, wherever from: as few as sign-ins from one place. */
+export const stepUpAttempts: Limit = { name: 'step-up', points: 5, seconds: QUARTER_HOUR };
+
 interface Who {
   email: string;
   address: string;

@@ -1,5 +1,7 @@
 import { env } from '@/lib/infra/env';
 import { query } from '@/lib/kernel/verb';
+import { steppedUpUntil } from '../passkeys/fresh';
+import { countPasskeys } from '../passkeys/repo';
 import { isMember, mayRead } from '../policy';
 import { loadMember, loadWorkspace } from '../repo';
 import { empty, meView, singleSignOnView, workspaceSettings } from '../schema';
@@ -27,6 +29,7 @@ export const me = query({
         abilities: abilitiesOf(member.abilities),
         hasPassword: member.passwordHash !== null,
         secondFactor: hasSecondFactor(member),
+        passkeys: await countPasskeys(tx, member.id),
         secondFactorMissing: requireSecondFactor && approver && !hasSecondFactor(member),
       },
       workspace: {
@@ -41,6 +44,7 @@ export const me = query({
         authenticatedAt: new Date(
           actor.type === 'member' ? actor.authenticatedAt : 0,
         ).toISOString(),
+        steppedUpUntil: (await steppedUpUntil(tx, actor))?.toISOString() ?? null,
       },
     };
   },

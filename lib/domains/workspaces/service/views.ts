@@ -28,7 +28,7 @@ export function abilitiesOf(stored: readonly string[]): MemberAbility[] {
 }
 
 /** A verdict as it travels with a record. */
-function ability(verdict: Verdict): { allowed: boolean; reason?: string } {
+export function viewAbility(verdict: Verdict): { allowed: boolean; reason?: string } {
   return verdict.allowed ? { allowed: true } : { allowed: false, reason: verdict.reason };
 }
 
@@ -40,7 +40,7 @@ export function viewWorkspace(row: WorkspaceRow, actor: Actor): WorkspaceView {
     timeZone: row.timeZone,
     settings: workspaceSettings.parse(row.settings),
     createdAt: row.createdAt.toISOString(),
-    can: { update: ability(may.mayUpdateWorkspace(actor)) },
+    can: { update: viewAbility(may.mayUpdateWorkspace(actor)) },
   };
 }
 
@@ -62,12 +62,12 @@ export function viewMember(row: MemberRow, actor: Actor): MemberView {
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     can: {
-      update: ability(may.mayUpdateMember(actor, facts)),
-      changeRoles: ability(may.mayChangeRoles(actor, facts)),
-      changeAbilities: ability(may.mayChangeAbilities(actor, facts)),
-      disable: ability(may.mayDisable(actor, facts)),
-      enable: ability(may.mayEnable(actor, facts)),
-      resetSecondFactor: ability(may.mayResetSecondFactor(actor, facts)),
+      update: viewAbility(may.mayUpdateMember(actor, facts)),
+      changeRoles: viewAbility(may.mayChangeRoles(actor, facts)),
+      changeAbilities: viewAbility(may.mayChangeAbilities(actor, facts)),
+      disable: viewAbility(may.mayDisable(actor, facts)),
+      enable: viewAbility(may.mayEnable(actor, facts)),
+      resetSecondFactor: viewAbility(may.mayResetSecondFactor(actor, facts)),
     },
   };
 }
@@ -89,7 +89,7 @@ export function viewInvitation(row: InvitationRow, actor: Actor): InvitationView
     invitedBy: row.invitedBy,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
-    can: { revoke: ability(may.mayRevokeInvitation(actor, { state })) },
+    can: { revoke: viewAbility(may.mayRevokeInvitation(actor, { state })) },
   };
 }
 
@@ -104,7 +104,7 @@ export function viewSession(row: SessionRow, actor: Actor): SessionView {
     createdAt: row.createdAt.toISOString(),
     lastSeenAt: row.lastSeenAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
-    can: { revoke: ability(may.mayRevokeSession(actor, row)) },
+    can: { revoke: viewAbility(may.mayRevokeSession(actor, row)) },
   };
 }
 
@@ -118,7 +118,7 @@ export function viewToken(row: TokenRow, actor: Actor): TokenView {
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-    can: { revoke: ability(may.mayRevokeToken(actor, { memberId: row.memberId, state })) },
+    can: { revoke: viewAbility(may.mayRevokeToken(actor, { memberId: row.memberId, state })) },
   };
 }
 

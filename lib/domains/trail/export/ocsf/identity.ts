@@ -81,8 +81,10 @@ const accounts = table({
   'member.password_changed': 3,
   'member.disabled': 5,
   'member.second_factor_enabled': 10,
+  'member.passkey_registered': 10,
   'member.second_factor_disabled': 11,
   'member.second_factor_reset': 11,
+  'member.passkey_removed': 11,
 });
 
 /** A member's account, an invitation to one, or what an account proves itself with. */

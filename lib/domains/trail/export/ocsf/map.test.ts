@@ -52,6 +52,8 @@ const cases: [Partial<Event>, number, number, number, number][] = [
   [{ type: 'member.disabled', object: of('member', 'mbr_2') }, 3001, 5, 1, 1],
   [{ type: 'member.password_changed', actor: member }, 3001, 3, 1, 1],
   [{ type: 'member.second_factor_enabled', actor: member }, 3001, 10, 1, 1],
+  [{ type: 'member.passkey_registered', actor: member }, 3001, 10, 1, 1],
+  [{ type: 'member.passkey_removed', actor: member }, 3001, 11, 1, 1],
   [{ type: 'member.second_factor_reset', actor: member }, 3001, 11, 1, 1],
   [{ type: 'member.updated', object: of('member', 'm'), data: { after } }, 3001, 99, 1, 1],
   [{ type: 'invitation.created', object: of('invitation', 'i'), data: { after } }, 3001, 99, 1, 1],

@@ -1,6 +1,6 @@
 /** As much of Node's Buffer as the verifier uses, for a page; esbuild puts it in its place. */
 
-type Encoding = 'utf8' | 'hex' | 'base64';
+type Encoding = 'utf8' | 'hex' | 'base64' | 'base64url';
 
 class Bytes extends Uint8Array {
   equals(other: Uint8Array): boolean {
@@ -16,6 +16,9 @@ class Bytes extends Uint8Array {
       return Array.from(this, (byte) => byte.toString(16).padStart(2, '0')).join('');
     }
     if (encoding === 'base64') return btoa(String.fromCharCode(...this));
+    if (encoding === 'base64url') {
+      return this.toString('base64').replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+    }
     return new TextDecoder().decode(this);
   }
 }
@@ -26,6 +29,9 @@ function from(value: string | ArrayLike<number>, encoding: Encoding = 'utf8'): B
     return new Bytes((value.match(/[0-9a-f]{2}/gi) ?? []).map((byte) => Number.parseInt(byte, 16)));
   }
   if (encoding === 'base64') return fromBase64(value);
+  if (encoding === 'base64url') {
+    return fromBase64(value.replaceAll('-', '+').replaceAll('_', '/'));
+  }
   return new Bytes(new TextEncoder().encode(value));
 }
 

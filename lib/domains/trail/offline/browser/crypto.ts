@@ -1,7 +1,9 @@
-/** As much of node:crypto as the verifier uses, for a page without a server: SHA-256 and Ed25519. */
+/** As much of node:crypto as the verifier uses, for a page without a server: SHA-256, and what signs logs and approvals. */
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Buffer } from './buffer';
+import { verifyRsa } from './rsa';
 
 /** SubjectPublicKeyInfo header of an Ed25519 key (RFC 8410). */
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
@@ -32,19 +34,53 @@ export function hash(algorithm: string, data: Data, encoding: 'hex' | 'base64' |
 }
 
 interface PublicKey {
-  raw: Uint8Array;
+  verify: (data: Uint8Array, signature: Uint8Array) => boolean;
   export: () => Uint8Array;
 }
 
-export function createPublicKey({ key }: { key: Uint8Array }): PublicKey {
-  const raw = key.subarray(SPKI.length);
-  return { raw, export: () => Buffer.concat([SPKI, raw]) };
+interface Jwk {
+  kty: string;
+  [member: string]: string;
+}
+
+/** An Ed25519 key in its SubjectPublicKeyInfo, or a JWK of the kinds that passkeys have. */
+export function createPublicKey({ key }: { key: Uint8Array | Jwk }): PublicKey {
+  if (key instanceof Uint8Array) return ed25519Key(key.subarray(SPKI.length));
+  const [x, y, n, e] = ['x', 'y', 'n', 'e'].map((name) =>
+    Buffer.from(key[name] ?? '', 'base64url'),
+  );
+  if (!x || !y || !n || !e) throw new Error('no key');
+  if (key.kty === 'OKP') return ed25519Key(x);
+  return {
+    verify: (data, signature) =>
+      key.kty === 'RSA'
+        ? verifyRsa({ n, e }, data, signature)
+        : p256.verify(signature, data, Buffer.concat([Buffer.from([4]), x, y]), {
+            ...{ format: 'der', lowS: false },
+          }),
+    export: () => {
+      throw new Error('only an Ed25519 key is written');
+    },
+  };
 }
 
 /** Ed25519 as RFC 8032 has it, not the looser rule of some ledgers. */
-export function verify(_: null, data: Uint8Array, key: PublicKey, signature: Uint8Array): boolean {
+function ed25519Key(raw: Uint8Array): PublicKey {
+  return {
+    verify: (data, signature) => ed25519.verify(signature, data, raw, { zip215: false }),
+    export: () => Buffer.concat([SPKI, raw]),
+  };
+}
+
+/** The hash is SHA-256 where a key's algorithm wants one; its kind says which algorithm. */
+export function verify(
+  _: 'sha256' | null,
+  data: Uint8Array,
+  key: PublicKey,
+  signature: Uint8Array,
+): boolean {
   try {
-    return ed25519.verify(signature, data, key.raw, { zip215: false });
+    return key.verify(data, signature);
   } catch {
     return false;
   }

@@ -6,12 +6,14 @@ import { Button, Field, fieldErrors, Form, FormError, Input, Panel, toast } from
 import { api } from '@/lib/http/fetcher';
 import { workspacePaths } from '../../queries';
 import type { Me } from '../../schema';
+import { PasskeysPanel } from '../passkeys/passkeys-panel';
 import { SecondFactor } from './second-factor';
 
 export function SecurityTab({ me }: { me: Me }) {
   return (
     <div className="grid max-w-2xl gap-3.5">
       <SecondFactor me={me} />
+      <PasskeysPanel me={me} />
       {me.member.hasPassword ? <ChangePassword /> : null}
     </div>
   );

@@ -1,0 +1,88 @@
+import type { Page } from '@playwright/test';
+import { memberOf } from './support/demo';
+import { expect, fillSignIn, test } from './support/fixtures';
+import { uniqueWord } from './support/refunds';
+
+/** An authenticator of Chromium's own, which verifies its person without asking. */
+async function addAuthenticator(page: Page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return {
+    credentials: async () =>
+      (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+  };
+}
+
+test('a member adds a passkey, renames and removes it', async ({
+  page,
+  demo,
+  signIn,
+  expectNoSeriousAxe,
+}) => {
+  const member = memberOf(demo, 'auditor');
+  const there = demo.console.replace('127.0.0.1', 'localhost');
+  const name = `key-${uniqueWord()}`;
+
+  // By its number the console can have no passkeys, and says where it can.
+  await signIn(page, 'auditor');
+  await page.goto('/settings?tab=security');
+  await expect(page.getByText(`Passkeys work at ${new URL(there).origin} only`)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Add passkey' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+  await expectNoSeriousAxe(page);
+
+  await page.goto(`${there}/sign-in`);
+  await fillSignIn(page, member.email, member.password);
+  await expect(page.getByRole('main')).toBeVisible();
+  await expect(page.getByLabel('Password', { exact: true })).toHaveCount(0);
+  await page.goto(`${there}/settings?tab=security`);
+  const authenticator = await addAuthenticator(page);
+  await expect(page.getByText('No passkeys')).toBeVisible();
+
+  // It asks first who this is.
+  await page.getByRole('button', { name: 'Add passkey' }).click();
+  const confirm = page.getByRole('dialog', { name: 'Confirm that it is you' });
+  await confirm.getByLabel('Your password').fill('not the password');
+  await confirm.getByRole('button', { name: 'Confirm' }).click();
+  await expect(confirm.getByText('The password is not right. Try again.')).toBeVisible();
+  await expectNoSeriousAxe(page);
+  await confirm.getByLabel('Your password').fill(member.password);
+  await confirm.getByRole('button', { name: 'Confirm' }).click();
+
+  const add = page.getByRole('dialog', { name: 'Add a passkey' });
+  await add.getByLabel('Name').fill(name);
+  await expectNoSeriousAxe(page);
+  await add.getByRole('button', { name: 'Add passkey' }).click();
+  const passkeys = page.getByRole('list', { name: 'Passkeys' });
+  await expect(passkeys.getByRole('listitem')).toHaveCount(1);
+  await expect(passkeys).toContainText(name);
+  await expect(passkeys).toContainText('never');
+  expect(await authenticator.credentials()).toMatchObject([{ rpId: 'localhost' }]);
+  await expectNoSeriousAxe(page);
+
+  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  await page.getByRole('menuitem', { name: 'Rename…' }).click();
+  const rename = page.getByRole('dialog', { name: `Rename ${name}` });
+  await rename.getByLabel('Name').fill(`${name} at work`);
+  await rename.getByRole('button', { name: 'Save' }).click();
+  await expect(passkeys).toContainText(`${name} at work`);
+
+  await page.getByRole('button', { name: `Actions for ${name} at work` }).click();
+  await page.getByRole('menuitem', { name: 'Remove…' }).click();
+  const remove = page.getByRole('dialog', { name: `Remove ${name} at work?` });
+  await expectNoSeriousAxe(page);
+  await remove.getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByText('No passkeys')).toBeVisible();
+});
