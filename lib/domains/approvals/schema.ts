@@ -8,6 +8,7 @@ import {
   Needs,
   Signing,
 } from '@/lib/domains/gateway';
+import { assertionField } from '@/lib/domains/workspaces';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
@@ -32,7 +33,9 @@ const decision = {
   /** Digest of what was shown; when given, a changed display refuses the decision. */
   display_digest: z.string().max(100).optional(),
 };
-export const Approve = z.strictObject({ ...decision, reason: reason.default('') });
+/** A passkey's signature on what is approved, where one is asked for. */
+const assertion = assertionField.optional();
+export const Approve = z.strictObject({ ...decision, reason: reason.default(''), assertion });
 export const Reject = z.strictObject({
   ...decision,
   reason: reason.min(3, 'say why in a few words'),
@@ -40,6 +43,7 @@ export const Reject = z.strictObject({
 export const BreakGlass = z.strictObject({
   ...decision,
   reason: reason.min(20, 'say in at least 20 characters what makes it an emergency'),
+  assertion,
 });
 
 const person = z.object({ id: z.string(), name: z.string() });

@@ -11,7 +11,6 @@ export {
 } from './api';
 export { stepUpNeeded } from './passkeys/errors';
 export { requireStepUp, steppedUp, steppedUpUntil } from './passkeys/fresh';
-export { assertionField, type PasskeyAssertion } from './passkeys/schema';
 export { type Signed, verifyApprovalAssertion } from './passkeys/sign';
 export { authOptions } from './service/auth-options';
 export { acceptInvitation, readInvitation } from './service/invitations';

@@ -1,11 +1,16 @@
+import type { Signed, Signing } from '@/lib/domains/gateway';
 import { executeApproved, quorumOf } from '@/lib/domains/gateway/server';
+import type { PasskeyAssertion } from '@/lib/domains/workspaces';
+import { requireStepUp, verifyApprovalAssertion } from '@/lib/domains/workspaces/server';
+import type { Prisma } from '@/lib/infra/db';
+import type { ApprovalEvidence } from '@/lib/kernel/approval-signature';
 import { clock } from '@/lib/kernel/clock';
 import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { maskPii } from '@/lib/kernel/mask';
-import { conflict } from '@/lib/kernel/problem';
+import { conflict, forbidden } from '@/lib/kernel/problem';
 import { type Deed, permitted, verb } from '@/lib/kernel/verb';
-import { heldOf, myPlace, peopleOf, type People, signaturesOf, standOf } from '../people';
+import { heldOf, myPlace, peopleOf, signaturesOf, standOf } from '../people';
 import { breakGlass, decideApprovals, mayBreakGlass, type Place } from '../policy';
 import { type ApprovalRow, loadApproval, lockApproval, moveHeld } from '../repo';
 import { Approval, Approve, BreakGlass, Reject } from '../schema';
@@ -15,6 +20,7 @@ interface Decision {
   id: string;
   reason: string;
   display_digest?: string | undefined;
+  assertion?: PasskeyAssertion | undefined;
 }
 type Decided = 'approved' | 'rejected';
 
@@ -27,7 +33,7 @@ export const approveAction = verb({
   run: async (deed) => {
     const { row, people } = await open(deed);
     permitted(verdictOn(row, people, deed.ctx.actor));
-    return sign(deed, row, people, myPlace(row, people), 'approved');
+    return sign(deed, row, myPlace(row, people), 'approved');
   },
 });
 
@@ -40,7 +46,7 @@ export const rejectAction = verb({
   run: async (deed) => {
     const { row, people } = await open(deed);
     permitted(verdictOn(row, people, deed.ctx.actor));
-    return sign(deed, row, people, myPlace(row, people), 'rejected');
+    return sign(deed, row, myPlace(row, people), 'rejected');
   },
 });
 
@@ -53,7 +59,7 @@ export const breakGlassOn = verb({
   run: async (deed) => {
     const { row, people } = await open(deed);
     permitted(mayBreakGlass(deed.ctx.actor, people.me, heldOf(row, people), people.now));
-    return sign(deed, row, people, { inPlaceOf: people.me.id, places: [] }, 'approved', true);
+    return sign(deed, row, { inPlaceOf: people.me.id, places: [] }, 'approved', true);
   },
 });
 
@@ -69,7 +75,6 @@ async function open<I extends Decision>({ ctx, input, tx }: Deed<I>) {
 async function sign<I extends Decision>(
   deed: Deed<I>,
   row: ApprovalRow,
-  people: People,
   place: Place | undefined,
   decision: Decided,
   brokeGlass = false,
@@ -78,6 +83,7 @@ async function sign<I extends Decision>(
   const stand = standOf(row);
   const shown = input.display_digest;
   if (!stand || !place || (shown !== undefined && shown !== row.displayDigest)) throw changed();
+  const proof = decision === 'approved' ? await proved(deed, row, stand.signed) : session;
   const now = clock.now();
   const signature = {
     id: newId('sgn'),
@@ -91,19 +97,59 @@ async function sign<I extends Decision>(
     digest: stand.signed.digest,
     displayDigest: stand.signed.displayDigest,
     authMethod: ctx.actor.type === 'member' ? ctx.actor.method : ctx.actor.type,
-    signing: 'session',
+    signing: proof.signing,
     signedAt: now,
   };
-  await tx.approvalSignature.create({ data: signature });
+  const { assertion } = proof;
+  await tx.approvalSignature.create({
+    data: {
+      ...signature,
+      ...(assertion ? { assertion: assertion as unknown as Prisma.InputJsonValue } : {}),
+    },
+  });
   const signed = await loadApproval(tx, row.actionId);
   const { missing, met } = quorumOf(stand.needs, signaturesOf(signed), stand.signed);
   const ends = decision === 'rejected' || brokeGlass || met;
   if (ends) await end(deed, row, signature, brokeGlass);
-  if (brokeGlass) event(eventOf(row, 'broke_glass', signature, { people, now }));
+  if (brokeGlass) event(eventOf(row, 'broke_glass', signature, { now }));
   const type = ends ? decision : 'signed';
-  event(eventOf(row, type, signature, { people, now, ...(ends ? {} : { missing }) }));
+  event(eventOf(row, type, signature, { now, assertion, ...(ends ? {} : { missing }) }));
   const after = await loadApproval(tx, row.actionId);
   return viewApproval(after, await peopleOf(tx, [after], ctx.actor), ctx.actor);
+}
+
+/** How a signature was made, and the passkey's assertion where it was one. */
+interface Proof {
+  signing: Signing;
+  assertion?: ApprovalEvidence;
+}
+
+const session: Proof = { signing: 'session' };
+
+/** The proof that this approval asks for: a passkey's signature on it, or who they are, afresh. */
+async function proved<I extends Decision>(
+  { ctx, input, tx }: Deed<I>,
+  row: ApprovalRow,
+  signed: Signed,
+): Promise<Proof> {
+  if (input.assertion) {
+    const { assertion } = input;
+    const evidence = await verifyApprovalAssertion(tx, {
+      member: ctx.actor.id,
+      ...signed,
+      assertion,
+    });
+    return { signing: 'passkey', assertion: evidence };
+  }
+  if (row.signing === 'session') return session;
+  if (row.signing === 'step_up') {
+    await requireStepUp(tx, ctx.actor);
+    return { signing: 'step_up' };
+  }
+  throw forbidden(
+    'It is approved with a passkey only. Sign it with one of yours.',
+    'passkey_needed',
+  );
 }
 
 type NewSignature = {
@@ -140,7 +186,11 @@ function eventOf(
   row: ApprovalRow,
   type: Decided | 'signed' | 'broke_glass',
   signature: NewSignature,
-  { now, missing }: { people: People; now: Date; missing?: number[] },
+  {
+    now,
+    missing,
+    assertion,
+  }: { now: Date; missing?: number[]; assertion?: ApprovalEvidence | undefined },
 ): NewEvent {
   const { action } = row;
   return {
@@ -164,6 +214,7 @@ function eventOf(
       ...(signature.inPlaceOf === signature.memberId ? {} : { in_place_of: signature.inPlaceOf }),
       ...(row.routeId ? { route: row.routeId } : {}),
       ...(missing ? { missing } : {}),
+      ...(assertion ? { assertion } : {}),
     },
   };
 }
