@@ -6,6 +6,7 @@ import { messageOf, Refusal } from './refusal';
 export interface EventLine {
   kind: 'event';
   index: number;
+  event: Record<string, unknown>;
   leaf: Buffer;
   /** In a filtered export: the way from the leaf to the root of the tree of `size`. */
   proof?: { path: Buffer[]; size: number };
@@ -77,7 +78,8 @@ function readEvent(value: Record<string, unknown>) {
   }
   if (!isIndex(index)) throw new Refusal('The event has no index.');
   const body = canonical(event);
-  const line: EventLine = { kind: 'event', index, leaf: leafHash(body), sealed: false };
+  const said = event as Record<string, unknown>;
+  const line: EventLine = { kind: 'event', index, event: said, leaf: leafHash(body), sealed: false };
   let rest = `,"index":${index}`;
   if ('leaf' in value) {
     rest += `,"leaf":"${line.leaf.toString('base64')}"`;
