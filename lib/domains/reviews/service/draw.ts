@@ -6,7 +6,7 @@ import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { asDay } from '../repo';
-import { ALGORITHM, type Candidate, type Choice, choose, seedOf } from '../sampling/choose';
+import { ALGORITHM, type Candidate, choose, seedOf } from '../sampling/choose';
 import type { Drawn } from '../sampling/drawn';
 import { isLate, SAMPLE_DRAWN } from '../sampling/population';
 import { Sampling } from '../sampling/setting';
@@ -31,7 +31,7 @@ export async function drawDays(ctx: Context): Promise<string[]> {
     }),
   );
   for (const day of days) {
-    if (!isClosed(day) || !(await drawDay(ctx, day))) return drawn;
+    if (!(await drawDay(ctx, day))) return drawn;
     drawn.push(asDay(day.day));
   }
   return drawn;
@@ -40,21 +40,28 @@ export async function drawDays(ctx: Context): Promise<string[]> {
 const isClosed = (day: DayRow): day is Closed =>
   day.closedBy !== null && day.closedAt !== null && day.from !== null && day.to !== null;
 
-async function drawDay(ctx: Context, row: Closed): Promise<boolean> {
-  const index = await indexOfEvent(ctx.workspace, row.closedBy);
-  if (index === undefined) return false;
-  const checkpoint = await firstCheckpointOver(ctx.workspace, index);
-  if (!checkpoint) return false;
+interface Plan {
+  data: Drawn;
+  late: ReadonlySet<string>;
+}
+
+/**
+ * What is drawn from a closed day, by the log alone; undefined while no checkpoint covers its
+ * closing, which is as long as the seed cannot be known.
+ */
+export async function planDraw(workspace: string, row: DayRow): Promise<Plan | undefined> {
+  if (!isClosed(row)) return undefined;
+  const index = await indexOfEvent(workspace, row.closedBy);
+  if (index === undefined) return undefined;
+  const checkpoint = await firstCheckpointOver(workspace, index);
+  if (!checkpoint) return undefined;
   const day = asDay(row.day);
-  const candidates = await populationOf(ctx.workspace, row, index);
+  const candidates = await populationOf(workspace, row, index);
   const setting = Sampling.parse(row.setting);
-  const seed = seedOf(checkpoint.root, ctx.workspace, day);
-  const choice = choose(candidates, seed, setting);
-  const bounds = { from: row.from.toISOString() };
-  const late = new Set(
-    candidates.filter(({ at }) => isLate(at, bounds)).map(({ action }) => action),
-  );
   const { root, ...signed } = checkpoint;
+  const seed = seedOf(root, workspace, day);
+  const bounds = { from: row.from.toISOString() };
+  const late = candidates.filter(({ at }) => isLate(at, bounds)).map(({ action }) => action);
   const data: Drawn = {
     origin: 'daily',
     day,
@@ -64,26 +71,33 @@ async function drawDay(ctx: Context, row: Closed): Promise<boolean> {
     seed: seed.toString('hex'),
     setting,
     population: candidates.length,
-    late: late.size,
-    ...choice,
+    late: late.length,
+    ...choose(candidates, seed, setting),
   };
+  return { data, late: new Set(late) };
+}
+
+async function drawDay(ctx: Context, row: DayRow): Promise<boolean> {
+  const plan = await planDraw(ctx.workspace, row);
+  if (!plan) return false;
+  const { data, late } = plan;
   return inWorkspace(ctx.workspace, async (tx) => {
     const { count } = await tx.sampleDay.updateMany({
       where: { day: row.day, drawnAt: null },
       data: {
-        closedIndex: index,
-        checkpoint: checkpoint.size,
-        population: candidates.length,
-        late: late.size,
-        size: choice.actions.length,
+        closedIndex: data.closed.index,
+        checkpoint: data.checkpoint.size,
+        population: data.population,
+        late: data.late,
+        size: data.actions.length,
         drawnAt: clock.now(),
       },
     });
     // Another worker drew it meanwhile.
     if (count === 0) return true;
-    await keepSamples(tx, ctx.workspace, row.day, choice, late);
+    await keepSamples(tx, ctx.workspace, row.day, data, late);
     await assignOpen(tx, ctx.workspace);
-    const object = { type: 'sample_day', id: day };
+    const object = { type: 'sample_day', id: data.day };
     await appendEvents(tx, [makeEvent(ctx, { type: SAMPLE_DRAWN, object, data })]);
     return true;
   });
@@ -121,7 +135,7 @@ async function keepSamples(
   tx: Tx,
   workspaceId: string,
   day: Date,
-  { actions, twice }: Choice,
+  { actions, twice }: Pick<Drawn, 'actions' | 'twice'>,
   late: ReadonlySet<string>,
 ): Promise<void> {
   const { reviewDueHours } = await readSettings(tx);
