@@ -23,6 +23,7 @@ export interface Ids {
   action: string;
   held: string;
   sample: string;
+  reviewFinding: string;
   secret: string;
   rotation: string;
   member: string;
@@ -61,6 +62,7 @@ const prefixes: Record<Kind, string> = {
   action: 'act',
   held: 'act',
   sample: 'smp',
+  reviewFinding: 'rfd',
   secret: 'sec',
   rotation: 'rot',
   member: 'mbr',

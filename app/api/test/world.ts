@@ -134,7 +134,15 @@ function contextOf(workspace: string, id: string, roles: string[]): Context {
 
 type Registry = Omit<
   Ids,
-  'session' | 'action' | 'held' | 'sample' | 'export' | 'event' | 'verification' | 'hold'
+  | 'session'
+  | 'action'
+  | 'held'
+  | 'sample'
+  | 'reviewFinding'
+  | 'export'
+  | 'event'
+  | 'verification'
+  | 'hold'
 >;
 
 async function makeRegistry(
@@ -277,6 +285,7 @@ async function makeRegistry(
     action: '',
     held: '',
     sample: '',
+    reviewFinding: '',
     export: '',
     event: '',
     verification: '',
@@ -335,7 +344,10 @@ async function makeActions(
   { owner }: Surroundings,
   ids: Ids,
 ): Promise<
-  Pick<Ids, 'session' | 'action' | 'held' | 'sample' | 'event' | 'verification' | 'hold'>
+  Pick<
+    Ids,
+    'session' | 'action' | 'held' | 'sample' | 'reviewFinding' | 'event' | 'verification' | 'hold'
+  >
 > {
   const started = await agent('POST', '/v1/sessions', {
     initiator: { type: 'customer', id: 'cus_1' },
@@ -358,6 +370,12 @@ async function makeActions(
      VALUES ($1, $2, current_date, $3, now() + interval '1 day')`,
     [sample, ctx.workspace, action],
   );
+  const reviewFinding = newId('rfd');
+  await owner.query(
+    `INSERT INTO review_findings (id, workspace_id, sample_id, opened_by, opened_at)
+     VALUES ($1, $2, $3, $4, now())`,
+    [reviewFinding, ctx.workspace, sample, ids.member],
+  );
   await drainOutbox();
   const found = await perform(ctx, 'trail.search', { action: held });
   const event = made((found['items'] as never[])[0] ?? {});
@@ -369,7 +387,7 @@ async function makeActions(
       owner: ids.member,
     }),
   );
-  return { session, action, held, sample, event, verification, hold };
+  return { session, action, held, sample, reviewFinding, event, verification, hold };
 }
 
 /** An export whose file is made. */

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drainOutbox, latestCheckpoint } from '@/lib/domains/trail/server';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
+import { eventsOf, type Said } from '@/lib/infra/testing/events';
 import { mintAgent } from '@/lib/infra/testing/world';
 import { clock } from '@/lib/kernel/clock';
 import { closeDays } from '../service/close';
@@ -66,19 +67,18 @@ async function workspaceWithDay() {
 }
 
 async function drawnOf(world: World, day: string): Promise<Drawn> {
-  const file = (await exported(world)).toString('utf8');
-  for (const line of file.split('\n')) {
-    if (!line.includes(SAMPLE_DRAWN)) continue;
-    const { event } = JSON.parse(line) as { event: { data: Drawn } };
-    if (event.data.day === day) return event.data;
-  }
-  throw new Error(`nothing was drawn from ${day}`);
+  const events = await eventsOf<Said & { data: Drawn }>(world.workspace);
+  const drawn = events.find(({ data, type }) => type === SAMPLE_DRAWN && data.day === day);
+  if (!drawn) throw new Error(`nothing was drawn from ${day}`);
+  return drawn.data;
 }
 
 /** What an honest draw of the day would record, before anybody draws. */
-async function honestDraw(world: World): Promise<Drawn> {
-  const [day] = await inWorkspace(world.workspace, (tx) => tx.sampleDay.findMany());
-  const plan = day && (await planDraw(world.workspace, day));
+async function honestDraw(world: World, day: string): Promise<Drawn> {
+  const row = await inWorkspace(world.workspace, (tx) =>
+    tx.sampleDay.findFirst({ where: { day: new Date(`${day}T00:00:00Z`) } }),
+  );
+  const plan = row && (await planDraw(world.workspace, row));
   if (!plan) throw new Error('nothing can be drawn yet');
   return plan.data;
 }
@@ -198,7 +198,7 @@ describe('verify-sample', () => {
     const second = (await latestCheckpoint(world.workspace))?.note ?? '';
     const anchors = [{ name: 'theirs.txt', note: first }];
     // Whoever waits for a root that suits them is found by the first that somebody else has.
-    const patient = await honestDraw(world);
+    const patient = await honestDraw(world, DAY);
     const [, size = '', root = ''] = second.split('\n');
     const seed = seedOf(Buffer.from(root, 'base64'), world.workspace, DAY);
     const candidates = ids.map((action) => ({
@@ -222,84 +222,125 @@ describe('verify-sample', () => {
     await drainOutbox();
     const first = (await latestCheckpoint(world.workspace))?.note ?? '';
     await drawDays(world.job);
-    const part = await check(await exported(world, { from: '2026-11-19T00:00:00Z' }));
+    const part = await check(await exported(world, { type: 'action.*,review.*' }));
     expect(part).toMatchObject({ verdict: 'unproved' });
     expect(part.problems.map(({ message }) => message).join('\n')).toContain('filtered export');
     const anchors = [{ name: 'theirs.txt', note: first }];
     const honest = await check(await exported(world), DAY, { anchors });
     expect(honest).toMatchObject({ verdict: 'verified', problems: [] });
   });
+});
 
-  it.each([
+describe('a dishonest draw, signed and in the log like any other event', () => {
+  const forgeries: [string, (drawn: Drawn, ids: string[], workspace: string) => Drawn, RegExp[]][] =
     [
-      'a swapped item',
-      (drawn: Drawn, ids: string[]) => {
-        const spare = ids.find((id) => !drawn.actions.includes(id)) ?? '';
-        return { ...drawn, actions: [spare, ...drawn.actions.slice(1)] };
-      },
-      [/was drawn and is missing from the sample/, /is in the sample and was not drawn/],
-    ],
-    [
-      'a missing item',
-      (drawn: Drawn) => ({ ...drawn, actions: drawn.actions.slice(1) }),
-      [/was drawn and is missing/],
-    ],
-    [
-      'an added item',
-      (drawn: Drawn, ids: string[]) => ({
-        ...drawn,
-        actions: [...drawn.actions, ids.find((id) => !drawn.actions.includes(id)) ?? ''],
-      }),
-      [/is in the sample and was not drawn/],
-    ],
-    [
-      'another order',
-      (drawn: Drawn) => ({ ...drawn, actions: drawn.actions.toReversed() }),
-      [/not in the order of its values/],
-    ],
-    ['a wrong seed', (drawn: Drawn) => ({ ...drawn, seed: '00'.repeat(32) }), [/The seed is not/]],
-    [
-      'a seed of a root that pleased',
-      (drawn: Drawn, ids: string[], workspace: string) => {
-        const root = Buffer.alloc(32, 1);
-        const seed = seedOf(root, workspace, DAY);
-        const candidates = ids.map((action) => ({
-          ...{ action, agent: 'a', actionType: 't', band: 'none', at: 0 },
-        }));
-        return {
+      [
+        'a swapped item',
+        (drawn: Drawn, ids: string[]) => {
+          const spare = ids.find((id) => !drawn.actions.includes(id)) ?? '';
+          return { ...drawn, actions: [spare, ...drawn.actions.slice(1)] };
+        },
+        [/was drawn and is missing from the sample/, /is in the sample and was not drawn/],
+      ],
+      [
+        'a missing item',
+        (drawn: Drawn) => ({ ...drawn, actions: drawn.actions.slice(1) }),
+        [/was drawn and is missing/],
+      ],
+      [
+        'an added item',
+        (drawn: Drawn, ids: string[]) => ({
           ...drawn,
-          ...{ seed: seed.toString('hex'), ...choose(candidates, seed, drawn.setting) },
-          checkpoint: { ...drawn.checkpoint, root: root.toString('base64') },
-        };
-      },
-      [/has another root than the draw says/, /The seed is not/, /The signed checkpoint/],
-    ],
-    [
-      'a checkpoint of before the closing',
-      (drawn: Drawn) => ({ ...drawn, checkpoint: { ...drawn.checkpoint, size: 3 } }),
-      [/does not cover the closing/],
-    ],
-    ['a smaller population', (drawn: Drawn) => ({ ...drawn, population: 27 }), [/population/]],
-    [
-      'a smaller setting',
-      (drawn: Drawn) => ({ ...drawn, setting: { ...drawn.setting, minimum: 0 } }),
-      [/setting is not the one that the closing fixed/],
-    ],
-    [
-      'strata that are not there',
-      (drawn: Drawn) => ({ ...drawn, strata: drawn.strata.slice(1) }),
-      [/The strata are not/],
-    ],
-  ] as [string, (drawn: Drawn, ids: string[], workspace: string) => Drawn, RegExp[]][])(
-    'finds %s',
-    async (_, change, expected) => {
-      const { world, ids } = await workspaceWithDay();
-      await closeDays(world.job);
+          actions: [...drawn.actions, ids.find((id) => !drawn.actions.includes(id)) ?? ''],
+        }),
+        [/is in the sample and was not drawn/],
+      ],
+      [
+        'another order',
+        (drawn: Drawn) => ({ ...drawn, actions: drawn.actions.toReversed() }),
+        [/not in the order of its values/],
+      ],
+      [
+        'a wrong seed',
+        (drawn: Drawn) => ({ ...drawn, seed: '00'.repeat(32) }),
+        [/The seed is not/],
+      ],
+      [
+        'a seed of a root that pleased',
+        (drawn: Drawn, ids: string[], workspace: string) => {
+          const root = Buffer.alloc(32, 1);
+          const seed = seedOf(root, workspace, DAY);
+          const candidates = ids.map((action) => ({
+            ...{ action, agent: 'a', actionType: 't', band: 'none', at: 0 },
+          }));
+          return {
+            ...drawn,
+            ...{ seed: seed.toString('hex'), ...choose(candidates, seed, drawn.setting) },
+            checkpoint: { ...drawn.checkpoint, root: root.toString('base64') },
+          };
+        },
+        [/has another root than the draw says/, /The seed is not/, /The signed checkpoint/],
+      ],
+      [
+        'a checkpoint of before the closing',
+        (drawn: Drawn) => ({ ...drawn, checkpoint: { ...drawn.checkpoint, size: 3 } }),
+        [/does not cover the closing/],
+      ],
+      [
+        'a smaller population',
+        (drawn: Drawn) => ({ ...drawn, population: 11 }),
+        [/The population is of another size/],
+      ],
+      [
+        'a smaller setting',
+        (drawn: Drawn) => ({ ...drawn, setting: { ...drawn.setting, minimum: 0 } }),
+        [/setting is not the one that the closing fixed/],
+      ],
+      [
+        'strata that are not there',
+        (drawn: Drawn) => ({ ...drawn, strata: drawn.strata.slice(1) }),
+        [/The strata are not/],
+      ],
+    ];
+  const dayOf = (n: number) => `2026-11-${String(n + 2).padStart(2, '0')}`;
+  let file: Buffer;
+
+  // One log in which each day was drawn from dishonestly in another way.
+  beforeAll(async () => {
+    now = new Date('2026-11-01T23:30:00.000Z');
+    const world = await mintReviews(now);
+    await updateReviewSettings(as(world, world.admin, 'admin'), {
+      ...{ size: { by: 'fixed', count: 4 }, minimum: 1, twice: 0.25 },
+    });
+    for (const [n, [, change]] of forgeries.entries()) {
+      const day = dayOf(n);
+      const ids = await ran(
+        world,
+        Array.from({ length: 12 }, (_, item) => ({
+          at: at(`${day}T08:00:00`),
+          band: item < 10 ? '1e1' : '1e2',
+        })),
+      );
+      now = new Date(`${day}T23:30:00.000Z`);
+      expect(await closeDays(world.job)).toEqual([day]);
       await drainOutbox();
-      const honest = await honestDraw(world);
-      const forged = change(honest, ids, world.workspace);
-      await say(world, [{ type: SAMPLE_DRAWN, time: now.toISOString(), data: { ...forged } }]);
-      const report = await check(await exported(world));
+      const honest = await honestDraw(world, day);
+      const data = change(honest, ids, world.workspace);
+      await say(world, [{ type: SAMPLE_DRAWN, time: now.toISOString(), data: { ...data } }]);
+      await inWorkspace(world.workspace, (tx) =>
+        tx.sampleDay.updateMany({
+          where: { closedIndex: null },
+          data: { closedIndex: honest.closed.index, drawnAt: now },
+        }),
+      );
+    }
+    file = await exported(world);
+  });
+
+  it.each(forgeries.map(([name, , expected], n) => [name, dayOf(n), expected] as const))(
+    'with %s is found',
+    async (_, day, expected) => {
+      const report = await check(file, day);
       expect(report.verdict).toBe('failed');
       const said = report.problems.map(({ message }) => message).join('\n');
       for (const pattern of expected) expect(said).toMatch(pattern);

@@ -1,5 +1,5 @@
 import { manageAccess } from '@/lib/domains/access/server';
-import { conflict } from '@/lib/kernel/problem';
+import { conflict, notFound } from '@/lib/kernel/problem';
 import { query, verb } from '@/lib/kernel/verb';
 import { readReviews } from '../policy';
 import { findProposals, ratesByActionType, ratesByAgent, ratesByDay, rateOf } from '../rates';
@@ -36,6 +36,9 @@ export const draftProposal = verb({
   permit: manageAccess,
   run: async (deed) => {
     const { event, input, tx } = deed;
+    if ((await tx.permission.count({ where: { id: input.id } })) === 0) {
+      throw notFound('permission');
+    }
     const proposals = await findProposals(tx, await readReviewSettings(tx));
     const found = proposals.find(
       ({ move, permission }) => permission === input.id && move === input.move,
