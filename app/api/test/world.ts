@@ -13,6 +13,7 @@ import { type Context, jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { routes } from './requests';
 import type { Ids } from './ids';
+import { makeReviewed } from './reviewed';
 
 const SEED = 'demo.seed';
 const PATIENCE_MS = 60_000;
@@ -364,18 +365,7 @@ async function makeActions(
   };
   if (!(await waitUntil(ended, PATIENCE_MS)))
     throw new Error(`The action of agent ${ids.agent} did not run`);
-  const sample = newId('smp');
-  await owner.query(
-    `INSERT INTO samples (id, workspace_id, day, action_id, due_at)
-     VALUES ($1, $2, current_date, $3, now() + interval '1 day')`,
-    [sample, ctx.workspace, action],
-  );
-  const reviewFinding = newId('rfd');
-  await owner.query(
-    `INSERT INTO review_findings (id, workspace_id, sample_id, opened_by, opened_at)
-     VALUES ($1, $2, $3, $4, now())`,
-    [reviewFinding, ctx.workspace, sample, ids.member],
-  );
+  const reviewed = await makeReviewed(owner, ctx.workspace, action, ids.member);
   await drainOutbox();
   const found = await perform(ctx, 'trail.search', { action: held });
   const event = made((found['items'] as never[])[0] ?? {});
@@ -387,7 +377,7 @@ async function makeActions(
       owner: ids.member,
     }),
   );
-  return { session, action, held, sample, reviewFinding, event, verification, hold };
+  return { session, action, held, ...reviewed, event, verification, hold };
 }
 
 /** An export whose file is made. */

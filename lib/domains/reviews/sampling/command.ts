@@ -21,8 +21,7 @@ for review: the population, the strata, the seed, the choice. Exit code 0 when t
 export async function verifySampleCommand(args: string[]): Promise<number> {
   return reportOn(
     () => optionsOf(args),
-    (source, { file: _, ...options }, onProgress) =>
-      verifySample(source, { ...options, onProgress }),
+    (source, options, onProgress) => verifySample(source, { ...options, onProgress }),
   );
 }
 

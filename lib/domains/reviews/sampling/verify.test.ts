@@ -322,7 +322,7 @@ describe('a dishonest draw, signed and in the log like any other event', () => {
         })),
       );
       now = new Date(`${day}T23:30:00.000Z`);
-      expect(await closeDays(world.job)).toEqual([day]);
+      await closeDays(world.job);
       await drainOutbox();
       const honest = await honestDraw(world, day);
       const data = change(honest, ids, world.workspace);

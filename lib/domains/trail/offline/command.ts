@@ -26,8 +26,7 @@ const MAX_CHECKPOINT_BYTES = 1024 * 1024;
 export async function verifyCommand(args: string[]): Promise<number> {
   return reportOn(
     () => optionsOf(args),
-    (source, { file: _, ...options }, onProgress) =>
-      verifyExport(source, { ...options, onProgress }),
+    (source, options, onProgress) => verifyExport(source, { ...options, onProgress }),
   );
 }
 
