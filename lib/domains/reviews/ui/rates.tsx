@@ -54,6 +54,7 @@ function Numbers({
   days: string;
 }) {
   const { all, by_day: byDay } = rates;
+  const drawn = byDay.filter(({ reviewed }) => reviewed > 0);
   return (
     <>
       <Proposals rates={rates} />
@@ -85,24 +86,25 @@ function Numbers({
         />
       </Stats>
       <Panel title="Wrong verdicts by day" note="with Wilson’s 95 % interval">
-        {byDay.length === 0 ? (
-          <EmptyState compact icon={ChartLine} title="Nothing is reviewed yet">
-            Each verdict on the daily sample counts here.
+        {drawn.length < 2 ? (
+          <EmptyState compact icon={ChartLine} title="No two days are reviewed yet">
+            Each verdict on the daily sample counts here, by the day that it was drawn from.
           </EmptyState>
         ) : (
           <LineChart
             label="Share of wrong verdicts by day"
-            data={byDay.map((day) => ({
+            data={drawn.map((day) => ({
               at: `${day.day}T12:00:00.000Z`,
               values: {
-                rate: day.reviewed ? day.wrong / day.reviewed : 0,
+                rate: day.wrong / day.reviewed,
                 low: day.low,
                 high: day.high,
               },
             }))}
             series={[{ key: 'rate', label: 'Wrong', tone: 'deny' }]}
             band={{ low: 'low', high: 'high' }}
-            format={(value) => formatPercent(value)}
+            format={formatPercent}
+            summary={`${share(all)} of ${formatNumber(all.reviewed)} in all, ${interval(all)} with 95 % confidence.`}
           />
         )}
       </Panel>
