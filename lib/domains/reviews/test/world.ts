@@ -1,4 +1,5 @@
-import { drainOutbox, trailApi } from '@/lib/domains/trail/server';
+import { drainOutbox } from '@/lib/domains/trail/server';
+import { written } from '@/lib/domains/trail/test/written';
 import { inWorkspace } from '@/lib/infra/db';
 import { asRole, insertRow } from '@/lib/infra/testing/as-role';
 import { mintWorld, type World as Minted } from '@/lib/infra/testing/world';
@@ -123,10 +124,8 @@ export async function say(world: World, events: Timed[]): Promise<void> {
   await inWorkspace(world.workspace, (tx) => appendEvents(tx, made));
 }
 
-/** The workspace's whole log, or what a filter finds of it, as an auditor downloads it. */
+/** The workspace's whole log, or what a filter finds of it, as an auditor has it exported. */
 export async function exported(world: World, filters: object = {}): Promise<Buffer> {
-  const endpoint = trailApi.endpoints.find(({ path }) => path === '/api/trail/export');
   await drainOutbox();
-  const answer = await endpoint?.operation(as(world, world.auditor, 'auditor'), filters);
-  return Buffer.from(await (answer as Response).arrayBuffer());
+  return written(world.workspace, filters);
 }
