@@ -9,7 +9,7 @@ const ran = ['succeeded', 'failed', 'unknown'];
 const whole = {
   action: true,
   reviews: { orderBy: { place: 'asc' } },
-  finding: { select: { id: true } },
+  finding: { select: { id: true, status: true } },
 } as const;
 
 export type SampleRow = Awaited<ReturnType<typeof loadSample>>;

@@ -81,7 +81,7 @@ export const Sample = z.object({
   assigned_to: z.array(person),
   /** Whether it is assigned to the reader, who has not reviewed it. */
   mine: z.boolean(),
-  finding: z.string().nullable(),
+  finding: z.object({ id: z.string(), status: z.enum(['open', 'closed']) }).nullable(),
   action: z.object({
     id: z.string(),
     type: z.string(),

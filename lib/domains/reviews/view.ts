@@ -72,7 +72,7 @@ function viewSample(
     reviews: shown.map((one) => viewReview(one, person)),
     assigned_to: open.flatMap((one) => (one.assignedTo ? [person(one.assignedTo)] : [])),
     mine: open.some((one) => one.assignedTo === reader.id),
-    finding: row.finding?.id ?? null,
+    finding: row.finding as Sample['finding'],
     action: {
       id: action.id,
       type: action.type,

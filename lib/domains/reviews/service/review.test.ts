@@ -226,7 +226,7 @@ describe('a wrong verdict', () => {
     const given = (await giveVerdict(approver(world, 0), {
       ...{ id, verdict: 'wrong', reason: 'against_rules', note: 'Not allowed' },
     })) as Sample;
-    return { world, finding: given.finding ?? '' };
+    return { world, finding: given.finding?.id ?? '' };
   }
   const act = (ctx: Context, id: string, body: object) =>
     followUp(ctx, { id, ...body }) as Promise<ReviewFinding>;

@@ -32,7 +32,7 @@ export function GivenReviews({ sample }: { sample: Sample }) {
       ) : null}
       {finding ? (
         <Link
-          href={`/reviews?view=findings#${finding}`}
+          href={`/reviews?view=findings${finding.status === 'closed' ? '&status=closed' : ''}#${finding.id}`}
           className="inline-flex min-h-6 items-center justify-self-start text-accent hover:underline"
         >
           Its finding, and what was done about it

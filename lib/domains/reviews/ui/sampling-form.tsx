@@ -204,7 +204,7 @@ interface NumberFieldProps {
   error: string | undefined;
 }
 
-/** Keeps what is typed until it is a number. */
+/** Shows what was typed, number or not. */
 function NumberField({ label, hint, suffix, value, onChange, disabled, error }: NumberFieldProps) {
   const [text, setText] = useState(String(value));
   return (
@@ -217,8 +217,9 @@ function NumberField({ label, hint, suffix, value, onChange, disabled, error }: 
         disabled={disabled}
         onChange={(event) => {
           setText(event.target.value);
-          const number = Number(event.target.value.replace(',', '.'));
-          if (event.target.value.trim() !== '' && Number.isFinite(number)) onChange(number);
+          // What is no number is refused at its field when it is saved.
+          const typed = event.target.value.trim().replace(',', '.');
+          onChange(typed === '' ? Number.NaN : Number(typed));
         }}
       />
     </Field>

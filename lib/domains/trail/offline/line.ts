@@ -79,7 +79,13 @@ function readEvent(value: Record<string, unknown>) {
   if (!isIndex(index)) throw new Refusal('The event has no index.');
   const body = canonical(event);
   const said = event as Record<string, unknown>;
-  const line: EventLine = { kind: 'event', index, event: said, leaf: leafHash(body), sealed: false };
+  const line: EventLine = {
+    kind: 'event',
+    index,
+    event: said,
+    leaf: leafHash(body),
+    sealed: false,
+  };
   let rest = `,"index":${index}`;
   if ('leaf' in value) {
     rest += `,"leaf":"${line.leaf.toString('base64')}"`;
