@@ -41,7 +41,7 @@ export interface RanBetween {
   previous: { index: number; decided: Date } | null;
   /** No outcome that is wanted lies before this index. */
   floor: number;
-  /** Without a day before: decided from this instant on. */
+  /** Decided from this instant on: that on which the first day began. */
   decidedFrom: Date;
 }
 
@@ -63,16 +63,17 @@ export async function supervisedRan(workspace: string, between: RanBetween): Pro
            (extract(epoch FROM d.time) * 1000)::float8 AS at
       FROM ended JOIN events d ON d.workspace_id = $1 AND d.action_id = ended.action_id
      WHERE d.type = 'action.decided' AND d.outcome = 'allow' AND d.tier = 2 AND d.time < $5
-       AND (ended.idx >= $6 OR d.time >= $7)`;
+       AND (ended.idx >= $6 OR d.time >= $7) AND d.time >= $8`;
   return reading(workspace, async (client) => {
     const { rows } = await client.query<Ran>(text, [
       workspace,
       floor,
       before,
-      previous ? new Date(0) : new Date(decidedFrom.getTime() - SKEW_MS),
+      new Date(decidedFrom.getTime() - SKEW_MS),
       decidedBefore,
       previous?.index ?? before,
       previous?.decided ?? decidedFrom,
+      decidedFrom,
     ]);
     return rows.map((row) => ({ ...row, at: Math.round(row.at) }));
   });

@@ -62,6 +62,13 @@ export class Populations {
   readonly #decided = new Map<string, Candidate>();
   readonly #ran = new Map<string, Candidate>();
   #last: Closing | undefined;
+  /** The beginning of the first day that was closed; what was decided before it is in no day. */
+  #since: number;
+
+  /** `since`, where it is known beforehand, spares holding what will be in no day. */
+  constructor(since = Number.NEGATIVE_INFINITY) {
+    this.#since = since;
+  }
 
   /** The day that closed last. */
   get last(): Closing | undefined {
@@ -72,7 +79,8 @@ export class Populations {
     const { action, tier, type } = event;
     if (tier !== 2 || typeof action !== 'string' || typeof type !== 'string') return;
     if (type === 'action.decided' && event.outcome === 'allow') {
-      this.#decided.set(action, candidateOf(action, event));
+      const candidate = candidateOf(action, event);
+      if (candidate.at >= this.#since) this.#decided.set(action, candidate);
     } else if (outcomes.has(type)) {
       const candidate = this.#decided.get(action);
       this.#decided.delete(action);
@@ -81,13 +89,13 @@ export class Populations {
   }
 
   close(closing: Closing): Population {
-    const [from, to] = [Date.parse(closing.from), Date.parse(closing.to)];
+    const to = Date.parse(closing.to);
+    if (!this.#last) this.#since = Date.parse(closing.from);
     const candidates: Candidate[] = [];
     for (const [action, candidate] of this.#ran) {
       if (candidate.at >= to) continue;
       this.#ran.delete(action);
-      // What ran before the first day that was closed is in no day.
-      if (this.#last || candidate.at >= from) candidates.push(candidate);
+      if (candidate.at >= this.#since) candidates.push(candidate);
     }
     this.#last = closing;
     const late = candidates.filter(({ at }) => isLate(at, closing)).length;

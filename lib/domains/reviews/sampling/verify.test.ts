@@ -62,8 +62,10 @@ async function workspaceWithDay() {
     { at: at('2026-11-20T10:00:00'), tier: 3 },
   ]);
   const late = { at: at('2026-11-20T22:59:00'), ended: null };
-  const [waiting = ''] = await ran(world, [late]);
-  return { world, ids, outside, waiting, late };
+  // Decided before the first day that is closed: whenever its outcome comes, it is in no day.
+  const before = { at: at('2026-11-19T22:00:00'), ended: null };
+  const [waiting = '', never = ''] = await ran(world, [late, before]);
+  return { world, ids, outside, waiting, late, never, before };
 }
 
 async function drawnOf(world: World, day: string): Promise<Drawn> {
@@ -97,7 +99,7 @@ function check(
 
 describe('the day and its draw', () => {
   it('takes what ran that day, waits for a checkpoint, and takes the late ones the next day', async () => {
-    const { world, ids, outside, waiting, late } = await workspaceWithDay();
+    const { world, ids, outside, waiting, late, never, before } = await workspaceWithDay();
     expect(await closeDays(world.job)).toEqual([DAY]);
     expect(await closeDays(world.job)).toEqual([]);
     // The closing is in the outbox: no checkpoint covers it, so there is no seed.
@@ -121,6 +123,7 @@ describe('the day and its draw', () => {
 
     // Its outcome comes after the draw: it is of the next day, and said to be late.
     await ended(world, waiting, { ...late, ended: at('2026-11-21T00:05:00') });
+    await ended(world, never, { ...before, ended: at('2026-11-21T00:06:00') });
     const [onNext = ''] = await ran(world, [{ at: at('2026-11-21T10:00:00') }]);
     now = afterNext;
     expect(await closeDays(world.job)).toEqual([NEXT]);

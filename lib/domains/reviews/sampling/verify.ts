@@ -27,7 +27,7 @@ export interface SampleOptions extends Omit<VerifyOptions, 'onEvent'> {
 /** Verifies; never throws for what is in the file, only when it cannot be read. */
 export async function verifySample(source: Source, options: SampleOptions): Promise<Report> {
   const { day, ...verifying } = options;
-  const pass = new SamplePass(day, await sizesDrawnFrom(source, day));
+  const pass = new SamplePass(day, await lookAhead(source, day));
   const report = await verifyExport(source, { ...verifying, onEvent: (line) => pass.take(line) });
   if (report.verdict === 'failed' || !report.about) return report;
   const { found, problems } = pass.result();
@@ -36,24 +36,38 @@ export async function verifySample(source: Source, options: SampleOptions): Prom
   return wrong.length > 0 ? refused(report, wrong) : concluded(report, found);
 }
 
-/** The sizes of the checkpoints that draws of the day name, which stand behind what they cover. */
-async function sizesDrawnFrom(source: Source, day: string): Promise<Set<number>> {
-  const sizes = new Set<number>();
+/** What must be known of a log before its events are gone through. */
+interface Ahead {
+  /** The sizes of the checkpoints that draws of the day name, which stand behind what they cover. */
+  sizes: Set<number>;
+  /** When the first day that was closed began. */
+  since: number | undefined;
+}
+
+async function lookAhead(source: Source, day: string): Promise<Ahead> {
+  const ahead: Ahead = { sizes: new Set(), since: undefined };
   const splitter = new LineSplitter();
   try {
     for await (const chunk of chunksOf(source, source.size)) {
       for (const bytes of splitter.push(chunk)) {
         const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-        if (!line.includes(`"${SAMPLE_DRAWN}"`)) continue;
-        const { event } = JSON.parse(line.toString('utf8')) as { event?: { data?: unknown } };
-        const drawn = Drawn.safeParse(event?.data);
-        if (drawn.success && drawn.data.day === day) sizes.add(drawn.data.checkpoint.size);
+        if (line.includes(`"${SAMPLE_DRAWN}"`)) {
+          const drawn = Drawn.safeParse(dataOf(line));
+          if (drawn.success && drawn.data.day === day) ahead.sizes.add(drawn.data.checkpoint.size);
+        } else if (ahead.since === undefined && line.includes(`"${DAY_CLOSED}"`)) {
+          const closing = Closing.safeParse(dataOf(line));
+          if (closing.success) ahead.since = Date.parse(closing.data.from);
+        }
       }
     }
   } catch {
     // What cannot be read is found, with its line, when the file is verified.
   }
-  return sizes;
+  return ahead;
+}
+
+function dataOf(line: Buffer): unknown {
+  return (JSON.parse(line.toString('utf8')) as { event?: { data?: unknown } }).event?.data;
 }
 
 /** What one pass over the events finds of a day. */
@@ -62,15 +76,16 @@ class SamplePass {
   readonly #sizes: ReadonlySet<number>;
   readonly #roots = new Map<number, Buffer>();
   readonly #frontier = new Frontier();
-  readonly #populations = new Populations();
+  readonly #populations: Populations;
   readonly #problems: Problem[] = [];
   #closed: Pick<Found, 'population' | 'closed'> | undefined;
   #drawn: { data: Drawn; index: number } | undefined;
   #line = 0;
 
-  constructor(day: string, sizes: ReadonlySet<number>) {
+  constructor(day: string, { since, sizes }: Ahead) {
     this.#day = day;
     this.#sizes = sizes;
+    this.#populations = new Populations(since);
   }
 
   take({ event, index, leaf }: EventLine): void {

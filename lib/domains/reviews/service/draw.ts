@@ -105,7 +105,7 @@ async function drawDay(ctx: Context, row: DayRow): Promise<boolean> {
 
 /** What `Populations` finds in the log up to the closing, asked of the trail's tables. */
 async function populationOf(workspace: string, row: Closed, index: number): Promise<Candidate[]> {
-  const { previous, floor } = await inWorkspace(workspace, async (tx) => {
+  const { first, floor, previous } = await inWorkspace(workspace, async (tx) => {
     const day = row.previous ?? undefined;
     const before = day && (await tx.sampleDay.findFirst({ where: { day } }));
     // What was decided after a day ended had its outcome after whatever closed well before that.
@@ -119,12 +119,16 @@ async function populationOf(workspace: string, row: Closed, index: number): Prom
         },
         orderBy: { day: 'desc' },
       }));
-    return { previous: before, floor: Number(earlier?.closedIndex ?? 0) };
+    const first = await tx.sampleDay.findFirst({
+      where: { closedBy: { not: null } },
+      orderBy: { day: 'asc' },
+    });
+    return { first, previous: before, floor: Number(earlier?.closedIndex ?? 0) };
   });
   return supervisedRan(workspace, {
     before: index,
     decidedBefore: row.to,
-    decidedFrom: row.from,
+    decidedFrom: first?.from ?? row.from,
     floor,
     previous: previous?.to ? { index: Number(previous.closedIndex), decided: previous.to } : null,
   });
