@@ -6,9 +6,12 @@ const all = '{lib,workers,scripts,app,components}/**/*.test.{ts,tsx}';
  * Suites that empty the outbox, which is one for all workspaces. They run before the others, in
  * whose events nobody else then meddles.
  */
-const draining = ['lib/domains/trail', 'lib/domains/gateway/http', 'app/api'].map(
-  (folder) => `${folder}/**/*.test.ts`,
-);
+const draining = [
+  'lib/domains/trail',
+  'lib/domains/reviews',
+  'lib/domains/gateway/http',
+  'app/api',
+].map((folder) => `${folder}/**/*.test.ts`);
 const shared = {
   resolve: { alias: [{ find: /^@\//, replacement: `${import.meta.dirname}/` }] },
   test: {

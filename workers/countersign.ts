@@ -5,15 +5,17 @@ import {
   exportCommand,
   planCommand,
 } from '@/lib/domains/configuration/cli';
+import { verifySampleCommand, verifySampleUsage } from '@/lib/domains/reviews/cli';
 import { verifyCommand, verifyUsage } from '@/lib/domains/trail/cli';
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   verify: verifyCommand,
+  'verify-sample': verifySampleCommand,
   export: exportCommand,
   plan: planCommand,
   apply: applyCommand,
 };
-const usage = `${verifyUsage}\n${configurationUsage}`;
+const usage = `${verifyUsage}\n${verifySampleUsage}\n${configurationUsage}`;
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -26,6 +26,8 @@ export interface AreaChartProps {
   height?: number;
   unit?: string;
   format?: (value: number) => string;
+  /** What a screen reader is told of the whole; sums by series when absent. */
+  summary?: string;
   className?: string;
 }
 
@@ -80,7 +82,7 @@ export function LineChart(props: LineChartProps) {
   const x = place(data.length);
   const y = (value: number) => height - (value / top) * height;
   return (
-    <Frame {...props} top={top}>
+    <Frame {...props} top={top} edges={band ? [band.low, band.high] : []}>
       {band ? (
         <path
           d={`M${data.map((point, index) => `${x(index)} ${y(point.values[band.high] ?? 0)}`).join('L')}L${data
@@ -114,10 +116,17 @@ function Frame({
   height = 150,
   unit,
   format = formatNumber,
+  summary,
   top,
+  edges = [],
   children,
   className,
-}: AreaChartProps & { top: number; children: React.ReactNode }) {
+}: AreaChartProps & {
+  top: number;
+  /** Keys of an interval's edges, told beside the series. */
+  edges?: string[];
+  children: React.ReactNode;
+}) {
   const [at, setAt] = useState<number | null>(null);
   const phone = useIsPhone();
   const span = spanOf(data);
@@ -157,7 +166,10 @@ function Frame({
       <div
         tabIndex={0}
         role="img"
-        aria-label={`${label}. ${series.map((each, index) => `${each.label} ${format(totals[index] ?? 0)}`).join(', ')} in all.`}
+        aria-label={`${label}. ${
+          summary ??
+          `${series.map((each, index) => `${each.label} ${format(totals[index] ?? 0)}`).join(', ')} in all.`
+        }`}
         onPointerMove={follow}
         onPointerLeave={() => setAt(null)}
         onBlur={() => setAt(null)}
@@ -213,6 +225,11 @@ function Frame({
                   <b className="font-medium">{format(point.values[each.key] ?? 0)}</b>
                 </span>
               ))}
+              {edges.length > 0 ? (
+                <span className="text-text-3">
+                  {edges.map((key) => format(point.values[key] ?? 0)).join(' to ')}
+                </span>
+              ) : null}
             </div>
           </>
         ) : null}
@@ -225,10 +242,16 @@ function Frame({
       <figcaption className="flex flex-wrap items-center justify-between gap-x-4">
         <ChartTable
           label={label}
-          head={['Time', ...series.map((each) => each.label)]}
+          head={[
+            'Time',
+            ...series.map((each) => each.label),
+            ...(edges.length > 0 ? ['From', 'To'] : []),
+          ]}
           rows={data.map((each) => [
             exactTime(each.at),
-            ...series.map(({ key }) => format(each.values[key] ?? 0)),
+            ...[...series.map(({ key }) => key), ...edges].map((key) =>
+              format(each.values[key] ?? 0),
+            ),
           ])}
         />
         <span className="flex flex-wrap gap-x-4 gap-y-1">

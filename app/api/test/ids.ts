@@ -26,6 +26,7 @@ export interface Ids {
   approvalRoute: string;
   delegation: string;
   sample: string;
+  reviewFinding: string;
   secret: string;
   rotation: string;
   member: string;
@@ -70,6 +71,7 @@ const prefixes: Record<Kind, string> = {
   approvalRoute: 'rte',
   delegation: 'dlg',
   sample: 'smp',
+  reviewFinding: 'rfd',
   secret: 'sec',
   rotation: 'rot',
   member: 'mbr',

@@ -13,6 +13,7 @@ import { type Context, jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { routes } from './requests';
 import type { Ids } from './ids';
+import { makeReviewed } from './reviewed';
 
 const SEED = 'demo.seed';
 const PATIENCE_MS = 60_000;
@@ -135,7 +136,15 @@ function contextOf(workspace: string, id: string, roles: string[]): Context {
 
 type Registry = Omit<
   Ids,
-  'session' | 'action' | 'held' | 'sample' | 'export' | 'event' | 'verification' | 'hold'
+  | 'session'
+  | 'action'
+  | 'held'
+  | 'sample'
+  | 'reviewFinding'
+  | 'export'
+  | 'event'
+  | 'verification'
+  | 'hold'
 >;
 
 async function makeRegistry(
@@ -290,6 +299,7 @@ async function makeRegistry(
     action: '',
     held: '',
     sample: '',
+    reviewFinding: '',
     export: '',
     event: '',
     verification: '',
@@ -372,7 +382,10 @@ async function makeActions(
   { owner }: Surroundings,
   ids: Ids,
 ): Promise<
-  Pick<Ids, 'session' | 'action' | 'held' | 'sample' | 'event' | 'verification' | 'hold'>
+  Pick<
+    Ids,
+    'session' | 'action' | 'held' | 'sample' | 'reviewFinding' | 'event' | 'verification' | 'hold'
+  >
 > {
   const started = await agent('POST', '/v1/sessions', {
     initiator: { type: 'customer', id: 'cus_1' },
@@ -389,12 +402,7 @@ async function makeActions(
   };
   if (!(await waitUntil(ended, PATIENCE_MS)))
     throw new Error(`The action of agent ${ids.agent} did not run`);
-  const sample = newId('smp');
-  await owner.query(
-    `INSERT INTO samples (id, workspace_id, day, action_id, due_at)
-     VALUES ($1, $2, current_date, $3, now() + interval '1 day')`,
-    [sample, ctx.workspace, action],
-  );
+  const reviewed = await makeReviewed(owner, ctx.workspace, action, ids.member);
   await drainOutbox();
   const found = await perform(ctx, 'trail.search', { action: held });
   const event = made((found['items'] as never[])[0] ?? {});
@@ -406,7 +414,7 @@ async function makeActions(
       owner: ids.member,
     }),
   );
-  return { session, action, held, sample, event, verification, hold };
+  return { session, action, held, ...reviewed, event, verification, hold };
 }
 
 /** An export whose file is made. */

@@ -13,10 +13,14 @@ export function dayBefore(day: string): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }
 
+/** The day after a day. */
+export function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
 /** The instants between which a day lasts in a time zone: [start, end). */
 export function boundsOf(day: string, timeZone: string): { start: Date; end: Date } {
-  const after = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-  return { start: midnight(day, timeZone), end: midnight(after, timeZone) };
+  return { start: midnight(day, timeZone), end: midnight(dayAfter(day), timeZone) };
 }
 
 /** The first instant of a day in a time zone, found by search: offsets change within a day. */

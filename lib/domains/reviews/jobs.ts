@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { defineJob } from '@/lib/kernel/job';
-import { drawDaily } from './service/draw';
+import { closeDays } from './service/close';
+import { drawDays } from './service/draw';
+import { escalateOverdue } from './service/escalate';
 
-/** Draws each workspace's sample of yesterday; each quarter of an hour, since days close by time zone. */
+/**
+ * Closes days, draws from those that a checkpoint covers by now, and escalates what is overdue;
+ * each few minutes, since days close by time zone and a draw waits for its checkpoint.
+ */
 const drawDailySample = defineJob({
   name: 'reviews.draw_daily',
   input: z.object({}),
-  schedule: { every: 15 * 60_000 },
+  schedule: { every: 5 * 60_000 },
   run: async (ctx) => {
-    await drawDaily(ctx);
+    await drawDays(ctx);
+    await closeDays(ctx);
+    await escalateOverdue(ctx);
   },
 });
 

@@ -1,14 +1,16 @@
 import type { z } from 'zod';
 import type { Tx } from '@/lib/infra/db';
-import type { Actor } from '@/lib/kernel/actor';
 import { decodeCursor } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
-import { mayReview } from './policy';
-import type { ListSamples, ReviewDay, Sample } from './schema';
+import type { ListSamples, ReviewDay } from './schema';
 
 /** Outcomes of a tier-2 action that ran. */
 const ran = ['succeeded', 'failed', 'unknown'];
-const withAction = { action: true };
+const whole = {
+  action: true,
+  reviews: { orderBy: { place: 'asc' } },
+  finding: { select: { id: true, status: true } },
+} as const;
 
 export type SampleRow = Awaited<ReturnType<typeof loadSample>>;
 
@@ -21,34 +23,57 @@ export function asDate(day: string): Date {
 }
 
 export async function loadSample(tx: Tx, id: string) {
-  const row = await tx.sample.findUnique({ where: { id }, include: withAction });
+  const row = await tx.sample.findUnique({ where: { id }, include: whole });
   if (!row) throw notFound('sample');
   return row;
 }
 
-export function findSamples(tx: Tx, input: z.output<typeof ListSamples>) {
-  return tx.sample.findMany({
-    where: {
-      AND: [
-        input.day ? { day: asDate(input.day) } : {},
-        input.open === undefined ? {} : { verdict: input.open ? null : { not: null } },
-        afterSample(input.cursor),
-      ],
-    },
-    include: withAction,
-    orderBy: [{ day: 'desc' }, { id: 'asc' }],
-    take: input.limit + 1,
-  });
+/** Keeps a sample's reviews from being given at once, so that the last of them knows that it is. */
+export async function lockSample(tx: Tx, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM samples WHERE id = ${id} FOR UPDATE`;
 }
 
-function afterSample(cursor: string | undefined) {
-  if (cursor === undefined) return {};
-  const [day = '', id = ''] = decodeCursor(cursor, 2);
-  return { OR: [{ day: { lt: asDate(day) } }, { day: asDate(day), id: { gt: id } }] };
+export function assignedTo(member: string) {
+  return { some: { assignedTo: member, verdict: null } };
 }
 
-export function sampleKey(row: SampleRow): [string, string] {
-  return [asDay(row.day), row.id];
+/** What is assigned to the reader comes first, then the newest days. */
+export async function findSamples(
+  tx: Tx,
+  input: z.output<typeof ListSamples>,
+  reader: string,
+): Promise<SampleRow[]> {
+  const [phase = '0', day, id] = input.cursor === undefined ? [] : decodeCursor(input.cursor, 3);
+  const wanted = input.limit + 1;
+  const after =
+    day === undefined
+      ? {}
+      : { OR: [{ day: { lt: asDate(day) } }, { day: asDate(day), id: { gt: id ?? '' } }] };
+  const page = (mine: boolean, further: object, take: number) =>
+    tx.sample.findMany({
+      where: {
+        AND: [
+          input.day ? { day: asDate(input.day) } : {},
+          input.open === undefined ? {} : { verdict: input.open ? null : { not: null } },
+          mine ? { reviews: assignedTo(reader) } : { NOT: { reviews: assignedTo(reader) } },
+          further,
+        ],
+      },
+      include: whole,
+      orderBy: [{ day: 'desc' }, { id: 'asc' }],
+      take,
+    });
+  const mine = phase === '0' ? await page(true, after, wanted) : [];
+  if (input.mine || mine.length === wanted) return mine;
+  const others = await page(false, phase === '0' ? {} : after, wanted - mine.length);
+  return [...mine, ...others];
+}
+
+export function sampleKey(reader: string) {
+  return (row: SampleRow): string[] => {
+    const mine = row.reviews.some((one) => one.assignedTo === reader && one.verdict === null);
+    return [mine ? '0' : '1', asDay(row.day), row.id];
+  };
 }
 
 /** Ids of the tier-2 actions that ran in [start, end), in no sample yet. */
@@ -75,17 +100,25 @@ export function countPopulation(tx: Tx, start: Date, end: Date): Promise<number>
 export async function agentsOf(tx: Tx, ids: readonly string[]) {
   const rows = await tx.agent.findMany({
     where: { id: { in: [...ids] } },
-    select: { id: true, name: true, sponsorId: true },
+    select: { id: true, name: true, sponsorId: true, state: true },
   });
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export async function reviewersOf(tx: Tx, rows: readonly SampleRow[]) {
+export async function namesOf(tx: Tx, ids: readonly (string | null)[]) {
   const members = await tx.member.findMany({
-    where: { id: { in: rows.flatMap((row) => row.reviewedBy ?? []) } },
+    where: { id: { in: ids.flatMap((id) => id ?? []) } },
     select: { id: true, name: true },
   });
   return new Map(members.map((row) => [row.id, row.name]));
+}
+
+/** Members named in samples. */
+export function peopleOf(rows: readonly SampleRow[]): (string | null)[] {
+  return rows.flatMap((row) => [
+    row.reviewedBy,
+    ...row.reviews.flatMap((one) => [one.assignedTo, one.reviewedBy]),
+  ]);
 }
 
 /** One line a day, newest first. */
@@ -93,7 +126,7 @@ export async function summariseDays(tx: Tx, days: number): Promise<ReviewDay[]> 
   const rows = await tx.$queryRaw<
     (Omit<ReviewDay, 'day' | 'population'> & { day: Date; population: number | null })[]
   >`
-    SELECT coalesce(s.day, d.day) AS day, d.population,
+    SELECT coalesce(s.day, d.day) AS day, d.population, coalesce(d.late, 0)::int AS late,
            coalesce(s.sampled, 0)::int AS sampled, coalesce(s.reviewed, 0)::int AS reviewed,
            coalesce(s.correct, 0)::int AS correct, coalesce(s.wrong, 0)::int AS wrong,
            coalesce(s.unsure, 0)::int AS unsure, coalesce(s.overdue, 0)::int AS overdue
@@ -109,46 +142,11 @@ export async function summariseDays(tx: Tx, days: number): Promise<ReviewDay[]> 
   return rows.map((row) => ({ ...row, day: asDay(row.day) }));
 }
 
-export function viewSample(
-  row: SampleRow,
-  agents: Awaited<ReturnType<typeof agentsOf>>,
-  reviewers: Map<string, string>,
-  actor: Actor,
-): Sample {
-  const { action } = row;
-  const agent = agents.get(action.agentId);
-  return {
-    id: row.id,
-    day: asDay(row.day),
-    origin: row.origin as Sample['origin'],
-    due_at: row.dueAt.toISOString(),
-    verdict: row.verdict as Sample['verdict'],
-    note: row.note,
-    reviewed_by: row.reviewedBy
-      ? { id: row.reviewedBy, name: reviewers.get(row.reviewedBy) ?? row.reviewedBy }
-      : null,
-    reviewed_at: row.reviewedAt?.toISOString() ?? null,
-    action: {
-      id: action.id,
-      type: action.type,
-      agent: { id: action.agentId, name: agent?.name ?? action.agentId },
-      session: action.sessionId,
-      parameters: action.parameters,
-      summary: action.summary,
-      why: action.why,
-      evidence: action.evidence,
-      untrusted: action.untrusted,
-      classification: action.classification,
-      tier: action.tier ?? 2,
-      status: action.status,
-      amount: action.amount,
-      result: action.result,
-      error: action.error,
-      digest: action.digest,
-      created_at: action.createdAt.toISOString(),
-    },
-    can: {
-      review: mayReview(actor, { verdict: row.verdict, sponsorId: agent?.sponsorId ?? null }),
-    },
-  };
+/** Both verdicts on each sample that two people reviewed, since an instant. */
+export async function pairsSince(tx: Tx, since: Date): Promise<[string, string][]> {
+  const rows = await tx.$queryRaw<{ first: string; second: string }[]>`
+    SELECT a.verdict AS first, b.verdict AS second
+      FROM sample_reviews a JOIN sample_reviews b ON b.sample_id = a.sample_id AND a.place = 1 AND b.place = 2
+     WHERE a.verdict IS NOT NULL AND b.verdict IS NOT NULL AND greatest(a.reviewed_at, b.reviewed_at) >= ${since}`;
+  return rows.map(({ first, second }) => [first, second]);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundsOf, dayBefore, dayOf } from './day';
-import { drawAtRandom } from './sampling';
+import { drawAtRandom } from './sampling/random';
 
 describe('the day in a time zone', () => {
   it('lasts from midnight to midnight, also when clocks change', () => {

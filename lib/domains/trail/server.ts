@@ -5,6 +5,7 @@ export { trailJobs } from './jobs';
 export { mayListKeys as mayListPayloadKeys } from './payload/policy';
 export { mayExport, maySearch, maySeeCheckpoint } from './policy';
 export { maySeeRetention } from './retention/policy';
+export { firstCheckpointOver, indexOfEvent, supervisedRan } from './ran';
 export { drainOutbox, runSequencer } from './sequencer/run';
 export { trailRoutes } from './tiles/routes';
 export { latestCheckpoint } from './service/proof';

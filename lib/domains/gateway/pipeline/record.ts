@@ -3,6 +3,7 @@ import { makeEvent, type NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { maskPii } from '@/lib/kernel/mask';
 import type { ActionRow } from '../action';
+import { amountBand } from '../amount-band';
 import { actionDigest, displayDigest } from '../digest';
 import type { Gateway } from '../gateway';
 import { displayOf } from '../held';
@@ -176,6 +177,7 @@ function decidedEvent(row: ActionRow, { type }: Decision): NewEvent {
       why: row.why,
       reasons: row.reasons,
       permissions: row.permissions,
+      ...(row.amount === null ? {} : { amount_band: amountBand(row.amount) }),
       tool: type.tool.name,
       evidence: (row.evidence as { title: string; source: string; ref: string }[]).map(
         ({ title, source, ref }) => ({ title, source, ref }),

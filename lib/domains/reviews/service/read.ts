@@ -1,20 +1,16 @@
 import { z } from 'zod';
+import { clock } from '@/lib/kernel/clock';
 import { pageOf } from '@/lib/kernel/page-input';
 import { toPage } from '@/lib/kernel/page';
 import { query } from '@/lib/kernel/verb';
+import { kappa } from '../kappa';
 import { drawSamples, readReviews } from '../policy';
-import {
-  agentsOf,
-  findSamples,
-  loadSample,
-  reviewersOf,
-  sampleKey,
-  summariseDays,
-  viewSample,
-} from '../repo';
+import { assignedTo, findSamples, loadSample, pairsSince, sampleKey, summariseDays } from '../repo';
 import { ListSamples, ReviewSummary, Sample, SampleRef } from '../schema';
+import { viewOne, viewSamples } from '../view';
 
 const DAYS_SHOWN = 30;
+const AGREEMENT_MS = 90 * 86_400_000;
 
 export const listSamples = query({
   name: 'reviews.list',
@@ -22,15 +18,10 @@ export const listSamples = query({
   output: pageOf(Sample),
   permit: readReviews,
   run: async ({ ctx, input, tx }) => {
-    const rows = await findSamples(tx, input);
-    const agents = await agentsOf(
-      tx,
-      rows.map((row) => row.action.agentId),
-    );
-    const reviewers = await reviewersOf(tx, rows);
-    return toPage(rows, input.limit, sampleKey, (row) =>
-      viewSample(row, agents, reviewers, ctx.actor),
-    );
+    const rows = await findSamples(tx, input, ctx.actor.id);
+    const views = await viewSamples(tx, rows, ctx.actor);
+    const page = toPage(rows, input.limit, sampleKey(ctx.actor.id), ({ id }) => id);
+    return { ...page, items: page.items.flatMap((id) => views.get(id) ?? []) };
   },
 });
 
@@ -39,11 +30,7 @@ export const getSample = query({
   input: SampleRef,
   output: Sample,
   permit: readReviews,
-  run: async ({ ctx, input, tx }) => {
-    const row = await loadSample(tx, input.id);
-    const agents = await agentsOf(tx, [row.action.agentId]);
-    return viewSample(row, agents, await reviewersOf(tx, [row]), ctx.actor);
-  },
+  run: async ({ ctx, input, tx }) => viewOne(tx, await loadSample(tx, input.id), ctx.actor),
 });
 
 export const reviewSummary = query({
@@ -51,9 +38,17 @@ export const reviewSummary = query({
   input: z.strictObject({}),
   output: ReviewSummary,
   permit: readReviews,
-  run: async ({ ctx, tx }) => ({
-    days: await summariseDays(tx, DAYS_SHOWN),
-    open: await tx.sample.count({ where: { verdict: null } }),
-    can: { draw: drawSamples(ctx.actor) },
-  }),
+  run: async ({ ctx, tx }) => {
+    const pairs = await pairsSince(tx, new Date(clock.now().getTime() - AGREEMENT_MS));
+    return {
+      days: await summariseDays(tx, DAYS_SHOWN),
+      open: await tx.sample.count({ where: { verdict: null } }),
+      mine: await tx.sample.count({
+        where: { verdict: null, reviews: assignedTo(ctx.actor.id) },
+      }),
+      findings: await tx.reviewFinding.count({ where: { status: 'open' } }),
+      agreement: { pairs: pairs.length, kappa: kappa(pairs) },
+      can: { draw: drawSamples(ctx.actor) },
+    };
+  },
 });

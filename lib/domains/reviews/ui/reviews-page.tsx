@@ -20,9 +20,13 @@ import {
 import { reviewSummaryQuery, sampleQuery, samplesQuery } from '../queries';
 import type { ReviewSummary, Sample } from '../schema';
 import { DrawDialog } from './draw-dialog';
+import { FindingsList } from './findings-list';
+import { Rates } from './rates';
 import { SampleCard } from './sample-card';
+import { SamplingForm } from './sampling-form';
 import { SummaryStats, SummaryTable } from './summary';
 import { useSampleWords } from './use-sample-words';
+import { originWords } from './words';
 
 /** The daily sample: what was drawn, what was found. */
 export function ReviewsPage() {
@@ -39,7 +43,11 @@ export function ReviewsPage() {
     <Page>
       <PageHeader
         title="Reviews"
-        subtitle={known ? `${known.open} to review` : null}
+        subtitle={
+          known
+            ? `${known.open} to review${known.mine ? `, ${known.mine} assigned to you` : ''}`
+            : null
+        }
         actions={
           <>
             <span className="note flex items-center gap-1.5 max-wide:hidden">
@@ -56,6 +64,17 @@ export function ReviewsPage() {
         tabs={[
           { value: 'samples', label: 'Samples', content: <Samples days={known} draw={draw} /> },
           {
+            value: 'findings',
+            label: 'Findings',
+            ...(known ? { count: known.findings } : {}),
+            content: <FindingsList />,
+          },
+          {
+            value: 'rates',
+            label: 'What they say',
+            content: <Rates agreement={known?.agreement} />,
+          },
+          {
             value: 'days',
             label: 'By day',
             content: (
@@ -71,6 +90,7 @@ export function ReviewsPage() {
               </QueryView>
             ),
           },
+          { value: 'sampling', label: 'Sampling', content: <SamplingForm /> },
         ]}
       />
       <DrawDialog open={drawing} onOpenChange={setDrawing} />
@@ -82,7 +102,8 @@ function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactN
   const [url] = useUrlState({ show: 'open', day: '' });
   const query = useInfiniteQuery(
     samplesQuery({
-      ...(url.show === 'open' ? { open: 'true' } : {}),
+      ...(url.show === 'open' || url.show === 'mine' ? { open: 'true' } : {}),
+      ...(url.show === 'mine' ? { mine: 'true' } : {}),
       ...(url.show === 'reviewed' ? { open: 'false' } : {}),
       ...(url.day ? { day: url.day } : {}),
     }),
@@ -97,6 +118,7 @@ function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactN
             initial: 'open',
             options: [
               { value: 'open', label: 'to review' },
+              { value: 'mine', label: 'assigned to me' },
               { value: 'reviewed', label: 'reviewed' },
               { value: 'all', label: 'all' },
             ],
@@ -120,6 +142,12 @@ function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactN
             <span className="truncate">{row.action.agent.name}</span>
             <TimeAgo at={row.action.created_at} />
             {row.verdict ? <StatusPill value={row.verdict} /> : <Until at={row.due_at} />}
+            {row.mine ? <span className="font-medium text-accent">yours</span> : null}
+            {originWords[row.origin] ? <span>{originWords[row.origin]}</span> : null}
+            {row.late ? <span>late</span> : null}
+            {row.verdict === null && row.escalated_at ? (
+              <span className="font-medium text-deny">escalated</span>
+            ) : null}
           </>
         )}
         isOpen={(row) => row.verdict === null}

@@ -2,8 +2,7 @@
 
 import { Dices } from 'lucide-react';
 import Link from 'next/link';
-import { useState, type ReactNode } from 'react';
-import { useShortcut } from '@/components/hooks';
+import type { ReactNode } from 'react';
 import { ActionBar } from '@/components/layout';
 import {
   Classification,
@@ -13,19 +12,7 @@ import {
   Tier,
   type TierValue,
 } from '@/components/data';
-import {
-  Button,
-  CopyId,
-  ExternalText,
-  Field,
-  FormError,
-  KeyValue,
-  Panel,
-  Section,
-  Textarea,
-  TimeAgo,
-  Until,
-} from '@/components/ui';
+import { CopyId, ExternalText, KeyValue, Panel, Section, TimeAgo, Until } from '@/components/ui';
 import {
   AsRecorded,
   EvidenceList,
@@ -34,9 +21,11 @@ import {
   Parameters,
   UntrustedTexts,
 } from '@/lib/domains/approvals';
-import type { Sample, Verdict } from '../schema';
+import type { Sample } from '../schema';
+import { GivenReviews } from './given';
 import { recordOf, useSampleWords } from './use-sample-words';
-import { useVerdict } from './use-verdict';
+import { VerdictForm } from './verdict-form';
+import { originWords } from './words';
 
 /** One sampled action with its outcome, and the three verdicts. */
 export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNode }) {
@@ -70,7 +59,7 @@ export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNod
           <AsRecorded value={action} label="The action" />
         </Section>
         {sample.verdict === null ? (
-          <GiveVerdict sample={sample} />
+          <VerdictForm key={sample.id} sample={sample} />
         ) : after ? (
           <ActionBar>{after}</ActionBar>
         ) : null}
@@ -90,9 +79,9 @@ function Head({ sample }: { sample: Sample }) {
         {sample.verdict ? (
           <>
             <StatusPill value={sample.verdict} />
-            <span className="text-text-2">
-              by {sample.reviewed_by?.name ?? 'someone'}, <TimeAgo at={sample.reviewed_at} />
-            </span>
+            {sample.wanted > 1 ? (
+              <span className="text-text-2">of two reviews, the worse</span>
+            ) : null}
           </>
         ) : (
           <span className="inline-flex items-center gap-1.5 font-medium text-hold">
@@ -102,7 +91,22 @@ function Head({ sample }: { sample: Sample }) {
             </span>
           </span>
         )}
-        {sample.origin === 'hand' ? <span className="note">drawn by hand</span> : null}
+        {originWords[sample.origin] ? (
+          <span className="note">{originWords[sample.origin]}</span>
+        ) : null}
+        {sample.late ? (
+          <span className="note">late: its outcome came after the draw of its own day</span>
+        ) : null}
+        {sample.verdict === null && sample.escalated_at ? (
+          <span className="font-medium text-deny">escalated to every approver</span>
+        ) : null}
+        {sample.verdict === null && sample.assigned_to.length > 0 ? (
+          <span className="text-text-2">
+            {sample.mine
+              ? 'assigned to you'
+              : `assigned to ${sample.assigned_to.map(({ name }) => name).join(' and ')}`}
+          </span>
+        ) : null}
       </div>
       <h2 className="text-xl leading-[1.3] font-semibold tracking-[-0.015em] text-balance [overflow-wrap:anywhere]">
         {sentence}
@@ -113,11 +117,7 @@ function Head({ sample }: { sample: Sample }) {
         )}
         {action.why}
       </ExternalText>
-      {sample.note ? (
-        <ExternalText note={`${sample.reviewed_by?.name ?? 'The reviewer'}'s note.`}>
-          {sample.note}
-        </ExternalText>
-      ) : null}
+      {sample.reviews.length > 0 || sample.given > 0 ? <GivenReviews sample={sample} /> : null}
     </div>
   );
 }
@@ -165,61 +165,5 @@ function Facts({ sample: { action } }: { sample: Sample }) {
         },
       ]}
     />
-  );
-}
-
-const choices: {
-  verdict: Verdict;
-  label: string;
-  key: string;
-  variant: 'primary' | 'danger' | 'default';
-}[] = [
-  { verdict: 'correct', label: 'Correct', key: 'c', variant: 'primary' },
-  { verdict: 'wrong', label: 'Wrong', key: 'w', variant: 'danger' },
-  { verdict: 'unsure', label: 'Unsure', key: 'u', variant: 'default' },
-];
-
-function GiveVerdict({ sample }: { sample: Sample }) {
-  const [note, setNote] = useState('');
-  const give = useVerdict(sample);
-  const can = sample.can.review;
-  const choose = (verdict: Verdict) => {
-    if (can.allowed && !give.isPending) give.mutate({ verdict, note });
-  };
-  useShortcut('c', () => choose('correct'), 'Mark correct', { when: can.allowed });
-  useShortcut('w', () => choose('wrong'), 'Mark wrong', { when: can.allowed });
-  useShortcut('u', () => choose('unsure'), 'Mark unsure', { when: can.allowed });
-  return (
-    <>
-      {can.allowed ? (
-        <Section>
-          <div className="grid gap-3">
-            <Field label="Note" optional hint="What made you decide so; kept with the verdict.">
-              <Textarea rows={2} value={note} onChange={(event) => setNote(event.target.value)} />
-            </Field>
-            <FormError error={give.error} />
-          </div>
-        </Section>
-      ) : null}
-      <ActionBar>
-        {choices.map(({ verdict, label, key, variant }) => (
-          <Button
-            key={verdict}
-            variant={variant}
-            kbd={key}
-            can={can}
-            loading={give.isPending && give.variables.verdict === verdict}
-            onClick={() => choose(verdict)}
-          >
-            {label}
-          </Button>
-        ))}
-        {can.allowed ? null : (
-          <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
-            {can.reason}
-          </span>
-        )}
-      </ActionBar>
-    </>
   );
 }

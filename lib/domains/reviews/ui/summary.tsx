@@ -36,6 +36,12 @@ const columns: Column<ReviewDay>[] = [
         formatNumber(day.population)
       ),
   },
+  {
+    id: 'late',
+    header: 'Of them late',
+    align: 'right',
+    cell: (day) => formatNumber(day.late),
+  },
   { id: 'sampled', header: 'Sampled', align: 'right', cell: (day) => formatNumber(day.sampled) },
   { id: 'reviewed', header: 'Reviewed', align: 'right', cell: (day) => formatNumber(day.reviewed) },
   { id: 'correct', header: 'Correct', align: 'right', cell: (day) => formatNumber(day.correct) },
@@ -110,7 +116,8 @@ export function SummaryTable({ days }: { days: ReviewDay[] }) {
       shortcuts={false}
       empty={
         <EmptyState compact title="No sample has been drawn yet">
-          A random sample of the day’s tier-2 actions is drawn when the day has closed.
+          A day is closed when it is over where the workspace is. A few minutes later, when its
+          closing is in the signed log, the sample is drawn by a seed that nobody could know before.
         </EmptyState>
       }
     />

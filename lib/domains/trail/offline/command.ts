@@ -24,17 +24,29 @@ const MAX_CHECKPOINT_BYTES = 1024 * 1024;
 
 /** Runs the command; gives the exit code. */
 export async function verifyCommand(args: string[]): Promise<number> {
+  return reportOn(
+    () => optionsOf(args),
+    (source, options, onProgress) => verifyExport(source, { ...options, onProgress }),
+  );
+}
+
+/** Reads a file, shows how far it is, and says what was found of it; the exit code is 0 when all is proved. */
+export async function reportOn<Options extends { file: string }>(
+  read: () => Promise<Options>,
+  verify: (
+    source: Source,
+    options: Options,
+    onProgress: (done: number, total: number) => void,
+  ) => Promise<Report>,
+): Promise<number> {
   try {
-    const { file, ...options } = await optionsOf(args);
+    const options = await read();
     const progress = new Progress();
-    const source = await openFile(file);
+    const source = await openFile(options.file);
     try {
-      const report = await verifyExport(source, {
-        ...options,
-        onProgress: (done, total) => progress.show(done, total),
-      });
+      const report = await verify(source, options, (done, total) => progress.show(done, total));
       progress.clear();
-      process.stdout.write(wordsOf(file, report));
+      process.stdout.write(wordsOf(options.file, report));
       return report.verdict === 'verified' ? 0 : 1;
     } finally {
       progress.clear();
@@ -66,7 +78,7 @@ async function optionsOf(args: string[]) {
   return { file, anchors, key: values.key, witnesses: values.witness ?? [] };
 }
 
-async function readAnchor(name: string): Promise<Anchor> {
+export async function readAnchor(name: string): Promise<Anchor> {
   const found = await stat(name).catch((error: unknown) => {
     throw new Error(`${name} cannot be read: ${messageOf(error)}`);
   });

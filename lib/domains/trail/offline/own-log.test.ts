@@ -56,7 +56,8 @@ describe("the product's own log", () => {
       anchors: since(),
     });
     expect(report).toMatchObject({ verdict: 'verified', problems: [] });
-    expect(report.proved[0]).toContain('Complete: all 340 events');
+    // And the event of the export, where another suite has emptied the outbox meanwhile.
+    expect(report.proved[0]).toMatch(/^Complete: all 34[01] events/);
   });
 
   it('exports a part as a file whose every event is proved', async () => {

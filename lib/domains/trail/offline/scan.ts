@@ -30,6 +30,8 @@ export interface ScanOptions {
   /** The sizes whose roots are wanted. */
   sizes: ReadonlySet<number>;
   onProgress: (bytes: number) => void;
+  /** Called with each event in its order; what it was told counts only when all is verified. */
+  onEvent?: ((line: EventLine) => void) | undefined;
 }
 
 /** Reads all events once, in constant memory. Throws a Refusal with the number of the first bad line. */
@@ -73,14 +75,16 @@ class Pass {
   readonly #roots = new Map<number, Buffer>();
   readonly #frontier = new Frontier();
   readonly #signatures: Signatures;
+  readonly #onEvent: ScanOptions['onEvent'];
   #first: number | null = null;
   #last: number | null = null;
   #sealed = 0;
   /** Lines that were found good. */
   taken = 0;
 
-  constructor({ trust, sizes }: ScanOptions) {
+  constructor({ trust, sizes, onEvent }: ScanOptions) {
     this.#trust = trust;
+    this.#onEvent = onEvent;
     this.#sizes = sizes;
     this.#signatures = new Signatures(trust?.manifest.complete ?? false);
     this.#note();
@@ -98,6 +102,7 @@ class Pass {
     this.#last = line.index;
     if (line.sealed) this.#sealed += 1;
     this.taken += 1;
+    this.#onEvent?.(line);
   }
 
   result(sha256: string): Scan {

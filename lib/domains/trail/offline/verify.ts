@@ -5,7 +5,7 @@
 import { parseVerifierKey, type Verifier } from '../note';
 import { type Anchor, claimedSize } from './anchor';
 import { conclude } from './conclude';
-import { readLine } from './line';
+import { type EventLine, readLine } from './line';
 import { messageOf, Refusal } from './refusal';
 import type { Report } from './report';
 import { scan } from './scan';
@@ -24,6 +24,8 @@ export interface VerifyOptions {
   witnesses?: readonly string[];
   /** Called after each chunk with the bytes done and the bytes in all. */
   onProgress?: (done: number, total: number) => void;
+  /** Called with each event in its order; what it was told counts only when the report is good. */
+  onEvent?: (line: EventLine) => void;
 }
 
 /** Verifies; never throws for what is in the file, only when it cannot be read. */
@@ -58,6 +60,7 @@ async function verified(source: Source, options: VerifyOptions): Promise<Report>
     trust: end.trust,
     sizes,
     onProgress: (done) => options.onProgress?.(done, source.size),
+    onEvent: options.onEvent,
   });
   // The events are sound in themselves, so the end is the first that is not.
   if (!end.trust) throw new Refusal(end.message, found.count + 1);

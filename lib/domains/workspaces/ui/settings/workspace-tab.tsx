@@ -51,7 +51,7 @@ const numbers: { name: NumberSetting; label: string; unit: string; hint: string 
     name: 'sampleSize',
     label: 'Daily sample',
     unit: 'actions',
-    hint: 'Tier-2 actions of a day, drawn at random for review.',
+    hint: 'Tier-2 actions of a day; until Reviews has settings of its own for it.',
   },
   { name: 'reviewDueHours', label: 'Reviews are due', unit: 'hours', hint: 'After the draw.' },
   {

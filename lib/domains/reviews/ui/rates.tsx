@@ -1,0 +1,203 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { ChartLine } from 'lucide-react';
+import { type Column, DataTable, FilterBar, LineChart } from '@/components/data';
+import { formatNumber, formatPercent } from '@/components/format';
+import { useUrlState } from '@/components/hooks';
+import { EmptyState, Panel, QueryView, SkeletonText, Stat, Stats } from '@/components/ui';
+import { ratesQuery } from '../queries';
+import type { NamedRate, Rate, ReviewRates, ReviewSummary } from '../schema';
+import { Proposals } from './proposals';
+
+const periods = ['30', '90', '365'];
+
+/** How often supervised actions are wrong, by agent and action type, and how sure that is. */
+export function Rates({ agreement }: { agreement: ReviewSummary['agreement'] | undefined }) {
+  const [url] = useUrlState({ days: '30', agent: '', action_type: '' });
+  const query = useQuery(ratesQuery(url));
+  const everything = useQuery(ratesQuery({ days: url.days, agent: '', action_type: '' }));
+  const options = (rates: NamedRate[] | undefined) =>
+    (rates ?? []).map(({ key, name }) => ({ value: key, label: name }));
+  return (
+    <div className="grid gap-3.5">
+      <FilterBar
+        filters={[
+          {
+            param: 'days',
+            label: 'Over',
+            initial: '30',
+            options: periods.map((value) => ({ value, label: `${value} days` })),
+          },
+          { param: 'agent', label: 'Agent', options: options(everything.data?.by_agent) },
+          {
+            param: 'action_type',
+            label: 'Action type',
+            options: options(everything.data?.by_action_type),
+          },
+        ]}
+      />
+      <QueryView query={query} skeleton={<SkeletonText lines={8} />}>
+        {(rates) => <Numbers rates={rates} agreement={agreement} days={url.days} />}
+      </QueryView>
+    </div>
+  );
+}
+
+function Numbers({
+  rates,
+  agreement,
+  days,
+}: {
+  rates: ReviewRates;
+  agreement: ReviewSummary['agreement'] | undefined;
+  days: string;
+}) {
+  const { all, by_day: byDay } = rates;
+  const drawn = byDay.filter(({ reviewed }) => reviewed > 0);
+  return (
+    <>
+      <Proposals rates={rates} />
+      <Stats>
+        <Stat
+          label="Wrong"
+          value={share(all)}
+          detail={all.reviewed ? `${interval(all)}, 95 %` : 'nothing is reviewed yet'}
+          tone={all.wrong ? 'deny' : 'neutral'}
+        />
+        <Stat
+          label="Reviewed"
+          value={formatNumber(all.reviewed)}
+          detail={`of the daily draw in ${days} days`}
+        />
+        <Stat
+          label="Unsure"
+          value={formatNumber(all.unsure)}
+          detail="count neither as correct nor as wrong"
+        />
+        <Stat
+          label="Agreement"
+          value={agreement?.kappa == null ? '–' : agreement.kappa.toFixed(2)}
+          detail={
+            agreement?.pairs
+              ? `Cohen’s kappa of ${formatNumber(agreement.pairs)} blind pairs, 90 days`
+              : 'no pair of blind reviews yet'
+          }
+        />
+      </Stats>
+      <Panel title="Wrong verdicts by day" note="with Wilson’s 95 % interval">
+        {drawn.length < 2 ? (
+          <EmptyState compact icon={ChartLine} title="No two days are reviewed yet">
+            Each verdict on the daily sample counts here, by the day that it was drawn from.
+          </EmptyState>
+        ) : (
+          <LineChart
+            label="Share of wrong verdicts by day"
+            data={drawn.map((day) => ({
+              at: `${day.day}T12:00:00.000Z`,
+              values: {
+                rate: day.wrong / day.reviewed,
+                low: day.low,
+                high: day.high,
+              },
+            }))}
+            series={[{ key: 'rate', label: 'Wrong', tone: 'deny' }]}
+            band={{ low: 'low', high: 'high' }}
+            format={formatPercent}
+            summary={`${share(all)} of ${formatNumber(all.reviewed)} in all, ${interval(all)} with 95 % confidence.`}
+          />
+        )}
+      </Panel>
+      <RateTable id="review-days-rates" label="By day" head="Day" rows={dayRows(byDay)} />
+      <RateTable
+        id="review-agents"
+        label="By agent"
+        head="Agent"
+        rows={rates.by_agent}
+        param="agent"
+      />
+      <RateTable
+        id="review-types"
+        label="By action type"
+        head="Action type"
+        rows={rates.by_action_type}
+        param="action_type"
+      />
+    </>
+  );
+}
+
+const dayRows = (days: ReviewRates['by_day']): NamedRate[] =>
+  days.toReversed().map(({ day, ...rate }) => ({ key: day, name: day, ...rate }));
+
+const share = ({ reviewed, wrong }: Rate) =>
+  reviewed === 0 ? 'none yet' : formatPercent(wrong / reviewed);
+const interval = ({ high, low }: Rate) => `${formatPercent(low)} to ${formatPercent(high)}`;
+
+const numbers: Column<NamedRate>[] = [
+  {
+    id: 'rate',
+    header: 'Wrong rate',
+    align: 'right',
+    phone: 'aside',
+    cell: share,
+    sortable: true,
+    sortValue: ({ reviewed, wrong }) => (reviewed ? wrong / reviewed : -1),
+  },
+  { id: 'interval', header: '95 % interval', align: 'right', cell: interval },
+  { id: 'wrong', header: 'Wrong', align: 'right', cell: ({ wrong }) => formatNumber(wrong) },
+  {
+    id: 'reviewed',
+    header: 'Correct or wrong',
+    align: 'right',
+    cell: ({ reviewed }) => formatNumber(reviewed),
+  },
+  { id: 'unsure', header: 'Unsure', align: 'right', cell: ({ unsure }) => formatNumber(unsure) },
+];
+
+function RateTable({
+  id,
+  label,
+  head,
+  rows,
+  param,
+}: {
+  id: string;
+  label: string;
+  head: string;
+  rows: NamedRate[];
+  /** The filter that a row sets. */
+  param?: string;
+}) {
+  return (
+    <Panel title={label} padded={false} className="overflow-hidden">
+      <DataTable
+        id={id}
+        label={`Wrong verdicts, ${label.toLowerCase()}`}
+        columns={[
+          {
+            id: 'name',
+            header: head,
+            fixed: true,
+            phone: 'title',
+            cell: ({ name }) => (
+              <span className="font-medium [overflow-wrap:anywhere]">{name}</span>
+            ),
+          },
+          ...numbers,
+        ]}
+        rows={rows}
+        rowKey={({ key }) => key}
+        {...(param
+          ? {
+              rowHref: ({ key }: NamedRate) =>
+                `/reviews?view=rates&${param}=${encodeURIComponent(key)}`,
+            }
+          : {})}
+        sortParam={`sort-${id}`}
+        shortcuts={false}
+        empty={<EmptyState compact title="Nothing is reviewed yet" />}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,227 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  Button,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Input,
+  Panel,
+  QueryView,
+  Select,
+  toast,
+} from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { reviewKeys, reviewPaths, reviewSettingsQuery } from '../queries';
+import type { ReviewSettings, ReviewSettingsView } from '../schema';
+
+/** How actions are sampled, and when their verdicts propose another tier. */
+export function SamplingForm() {
+  return (
+    <QueryView query={useQuery(reviewSettingsQuery())}>
+      {(view) => <SettingsForm key={JSON.stringify(view.settings)} view={view} />}
+    </QueryView>
+  );
+}
+
+type Size = ReviewSettings['size'];
+
+const starts: Record<Size['by'], Size> = {
+  error_rate: { by: 'error_rate', errorRate: 0.05, confidence: 0.95 },
+  fixed: { by: 'fixed', count: 30 },
+  share: { by: 'share', share: 0.1 },
+};
+
+function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView }) {
+  const client = useQueryClient();
+  const [size, setSize] = useState<Size>(settings.size);
+  const [rest, setRest] = useState(settings);
+  const save = useMutation({
+    mutationFn: () => api.patch<ReviewSettingsView>(reviewPaths.settings, { ...rest, size }),
+    onSuccess: (saved) => {
+      client.setQueryData(reviewKeys.settings, saved);
+      toast.good('Settings saved', 'They hold from the next day that closes.');
+      return client.invalidateQueries({ queryKey: reviewKeys.all });
+    },
+  });
+  const locked = !can.update.allowed;
+  const errors = fieldErrors(save.error);
+  const number = (
+    label: string,
+    hint: string,
+    suffix: string,
+    value: number,
+    onChange: (value: number) => void,
+    field: string,
+  ) => (
+    <NumberField
+      {...{ label, hint, suffix, value, onChange, disabled: locked }}
+      error={errors[field]}
+    />
+  );
+  const percent = (share: number) => Math.round(share * 10_000) / 100;
+  return (
+    <Form onSubmit={() => save.mutate()} className="gap-3.5">
+      <FormError error={save.error} />
+      <Panel
+        title="The daily sample"
+        note="A day keeps the setting that held when it closed; the seed is known to nobody by then"
+      >
+        <div className="grid gap-4 wide:grid-cols-2">
+          <Field label="Size" hint="How many of a day’s tier-2 actions are drawn.">
+            <Select
+              value={size.by}
+              onValueChange={(by) => setSize(starts[by as Size['by']])}
+              disabled={locked}
+              options={[
+                { value: 'error_rate', label: 'To detect an error rate' },
+                { value: 'fixed', label: 'A fixed number' },
+                { value: 'share', label: 'A share' },
+              ]}
+            />
+          </Field>
+          {size.by === 'fixed'
+            ? number(
+                'How many',
+                '0 to 1,000.',
+                'actions',
+                size.count,
+                (count) => setSize({ ...size, count }),
+                'size.count',
+              )
+            : null}
+          {size.by === 'share'
+            ? number(
+                'Share',
+                '0.1 to 100 %.',
+                '%',
+                percent(size.share),
+                (share) => setSize({ ...size, share: share / 100 }),
+                'size.share',
+              )
+            : null}
+          {size.by === 'error_rate' ? (
+            <>
+              {number(
+                'Error rate',
+                'If so many are wrong, one of them is seen; 0.1 to 50 %.',
+                '%',
+                percent(size.errorRate),
+                (rate) => setSize({ ...size, errorRate: rate / 100 }),
+                'size.errorRate',
+              )}
+              {number(
+                'Confidence',
+                'With which it is; 50 to 99.9 %.',
+                '%',
+                percent(size.confidence),
+                (part) => setSize({ ...size, confidence: part / 100 }),
+                'size.confidence',
+              )}
+            </>
+          ) : null}
+          {number(
+            'At least of each stratum',
+            'Agent, action type and amount band; 0 to 50.',
+            'actions',
+            rest.minimum,
+            (minimum) => setRest({ ...rest, minimum }),
+            'minimum',
+          )}
+          <Field label="Amount bands" hint="Whether large and small amounts part strata.">
+            <Select
+              value={rest.bands}
+              onValueChange={(bands) =>
+                setRest({ ...rest, bands: bands as ReviewSettings['bands'] })
+              }
+              disabled={locked}
+              options={[
+                { value: 'powers_of_ten', label: 'By powers of ten' },
+                { value: 'none', label: 'None' },
+              ]}
+            />
+          </Field>
+          {number(
+            'Reviewed twice',
+            'Blind: nobody sees the other’s verdict before both are in.',
+            '%',
+            percent(rest.twice),
+            (part) => setRest({ ...rest, twice: part / 100 }),
+            'twice',
+          )}
+        </div>
+      </Panel>
+      <Panel
+        title="Proposals"
+        note="When the verdicts of 90 days propose another tier; nothing moves by itself"
+      >
+        <div className="grid gap-4 wide:grid-cols-2">
+          {number(
+            'Up a tier above',
+            'When the interval lies above it; 1 to 90 %.',
+            '% wrong',
+            percent(rest.raiseAbove),
+            (part) => setRest({ ...rest, raiseAbove: part / 100 }),
+            'raiseAbove',
+          )}
+          {number(
+            'Down a tier below',
+            'When the interval lies below it; 0.1 to 20 %.',
+            '% wrong',
+            percent(rest.lowerBelow),
+            (part) => setRest({ ...rest, lowerBelow: part / 100 }),
+            'lowerBelow',
+          )}
+          {number(
+            'Down only after',
+            '20 to 10,000.',
+            'verdicts',
+            rest.enough,
+            (enough) => setRest({ ...rest, enough }),
+            'enough',
+          )}
+        </div>
+      </Panel>
+      <div>
+        <Button type="submit" variant="primary" can={can.update} loading={save.isPending}>
+          Save settings
+        </Button>
+      </div>
+    </Form>
+  );
+}
+
+interface NumberFieldProps {
+  label: string;
+  hint: string;
+  suffix: string;
+  value: number;
+  onChange: (value: number) => void;
+  disabled: boolean;
+  error: string | undefined;
+}
+
+/** Shows what was typed, number or not. */
+function NumberField({ label, hint, suffix, value, onChange, disabled, error }: NumberFieldProps) {
+  const [text, setText] = useState(String(value));
+  return (
+    <Field label={label} hint={hint} {...(error ? { error } : {})}>
+      <Input
+        inputMode="decimal"
+        className="num"
+        value={text}
+        suffix={suffix}
+        disabled={disabled}
+        onChange={(event) => {
+          setText(event.target.value);
+          // What is no number is refused at its field when it is saved.
+          const typed = event.target.value.trim().replace(',', '.');
+          onChange(typed === '' ? Number.NaN : Number(typed));
+        }}
+      />
+    </Field>
+  );
+}
