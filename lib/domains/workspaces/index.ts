@@ -4,6 +4,7 @@ export {
   membersQuery,
   memberQuery,
   meQuery,
+  searchApprovers,
   searchMembers,
   workspaceKeys,
   workspaceQuery,
