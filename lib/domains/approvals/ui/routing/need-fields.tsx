@@ -1,11 +1,10 @@
 'use client';
 
 import { Plus, X } from 'lucide-react';
-import { plural } from '@/components/format';
+import { formatMinutes, plural } from '@/components/format';
 import { Button, Field, IconButton, Input, Select } from '@/components/ui';
 import type { ApproverGroup } from '../../schema';
 import { ANYONE, type NeedDraft, newNeed, newStep } from './route-draft';
-import { minutesWords } from './words';
 
 interface NeedFieldsProps {
   needs: NeedDraft[];
@@ -112,7 +111,7 @@ function Steps({ need, at, options, errors, set }: StepsProps) {
             label="After"
             className="w-24"
             error={errors[`needs.${at}.escalation.${index}.after_minutes`]}
-            hint={Number(step.after) >= 60 ? minutesWords(Number(step.after)) : undefined}
+            hint={Number(step.after) >= 60 ? formatMinutes(Number(step.after)) : undefined}
           >
             <Input
               inputMode="numeric"

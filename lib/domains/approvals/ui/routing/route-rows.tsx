@@ -2,10 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp } from 'lucide-react';
+import { formatMinutes } from '@/components/format';
 import { Button, IconButton } from '@/components/ui';
 import { workspaceQuery } from '@/lib/domains/workspaces';
 import type { ApprovalRouteView } from '../../schema';
-import { minutesWords, type Names, routeWords, signingWords } from './words';
+import { type Names, routeWords, signingWords } from './words';
 import { WarningList } from './warning-list';
 
 const row = 'grid gap-2 border-b border-line px-3.5 py-3 last:border-b-0';
@@ -70,7 +71,7 @@ export function RouteRow({ route, names, at, of, onMove, onEdit, onRemove }: Rou
 export function ElsewhereRow({ warnings, alone }: { warnings: string[]; alone: boolean }) {
   const settings = useQuery(workspaceQuery()).data?.settings;
   const rest = settings
-    ? `; waits ${minutesWords(settings.approvalTtlMinutes)}${
+    ? `; waits ${formatMinutes(settings.approvalTtlMinutes)}${
         settings.signing === 'session' ? '' : `; ${signingWords[settings.signing]}`
       }`
     : '';

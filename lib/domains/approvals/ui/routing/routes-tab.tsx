@@ -130,7 +130,7 @@ function groupsOf(route: ApprovalRouteView | null): number {
 function useMoving(items: ApprovalRouteView[] | undefined) {
   const client = useQueryClient();
   const [said, setSaid] = useState('');
-  const moved = useRef<{ id: string; up: boolean } | null>(null);
+  const moved = useRef<{ id: string; to: number; up: boolean } | null>(null);
   const save = useMutation({
     mutationFn: ({ id, to }: { id: string; to: number }) =>
       api.patch<ApprovalRouteView>(routingPaths.route(id), { position: to }),
@@ -141,7 +141,7 @@ function useMoving(items: ApprovalRouteView[] | undefined) {
   });
   useEffect(() => {
     const last = moved.current;
-    if (!last) return;
+    if (!last || items?.[last.to]?.id !== last.id) return;
     moved.current = null;
     // At an end the button for this way is off, and the other one is where the hand may go.
     const [first, second] = last.up ? ['up', 'down'] : ['down', 'up'];
@@ -155,7 +155,7 @@ function useMoving(items: ApprovalRouteView[] | undefined) {
     error: save.error,
     move: (id: string, at: number, to: number) => {
       if (save.isPending) return;
-      moved.current = { id, up: to < at };
+      moved.current = { id, to, up: to < at };
       save.mutate({ id, to });
     },
   };

@@ -1,8 +1,8 @@
 'use client';
 
+import { formatMinutes } from '@/components/format';
 import { Field, Input, Select } from '@/components/ui';
 import type { RouteDraft } from './route-draft';
-import { minutesWords } from './words';
 
 const signings = [
   { value: '', label: 'as the workspace says' },
@@ -29,7 +29,7 @@ export function WaitFields({
         error={errors['wait_minutes']}
         hint={
           draft.wait !== '' && Number.isInteger(minutes) && minutes > 0
-            ? `${minutesWords(minutes)}; then it expires and does not run.`
+            ? `${formatMinutes(minutes)}; then it expires and does not run.`
             : 'As the workspace says; at most 43,200 minutes, which are 30 days.'
         }
       >

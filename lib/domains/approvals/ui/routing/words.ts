@@ -1,23 +1,9 @@
 /** Routes in sentences, for people who did not write them. */
-import { formatNumber, plural } from '@/components/format';
+import { formatMinutes, formatNumber } from '@/components/format';
 import type { Fits, Need, Signing } from '@/lib/domains/gateway';
 
 /** Ids to names; an id that has none stands for itself. */
 export type Names = ReadonlyMap<string, string>;
-
-const DAY = 1_440;
-const HOUR = 60;
-
-/** 90 → "1 h 30 min"; 2,880 → "2 days". */
-export function minutesWords(minutes: number): string {
-  const parts = [
-    [Math.floor(minutes / DAY), (n: number) => plural(n, 'day')],
-    [Math.floor((minutes % DAY) / HOUR), (n: number) => `${n} h`],
-    [minutes % HOUR, (n: number) => `${n} min`],
-  ] as const;
-  const said = parts.flatMap(([count, words]) => (count > 0 ? [words(count)] : []));
-  return said.join(' ') || '0 min';
-}
 
 export const signingWords: Record<Signing, string> = {
   session: 'signed in as they are',
@@ -61,7 +47,7 @@ export function needsWords(needs: readonly Need[], groups: Names): string {
         .toSorted((a, b) => a.after_minutes - b.after_minutes)
         .map(
           (step) =>
-            `after ${minutesWords(step.after_minutes)} also ${nameOf(step.group) ?? 'any approver'}`,
+            `after ${formatMinutes(step.after_minutes)} also ${nameOf(step.group) ?? 'any approver'}`,
         );
       const words = needWords(count, nameOf(group));
       if (later.length === 0) return words;
@@ -82,7 +68,7 @@ export interface RouteLike {
 export function routeWords(route: RouteLike, groups: Names, agents: Names): string {
   const rest = [
     needsWords(route.needs, groups),
-    ...(route.wait_minutes === null ? [] : [`waits ${minutesWords(route.wait_minutes)}`]),
+    ...(route.wait_minutes === null ? [] : [`waits ${formatMinutes(route.wait_minutes)}`]),
     ...(route.signing === null ? [] : [signingWords[route.signing]]),
   ];
   return `${fitsWords(route.fits, agents)}: ${rest.join('; ')}`;
