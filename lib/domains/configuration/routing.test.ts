@@ -90,7 +90,7 @@ describe('who approves what, as files', () => {
     await applied(world, files);
     expect((await routesNow()).map(({ id }) => id)).toEqual([large?.id, rest?.id]);
     expect(await filesOf(world)).toEqual(files);
-    expect(await saidSince(before)).toEqual(['approval_route.changed', 'approval_route.removed']);
+    expect(await saidSince(before)).toEqual(['approval_route.removed', 'approval_route.changed']);
   });
 
   it('lets people into a group and out of it, in words', async () => {

@@ -106,10 +106,13 @@ export const approvalRoutesKind: Kind<Routes> = {
     if (now && approvalRoutesKind.print(now) === approvalRoutesKind.print(routes)) return;
     const known = await namesOf(deed.tx);
     const left = await listRoutes(deed.tx);
-    const order = left.map(({ id }) => id);
-    for (const [at, route] of routes.entries()) {
+    const pairs = routes.map((route) => {
       const index = left.findIndex((row) => row.name === route.name);
-      const [row] = index < 0 ? [] : left.splice(index, 1);
+      return { route, row: index < 0 ? undefined : left.splice(index, 1)[0] };
+    });
+    for (const { id } of left) await attempt(file, () => removeRoute.within(deed, { id }));
+    const order = (await listRoutes(deed.tx)).map(({ id }) => id);
+    for (const [at, { route, row }] of pairs.entries()) {
       const made = await attempt(
         file,
         async () => {
@@ -126,7 +129,6 @@ export const approvalRoutesKind: Kind<Routes> = {
       if (place >= 0) order.splice(place, 1);
       order.splice(at, 0, made.id);
     }
-    for (const { id } of left) await attempt(file, () => removeRoute.within(deed, { id }));
   },
   remove: async ({ deed, attempt }, gone) => {
     if (gone.length === 0) return;
@@ -172,11 +174,11 @@ async function namesOf(tx: Tx): Promise<Known> {
 
 type Row = Awaited<ReturnType<typeof listRoutes>>[number];
 
-function documentOf({ id: _, position: __, ...row }: Row, { names }: Known): RouteDocument {
+function documentOf(row: Row, { names }: Known): RouteDocument {
   const nameOf = (id: string) => names.get(id) ?? id;
   const groupOf = (id: string | null) => (id === null ? null : nameOf(id));
   return RouteFile.parse({
-    ...row,
+    ...{ name: row.name, wait_minutes: row.wait_minutes, signing: row.signing },
     fits: { ...row.fits, ...(row.fits.agents ? { agents: row.fits.agents.map(nameOf) } : {}) },
     needs: row.needs.map((need) => ({
       ...{ ...need, group: groupOf(need.group) },
