@@ -2,7 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { listRoutes } from '@/lib/domains/approvals/server';
 import { eventTypes } from '@/lib/domains/workspaces/test/workspace';
 import { inWorkspace } from '@/lib/infra/db';
-import { applied, edited, emailOf, filesOf, planOf, richWorld, type World } from './test/rich';
+import {
+  applied,
+  edited,
+  emailOf,
+  emptyWorld,
+  filesOf,
+  planOf,
+  richWorld,
+  type World,
+} from './test/rich';
 
 const ROUTES = 'approvals/routes.json';
 const FINANCE = 'approver-groups/%46inance%20%26%20%53%c3%b6hne.json';
@@ -13,7 +22,11 @@ let files: Record<string, string>;
 
 beforeAll(async () => {
   world = await richWorld();
+  const email = await emailOf(world);
+  const joined = edited(await filesOf(world), FINANCE, (group) => ({ ...group, members: [email] }));
+  await applied(world, joined);
   files = await filesOf(world);
+  expect(files).toEqual(joined);
 });
 
 interface RouteFile {
@@ -61,6 +74,21 @@ describe('who approves what, as files', () => {
       ...{ name: 'Finance & Söhne', description: 'Signs for money' },
       members: [await emailOf(world)],
     });
+  });
+
+  it('is the same in another workspace where the same people are members', async () => {
+    const other = await emptyWorld();
+    const email = await emailOf(world);
+    expect(await planOf(other, files).catch(({ code }: { code: string }) => code)).toBe(
+      'invalid_configuration',
+    );
+    await emailOf(world, `moved-${email}`);
+    await emailOf(other, email);
+    await applied(other, files);
+    expect(await filesOf(other)).toEqual(files);
+    expect((await planOf(other, files)).changes).toEqual([]);
+    await emailOf(other, `moved-too-${email}`);
+    await emailOf(world, email);
   });
 
   it('moves, adds and removes routes, and touches no other', async () => {

@@ -175,7 +175,7 @@ export async function richWorld(): Promise<World> {
     ...{ environment: 'development', model: 'model-2', clearance: 'Public' },
   });
   const { id: finance } = await createGroup(ctx, {
-    ...{ name: 'Finance & Söhne', description: 'Signs for money', members: [world.admin] },
+    ...{ name: 'Finance & Söhne', description: 'Signs for money' },
   });
   const { id: heads } = await createGroup(ctx, { name: 'heads' });
   await createRoute(ctx, {
