@@ -49,7 +49,9 @@ function NeedRow({ need, waits }: { need: Need; waits: boolean }) {
       icon={complete ? Check : Clock}
       tone={complete ? 'text-allow' : waits ? 'text-hold' : 'text-text-3'}
     >
-      <span className="first-letter:uppercase">{needWords(count, group?.name ?? null)}</span>
+      <span className="inline-block first-letter:uppercase">
+        {needWords(count, group?.name ?? null)}
+      </span>
       <span className="text-text-3">
         {complete ? ' signed' : `, ${missing} ${waits ? 'still missing' : 'missing'}`}
       </span>

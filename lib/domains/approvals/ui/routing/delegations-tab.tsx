@@ -49,7 +49,7 @@ export function DelegationsTab() {
     {
       ...{ id: 'who', header: 'Who', fixed: true, phone: 'title' },
       cell: ({ from, to, reason }) => (
-        <span className="grid">
+        <span className="grid whitespace-normal wide:py-1.5">
           <span className="inline-flex flex-wrap items-center gap-x-1.5 font-medium">
             {from.name}
             <ArrowRight aria-hidden className="size-3.5 text-text-3" strokeWidth={1.5} />
@@ -80,7 +80,7 @@ export function DelegationsTab() {
         ),
     },
     {
-      ...{ id: 'end', header: '', align: 'right', fixed: true, width: '90px' },
+      ...{ id: 'end', header: '', align: 'right', fixed: true, phone: 'aside', width: '90px' },
       cell: (one) => (
         <Button
           size="sm"
@@ -105,6 +105,7 @@ export function DelegationsTab() {
         note="Who is kept from deciding stays kept, whoever’s place they take"
         padded={false}
         actions={add}
+        className="overflow-hidden"
       >
         <QueryView
           query={query}

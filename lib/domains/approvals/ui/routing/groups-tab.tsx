@@ -44,7 +44,7 @@ export function GroupsTab() {
     {
       ...{ id: 'name', header: 'Group', fixed: true, phone: 'title', width: '26%' },
       cell: (group) => (
-        <span className="grid">
+        <span className="grid whitespace-normal [overflow-wrap:anywhere] wide:py-1.5">
           <span className="font-medium">{group.name}</span>
           {group.description ? <span className="note">{group.description}</span> : null}
         </span>
@@ -57,10 +57,14 @@ export function GroupsTab() {
     {
       ...{ id: 'routes', header: 'Needed by', width: '20%' },
       cell: ({ routes }) =>
-        routes.length > 0 ? routes.join(', ') : <span className="text-text-3">no route</span>,
+        routes.length > 0 ? (
+          <span className="whitespace-normal">{routes.join(', ')}</span>
+        ) : (
+          <span className="text-text-3">no route</span>
+        ),
     },
     {
-      ...{ id: 'do', header: '', align: 'right', fixed: true, width: '170px' },
+      ...{ id: 'do', header: 'Change', align: 'right', fixed: true, width: '170px' },
       cell: (group) => (
         <span className="inline-flex gap-2">
           <Button
@@ -90,7 +94,13 @@ export function GroupsTab() {
   };
   return (
     <>
-      <Panel title="Groups" note="An empty group is nobody" padded={false} actions={add}>
+      <Panel
+        title="Groups"
+        note="An empty group is nobody"
+        padded={false}
+        actions={add}
+        className="overflow-hidden"
+      >
         <QueryView
           query={query}
           title="The groups could not be loaded"
@@ -138,7 +148,7 @@ export function GroupsTab() {
 function Members({ group }: { group: ApproverGroup }) {
   const able = group.members.filter(({ approves }) => approves).length;
   return (
-    <span className="grid gap-1">
+    <span className="grid gap-1 whitespace-normal wide:py-1.5">
       {able === 0 ? (
         <span className="inline-flex items-start gap-1.5 font-medium text-deny">
           <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" strokeWidth={1.75} />

@@ -56,6 +56,7 @@ export function RoutesTab() {
         note="Tried from the top; the first that fits holds"
         padded={false}
         actions={add}
+        className="overflow-hidden"
       >
         <QueryView
           query={query}
