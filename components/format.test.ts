@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, plural, relativeTime, shortId } from './format';
+import { formatDuration, formatMinutes, plural, relativeTime, shortId } from './format';
 import { readProblem } from './problem';
 
 const now = Date.parse('2026-11-21T14:00:00Z');
@@ -16,6 +16,12 @@ describe('what is shown of times, ids and counts', () => {
     ]);
     expect(relativeTime(now + 3_600_000, now)).toBe('in 1 h');
     expect(relativeTime('nonsense', now)).toBe('');
+  });
+
+  it('says whole minutes in full', () => {
+    expect([0, 1, 60, 90, 1_440, 1_531, 43_200].map(formatMinutes)).toEqual([
+      ...['0 min', '1 min', '1 h', '1 h 30 min', '1 day', '1 day 1 h 31 min', '30 days'],
+    ]);
   });
 
   it('gives a duration two units at most', () => {

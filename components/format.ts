@@ -55,6 +55,19 @@ function pair(
     : `${whole} ${largeWord}`;
 }
 
+/** Whole minutes, all of them: 90 → "1 h 30 min", 2880 → "2 days". */
+export function formatMinutes(minutes: number): string {
+  const days = Math.floor(minutes / 1_440);
+  const hours = Math.floor((minutes % 1_440) / 60);
+  const rest = minutes % 60;
+  const parts = [
+    days > 0 ? plural(days, 'day') : '',
+    hours > 0 ? `${hours} h` : '',
+    rest > 0 || minutes < 1 ? `${rest} min` : '',
+  ];
+  return parts.filter(Boolean).join(' ');
+}
+
 /** One unit: "22 min", "3 h", "5 d". */
 export function formatSpan(ms: number): string {
   const length = Math.abs(ms);

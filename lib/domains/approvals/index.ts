@@ -14,4 +14,5 @@ export { AsRecorded } from './ui/as-recorded';
 export { type EvidenceItem, EvidenceList, UntrustedTexts } from './ui/evidence';
 export { Parameters } from './ui/facts';
 export { Outcome } from './ui/outcome';
+export { RoutingPage } from './ui/routing/routing-page';
 export { amountWords } from './ui/words';

@@ -3,8 +3,12 @@ import { api } from '@/lib/http/fetcher';
 import type { Page } from '@/lib/kernel/page-input';
 import type { Approval } from './schema';
 
+export type DecisionVerb = 'approve' | 'reject' | 'break-glass';
+
 export interface ApprovalFilters {
   status?: string;
+  /** 'true': of those that wait, what the reader may decide. */
+  mine?: string;
   /** 'true': all that no longer wait. */
   decided?: string;
   agent?: string;
@@ -21,14 +25,20 @@ export const approvalPaths = {
   list: '/api/approvals',
   count: '/api/approvals/count',
   one: (id: string) => `/api/approvals/${id}`,
-  decide: (id: string, verb: 'approve' | 'reject') => `/api/approvals/${id}/${verb}`,
+  decide: (id: string, verb: DecisionVerb) => `/api/approvals/${id}/${verb}`,
 };
 
 export function approvalsQuery(filters: ApprovalFilters) {
   return infiniteQueryOptions({
     queryKey: approvalKeys.list(filters),
-    queryFn: ({ pageParam }) =>
-      api.get<Page<Approval>>(approvalPaths.list, { ...filters, cursor: pageParam }),
+    queryFn: async ({ pageParam }) => {
+      const pageAfter = (cursor: string) =>
+        api.get<Page<Approval>>(approvalPaths.list, { ...filters, cursor });
+      let page = await pageAfter(pageParam);
+      // Among many of others, a page can end before there was one of the reader's.
+      while (page.items.length === 0 && page.next) page = await pageAfter(page.next);
+      return page;
+    },
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   });

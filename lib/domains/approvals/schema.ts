@@ -24,6 +24,8 @@ export const ListApprovals = z.strictObject({
   status: z.enum(actionStatuses).optional(),
   /** true: all that no longer wait. */
   decided: z.stringbool().optional(),
+  /** true: of those that wait, what the reader may decide. */
+  mine: z.stringbool().optional(),
   agent: idSchema('agt').optional(),
 });
 

@@ -1,4 +1,8 @@
 export { approvalsApi, approvalRoutesApi, approverGroupsApi, delegationsApi } from './api';
 export { approvalsJobs } from './jobs';
+export { createGroup, removeGroup, updateGroup } from './routing/groups';
+export { listRoutes } from './routing/repo';
+export { createRoute, removeRoute, updateRoute } from './routing/routes';
+export { CreateGroup, CreateRoute } from './schema';
 export { approveAction, breakGlassOn, rejectAction } from './service/decide';
 export { countApprovals, getApproval, listApprovals } from './service/read';

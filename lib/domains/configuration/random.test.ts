@@ -6,7 +6,7 @@ import { applied, emptyWorld, filesOf, planOf } from './test/rich';
 import { readWanted } from './wanted';
 
 /** Sixteen whole configurations take a while on a busy machine. */
-const WORLDS_LIMIT_MS = 400_000;
+const WORLDS_LIMIT_MS = 600_000;
 
 it(
   'any configuration makes a workspace that exports it again, whatever stood there before',

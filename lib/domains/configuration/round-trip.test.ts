@@ -21,6 +21,9 @@ it('makes an empty workspace the same, file by file and byte by byte', async () 
     'action-types/refunds.create.json',
     'agents/%6cpt1.json',
     'agents/support.json',
+    'approvals/routes.json',
+    'approver-groups/%46inance%20%26%20%53%c3%b6hne.json',
+    'approver-groups/heads.json',
     'data-assets/%4bunden%2f%c3%84rzte%20..%20%2541%20%22x%22.json',
     expect.stringMatching(/^data-assets\/(%e6%bc%a2)+%e6~[0-9a-f]{32}\.json$/),
     'data-assets/kunden%2f%c3%a4rzte%20..%20%2541%20%22x%22.json',
@@ -33,7 +36,7 @@ it('makes an empty workspace the same, file by file and byte by byte', async () 
     'workspace.json',
   ]);
   expect(JSON.stringify(files)).not.toContain(SECRET_VALUE);
-  expect(JSON.stringify(files)).not.toMatch(/\b(agt|rol|prm|tol|aty|sec|ast|fld|mbr|ws)_/);
+  expect(JSON.stringify(files)).not.toMatch(/\b(agt|rol|prm|tol|aty|sec|ast|fld|mbr|ws|grp|rte)_/);
   // Where the same people are members, as in another installation.
   const email = await emailOf(from);
   await emailOf(from, `moved-${email}`);
@@ -60,6 +63,8 @@ it('is done once: what is equal is not touched', async () => {
       await tx.dataField.findMany({ orderBy: { id: 'asc' } }),
       await tx.tool.findMany({ orderBy: { id: 'asc' } }),
       await tx.secret.findMany({ orderBy: { id: 'asc' } }),
+      await tx.approverGroup.findMany({ include: { members: true }, orderBy: { id: 'asc' } }),
+      await tx.approvalRoute.findMany({ orderBy: { id: 'asc' } }),
       await tx.workspace.findFirst(),
     ]);
   const before = await stamp();

@@ -8,6 +8,8 @@ const LONGEST_TEXT = 1_000_000;
 export const folders = [
   'action-types',
   'agents',
+  'approvals',
+  'approver-groups',
   'cedar',
   'data-assets',
   'roles',

@@ -7,6 +7,7 @@ export {
   membersQuery,
   memberQuery,
   meQuery,
+  searchApprovers,
   searchMembers,
   workspaceKeys,
   workspaceQuery,

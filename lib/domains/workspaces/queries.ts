@@ -108,14 +108,11 @@ export const sessionsQuery = (of: 'own' | 'all') =>
 
 export const tokensQuery = () => paged<TokenView>(['members', 'tokens'], workspacePaths.tokens);
 
-/** Active members for a picker, found by name or address. */
-export async function searchMembers(
-  q: string,
-): Promise<{ value: string; label: string; hint: string }[]> {
+type Found = { value: string; label: string; hint: string };
+
+async function findMembers(q: string, role?: string): Promise<Found[]> {
   const page = await api.get<Page<MemberView>>(workspacePaths.members, {
-    q,
-    state: 'active',
-    limit: 20,
+    ...{ q, role, state: 'active', limit: 20 },
   });
   return page.items.map((member) => ({
     value: member.id,
@@ -123,3 +120,9 @@ export async function searchMembers(
     hint: member.email,
   }));
 }
+
+/** Active members for a picker, found by name or address. */
+export const searchMembers = (q: string) => findMembers(q);
+
+/** The same of those who are approvers. */
+export const searchApprovers = (q: string) => findMembers(q, 'approver');

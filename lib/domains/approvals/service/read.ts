@@ -7,6 +7,7 @@ import { peopleOf } from '../people';
 import { approvalKey, findApprovals, loadApproval } from '../repo';
 import { Approval, ApprovalCount, ApprovalRef, ListApprovals } from '../schema';
 import { viewApproval } from '../view';
+import { pageOfMine } from './mine';
 
 export const listApprovals = query({
   name: 'approvals.list',
@@ -14,6 +15,7 @@ export const listApprovals = query({
   output: pageOf(Approval),
   permit: readApprovals,
   run: async ({ ctx, input, tx }) => {
+    if (input.mine) return pageOfMine(tx, input, ctx.actor);
     const rows = await findApprovals(tx, input);
     const people = await peopleOf(tx, rows, ctx.actor);
     return toPage(rows, input.limit, approvalKey, (row) => viewApproval(row, people, ctx.actor));

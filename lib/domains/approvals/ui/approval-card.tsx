@@ -30,6 +30,8 @@ import { AsRecorded } from './as-recorded';
 import { EvidenceList, UntrustedTexts } from './evidence';
 import { Attributes, Parameters } from './facts';
 import { DecidedBy, Outcome } from './outcome';
+import { BrokenGlass } from './break-glass';
+import { Signatures } from './signatures';
 import { useDecision } from './use-decision';
 import { amountWords, initiatorWords } from './words';
 
@@ -43,6 +45,7 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
     <article aria-label={display.sentence}>
       <Panel padded={false}>
         <Section>
+          <BrokenGlass approval={approval} />
           <Head approval={approval} />
         </Section>
         {waiting ? null : (
@@ -67,6 +70,7 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
           </Section>
         )}
         <Limits approval={approval} />
+        <Signatures approval={approval} />
         <Section
           title="What will be sent"
           note={`${display.action_type.key} at ${display.action_type.tool}`}

@@ -5,9 +5,12 @@ import { CircleCheckBig, Inbox } from 'lucide-react';
 import { useHydrated, useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
 import { FilterBar, StatusPill, WorkList } from '@/components/data';
-import { EmptyState, Kbd, TimeAgo, Until } from '@/components/ui';
+import { EmptyState, Kbd, LinkButton, TimeAgo, Until } from '@/components/ui';
 import { approvalCountQuery, approvalsQuery, watchedApproval } from '../queries';
+import type { Approval } from '../schema';
 import { ApprovalCard } from './approval-card';
+import { RoutingWarnings } from './routing/routing-warnings';
+import { waitsForWords } from './signature-words';
 
 const views = [
   { value: 'pending', label: 'waiting' },
@@ -20,15 +23,21 @@ const views = [
   { value: 'cancelled', label: 'cancelled' },
 ];
 
+const whose = [
+  { value: '', label: 'anyone' },
+  { value: 'me', label: 'mine to decide' },
+];
+
 /** The queue beside one card. */
 export function ApprovalsPage() {
-  const [url] = useUrlState({ status: 'pending', agent: '' });
+  const [url] = useUrlState({ status: 'pending', agent: '', mine: '' });
   const count = useQuery(approvalCountQuery()).data;
   const hydrated = useHydrated();
   const query = useInfiniteQuery(
     approvalsQuery({
       ...(url.status === 'decided' ? { decided: 'true' } : { status: url.status }),
       ...(url.agent ? { agent: url.agent } : {}),
+      ...(url.mine && url.status === 'pending' ? { mine: 'true' } : {}),
     }),
   );
   return (
@@ -39,13 +48,20 @@ export function ApprovalsPage() {
           hydrated && count ? (count.pending ? `${count.pending} waiting` : 'none waiting') : null
         }
         actions={
-          <span className="note flex items-center gap-1.5 max-wide:hidden">
-            <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>a</Kbd> approve <Kbd>r</Kbd> reject
-          </span>
+          <>
+            <span className="note flex items-center gap-1.5 max-wide:hidden">
+              <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>a</Kbd> approve <Kbd>r</Kbd> reject
+            </span>
+            <LinkButton href="/approvals/routing">Who approves what</LinkButton>
+          </>
         }
       />
+      <RoutingWarnings />
       <FilterBar
-        filters={[{ param: 'status', label: 'Show', options: views, initial: 'pending' }]}
+        filters={[
+          { param: 'status', label: 'Show', options: views, initial: 'pending' },
+          ...(url.status === 'pending' ? [{ param: 'mine', label: 'For', options: whose }] : []),
+        ]}
       />
       <WorkList
         noun="action"
@@ -59,7 +75,10 @@ export function ApprovalsPage() {
             <span className="truncate">{row.agent.name}</span>
             <TimeAgo at={row.requested_at} />
             {row.status === 'pending' ? (
-              <Until at={row.expires_at} overdue="time is up" />
+              <>
+                <Until at={row.expires_at} overdue="time is up" />
+                <WaitsFor approval={row} />
+              </>
             ) : (
               <StatusPill value={row.status} />
             )}
@@ -68,13 +87,32 @@ export function ApprovalsPage() {
         isOpen={(row) => row.status === 'pending'}
         nextLabel="Next waiting action"
         card={(row, after) => <ApprovalCard approval={row} after={after} />}
-        empty={<Nothing view={url.status} />}
+        empty={<Nothing view={url.status} mine={url.mine !== ''} />}
       />
     </Page>
   );
 }
 
-function Nothing({ view }: { view: string }) {
+/** Whom it waits for, where that is not simply anyone. */
+function WaitsFor({ approval }: { approval: Approval }) {
+  const words = waitsForWords(approval);
+  if (words === null) return null;
+  return (
+    <span className={approval.can.decide.allowed ? 'text-text-2' : undefined}>
+      {words}
+      {approval.can.decide.allowed ? ', yours to sign' : null}
+    </span>
+  );
+}
+
+function Nothing({ view, mine }: { view: string; mine: boolean }) {
+  if (view === 'pending' && mine) {
+    return (
+      <EmptyState icon={CircleCheckBig} title="Nothing waits for you">
+        What waits for others is under “For: anyone”.
+      </EmptyState>
+    );
+  }
   if (view === 'pending') {
     return (
       <EmptyState icon={CircleCheckBig} title="Nothing waits for a person">

@@ -1,5 +1,7 @@
 import { actionTypeKind } from './action-types';
 import { agentKind } from './agents';
+import { approvalRoutesKind } from './approval-routes';
+import { approverGroupKind } from './approver-groups';
 import { cedarKind } from './cedar';
 import { dataAssetKind } from './data-assets';
 import { entitiesKind } from './entities';
@@ -23,4 +25,6 @@ export const kinds: readonly Kind[] = [
   erased(agentKind),
   erased(cedarKind),
   erased(entitiesKind),
+  erased(approverGroupKind),
+  erased(approvalRoutesKind),
 ];

@@ -149,10 +149,48 @@ const floors = {
   external_communication: fc.constantFrom(1, 2, 3),
 };
 
+const signing = fc.constantFrom('session', 'step_up', 'passkey');
+const group = fc.record({ name: shown, description: text, members: fc.constant([]) });
+
+const routes = (groups: string[], agents: string[], actions: string[]) => {
+  const who = fc.constantFrom(null, ...groups);
+  const some = (names: string[]) => fc.subarray(names, { minLength: 1 });
+  return fc.array(
+    fc.record({
+      // The same name twice is no mistake.
+      name: fc.constantFrom('Large', 'Rest', 'Übrige'),
+      fits: fc.record(
+        {
+          classification: level,
+          amount_from: number,
+          ...(agents.length > 0 ? { agents: some(agents) } : {}),
+          ...(actions.length > 0 ? { action_types: some(actions) } : {}),
+        },
+        { requiredKeys: [] },
+      ),
+      needs: fc.array(
+        fc.record({
+          group: who,
+          count: fc.integer({ min: 1, max: 10 }),
+          escalation: fc.array(
+            fc.record({ after_minutes: fc.integer({ min: 1, max: 43_200 }), group: who }),
+            { maxLength: 2 },
+          ),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      wait_minutes: fc.option(fc.integer({ min: 1, max: 43_200 })),
+      signing: fc.option(signing),
+    }),
+    { maxLength: 4 },
+  );
+};
+
 const workspace = fc.record({
   timeZone: fc.constantFrom('UTC', 'Asia/Tokyo'),
   settings: fc.record({
-    approvalTtlMinutes: fc.integer({ min: 1, max: 10_080 }),
+    approvalTtlMinutes: fc.integer({ min: 1, max: 43_200 }),
+    signing,
     sampleSize: fc.nat(1_000),
     reviewDueHours: fc.integer({ min: 1, max: 168 }),
     credentialMaxAgeDays: fc.integer({ min: 1, max: 730 }),
@@ -171,8 +209,12 @@ const workspace = fc.record({
 
 /** Files in any order of their members, fields and permissions. */
 export const configurations: fc.Arbitrary<Files> = fc
-  .record({ secrets: upTo(secret, ({ name }) => name), assets: upTo(asset, ({ name }) => name, 3) })
-  .chain(({ secrets, assets }) =>
+  .record({
+    secrets: upTo(secret, ({ name }) => name),
+    assets: upTo(asset, ({ name }) => name, 3),
+    groups: upTo(group, ({ name }) => name, 3),
+  })
+  .chain(({ secrets, assets, groups }) =>
     upTo(tool(secrets.map(({ name }) => name)), ({ name }) => name, 3).chain((tools) =>
       (tools.length === 0
         ? fc.constant<never[]>([])
@@ -184,18 +226,34 @@ export const configurations: fc.Arbitrary<Files> = fc
               upTo(agent(roles.map(({ name }) => name)), ({ name }) => name),
               workspace,
             )
-            .map(([agents, settings]) => {
+            .chain(([agents, settings]) =>
+              fc.tuple(
+                fc.constant(agents),
+                fc.constant(settings),
+                routes(
+                  names(groups),
+                  names(agents),
+                  types.map(({ key }) => key),
+                ),
+              ),
+            )
+            .map(([agents, settings, approvals]) => {
               const keys = types.map(({ key }) => key);
               const linked = assets.map((one, at) => ({
                 ...one,
                 fields: withLinks(one, at, keys),
               }));
-              return filesOf([[settings], secrets, tools, types, linked, roles, agents]);
+              return filesOf([
+                ...[[settings], secrets, tools, types, linked, roles, agents],
+                ...[[], [], groups, approvals.length > 0 ? [approvals] : []],
+              ]);
             }),
         ),
       ),
     ),
   );
+
+const names = (things: { name: string }[]) => things.map(({ name }) => name);
 
 /** Each field is met in a place of its own. */
 function withLinks({ fields }: { fields: object[] }, asset: number, actionTypes: string[]) {

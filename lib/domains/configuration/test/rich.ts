@@ -7,6 +7,7 @@ import {
   createDataField,
   setActionTypeData,
 } from '@/lib/domains/classification/server';
+import { createGroup, createRoute } from '@/lib/domains/approvals/server';
 import { createSecret } from '@/lib/domains/vault/server';
 import { updateWorkspace } from '@/lib/domains/workspaces/server';
 import { as as signedIn, mintWorkspace } from '@/lib/domains/workspaces/test/workspace';
@@ -173,5 +174,24 @@ export async function richWorld(): Promise<World> {
     ...{ name: 'lpt1', purpose: 'Does nothing at all yet.', sponsorId: null },
     ...{ environment: 'development', model: 'model-2', clearance: 'Public' },
   });
+  const { id: finance } = await createGroup(ctx, {
+    ...{ name: 'Finance & Söhne', description: 'Signs for money' },
+  });
+  const { id: heads } = await createGroup(ctx, { name: 'heads' });
+  await createRoute(ctx, {
+    ...{ name: 'Large', wait_minutes: 43_200, signing: 'passkey' },
+    fits: {
+      action_types: ['refunds.create', 'con.read'],
+      agents: [agent.id],
+      classification: 'Internal',
+      amount_from: 0.5,
+      amount_below: 1_000,
+    },
+    needs: [
+      { group: finance, count: 2, escalation: [{ after_minutes: 30, group: heads }] },
+      { group: null, count: 1, escalation: [{ after_minutes: 60, group: null }] },
+    ],
+  });
+  await createRoute(ctx, { name: 'Rest', fits: {}, needs: [{ group: heads, count: 1 }] });
   return world;
 }

@@ -12,6 +12,7 @@ import {
   ScrollText,
   Settings,
   Shield,
+  Split,
   SquareCheck,
   UserRoundCheck,
 } from 'lucide-react';
@@ -124,6 +125,10 @@ export function ConsoleFrame({ me: first, counts = {}, search, children }: Conso
               icon,
               group: 'Pages',
             })),
+            {
+              ...{ id: 'routing', href: '/approvals/routing', label: 'Who approves what' },
+              ...{ icon: Split, group: 'Pages' },
+            },
             { id: 'sign-out', label: 'Sign out', group: 'You', onSelect: () => void leave() },
           ]}
           {...(search ? { search } : {})}

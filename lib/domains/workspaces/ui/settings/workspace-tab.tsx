@@ -1,7 +1,9 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useState } from 'react';
+import { formatMinutes } from '@/components/format';
 import {
   Button,
   Combobox,
@@ -14,6 +16,7 @@ import {
   KeyValue,
   Panel,
   QueryView,
+  RadioGroup,
   Switch,
   TimeAgo,
   toast,
@@ -40,12 +43,22 @@ type NumberSetting =
   | 'credentialMaxAgeDays'
   | 'secretMaxAgeDays';
 
-const numbers: { name: NumberSetting; label: string; unit: string; hint: string }[] = [
+interface NumberField {
+  name: NumberSetting;
+  label: string;
+  unit: string;
+  hint: string | ((value: number) => string);
+}
+
+const numbers: NumberField[] = [
   {
     name: 'approvalTtlMinutes',
     label: 'A held action waits',
     unit: 'min',
-    hint: 'Then it expires and does not run.',
+    hint: (minutes) =>
+      Number.isInteger(minutes) && minutes > 0
+        ? `${formatMinutes(minutes)}, at most 30 days; a route may say otherwise. Then it expires and does not run.`
+        : 'At least one minute.',
   },
   {
     name: 'sampleSize',
@@ -65,6 +78,24 @@ const numbers: { name: NumberSetting; label: string; unit: string; hint: string 
     label: 'Secrets, at most',
     unit: 'days',
     hint: 'Where a secret has no schedule of its own.',
+  },
+];
+
+const signings = [
+  {
+    value: 'session',
+    label: 'Signed in as they are',
+    hint: 'Being signed in to the console is enough.',
+  },
+  {
+    value: 'step_up',
+    label: 'With a fresh proof of who they are',
+    hint: 'Whoever proved it more than 5 minutes ago is asked again.',
+  },
+  {
+    value: 'passkey',
+    label: 'With a passkey',
+    hint: 'Bound to the action and to the card as they saw it; anyone can check it offline. Approvers without a passkey cannot sign.',
   },
 ];
 
@@ -120,7 +151,11 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
             <Field
               key={setting.name}
               label={setting.label}
-              hint={setting.hint}
+              hint={
+                typeof setting.hint === 'string'
+                  ? setting.hint
+                  : setting.hint(settings[setting.name])
+              }
               error={errors[`settings.${setting.name}`]}
             >
               <Input
@@ -143,14 +178,34 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
           errors={floorErrors(errors)}
         />
       </Panel>
-      <Panel title="Approvers">
-        <Switch
-          checked={settings.requireSecondFactor}
-          onCheckedChange={(requireSecondFactor) => set({ requireSecondFactor })}
-          disabledReason={locked ? workspace.can.update.reason : undefined}
-          label="Ask approvers for a second factor"
-          hint="Those without one are told on every page, and the check of approvers fails."
-        />
+      <Panel
+        title="Approvers"
+        note={
+          <Link href="/approvals/routing" className="text-accent hover:underline">
+            Who approves what
+          </Link>
+        }
+      >
+        <div className="grid gap-4">
+          <div>
+            <div aria-hidden className="mb-1.5 text-sm font-medium">
+              How an approver signs at least
+            </div>
+            <RadioGroup
+              label="How an approver signs at least"
+              value={settings.signing}
+              onValueChange={(signing) => set({ signing: signing as WorkspaceSettings['signing'] })}
+              options={signings.map((one) => ({ ...one, disabled: locked }))}
+            />
+          </div>
+          <Switch
+            checked={settings.requireSecondFactor}
+            onCheckedChange={(requireSecondFactor) => set({ requireSecondFactor })}
+            disabledReason={locked ? workspace.can.update.reason : undefined}
+            label="Ask approvers for a second factor"
+            hint="Those without one are told on every page, and the check of approvers fails."
+          />
+        </div>
       </Panel>
       <Panel title="Admins">
         <Switch

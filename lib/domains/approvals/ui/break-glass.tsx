@@ -1,0 +1,116 @@
+'use client';
+
+import { Siren } from 'lucide-react';
+import { useEffect, useId, useState } from 'react';
+import { useShortcut } from '@/components/hooks';
+import {
+  Button,
+  Dialog,
+  Field,
+  fieldErrors,
+  Form,
+  FormError,
+  Notice,
+  Textarea,
+} from '@/components/ui';
+import { type Approval, BreakGlass as Schema } from '../schema';
+import { isUsual } from './signature-words';
+import { useDecision } from './use-decision';
+
+const effects = [
+  'It runs at once, on your signature alone, whatever the routes say.',
+  'Every admin is told now, with your name and your reason.',
+  'It is marked in the trail, and somebody else reviews it afterwards.',
+];
+
+/** The way around the routes in an emergency: quiet, explained, and never without a reason. */
+export function BreakGlass({ approval }: { approval: Approval }) {
+  const [open, setOpen] = useState(false);
+  const { decide, break_glass: can } = approval.can;
+  // Whose plain signature is enough has nothing to break.
+  const enough = decide.allowed && isUsual(approval);
+  useShortcut('b', () => setOpen(true), 'Break the glass', { when: can.allowed && !enough });
+  if (enough) return null;
+  return (
+    <div>
+      <Button
+        size="sm"
+        variant="ghost"
+        icon={Siren}
+        kbd="b"
+        can={can}
+        onClick={() => setOpen(true)}
+      >
+        Break glass…
+      </Button>
+      {open ? <BreakGlassDialog approval={approval} onClose={() => setOpen(false)} /> : null}
+    </div>
+  );
+}
+
+function BreakGlassDialog({ approval, onClose }: { approval: Approval; onClose: () => void }) {
+  const form = useId();
+  const decide = useDecision(approval);
+  const [reason, setReason] = useState('');
+  const lacking = Schema.shape.reason.safeParse(reason).error?.issues[0]?.message;
+  const { isSuccess } = decide;
+  useEffect(() => {
+    if (isSuccess) onClose();
+  }, [isSuccess, onClose]);
+  return (
+    <Dialog
+      open
+      onOpenChange={(next) => !next && !decide.isPending && onClose()}
+      size="sm"
+      title="Break the glass"
+      description={approval.display.sentence}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            form={form}
+            variant="danger-solid"
+            loading={decide.isPending}
+            disabledReason={lacking ? `Say why first: ${lacking}.` : null}
+          >
+            Let it run
+          </Button>
+        </>
+      }
+    >
+      <Form
+        id={form}
+        onSubmit={() => lacking === undefined && decide.mutate({ verb: 'break-glass', reason })}
+      >
+        <Notice tone="deny" icon={Siren} title="For an emergency that cannot wait">
+          <ul className="grid list-disc gap-0.5 pl-4">
+            {effects.map((effect) => (
+              <li key={effect}>{effect}</li>
+            ))}
+          </ul>
+        </Notice>
+        <Field
+          label="What makes it an emergency"
+          required
+          hint={`At least 20 characters, for the admins and the trail; ${reason.trim().length} so far.`}
+          error={fieldErrors(decide.error)['reason']}
+        >
+          <Textarea value={reason} rows={3} onChange={(event) => setReason(event.target.value)} />
+        </Field>
+        <FormError error={decide.error} />
+      </Form>
+    </Dialog>
+  );
+}
+
+/** The mark of an action that ran on a broken glass. */
+export function BrokenGlass({ approval }: { approval: Approval }) {
+  if (!approval.broke_glass) return null;
+  return (
+    <Notice tone="deny" icon={Siren} title="The glass was broken" className="mb-2">
+      {approval.decided_by?.name ?? 'Someone'} let it run alone, whatever the routes say. Every
+      admin was told, and it is reviewed.
+    </Notice>
+  );
+}
