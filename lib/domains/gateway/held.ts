@@ -1,5 +1,5 @@
 import type { ActionRow } from './action';
-import type { Display } from './schema';
+import type { AskedBy, Display } from './schema';
 import type { Session } from './sessions';
 import type { Ladder } from './snapshot/rows';
 import type { ActionType, Agent } from './snapshot/snapshot';
@@ -10,12 +10,13 @@ export interface HeldParts {
   session: Session;
   ladder: Ladder | null;
   amount: Display['amount'];
+  asked?: AskedBy | undefined;
 }
 
 /** What the approver is shown; frozen with the action, and bound by its digest. */
 export function displayOf(
   row: ActionRow,
-  { type, agent, session, ladder, amount }: HeldParts,
+  { type, agent, session, ladder, amount, asked }: HeldParts,
 ): Display {
   return {
     sentence: fillIn(type.sentence, row.parameters) || row.summary,
@@ -42,6 +43,7 @@ export function displayOf(
     amount,
     policy_version: row.policy_version,
     digest: row.digest,
+    ...(asked ? { asked_by: asked } : {}),
   };
 }
 

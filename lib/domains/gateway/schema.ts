@@ -89,6 +89,20 @@ export const ProblemAnswer = z.object({
   reasons: z.array(Reason).optional(),
 });
 
+/** Another gateway that asked for an approval, and runs what is approved by itself. */
+export const AskedBy = z.object({
+  type: z.enum(['member', 'agent']),
+  /** Whose access token it asked with. */
+  id: z.string(),
+  name: z.string(),
+  /** What it calls itself; nobody has checked that. */
+  client: z.string().nullable(),
+  /** Until when the approval is wanted. */
+  until: z.iso.datetime().nullable(),
+  emergency: z.boolean(),
+});
+export type AskedBy = z.output<typeof AskedBy>;
+
 /** What an approver is shown of a held action, frozen when it was held. */
 export const Display = z.object({
   sentence: z.string(),
@@ -127,5 +141,7 @@ export const Display = z.object({
   amount: z.object({ parameter: z.string(), value: z.number() }).nullable(),
   policy_version: z.string(),
   digest: z.string(),
+  /** Absent where Countersign runs it itself. */
+  asked_by: AskedBy.optional(),
 });
 export type Display = z.output<typeof Display>;
