@@ -46,7 +46,10 @@ export async function cancelAction(
   if (!row) throw notFound('action');
   if (row.status === 'cancelled') return row;
   if (row.status === 'pending') {
-    throw conflict('not_cancellable', 'Another gateway asked for it, and only that can withdraw it.');
+    throw conflict(
+      'not_cancellable',
+      'Another gateway asked for it, and only that can withdraw it.',
+    );
   }
   throw conflict(
     'not_cancellable',

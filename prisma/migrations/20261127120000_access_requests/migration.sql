@@ -25,7 +25,6 @@ CREATE TABLE "access_request_items" (
     "approval_id" TEXT NOT NULL,
     "until" TIMESTAMPTZ(3),
     "used_at" TIMESTAMPTZ(3),
-    "used_for" TEXT,
     CONSTRAINT "access_request_items_pkey" PRIMARY KEY ("action_id"),
     CONSTRAINT "access_request_items_request_id_fkey" FOREIGN KEY ("request_id") REFERENCES "access_requests"("id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
@@ -47,6 +46,6 @@ END $$;
 
 -- What was asked for is never changed; that an approval was used is written once, by a conditional update.
 GRANT SELECT, INSERT ON access_requests, access_request_items TO countersign_gateway;
-GRANT UPDATE (used_at, used_for) ON access_request_items TO countersign_gateway;
+GRANT UPDATE (used_at) ON access_request_items TO countersign_gateway;
 -- An approval is used only while its signatures suffice.
 GRANT SELECT ON approval_signatures TO countersign_gateway;

@@ -187,11 +187,7 @@ function approvalOf(
   });
 }
 
-function decidedEvent(
-  row: ActionRow,
-  { type }: Decision,
-  asked: Asked | undefined,
-): NewEvent {
+function decidedEvent(row: ActionRow, { type }: Decision, asked: Asked | undefined): NewEvent {
   return {
     type: 'action.decided',
     ...(asked ? { agent: row.agent_id } : {}),
