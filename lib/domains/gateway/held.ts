@@ -5,12 +5,13 @@ import type { Ladder } from './snapshot/rows';
 import type { ActionType, Agent } from './snapshot/snapshot';
 
 export interface HeldParts {
+  /** Who asked, where it is not for Countersign to run. */
+  asked?: AskedBy | undefined;
   type: ActionType;
   agent: Agent;
   session: Session;
   ladder: Ladder | null;
   amount: Display['amount'];
-  asked?: AskedBy | undefined;
 }
 
 /** What the approver is shown; frozen with the action, and bound by its digest. */
@@ -35,6 +36,7 @@ export function displayOf(
     },
     agent: { id: agent.id, name: agent.name, sponsor_id: agent.sponsor_id },
     on_behalf_of: row.on_behalf_of,
+    ...(asked ? { asked_by: asked } : {}),
     session: { id: session.id, initiator: session.initiator, attributes: session.attributes },
     tier: row.tier ?? 3,
     reasons: row.reasons,
@@ -43,7 +45,6 @@ export function displayOf(
     amount,
     policy_version: row.policy_version,
     digest: row.digest,
-    ...(asked ? { asked_by: asked } : {}),
   };
 }
 

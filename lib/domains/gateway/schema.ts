@@ -121,6 +121,8 @@ export const Display = z.object({
   }),
   agent: z.object({ id: z.string(), name: z.string(), sponsor_id: z.string().nullable() }),
   on_behalf_of: z.string().nullable(),
+  /** Absent where Countersign runs it itself. */
+  asked_by: AskedBy.optional(),
   session: z.object({
     id: z.string(),
     initiator: z.record(z.string(), z.unknown()),
@@ -141,7 +143,5 @@ export const Display = z.object({
   amount: z.object({ parameter: z.string(), value: z.number() }).nullable(),
   policy_version: z.string(),
   digest: z.string(),
-  /** Absent where Countersign runs it itself. */
-  asked_by: AskedBy.optional(),
 });
 export type Display = z.output<typeof Display>;

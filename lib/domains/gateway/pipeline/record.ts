@@ -169,11 +169,11 @@ function approvalOf(
   const permission = question.snapshot.permissions.get(row.permissions[0] ?? '');
   const display = displayOf(row, {
     type: decision.type,
+    asked: asked?.by,
     agent: question.agent,
     session: question.session,
     ladder: permission?.ladder ?? null,
     amount: amountOf(question, decision) ?? null,
-    asked: asked?.by,
   });
   return JSON.stringify({
     action_id: row.id,
