@@ -99,7 +99,7 @@ describe('not_requestable', () => {
     await refused(400, 'not_requestable', () => post({ ...question, denial }, {}, scene.itself));
   });
 
-  it('is what the limits leave no room for, as any action', async () => {
+  it('is what the limits leave no room for, as of every action', async () => {
     const action = { name: 'orders.erase', properties: { order_id: '1' } };
     const question = refund(scene.agent.id, 0, { action });
     await askFor(scene.send, question);

@@ -294,6 +294,17 @@ describe('a task', () => {
     expect(body.evaluations.map(({ decision }) => decision)).toEqual([true, false]);
   });
 
+  it('is not run even where its row says that it may be', async () => {
+    const { action } = await approved(scene, refund(scene.agent.id));
+    const seen = scene.tool.seen.length;
+    await scene.world.owner.query(`UPDATE actions SET status = 'approved' WHERE id = $1`, [action]);
+    await executeApproved.perform(scene.world.workspace, { action });
+    const sweep = gatewayJobs.find(({ name }) => name === 'gateway.sweep_actions');
+    await sweep?.perform(scene.world.workspace, {});
+    expect(scene.tool.seen.length).toBe(seen);
+    expect(await statusOf(action)).toBe('approved');
+  });
+
   it('is denied when a person rejects it, and no approval comes of it', async () => {
     const { task } = (await askFor(scene.send, refund(scene.agent.id))).body;
     const [action = ''] = await actionsOf(scene, task.id);
