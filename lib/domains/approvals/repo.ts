@@ -56,16 +56,20 @@ export function approvalKey(row: ApprovalRow): [string, string] {
   return [row.requestedAt.toISOString(), row.actionId];
 }
 
-/** Moves a waiting action on; false when someone or the clock was first. */
+/**
+ * Moves a waiting action on; false when someone or the clock was first. What another gateway
+ * asked for is permitted, and runs there.
+ */
 export async function moveHeld(
   tx: Tx,
-  id: string,
+  { id, askedBy }: { id: string; askedBy: string | null },
   to: 'approved' | 'rejected',
   at: Date,
 ): Promise<boolean> {
+  const status = to === 'approved' && askedBy !== null ? 'permitted' : to;
   const { count } = await tx.action.updateMany({
-    where: { id, status: 'pending', expiresAt: { gt: at } },
-    data: to === 'approved' ? { status: to } : { status: to, finishedAt: at },
+    where: { id, askedBy, status: 'pending', expiresAt: { gt: at } },
+    data: status === 'approved' ? { status } : { status, finishedAt: at },
   });
   return count === 1;
 }

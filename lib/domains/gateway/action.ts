@@ -37,6 +37,8 @@ export interface ActionRow {
   finished_at: Date | null;
   /** Where the request came from. */
   address: string | null;
+  /** The member or agent whose gateway asked for it and runs it; absent where Countersign runs it. */
+  asked_by?: string | null;
 }
 
 /** An action as its agent is told of it. */

@@ -22,7 +22,7 @@ export async function cancelAction(
     const { rows } = await client.query<ActionRow>({
       name: 'action-cancel',
       text: `UPDATE actions SET status = 'cancelled', finished_at = $4
-             WHERE id = $1 AND agent_id = $2 AND status = ANY ($3) RETURNING *`,
+             WHERE id = $1 AND agent_id = $2 AND status = ANY ($3) AND asked_by IS NULL RETURNING *`,
       values: [id, agent, sourcesOf('cancelled'), clock.now()],
     });
     const row = rows[0];
@@ -45,6 +45,12 @@ export async function cancelAction(
   const row = await findAction({ pool }, ctx.workspace, agent, id);
   if (!row) throw notFound('action');
   if (row.status === 'cancelled') return row;
+  if (row.status === 'pending') {
+    throw conflict(
+      'not_cancellable',
+      'Another gateway asked for it, and only that can withdraw it.',
+    );
+  }
   throw conflict(
     'not_cancellable',
     `The action is ${row.status}; only one that waits for a person can be cancelled.`,

@@ -72,7 +72,7 @@ async function claim(
     const { rows } = await client.query<ActionRow>({
       name: 'action-claim',
       text: `UPDATE actions SET status = 'running', started_at = $2, deadline_at = $3
-             WHERE id = $1 AND status = ANY ($4) RETURNING *`,
+             WHERE id = $1 AND status = ANY ($4) AND asked_by IS NULL RETURNING *`,
       values: [id, start, deadlineAfter(start, { timeout_ms: longest }), ['approved']],
     });
     const row = rows[0];
@@ -138,7 +138,7 @@ export async function approvedActions(
   return inTenant(pool, workspace, async (client) => {
     const { rows } = await client.query<{ id: string }>({
       name: 'actions-approved',
-      text: `SELECT id FROM actions WHERE status = 'approved' ORDER BY created_at LIMIT $1`,
+      text: `SELECT id FROM actions WHERE status = 'approved' AND asked_by IS NULL ORDER BY created_at LIMIT $1`,
       values: [most],
     });
     return rows.map((row) => row.id);

@@ -1,11 +1,13 @@
 import type { ActionRow } from './action';
-import type { Display } from './schema';
+import type { AskedBy, Display } from './schema';
 import type { Session } from './sessions';
 import type { Need } from './signed/schema';
 import type { Ladder } from './snapshot/rows';
 import type { ActionType, Agent } from './snapshot/snapshot';
 
 export interface HeldParts {
+  /** Who asked, where it is not for Countersign to run. */
+  asked?: AskedBy | undefined;
   type: ActionType;
   agent: Agent;
   session: Session;
@@ -17,7 +19,7 @@ export interface HeldParts {
 /** What the approver is shown; frozen with the action, and bound by its digest. */
 export function displayOf(
   row: ActionRow,
-  { type, agent, session, ladder, amount, needs }: HeldParts,
+  { type, agent, session, ladder, amount, needs, asked }: HeldParts,
 ): Display {
   return {
     sentence: fillIn(type.sentence, row.parameters) || row.summary,
@@ -36,6 +38,7 @@ export function displayOf(
     },
     agent: { id: agent.id, name: agent.name, sponsor_id: agent.sponsor_id },
     on_behalf_of: row.on_behalf_of,
+    ...(asked ? { asked_by: asked } : {}),
     session: { id: session.id, initiator: session.initiator, attributes: session.attributes },
     tier: row.tier ?? 3,
     reasons: row.reasons,

@@ -90,6 +90,20 @@ export const ProblemAnswer = z.object({
   reasons: z.array(Reason).optional(),
 });
 
+/** Another gateway that asked for an approval, and runs what is approved by itself. */
+export const AskedBy = z.object({
+  type: z.enum(['member', 'agent']),
+  /** Whose access token it asked with. */
+  id: z.string(),
+  name: z.string(),
+  /** What it calls itself; nobody has checked that. */
+  client: z.string().nullable(),
+  /** Until when the approval is wanted. */
+  until: z.iso.datetime().nullable(),
+  emergency: z.boolean(),
+});
+export type AskedBy = z.output<typeof AskedBy>;
+
 /** What an approver is shown of a held action, frozen when it was held. */
 export const Display = z.object({
   sentence: z.string(),
@@ -108,6 +122,8 @@ export const Display = z.object({
   }),
   agent: z.object({ id: z.string(), name: z.string(), sponsor_id: z.string().nullable() }),
   on_behalf_of: z.string().nullable(),
+  /** Absent where Countersign runs it itself. */
+  asked_by: AskedBy.optional(),
   session: z.object({
     id: z.string(),
     initiator: z.record(z.string(), z.unknown()),

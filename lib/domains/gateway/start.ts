@@ -6,6 +6,7 @@ export type { RunningGateway } from './http/serve';
 export async function startGateway(options: {
   host: string;
   port: number;
+  issuer?: string;
 }): Promise<RunningGateway> {
   const { serveGateway } = await import('./http/serve');
   return serveGateway(options);

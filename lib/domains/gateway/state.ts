@@ -13,13 +13,15 @@ export const actionStatuses = [
   'succeeded',
   'failed',
   'unknown',
+  'permitted',
 ] as const;
 export type ActionStatus = (typeof actionStatuses)[number];
 
 /** Where an action may go from each state. What may go nowhere is final. */
 const next: Record<ActionStatus, readonly ActionStatus[]> = {
   denied: [],
-  pending: ['approved', 'rejected', 'expired', 'cancelled'],
+  // What another gateway asked for is permitted, and never run here.
+  pending: ['approved', 'permitted', 'rejected', 'expired', 'cancelled'],
   approved: ['running'],
   rejected: [],
   expired: [],
@@ -28,6 +30,7 @@ const next: Record<ActionStatus, readonly ActionStatus[]> = {
   succeeded: [],
   failed: [],
   unknown: [],
+  permitted: [],
 };
 
 /** How a running action ends. */

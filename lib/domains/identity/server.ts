@@ -3,6 +3,7 @@ export { credentialsApi } from './api';
 export { identityJobs } from './jobs';
 export { oauthRoutes } from './oauth/routes';
 export { type AccessToken, issueAccessToken, verifyAccessToken } from './token';
+export { readStatement, signStatement } from './statement';
 export { createCredential } from './service/create';
 export { issueCredential, publicFacts, type Material } from './service/issue';
 export { revokeCredential } from './service/revoke';

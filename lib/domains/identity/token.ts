@@ -51,7 +51,7 @@ interface SigningKey {
 
 let signing: SigningKey | undefined;
 
-function signingKey(): SigningKey {
+export function signingKey(): SigningKey {
   if (signing) return signing;
   const { privateKey, publicKey } = derivedSigningKey('gateway-token:v1');
   const { crv, kty, x } = publicKey.export({ format: 'jwk' });
@@ -159,6 +159,6 @@ function invalidToken(detail: string): Problem {
   });
 }
 
-function encode(value: object): string {
+export function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

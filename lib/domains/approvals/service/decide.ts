@@ -173,12 +173,12 @@ async function end<I extends Decision>(
   brokeGlass: boolean,
 ): Promise<void> {
   const { decision, signedAt, reason, authMethod, memberId } = signature;
-  if (!(await moveHeld(tx, row.actionId, decision, signedAt))) throw alreadyDecided('decided');
+  if (!(await moveHeld(tx, row.action, decision, signedAt))) throw alreadyDecided('decided');
   await tx.approval.update({
     where: { actionId: row.actionId },
     data: { decision, reason, decidedBy: memberId, decidedAt: signedAt, authMethod, brokeGlass },
   });
-  if (decision === 'approved')
+  if (decision === 'approved' && row.action.askedBy === null)
     after(() => executeApproved.enqueue(ctx.workspace, { action: row.actionId }));
 }
 

@@ -26,6 +26,7 @@ import {
   Until,
 } from '@/components/ui';
 import type { Approval } from '../schema';
+import { AskedBy } from './asked-by';
 import { AsRecorded } from './as-recorded';
 import { EvidenceList, UntrustedTexts } from './evidence';
 import { Attributes, Parameters } from './facts';
@@ -48,6 +49,7 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
           <BrokenGlass approval={approval} />
           <Head approval={approval} />
         </Section>
+        <AskedBy asked={display.asked_by} />
         {waiting ? null : (
           <Section title="Outcome">
             <div className="grid gap-3">

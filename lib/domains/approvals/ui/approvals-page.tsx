@@ -17,6 +17,7 @@ const views = [
   { value: 'decided', label: 'all decided' },
   { value: 'succeeded', label: 'succeeded' },
   { value: 'failed', label: 'failed' },
+  { value: 'permitted', label: 'permitted elsewhere' },
   { value: 'unknown', label: 'outcome unknown' },
   { value: 'rejected', label: 'rejected' },
   { value: 'expired', label: 'expired' },

@@ -12,6 +12,7 @@ export interface OutcomeProps {
 const meaning: Record<string, string> = {
   approved: 'Approved. It runs as soon as a worker takes it.',
   running: 'Running at the tool now.',
+  permitted: 'Approved. Whoever asked for it may do it, once; Countersign does not run it.',
   unknown:
     'It was sent, and no answer was heard. Look at the tool itself before anyone tries again.',
 };

@@ -34,22 +34,13 @@ export function askAgent(snapshot: Snapshot, sees: Sees, asked: Evaluation, now:
     const wrong = misfit(snapshot, type, parameters);
     if (wrong !== undefined) return failure(422, wrong);
   }
-  const given = context['session'];
-  const attributes = isRecord(given) ? given : {};
-  const session = { attributes } as Parameters<typeof inspect>[2];
+  const facts = factsOf(context);
+  const session = { attributes: facts.session } as Parameters<typeof inspect>[2];
   // Rules hold of what is unknown as of what is wrong; the form of a path is asked of what is given.
   const looked = action.properties ? type : { ...type, pathParameters: [] };
   const forbidden = inspect(looked, parameters, session);
   if (forbidden.length > 0) return denied(forbidden);
-  const address = context['address'];
-  const user = context['user'];
-  const authorized = authorize(agent, type, {
-    parameters,
-    session: attributes,
-    user: typeof user === 'string' ? user : null,
-    address: typeof address === 'string' && isIP(address) > 0 ? address : null,
-    now,
-  });
+  const authorized = authorize(agent, type, { parameters, ...facts, now });
   if ('reasons' in authorized) return denied(authorized.reasons);
   const [lowest] = authorized.grants.toSorted((a, b) => a.tier - b.tier);
   if (!lowest) return no('nothing permits it');
@@ -57,6 +48,19 @@ export function askAgent(snapshot: Snapshot, sees: Sees, asked: Evaluation, now:
   if (tier < 3) return { decision: true, context: { tier } };
   const reason = 'a person has to decide: propose the action, and it is held';
   return { decision: false, context: { reason, held: true, tier, reasons } };
+}
+
+/** Members of a context that a decision about an agent depends on. */
+export const RELEVANT = ['address', 'session', 'user'] as const;
+
+/** What the pipeline takes from a context. */
+export function factsOf(context: Record<string, unknown>) {
+  const { address, session, user } = context;
+  return {
+    session: isRecord(session) ? session : {},
+    user: typeof user === 'string' ? user : null,
+    address: typeof address === 'string' && isIP(address) > 0 ? address : null,
+  };
 }
 
 /** Whether a resource is the tool, or the action type itself, by id or name. */

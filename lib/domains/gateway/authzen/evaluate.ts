@@ -1,56 +1,85 @@
 /** POST /access/v1/evaluation and /access/v1/evaluations. */
-import type { Context } from '@/lib/kernel/context';
+import { inTenant } from '@/lib/infra/pg';
+import { makeEvent } from '@/lib/kernel/event';
+import { outboxInsert } from '@/lib/kernel/outbox';
 import type { Gateway } from '../gateway';
-import type { Snapshot } from '../snapshot/snapshot';
-import type { Sees } from './agents';
 import { ask, asking, prepare } from './ask';
 import { failure } from './declared';
 import { type Answered, evaluatedEvent, keep } from './event';
+import type { From } from './from';
+import {
+  type Approvals,
+  approvalsIn,
+  considered,
+  overtaken,
+  spendApprovals,
+} from './request/approval';
 import { type Decision, Evaluation, type Evaluations } from './schema';
-
-export interface From {
-  ctx: Context;
-  snapshot: Snapshot;
-  sees: Sees;
-}
 
 export async function evaluateOne(
   gateway: Gateway,
-  { ctx, snapshot, sees }: From,
+  from: From,
   asked: Evaluation,
 ): Promise<Decision> {
+  const { snapshot, sees } = from;
+  const approvals = await approvalsIn(gateway, from, [asked]);
   const answer = await asking(gateway, snapshot, sees, async (asker) => {
     await prepare(asker, [asked]);
-    return ask(asker, asked);
+    return considered(gateway, from, asked, ask(asker, asked), approvals);
   });
-  await keep(gateway, ctx, snapshot, evaluatedEvent([{ asked, answer }]));
-  return answer;
+  const [final = answer] = await commit(gateway, from, [{ asked, answer }], approvals);
+  return final;
 }
 
 /** In their order; with a semantic that ends early, up to and with the one that ends it. */
 export async function evaluateMany(
   gateway: Gateway,
-  { ctx, snapshot, sees }: From,
+  from: From,
   request: Evaluations,
 ): Promise<Decision[]> {
   const read = request.evaluations.map((one) => readOne(request, one));
   const semantic = request.options.evaluations_semantic;
   const last = { execute_all: undefined, deny_on_first_deny: false, permit_on_first_permit: true };
-  const answered = await asking(gateway, snapshot, sees, async (asker) => {
-    await prepare(
-      asker,
-      read.flatMap(({ asked }) => asked ?? []),
-    );
+  const known = read.flatMap(({ asked }) => asked ?? []);
+  const approvals = await approvalsIn(gateway, from, known);
+  const answered = await asking(gateway, from.snapshot, from.sees, async (asker) => {
+    await prepare(asker, known);
     const all: Answered[] = [];
     for (const { asked, wrong } of read) {
-      const answer = asked ? ask(asker, asked) : failure(400, wrong);
+      const answer = asked
+        ? considered(gateway, from, asked, ask(asker, asked), approvals)
+        : failure(400, wrong);
       all.push({ asked, answer });
       if (answer.decision === last[semantic]) break;
     }
     return all;
   });
-  await keep(gateway, ctx, snapshot, evaluatedEvent(answered));
-  return answered.map(({ answer }) => answer);
+  return commit(gateway, from, answered, approvals);
+}
+
+/** Commits the event of a request and the use of its approvals; then its answers may be told. */
+async function commit(
+  gateway: Gateway,
+  from: From,
+  answered: Answered[],
+  approvals: Approvals,
+): Promise<Decision[]> {
+  const { ctx, snapshot } = from;
+  if (approvals.spent.size === 0) {
+    await keep(gateway, ctx, snapshot, evaluatedEvent(answered));
+    return answered.map(({ answer }) => answer);
+  }
+  return inTenant(gateway.pool, ctx.workspace, async (client) => {
+    const lost = await spendApprovals(client, from, approvals);
+    const final = answered.map(({ asked, answer }) =>
+      asked && lost.has(answer.context?.approval?.id ?? '')
+        ? { asked, answer: overtaken(gateway, from, asked, answer) }
+        : { asked, answer },
+    );
+    const event = { ...evaluatedEvent(final), policy_version: snapshot.policyVersion };
+    await client.query(outboxInsert(makeEvent(ctx, event)));
+    return final.map(({ answer }) => answer);
+  });
 }
 
 /** An evaluation with what the request gives for all; what it gives itself takes the place as a whole. */

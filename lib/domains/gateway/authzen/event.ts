@@ -77,12 +77,15 @@ export function uid({ type, id }: { type: string; id: string }) {
 
 /** Messages may quote what was sent, so only codes and statuses are kept. */
 function answerOf({ decision, context }: Decision) {
-  const { tier, held, reasons, error } = context ?? {};
+  const { tier, held, reasons, error, evaluation_id, approval, next_action } = context ?? {};
   return {
     decision,
     ...(tier === undefined ? {} : { tier }),
     ...(held ? { held } : {}),
     ...(reasons ? { reasons: reasons.map(({ code }) => code) } : {}),
     ...(error ? { error: error.status } : {}),
+    ...(evaluation_id === undefined ? {} : { evaluation: evaluation_id }),
+    ...(approval ? { approval: approval.id } : {}),
+    ...(next_action ? { reason: context?.reason } : {}),
   };
 }

@@ -31,6 +31,14 @@ export const Evaluations = z.object({
 });
 export type Evaluations = z.output<typeof Evaluations>;
 
+/** AuthZEN Access Request and Approval Profile: that an approval can be asked for, and what to send back then. */
+const Requestable = z.object({
+  endpoint: z.url(),
+  expires_at: z.iso.datetime(),
+  binding_token: z.string(),
+  display: z.object({ title: z.string(), description: z.string() }),
+});
+
 export const Decision = z.object({
   decision: z.boolean(),
   context: z
@@ -40,6 +48,14 @@ export const Decision = z.object({
       tier: z.number().int().min(1).max(3).optional(),
       held: z.boolean().optional(),
       reasons: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
+      /** Where an approval can be asked for. */
+      evaluation_id: z.string().optional(),
+      evaluated_at: z.iso.datetime().optional(),
+      access_request: Requestable.optional(),
+      /** The approval that let it through. */
+      approval: z.object({ id: z.string(), approved_until: z.iso.datetime() }).optional(),
+      /** What to do after an approval that did not. */
+      next_action: z.enum(['request', 'retry', 'none']).optional(),
       /** Why it could not be evaluated; the decision is false then. */
       error: z.object({ status: z.number(), message: z.string() }).optional(),
     })
@@ -89,4 +105,7 @@ export const Metadata = z.object({
   search_subject_endpoint: z.url(),
   search_resource_endpoint: z.url(),
   search_action_endpoint: z.url(),
+  access_request_endpoint: z.url(),
+  jwks_uri: z.url(),
+  capabilities: z.array(z.string()),
 });

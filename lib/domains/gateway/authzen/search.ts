@@ -5,7 +5,7 @@ import type { Gateway } from '../gateway';
 import { AGENT, agentsSeen, isOf, ownResources } from './agents';
 import { ask, type Asker, asking, prepare } from './ask';
 import { applies } from './declared';
-import type { From } from './evaluate';
+import type { From } from './from';
 import { keep, searchedEvent, uid } from './event';
 import { pageToken, placeOf } from './page-token';
 import type { ActionSearch, Evaluation, Page, ResourceSearch, SubjectSearch } from './schema';

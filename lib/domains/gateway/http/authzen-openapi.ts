@@ -12,6 +12,7 @@ import {
   SubjectSearch,
 } from '../authzen/schema';
 import { AUTHZEN_PATHS } from './authzen-paths';
+import { AccessRequest, Cancellation, TaskAnswer } from '../authzen/request/schema';
 import { answers, content, type Json, schema } from './openapi-parts';
 
 const asked = (summary: string, request: string, answer: Json): Json => ({
@@ -39,7 +40,82 @@ const either = (...names: string[]) => ({
   },
 });
 
+const task = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'The task; use the addresses that its handle has.',
+  schema: { type: 'string' },
+};
+const security = [{ access_token: [] }, { oauth: ['actions'] }];
+
+/** AuthZEN Access Request and Approval Profile. */
+const requestPaths: Json = {
+  [AUTHZEN_PATHS.requests]: {
+    post: {
+      summary: 'Ask people to approve what was denied for want of one',
+      security,
+      parameters: [
+        {
+          name: 'Idempotency-Key',
+          in: 'header',
+          description:
+            'The same key and body have the same task; the same key and another body are 409.',
+          schema: { type: 'string', maxLength: 200 },
+        },
+      ],
+      requestBody: { required: true, ...content('AccessRequest') },
+      responses: answers(
+        { 202: { description: 'Waits for a person', ...content('AccessRequestTask') } },
+        400,
+        401,
+        403,
+        409,
+        410,
+        413,
+        429,
+        503,
+      ),
+    },
+  },
+  [`${AUTHZEN_PATHS.requests}/{id}`]: {
+    get: {
+      summary: 'How far it is; when approved, with what to evaluate again',
+      security,
+      parameters: [task],
+      responses: answers(
+        { 200: { description: 'The task', ...content('AccessRequestTask') } },
+        401,
+        403,
+        404,
+        410,
+        503,
+      ),
+    },
+  },
+  [`${AUTHZEN_PATHS.requests}/{id}/cancel`]: {
+    post: {
+      summary: 'Withdraw it; DELETE does the same',
+      security,
+      parameters: [task],
+      requestBody: { required: false, ...content('Cancellation') },
+      responses: answers(
+        { 200: { description: 'Cancelled', ...content('AccessRequestTask') } },
+        400,
+        401,
+        403,
+        404,
+        409,
+        410,
+        413,
+        503,
+      ),
+    },
+  },
+};
+
 export const authzenPaths: Json = {
+  ...requestPaths,
   '/.well-known/authzen-configuration': {
     get: {
       summary: 'Where AuthZEN asks',
@@ -73,4 +149,7 @@ export const authzenSchemas: Json = {
   EntitiesFound: schema(EntitiesFound),
   ActionsFound: schema(ActionsFound),
   AuthzenMetadata: schema(Metadata),
+  AccessRequest: schema(AccessRequest, 'input'),
+  AccessRequestTask: schema(TaskAnswer),
+  Cancellation: schema(Cancellation, 'input'),
 };

@@ -1,9 +1,9 @@
 /** AuthZEN Authorization API 1.0 over HTTP. */
 import type { HttpBindings } from '@hono/node-server';
-import { type Context as HonoContext, Hono } from 'hono';
+import { Hono } from 'hono';
 import type { z } from 'zod';
-import { member, snapshotOfMember } from '../authzen/caller';
-import { evaluateMany, evaluateOne, type From } from '../authzen/evaluate';
+import { evaluateMany, evaluateOne } from '../authzen/evaluate';
+import type { From } from '../authzen/from';
 import {
   ActionSearch,
   Evaluation,
@@ -14,16 +14,13 @@ import {
 } from '../authzen/schema';
 import { searchActions, searchResources, searchSubjects } from '../authzen/search';
 import type { Gateway } from '../gateway';
-import { Problem } from '@/lib/kernel/problem';
-import { parse } from '@/lib/kernel/verb';
+import { accessRequestRoutes } from './access-requests';
+import { asCaller, asked, bodyOf } from './authzen-caller';
 import { AUTHZEN_PATHS } from './authzen-paths';
-import { readJson } from './body';
-import { assertStanding, callerOf, notedFor } from './caller';
 
 interface Env {
   Bindings: HttpBindings;
 }
-type C = HonoContext<Env>;
 
 export function authzenRoutes(gateway: Gateway): Hono<Env> {
   const app = new Hono<Env>();
@@ -38,6 +35,9 @@ export function authzenRoutes(gateway: Gateway): Hono<Env> {
       search_subject_endpoint: at(AUTHZEN_PATHS.subject),
       search_resource_endpoint: at(AUTHZEN_PATHS.resource),
       search_action_endpoint: at(AUTHZEN_PATHS.action),
+      access_request_endpoint: at(AUTHZEN_PATHS.requests),
+      jwks_uri: at('/.well-known/jwks.json'),
+      capabilities: ['urn:openid:authzen:capability:access-request'],
     } satisfies z.output<typeof Metadata>);
   });
 
@@ -49,7 +49,12 @@ export function authzenRoutes(gateway: Gateway): Hono<Env> {
       const id = c.req.header('x-request-id');
       // Whatever is answered, a refusal as well, says which request it is of.
       if (id !== undefined) c.header('X-Request-ID', id);
-      return c.json(await asCaller(gateway, c, path, answer));
+      const { incoming } = c.env;
+      return c.json(
+        await asCaller(gateway, incoming, `POST ${path}`, async (from) =>
+          answer(from, await bodyOf(incoming)),
+        ),
+      );
     });
 
   route(AUTHZEN_PATHS.evaluation, async (from, body) =>
@@ -68,6 +73,7 @@ export function authzenRoutes(gateway: Gateway): Hono<Env> {
   route(AUTHZEN_PATHS.action, async (from, body) => ({
     ...(await searchActions(gateway, from, asked(ActionSearch, body))),
   }));
+  app.route('/', accessRequestRoutes(gateway));
   return app;
 }
 
@@ -75,63 +81,4 @@ export function authzenRoutes(gateway: Gateway): Hono<Env> {
 function isSingle(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || !('evaluations' in body)) return true;
   return Array.isArray(body.evaluations) && body.evaluations.length === 0;
-}
-
-/** Who asks: a member's token with the scope for it, or an agent; either decides the workspace. */
-async function asCaller(
-  gateway: Gateway,
-  c: C,
-  path: string,
-  answer: (from: From, body: unknown) => Promise<Record<string, unknown>>,
-): Promise<Record<string, unknown>> {
-  const { incoming } = c.env;
-  const route = `POST ${path}`;
-  const holder = await member(gateway, incoming.headers.authorization);
-  if (holder) {
-    return notedFor(gateway, holder.ctx, route, async () => {
-      const snapshot = await snapshotOfMember(gateway, holder);
-      gateway.backlog.assertNotBehind();
-      const from = { ctx: holder.ctx, snapshot, sees: () => true };
-      return answer(from, await bodyOf(incoming));
-    });
-  }
-  const caller = callerOf(gateway, incoming);
-  return notedFor(gateway, caller.ctx, route, async () => {
-    const snapshot = await assertStanding(gateway, caller);
-    gateway.backlog.assertNotBehind();
-    const sees = (agent: string) => agent === caller.token.agentId;
-    return answer({ ctx: caller.ctx, snapshot, sees }, await bodyOf(incoming));
-  });
-}
-
-/** AuthZEN has 400 for every request that is not well formed. */
-async function bodyOf(incoming: HttpBindings['incoming']): Promise<unknown> {
-  return asBadRequest(() => readJson(incoming));
-}
-
-function asked<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  try {
-    return parse(schema, body);
-  } catch (error) {
-    throw badRequest(error);
-  }
-}
-
-async function asBadRequest<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw badRequest(error);
-  }
-}
-
-function badRequest(error: unknown): unknown {
-  if (!(error instanceof Problem) || (error.status !== 415 && error.status !== 422)) return error;
-  return new Problem({
-    status: 400,
-    code: error.code,
-    title: 'Bad request',
-    detail: error.message,
-    ...(error.errors ? { errors: error.errors } : {}),
-  });
 }

@@ -28,7 +28,7 @@ const titles: Record<number, string> = {
   403: 'Denied; see reasons',
   404: 'Not found',
   409: 'Conflict with an earlier request or state',
-  410: 'Past its retention',
+  410: 'Past its time',
   413: 'Larger than 1 MB',
   415: 'Not application/json',
   422: 'Invalid; every wrong field is named',

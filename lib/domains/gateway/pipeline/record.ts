@@ -7,6 +7,8 @@ import { amountBand } from '../amount-band';
 import { actionDigest, displayDigest } from '../digest';
 import type { Gateway } from '../gateway';
 import { displayOf } from '../held';
+import type { Write } from '../recorder';
+import type { AskedBy } from '../schema';
 import { routeOf, strongest } from '../signed/route';
 import { anyApprover, type Route } from '../signed/schema';
 import { firstStatus } from '../state';
@@ -17,6 +19,16 @@ export interface Proposal {
   ctx: Context;
   key: string;
   requestHash: string;
+  /** Set where another gateway asked for an approval of it. */
+  asked?: Asked;
+}
+
+export interface Asked {
+  by: AskedBy;
+  /** The wait ends here at the latest, in epoch milliseconds. */
+  until: number | undefined;
+  /** What its event says of the request. */
+  kept: Record<string, unknown>;
 }
 
 /**
@@ -30,24 +42,38 @@ export async function record(
   question: Question,
   decision: Decision,
 ): Promise<ActionRow | undefined> {
-  const route = decision.decision === 'hold' ? routeFor(question, decision) : undefined;
-  const row = rowOf(proposal, question, decision, route);
-  const { id, key } = { id: row.id, key: row.idempotency_key };
+  const { row, write } = prepare(proposal, question, decision);
   let written = false;
   try {
-    written = await gateway.recorder.record(row.workspace_id, {
-      id,
-      key,
-      action: textOf(row),
-      ...(row.decision === 'hold' ? { approval: approvalOf(row, question, decision, route) } : {}),
-      events: [actionEvent(proposal.ctx, row, decidedEvent(row, decision))],
-    });
+    written = await gateway.recorder.record(row.workspace_id, write);
   } finally {
     if (!written && decision.charge) gateway.limits.release(decision.charge);
   }
   if (!written) return undefined;
   gateway.metrics.decided(row);
   return row;
+}
+
+/** What stage 8 commits of a decision. */
+export function prepare(
+  proposal: Proposal,
+  question: Question,
+  decision: Decision,
+): { row: ActionRow; write: Write } {
+  const route = decision.decision === 'hold' ? routeFor(question, decision) : undefined;
+  const row = rowOf(proposal, question, decision, route);
+  const event = decidedEvent(row, decision, proposal.asked);
+  const held = row.decision === 'hold';
+  return {
+    row,
+    write: {
+      id: row.id,
+      key: row.idempotency_key,
+      action: textOf(row),
+      ...(held ? { approval: approvalOf(proposal, row, question, decision, route) } : {}),
+      events: [actionEvent(proposal.ctx, row, event)],
+    },
+  };
 }
 
 /** The row as the recorder takes it. What runs at once starts when it is created, so one text serves both. */
@@ -68,7 +94,7 @@ function routeFor(question: Question, decision: Decision): Route | undefined {
 }
 
 function rowOf(
-  { key, requestHash }: Proposal,
+  { key, requestHash, asked }: Proposal,
   question: Question,
   decision: Decision,
   route: Route | undefined,
@@ -86,6 +112,7 @@ function rowOf(
   };
   const runs = decision.decision === 'allow';
   const waitMs = route?.wait_minutes ? route.wait_minutes * 60_000 : snapshot.approvalTtlMs;
+  const waitEnd = Math.min(now + waitMs, asked?.until ?? Number.POSITIVE_INFINITY);
   return {
     id: newId('act'),
     workspace_id: snapshot.workspace,
@@ -113,11 +140,12 @@ function rowOf(
     result: null,
     error: null,
     created_at: created,
-    expires_at: decision.decision === 'hold' ? new Date(now + waitMs) : null,
+    expires_at: decision.decision === 'hold' ? new Date(waitEnd) : null,
     started_at: runs ? created : null,
     deadline_at: runs ? deadlineAfter(created, type.tool) : null,
     finished_at: null,
     address,
+    ...(asked ? { asked_by: asked.by.id } : {}),
   };
 }
 
@@ -133,6 +161,7 @@ function amountOf({ snapshot, request }: Question, { permissions }: Decision) {
 }
 
 function approvalOf(
+  { asked }: Proposal,
   row: ActionRow,
   question: Question,
   decision: Decision,
@@ -142,6 +171,7 @@ function approvalOf(
   const needs = route?.needs ?? anyApprover;
   const display = displayOf(row, {
     type: decision.type,
+    asked: asked?.by,
     agent: question.agent,
     session: question.session,
     ladder: permission?.ladder ?? null,
@@ -160,9 +190,10 @@ function approvalOf(
   });
 }
 
-function decidedEvent(row: ActionRow, { type }: Decision): NewEvent {
+function decidedEvent(row: ActionRow, { type }: Decision, asked: Asked | undefined): NewEvent {
   return {
     type: 'action.decided',
+    ...(asked ? { agent: row.agent_id } : {}),
     session: row.session_id,
     action: row.id,
     object: { type: 'action_type', id: row.type },
@@ -182,6 +213,7 @@ function decidedEvent(row: ActionRow, { type }: Decision): NewEvent {
       evidence: (row.evidence as { title: string; source: string; ref: string }[]).map(
         ({ title, source, ref }) => ({ title, source, ref }),
       ),
+      ...(asked ? { access_request: asked.kept } : {}),
     },
   };
 }

@@ -27,6 +27,7 @@ const controls = table<readonly [number, string, number, string]>({
   'action.decided allow': [1, 'Allowed', 1, 'Allowed'],
   'action.decided deny': [2, 'Denied', 2, 'Blocked'],
   'action.decided hold': [99, 'Held', 14, 'Delayed'],
+  'action.permitted': [1, 'Allowed', 1, 'Allowed'],
   'approval.approved': [1, 'Allowed', 8, 'Approved'],
   'approval.rejected': [2, 'Denied', 25, 'Rejected'],
   'approval.expired': [2, 'Denied', 25, 'Rejected'],

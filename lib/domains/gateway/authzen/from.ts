@@ -1,0 +1,12 @@
+import type { Context } from '@/lib/kernel/context';
+import type { Snapshot } from '../snapshot/snapshot';
+import type { Sees } from './agents';
+
+/** Who asks by AuthZEN, and what they are answered from. */
+export interface From {
+  ctx: Context;
+  snapshot: Snapshot;
+  sees: Sees;
+  /** Epoch milliseconds. */
+  now: number;
+}
