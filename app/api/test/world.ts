@@ -135,7 +135,15 @@ function contextOf(workspace: string, id: string, roles: string[]): Context {
 
 type Registry = Omit<
   Ids,
-  'session' | 'action' | 'held' | 'sample' | 'export' | 'event' | 'verification' | 'hold'
+  | 'session'
+  | 'action'
+  | 'held'
+  | 'question'
+  | 'sample'
+  | 'export'
+  | 'event'
+  | 'verification'
+  | 'hold'
 >;
 
 async function makeRegistry(
@@ -281,6 +289,7 @@ async function makeRegistry(
     session: '',
     action: '',
     held: '',
+    question: '',
     sample: '',
     export: '',
     event: '',
@@ -364,7 +373,10 @@ async function makeActions(
   { owner }: Surroundings,
   ids: Ids,
 ): Promise<
-  Pick<Ids, 'session' | 'action' | 'held' | 'sample' | 'event' | 'verification' | 'hold'>
+  Pick<
+    Ids,
+    'session' | 'action' | 'held' | 'question' | 'sample' | 'event' | 'verification' | 'hold'
+  >
 > {
   const started = await agent('POST', '/v1/sessions', {
     initiator: { type: 'customer', id: 'cus_1' },
@@ -381,6 +393,12 @@ async function makeActions(
   };
   if (!(await waitUntil(ended, PATIENCE_MS)))
     throw new Error(`The action of agent ${ids.agent} did not run`);
+  const question = newId('qst');
+  await owner.query(
+    `INSERT INTO approval_questions (id, workspace_id, action_id, question, asked_by, asked_at)
+     VALUES ($1, $2, $3, $4, $5, now())`,
+    [question, ctx.workspace, held, `Is it for ${ctx.workspace}?`, ids.deputy],
+  );
   const sample = newId('smp');
   await owner.query(
     `INSERT INTO samples (id, workspace_id, day, action_id, due_at)
@@ -398,7 +416,7 @@ async function makeActions(
       owner: ids.member,
     }),
   );
-  return { session, action, held, sample, event, verification, hold };
+  return { session, action, held, question, sample, event, verification, hold };
 }
 
 /** An export whose file is made. */

@@ -12,8 +12,13 @@ let toolId: string;
 beforeAll(async () => {
   const { workspace, admin } = await mintWorld();
   const actor = {
-    ...{ type: 'member', id: admin, name: 'Admin', roles: ['admin'], abilities: [] },
-    ...{ method: 'password', authenticatedAt: 0 },
+    type: 'member',
+    id: admin,
+    name: 'Admin',
+    roles: ['admin'],
+    abilities: [],
+    method: 'password',
+    authenticatedAt: 0,
   } as const;
   ctx = { workspace, requestId: newId('req'), actor };
   const tool = await createTool(ctx, {
