@@ -17,8 +17,7 @@ export function groundsOf(
   if (!source) return { verdict: 'own', hash, origin: null };
   const type = types.get(source.type);
   const read = source.status === 'succeeded' && source.result !== null;
-  const verdict =
-    hash === null || !read ? 'own' : isPartOf(content, source.result) ? 'read' : 'differs';
+  const verdict = hash === null || !read ? 'own' : verdictOf(content, source.result);
   return {
     verdict,
     hash,
@@ -36,6 +35,12 @@ export function groundsOf(
       rereadable: read && isRereadable(type),
     },
   };
+}
+
+/** A text or a number that is nowhere in an answer is the agent's own; a record is compared. */
+function verdictOf(content: unknown, result: unknown): Grounds['verdict'] {
+  if (isPartOf(content, result)) return 'read';
+  return typeof content === 'object' ? 'differs' : 'own';
 }
 
 /** Only what reads and does nothing else is done again for a look. */
