@@ -1,11 +1,11 @@
 import { covers } from '@/lib/domains/classification';
-import { compileJsonSchema } from '@/lib/infra/json-schema';
 import { inTenant } from '@/lib/infra/pg';
 import { newId } from '@/lib/kernel/ids';
 import { sealedSource } from './execute';
 import { executor } from './executor';
 import { dataOf } from './snapshot/data';
 import { type Parts, readParts } from './snapshot/rows';
+import { validatorOf } from './snapshot/validator';
 import type { ActionError, Ended } from './tool/outcome';
 import { runAtTool } from './tool/run';
 
@@ -44,7 +44,7 @@ export async function readAgain(workspace: string, read: Read): Promise<Ended> {
       `It gives ${type.classification} data, above the agent's clearance.`,
     );
   }
-  if (compileJsonSchema(type.parameters)(read.parameters).length > 0) {
+  if (validatorOf(type.parameters)(read.parameters).length > 0) {
     return refused('parameters', 'It takes other parameters by now.');
   }
   return runAtTool(tools, sealedSource(pool, workspace, parts), {

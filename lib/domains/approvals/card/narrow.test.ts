@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { executeApproved } from '@/lib/domains/gateway/server';
+import { digestWith, displayDigest, executeApproved } from '@/lib/domains/gateway/server';
+import type { Display } from '@/lib/domains/gateway';
 import { approveAction } from '../service/decide';
 import { getApproval } from '../service/read';
 import { askAgent } from './ask';
@@ -194,5 +195,24 @@ describe('an amount', () => {
     );
     expect(failed?.['data']).toMatchObject({ error: { code: 'approval_void' } });
     expect(failed?.['data']).not.toHaveProperty('narrowed');
+  });
+
+  it('is not sent when all of it is changed together, each digest being right', async () => {
+    const id = await w.hold();
+    const { display } = await narrowTo(id, 500);
+    await approveAction(w.as(w.approvers[1]), { id });
+    const row = (await w.world.actions()).find((one) => one['id'] === id);
+    const parameters = { order_id: '7', amount: 700, currency: 'USD' };
+    const shown = { ...display, narrowed: { ...display.narrowed, parameters } } as Display;
+    await w.world.owner.query(
+      `UPDATE approvals SET narrowed = $2, narrowed_digest = $3, display = $4, display_digest = $5 WHERE action_id = $1`,
+      [
+        ...[id, JSON.stringify(parameters), digestWith(row as never, parameters)],
+        ...[JSON.stringify(shown), displayDigest(shown)],
+      ],
+    );
+    await run(id);
+    expect(await w.statusOf(id)).toBe('failed');
+    expect(sentFor(id)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { linkedData } from '@/lib/domains/classification/server';
+import type { narrow } from '@/lib/domains/gateway/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Amounts } from './schema';
 
@@ -22,7 +23,7 @@ export async function narrowableType(tx: Tx, key: string) {
   };
 }
 
-type Rules = Parameters<typeof import('@/lib/domains/gateway/server').narrow>[0]['rules'];
+type Rules = Parameters<typeof narrow>[0]['rules'];
 
 export type SourceRow = Awaited<ReturnType<typeof sourceActions>>[number];
 

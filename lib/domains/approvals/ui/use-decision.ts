@@ -17,7 +17,10 @@ export function useDecision(approval: Approval) {
       }),
     onSuccess: (decided, { verb }) => {
       client.setQueryData(approvalKeys.one(approval.id), decided);
-      toast.good(verb === 'approve' ? 'Approved' : 'Rejected', approval.display.sentence);
+      toast.good(
+        verb === 'approve' ? 'Approved' : 'Rejected',
+        approval.display.narrowed?.sentence ?? approval.display.sentence,
+      );
     },
     onSettled: () => client.invalidateQueries({ queryKey: approvalKeys.all }),
   });

@@ -3,10 +3,10 @@
  * What comes of it must be an action that could have been proposed.
  */
 import { scaled } from '@/lib/domains/access/server';
-import { compileJsonSchema } from '@/lib/infra/json-schema';
 import type { FieldError } from '@/lib/kernel/problem';
 import { broken } from '../pipeline/inspect';
 import type { ActionTypeRow } from '../snapshot/rows';
+import { validatorOf } from '../snapshot/validator';
 
 type Parameters = Record<string, unknown>;
 type Type = Pick<ActionTypeRow, 'parameters' | 'rules' | 'narrowable'>;
@@ -68,7 +68,7 @@ export function narrow(
   const smaller = Object.entries(asked).some(([name, value]) => value !== proposed[name]);
   if (!smaller) return { errors: [wrong('', 'must make something smaller than proposed')] };
   const parameters = { ...proposed, ...asked };
-  const violations = violationsOf(type, parameters).map(({ field, message }) =>
+  const violations = validatorOf(type.parameters)(parameters).map(({ field, message }) =>
     wrong(field, message),
   );
   const rules = type.rules.flatMap((rule) =>
@@ -76,12 +76,4 @@ export function narrow(
   );
   const all = [...violations, ...rules];
   return all.length > 0 ? { errors: all } : { parameters };
-}
-
-function violationsOf(type: Type, parameters: Parameters) {
-  try {
-    return compileJsonSchema(type.parameters)(parameters);
-  } catch {
-    return [{ field: '', message: 'do not fit: the JSON Schema of the action type is unusable' }];
-  }
 }
