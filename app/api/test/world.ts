@@ -11,6 +11,7 @@ import { ownerUrl } from '@/lib/infra/db-roles';
 import { waitUntil } from '@/lib/infra/embedded/processes';
 import { type Context, jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
+import { askAbout } from './held';
 import { routes } from './requests';
 import type { Ids } from './ids';
 
@@ -393,12 +394,8 @@ async function makeActions(
   };
   if (!(await waitUntil(ended, PATIENCE_MS)))
     throw new Error(`The action of agent ${ids.agent} did not run`);
-  const question = newId('qst');
-  await owner.query(
-    `INSERT INTO approval_questions (id, workspace_id, action_id, question, asked_by, asked_at)
-     VALUES ($1, $2, $3, $4, $5, now())`,
-    [question, ctx.workspace, held, `Is it for ${ctx.workspace}?`, ids.deputy],
-  );
+  const by = ids.deputy;
+  const question = await askAbout(owner, { workspace: ctx.workspace, held, by });
   const sample = newId('smp');
   await owner.query(
     `INSERT INTO samples (id, workspace_id, day, action_id, due_at)

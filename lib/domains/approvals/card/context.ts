@@ -12,9 +12,11 @@ import { groundsOf } from './grounds';
 import {
   agentAmounts,
   customerAmounts,
+  type Earlier,
   namesOf,
   narrowableType,
   similarDecisions,
+  sessionAmounts,
   sourceActions,
   sourceTypes,
 } from './repo';
@@ -78,24 +80,31 @@ async function historyOf(tx: Tx, { action }: ApprovalRow, display: Display) {
     since: new Date(action.createdAt.getTime() - DAYS * 86_400_000),
   };
   if (action.amount === null) return { days: DAYS, agent: null, customer: null };
-  const customer = customerOf(display);
   return {
     days: DAYS,
     agent: await agentAmounts(tx, action.agentId, of),
-    customer:
-      customer === undefined
-        ? null
-        : { id: customer, ...(await customerAmounts(tx, customer, of)) },
+    customer: await customerHistory(tx, action.agentId, display, of),
   };
 }
 
-/** Whom it concerns: the parameter of that name, or what the session is bound to. */
-function customerOf({ parameters, session }: Display): string | undefined {
-  const named = [parameters, session.attributes].map((each) =>
-    Object.hasOwn(each, 'customer_id') ? each['customer_id'] : undefined,
-  );
-  const found = named.find((each) => typeof each === 'string' || typeof each === 'number');
-  return found === undefined ? undefined : String(found);
+/** Of whom it concerns: who the parameter of that name says, or what the session is bound to. */
+async function customerHistory(
+  tx: Tx,
+  agent: string,
+  { parameters, session }: Display,
+  of: Earlier,
+) {
+  const named = customerIn(parameters);
+  if (named !== undefined) return { id: named, ...(await customerAmounts(tx, named, of)) };
+  const bound = customerIn(session.attributes);
+  return bound === undefined
+    ? null
+    : { id: bound, ...(await sessionAmounts(tx, agent, bound, of)) };
+}
+
+function customerIn(record: Record<string, unknown>): string | undefined {
+  const found = Object.hasOwn(record, 'customer_id') ? record['customer_id'] : undefined;
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
 }
 
 async function similarTo(tx: Tx, { action }: ApprovalRow) {

@@ -86,6 +86,28 @@ export async function customerAmounts(tx: Tx, customer: string, of: Earlier): Pr
   return row ?? none;
 }
 
+/** How many of an agent's latest actions are looked through for a customer that only sessions name. */
+const MOST_SESSIONS = 2_000;
+
+/** The same where the customer is what the session is bound to: of this agent, among its latest. */
+export async function sessionAmounts(
+  tx: Tx,
+  agent: string,
+  customer: string,
+  of: Earlier,
+): Promise<Amounts> {
+  const [row] = await tx.$queryRaw<Amounts[]>`
+    SELECT count(*)::int AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS median, max(amount) AS maximum
+    FROM (
+      SELECT amount, session_id FROM actions
+      WHERE workspace_id = current_workspace() AND type = ${of.type} AND agent_id = ${agent} AND amount IS NOT NULL
+        AND created_at >= ${of.since} AND created_at <= ${of.before} AND id <> ${of.id}
+      ORDER BY created_at DESC LIMIT ${MOST_SESSIONS}
+    ) latest JOIN sessions s ON s.id = latest.session_id
+    WHERE s.attributes->>'customer_id' = ${customer}`;
+  return row ?? none;
+}
+
 const none: Amounts = { count: 0, median: null, maximum: null };
 
 export interface Similar {
