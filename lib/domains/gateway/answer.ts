@@ -11,7 +11,7 @@ import { findAction, type FoundAction } from './find';
 import type { AnswerRequest, Display } from './schema';
 import { signedNow, type SignedRow } from './signed/intact';
 
-type Approval = Pick<SignedRow, 'narrowed' | 'narrowed_digest' | 'display_digest'> & {
+type Approval = Pick<SignedRow, 'needs' | 'narrowed' | 'narrowed_digest' | 'display_digest'> & {
   display: Display;
 };
 
@@ -32,7 +32,7 @@ export async function answerQuestion(
     // In the order in which a signature takes them.
     const approval = await one<Approval>(
       client,
-      `SELECT display, display_digest, narrowed, narrowed_digest
+      `SELECT display, display_digest, needs, narrowed, narrowed_digest
        FROM approvals WHERE action_id = $1 FOR UPDATE`,
       [id],
     );
@@ -84,7 +84,7 @@ export async function answerQuestion(
       policy_version: row.policy_version,
       digest: approval.narrowed_digest ?? row.digest,
       data: {
-        ...{ question: request.question, answer },
+        ...{ id: request.question, answer },
         display_digest: { before: approval.display_digest, after: displayDigest },
       },
     });

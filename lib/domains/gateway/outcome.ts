@@ -40,9 +40,7 @@ export function recordEnd(
     policy_version: row.policy_version,
     digest: narrowed?.digest ?? row.digest,
     data: {
-      ...(narrowed
-        ? { narrowed: { parameters: narrowed.parameters, proposed_digest: row.digest } }
-        : {}),
+      ...(narrowed ? { parameters: narrowed.parameters, proposed_digest: row.digest } : {}),
       duration_ms: ended.durationMs,
       ...(ended.status === undefined ? {} : { response_status: ended.status }),
       ...(ended.error ? { error: ended.error } : {}),

@@ -3,6 +3,9 @@ ALTER TABLE "approval_questions" ADD CONSTRAINT "approval_questions_action_id_fk
   FOREIGN KEY ("action_id") REFERENCES "approvals"("action_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 CREATE UNIQUE INDEX approval_questions_open ON approval_questions (action_id) WHERE answer IS NULL;
 
+-- What was asked and answered is blanked when the key of its payload is destroyed.
+GRANT UPDATE (question, answer) ON approval_questions TO countersign_app;
+
 -- An approver sees an amount beside those of the same agent and the same customer.
 CREATE INDEX actions_amounts ON actions (workspace_id, type, agent_id, created_at) INCLUDE (amount)
   WHERE amount IS NOT NULL;

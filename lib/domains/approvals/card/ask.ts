@@ -44,7 +44,7 @@ export const askAgent = verb({
         ...{ askedBy: ctx.actor.id, askedAt: clock.now() },
       },
     });
-    event(eventOn(row, 'approval.asked', { question: id, text: question }));
+    event(eventOn(row, 'approval.asked', { id, question }));
     const after = await loadApproval(tx, row.actionId);
     return viewApproval(after, await peopleOf(tx, [after], ctx.actor), ctx.actor);
   },

@@ -6,7 +6,7 @@ import { getApproval } from '../service/read';
 import { askAgent } from './ask';
 import { contextOfApproval } from './context';
 import { narrowAction } from './narrow';
-import { cardWorld, type CardWorld } from './test/world';
+import { cardWorld, type CardWorld, TWO_SIGN_FROM } from './test/world';
 
 let w: CardWorld;
 
@@ -67,16 +67,14 @@ describe('an amount', () => {
       ['action.succeeded', narrowed.digest],
     ]);
     expect(events[1]?.['data']).toEqual({
-      before: { order_id: '7', amount: 750, currency: 'USD' },
-      after: { order_id: '7', amount: 500, currency: 'USD' },
+      before: { parameters: { order_id: '7', amount: 750, currency: 'USD' } },
+      after: { parameters: { order_id: '7', amount: 500, currency: 'USD' } },
       digests: { before: before.digest, after: narrowed.digest },
       display_digests: { before: before.display_digest, after: narrowed.display_digest },
     });
     expect(events[3]?.['data']).toMatchObject({
-      narrowed: {
-        parameters: { order_id: '7', amount: 500, currency: 'USD' },
-        proposed_digest: before.digest,
-      },
+      parameters: { order_id: '7', amount: 500, currency: 'USD' },
+      proposed_digest: before.digest,
     });
     // What counts against a day's amount is what was proposed.
     const row = (await w.world.actions()).find((one) => one['id'] === id);
@@ -95,7 +93,11 @@ describe('an amount', () => {
     });
     expect((await w.world.events()).at(-1)).toMatchObject({
       type: 'approval.narrowed',
-      data: { taken_back: true, before: { amount: 600 }, after: { amount: 750 } },
+      data: {
+        taken_back: true,
+        before: { parameters: { amount: 600 } },
+        after: { parameters: { amount: 750 } },
+      },
     });
     await expect(narrowTo(id, null)).rejects.toMatchObject({ code: 'not_narrowed' });
     await approveAction(w.as(w.approvers[1]), { id });
@@ -104,11 +106,7 @@ describe('an amount', () => {
   });
 
   it('voids what was signed before, and keeps what the agent answered', async () => {
-    const id = await w.hold();
-    await w.world.owner.query(
-      `UPDATE approvals SET needs = '[{"group":null,"count":2,"escalation":[]}]' WHERE action_id = $1`,
-      [id],
-    );
+    const id = await w.hold({ amount: TWO_SIGN_FROM });
     const asked = await askAgent(w.as(w.approvers[2]), { id, question: 'How much is due?' });
     const question = asked.questions[0]?.id;
     await w.client.send('POST', `/v1/actions/${id}/answer`, { question, answer: 'Only 500' });
@@ -194,7 +192,7 @@ describe('an amount', () => {
       (event) => event['action'] === id && event['type'] === 'action.failed',
     );
     expect(failed?.['data']).toMatchObject({ error: { code: 'approval_void' } });
-    expect(failed?.['data']).not.toHaveProperty('narrowed');
+    expect(failed?.['data']).not.toHaveProperty('parameters');
   });
 
   it('is not sent when all of it is changed together, each digest being right', async () => {

@@ -46,8 +46,8 @@ export const narrowAction = verb({
     const after = await loadApproval(tx, row.actionId);
     event(
       eventOn(after, 'approval.narrowed', {
-        before: shown.narrowed?.parameters ?? row.action.parameters,
-        after: next.narrowed ?? row.action.parameters,
+        before: { parameters: shown.narrowed?.parameters ?? row.action.parameters },
+        after: { parameters: next.narrowed ?? row.action.parameters },
         digests: {
           before: row.narrowedDigest ?? row.action.digest,
           after: next.digest ?? row.action.digest,

@@ -4,7 +4,7 @@ import { newId } from '@/lib/kernel/ids';
 import { approveAction } from '../service/decide';
 import { getApproval } from '../service/read';
 import { askAgent } from './ask';
-import { cardWorld, type CardWorld } from './test/world';
+import { cardWorld, type CardWorld, TWO_SIGN_FROM } from './test/world';
 
 let w: CardWorld;
 
@@ -69,11 +69,7 @@ describe('a question', () => {
   });
 
   it('voids what was signed before it was answered', async () => {
-    const id = await w.hold();
-    await w.world.owner.query(
-      `UPDATE approvals SET needs = '[{"group":null,"count":2,"escalation":[]}]' WHERE action_id = $1`,
-      [id],
-    );
+    const id = await w.hold({ amount: TWO_SIGN_FROM });
     const shown = await getApproval(w.as(w.approvers[0]), { id });
     await approveAction(w.as(w.approvers[0]), { id, display_digest: shown.display_digest });
     const question = await ask(id, 'Which photo is it?', w.approvers[1]);

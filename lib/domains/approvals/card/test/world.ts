@@ -7,6 +7,9 @@ import { closeQueue } from '@/lib/infra/queue';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 
+/** Refunds from here on take two signatures. */
+export const TWO_SIGN_FROM = 8_000;
+
 export interface CardWorld {
   world: World;
   gateway: RunningGateway;
@@ -72,6 +75,12 @@ export async function cardWorld(): Promise<CardWorld> {
     sentence: 'Read order {order_id}',
   });
   await world.permission(role, read, { tier: 1 });
+  await world.insert('approval_routes', {
+    ...{ id: newId('rte'), workspace_id: world.workspace, name: 'Large', position: 0 },
+    fits: JSON.stringify({ amount_from: TWO_SIGN_FROM }),
+    needs: JSON.stringify([{ group: null, count: 2, escalation: [] }]),
+    updated_at: new Date(),
+  });
   const gateway = await startGateway({ host: '127.0.0.1', port: 0 });
   const client = clientOf(gateway.url, world, agent);
   const said = async (id: string) =>
