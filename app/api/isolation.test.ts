@@ -158,6 +158,10 @@ describe("the gateway, with another workspace's ids", () => {
     'DELETE /v1/sessions/{id}': ({ ids }) => ['DELETE', `/v1/sessions/${ids.session}`],
     'GET /v1/actions/{id}': ({ ids }) => ['GET', `/v1/actions/${ids.held}?wait=1`],
     'POST /v1/actions/{id}/cancel': ({ ids }) => ['POST', `/v1/actions/${ids.held}/cancel`],
+    'POST /v1/actions/{id}/answer': ({ ids }) => [
+      ...(['POST', `/v1/actions/${ids.held}/answer`] as const),
+      { question: ids.question, answer: 'It is' },
+    ],
     'POST /v1/actions': ({ ids }) => ['POST', '/v1/actions', proposal(ids.session, 2)],
   };
   const withoutIds = ['POST /v1/sessions'];

@@ -11,8 +11,10 @@ export type Agent = {
   openSession: (session: Record<string, unknown>) => Promise<string>;
   /** Proposes an action; a new idempotency key unless one is given. */
   propose: (request: Record<string, unknown>, key?: string) => Promise<Answer>;
-  /** Reads an action, waiting up to `wait` seconds for its state to change. */
+  /** Reads an action, waiting up to `wait` seconds for its state to change or a question. */
   read: (action: string, wait?: number) => Promise<Answer>;
+  /** Answers a question about a held action. */
+  answer: (action: string, question: string, answer: string) => Promise<Answer>;
   /** Waits by long polls until a held action has come to its end. */
   end: (action: string) => Promise<Answer>;
 };
@@ -80,6 +82,8 @@ export async function connectAgent(demo: Demo, client: DemoAgent): Promise<Agent
     },
     propose: (request, key = randomUUID()) => send('POST', '/v1/actions', request, key),
     read,
+    answer: (action, question, answer) =>
+      send('POST', `/v1/actions/${action}/answer`, { question, answer }),
     end: async (action) => {
       let answer = await read(action, 30);
       while (UNDER_WAY.includes(String(answer.body.status))) answer = await read(action, 30);

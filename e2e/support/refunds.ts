@@ -49,6 +49,6 @@ export async function holdRefund(demo: Demo): Promise<Held> {
   const { status, body } = await propose(amount, { summary, why });
   if (status !== 202 || typeof body.id !== 'string')
     throw new Error(`not held: ${status} ${JSON.stringify(body)}`);
-  const sentence = `Refund ${amount} USD on order 4821 of customer C-20931`;
+  const sentence = `Refund $${amount.toFixed(2)} on order 4821 of customer C-20931`;
   return { id: body.id, sentence, summary, why, word, agent };
 }

@@ -100,10 +100,16 @@ export class GatewayClient {
     });
   }
 
-  /** GET /v1/actions/{id}, waiting up to `wait` seconds for a change of its state. */
+  /** GET /v1/actions/{id}, waiting up to `wait` seconds for a change of its state or a question. */
   poll(id: string, wait = 0, signal?: AbortSignal): Promise<GatewayAnswer> {
     const path = `/v1/actions/${encodeURIComponent(id)}?wait=${wait}`;
     return this.#authorized('GET', path, { timeout: REQUEST_TIMEOUT_MS + wait * 1000, signal });
+  }
+
+  /** POST /v1/actions/{id}/answer: to a question that a poll told of, once. */
+  answer(id: string, question: string, answer: string): Promise<GatewayAnswer> {
+    const path = `/v1/actions/${encodeURIComponent(id)}/answer`;
+    return this.#authorized('POST', path, { body: { question, answer } });
   }
 
   /** POST /v1/actions/{id}/cancel. */

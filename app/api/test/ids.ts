@@ -22,6 +22,7 @@ export interface Ids {
   session: string;
   action: string;
   held: string;
+  question: string;
   approverGroup: string;
   approvalRoute: string;
   delegation: string;
@@ -67,6 +68,7 @@ const prefixes: Record<Kind, string> = {
   session: 'ses',
   action: 'act',
   held: 'act',
+  question: 'qst',
   approverGroup: 'grp',
   approvalRoute: 'rte',
   delegation: 'dlg',

@@ -11,6 +11,7 @@ import { ownerUrl } from '@/lib/infra/db-roles';
 import { waitUntil } from '@/lib/infra/embedded/processes';
 import { type Context, jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
+import { askAbout } from './held';
 import { routes } from './requests';
 import type { Ids } from './ids';
 import { makeReviewed } from './reviewed';
@@ -139,6 +140,7 @@ type Registry = Omit<
   | 'session'
   | 'action'
   | 'held'
+  | 'question'
   | 'sample'
   | 'reviewFinding'
   | 'export'
@@ -298,6 +300,7 @@ async function makeRegistry(
     session: '',
     action: '',
     held: '',
+    question: '',
     sample: '',
     reviewFinding: '',
     export: '',
@@ -384,7 +387,15 @@ async function makeActions(
 ): Promise<
   Pick<
     Ids,
-    'session' | 'action' | 'held' | 'sample' | 'reviewFinding' | 'event' | 'verification' | 'hold'
+    | 'session'
+    | 'action'
+    | 'held'
+    | 'question'
+    | 'sample'
+    | 'reviewFinding'
+    | 'event'
+    | 'verification'
+    | 'hold'
   >
 > {
   const started = await agent('POST', '/v1/sessions', {
@@ -403,6 +414,8 @@ async function makeActions(
   if (!(await waitUntil(ended, PATIENCE_MS)))
     throw new Error(`The action of agent ${ids.agent} did not run`);
   const reviewed = await makeReviewed(owner, ctx.workspace, action, ids.member);
+  const by = ids.deputy;
+  const question = await askAbout(owner, { workspace: ctx.workspace, held, by });
   await drainOutbox();
   const found = await perform(ctx, 'trail.search', { action: held });
   const event = made((found['items'] as never[])[0] ?? {});
@@ -414,7 +427,7 @@ async function makeActions(
       owner: ids.member,
     }),
   );
-  return { session, action, held, ...reviewed, event, verification, hold };
+  return { session, action, held, question, ...reviewed, event, verification, hold };
 }
 
 /** An export whose file is made. */

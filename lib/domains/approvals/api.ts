@@ -8,6 +8,10 @@ import {
   removeRoute,
   updateRoute,
 } from './routing/routes';
+import { askAgent } from './card/ask';
+import { contextOfApproval } from './card/context';
+import { narrowAction } from './card/narrow';
+import { readSources } from './card/sources';
 import { approveAction, breakGlassOn, rejectAction } from './service/decide';
 import { countApprovals, getApproval, listApprovals } from './service/read';
 
@@ -15,6 +19,16 @@ export const approvalsApi = api('approvals', [
   get('/api/approvals', listApprovals, { summary: 'Held actions; ?status=pending for the queue' }),
   get('/api/approvals/count', countApprovals, { summary: 'How many wait, and since when' }),
   get('/api/approvals/{id}', getApproval, { summary: 'One held action, as the approver sees it' }),
+  get('/api/approvals/{id}/context', contextOfApproval, {
+    summary: 'What its evidence rests on, earlier amounts, and decisions on the like',
+  }),
+  post('/api/approvals/{id}/sources', readSources, {
+    summary: 'Read its sources again, to see what has changed since',
+  }),
+  post('/api/approvals/{id}/ask', askAgent, { summary: 'Ask the agent a question' }),
+  post('/api/approvals/{id}/narrow', narrowAction, {
+    summary: 'Make its numbers smaller, or take that back',
+  }),
   post('/api/approvals/{id}/approve', approveAction, { summary: 'Sign that it may run' }),
   post('/api/approvals/{id}/reject', rejectAction, { summary: 'Do not let it run' }),
   post('/api/approvals/{id}/break-glass', breakGlassOn, {

@@ -40,6 +40,8 @@ export async function peopleOf(
   const mentioned = rows.flatMap((row) => [
     ...(row.decidedBy ?? []),
     ...row.signatures.flatMap((one) => [one.memberId, one.inPlaceOf]),
+    ...row.questions.map((one) => one.askedBy),
+    ...(Display.parse(row.display).narrowed?.by ?? []),
   ]);
   const allowedBy = [...new Set(rows.flatMap((row) => row.action.permissions))];
   const [agents, members, groups, memberships, permissions, byHand] = await Promise.all([
@@ -104,27 +106,28 @@ export async function groupsOf(tx: Tx): Promise<Map<string, Group>> {
 export function standOf(
   row: ApprovalRow,
 ): { needs: Need[]; signed: Signed; quorum: Quorum } | undefined {
-  const { action } = row;
   const needs = Needs.parse(row.needs);
-  const signed = signedNow(
-    {
-      workspace_id: action.workspaceId,
-      agent_id: action.agentId,
-      session_id: action.sessionId,
-      type: action.type,
-      parameters: action.parameters as Record<string, unknown>,
-      policy_version: action.policyVersion,
-      digest: action.digest,
-    },
-    {
-      display: row.display,
-      display_digest: row.displayDigest,
-      needs,
-      narrowed: row.narrowed as Record<string, unknown> | null,
-      narrowed_digest: row.narrowedDigest,
-    },
-  );
+  const signed = signedNow(proposedOf(row), {
+    display: row.display,
+    display_digest: row.displayDigest,
+    needs,
+    narrowed: row.narrowed as Record<string, unknown> | null,
+    narrowed_digest: row.narrowedDigest,
+  });
   return signed && { needs, signed, quorum: quorumOf(needs, signaturesOf(row), signed) };
+}
+
+/** What was proposed, as its digest is of. */
+export function proposedOf({ action }: ApprovalRow) {
+  return {
+    workspace_id: action.workspaceId,
+    agent_id: action.agentId,
+    session_id: action.sessionId,
+    type: action.type,
+    parameters: action.parameters as Record<string, unknown>,
+    policy_version: action.policyVersion,
+    digest: action.digest,
+  };
 }
 
 export function signaturesOf(row: ApprovalRow) {

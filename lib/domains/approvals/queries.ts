@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/lib/http/fetcher';
 import type { Page } from '@/lib/kernel/page-input';
+import type { ApprovalContext, ReadAgain } from './card/schema';
 import type { Approval } from './schema';
 
 export type DecisionVerb = 'approve' | 'reject' | 'break-glass';
@@ -19,6 +20,9 @@ export const approvalKeys = {
   list: (filters: ApprovalFilters) => ['approvals', 'list', filters] as const,
   one: (id: string) => ['approvals', 'one', id] as const,
   count: ['approvals', 'count'] as const,
+  context: (id: string) => ['approvals', 'context', id] as const,
+  /** Apart from the others: that something was decided is no reason to go to a tool again. */
+  sources: (id: string) => ['approval-sources', id] as const,
 };
 
 export const approvalPaths = {
@@ -26,6 +30,10 @@ export const approvalPaths = {
   count: '/api/approvals/count',
   one: (id: string) => `/api/approvals/${id}`,
   decide: (id: string, verb: DecisionVerb) => `/api/approvals/${id}/${verb}`,
+  context: (id: string) => `/api/approvals/${id}/context`,
+  sources: (id: string) => `/api/approvals/${id}/sources`,
+  ask: (id: string) => `/api/approvals/${id}/ask`,
+  narrow: (id: string) => `/api/approvals/${id}/narrow`,
 };
 
 export function approvalsQuery(filters: ApprovalFilters) {
@@ -64,5 +72,22 @@ export function approvalCountQuery() {
   return queryOptions({
     queryKey: approvalKeys.count,
     queryFn: () => api.get<{ pending: number; oldest: string | null }>(approvalPaths.count),
+  });
+}
+
+export function approvalContextQuery(id: string) {
+  return queryOptions({
+    queryKey: approvalKeys.context(id),
+    queryFn: () => api.get<ApprovalContext>(approvalPaths.context(id)),
+  });
+}
+
+/** Its sources as they are now, read once for each opening. */
+export function sourcesQuery(id: string) {
+  return queryOptions({
+    queryKey: approvalKeys.sources(id),
+    queryFn: () => api.post<ReadAgain>(approvalPaths.sources(id)),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
   });
 }

@@ -8,7 +8,11 @@ const oldestFirst: Prisma.ApprovalSignatureOrderByWithRelationInput[] = [
   { signedAt: 'asc' },
   { id: 'asc' },
 ];
-const whole = { action: true, signatures: { orderBy: oldestFirst } };
+const whole = {
+  action: true,
+  signatures: { orderBy: oldestFirst },
+  questions: { orderBy: [{ askedAt: 'asc' as const }, { id: 'asc' as const }] },
+};
 
 export type ApprovalRow = Awaited<ReturnType<typeof loadApproval>>;
 

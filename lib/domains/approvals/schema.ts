@@ -86,6 +86,19 @@ export const Approval = z.object({
       counts: z.boolean(),
     }),
   ),
+  /** What the agent was asked; it answers each once. */
+  questions: z.array(
+    z.object({
+      id: z.string(),
+      question: z.string(),
+      asked_by: person,
+      asked_at: z.iso.datetime(),
+      answer: z.string().nullable(),
+      answered_at: z.iso.datetime().nullable(),
+    }),
+  ),
+  /** Who made it smaller than proposed, and when; null when nobody has. */
+  narrowed: z.object({ by: person, at: z.iso.datetime() }).nullable(),
   broke_glass: z.boolean(),
   requested_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),

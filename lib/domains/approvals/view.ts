@@ -14,6 +14,7 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
   const person = (id: string) => ({ id, name: people.members.get(id)?.name ?? id });
   const held = heldOf(row, people);
   const stand = standOf(row);
+  const display = Display.parse(row.display);
   const from = row.requestedAt.getTime();
   const group = (id: string | null) =>
     id === null
@@ -27,7 +28,7 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
       id: row.action.agentId,
       name: people.agents.get(row.action.agentId)?.name ?? row.action.agentId,
     },
-    display: Display.parse(row.display),
+    display,
     digest: row.narrowedDigest ?? row.action.digest,
     display_digest: row.displayDigest,
     signing: row.signing as Signing,
@@ -51,6 +52,17 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
       counts:
         one.digest === stand?.signed.digest && one.displayDigest === stand.signed.displayDigest,
     })),
+    questions: row.questions.map((one) => ({
+      id: one.id,
+      question: one.question,
+      asked_by: person(one.askedBy),
+      asked_at: one.askedAt.toISOString(),
+      answer: one.answer,
+      answered_at: one.answeredAt?.toISOString() ?? null,
+    })),
+    narrowed: display.narrowed
+      ? { by: person(display.narrowed.by), at: display.narrowed.at }
+      : null,
     broke_glass: row.brokeGlass,
     requested_at: row.requestedAt.toISOString(),
     expires_at: row.expiresAt.toISOString(),

@@ -7,6 +7,7 @@ interface Definition {
   rules: ParameterRule[];
   pathTemplate: string;
   sentence: string;
+  narrowable: string[];
   effects: string[];
   reversibility: Reversibility;
 }
@@ -46,6 +47,14 @@ export function assertConsistent(definition: Definition): void {
       });
     }
   }
+  for (const [index, name] of definition.narrowable.entries()) {
+    if (!isNumber(properties[name])) {
+      errors.push({
+        field: `narrowable.${index}`,
+        message: `${name} is not a parameter that is a number`,
+      });
+    }
+  }
   const changes = definition.effects.some((effect) => effect !== 'read');
   if (changes === (definition.reversibility === 'read_only')) {
     errors.push({
@@ -54,6 +63,11 @@ export function assertConsistent(definition: Definition): void {
     });
   }
   if (errors.length > 0) throw invalid(errors);
+}
+
+/** Whether a parameter is a number by its JSON Schema, and so can be made smaller. */
+function isNumber(schema: Record<string, unknown> | undefined): boolean {
+  return schema?.['type'] === 'number' || schema?.['type'] === 'integer';
 }
 
 /** Parameters that the schema does not name are refused unless it says otherwise. */

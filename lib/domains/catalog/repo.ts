@@ -107,9 +107,10 @@ export function toolFields(row: ToolRow) {
 export function actionTypeFields(row: ActionTypeRow) {
   const { key, toolId, title, description, parameters, rules, effects, state } = row;
   const { reversibility, classification, method, pathTemplate, sentence } = row;
+  const { signing, narrowable } = row;
   return {
     ...{ key, toolId, title, description, parameters, rules, effects, state },
-    ...{ reversibility, classification, method, pathTemplate, sentence },
+    ...{ reversibility, classification, method, pathTemplate, sentence, signing, narrowable },
   };
 }
 
@@ -155,6 +156,8 @@ export function viewActionType(row: ActionTypeRow, actor: Actor): ActionType {
     method: row.method as ActionType['method'],
     pathTemplate: row.pathTemplate,
     sentence: row.sentence,
+    signing: row.signing as ActionType['signing'],
+    narrowable: row.narrowable,
     state: row.state as ActionType['state'],
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -20,6 +20,9 @@ export const reversibilities = [
 ] as const;
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
+/** How a signature is made, each stronger than the one before. */
+export const signings = ['session', 'step_up', 'passkey'] as const;
+
 export { environments };
 const Environment = z.enum(environments);
 
@@ -153,6 +156,13 @@ const actionTypeFields = {
     ),
   /** One sentence with {parameter} places, for the approver. */
   sentence: z.string().trim().max(500),
+  /** How approvers sign a held one at least; null as the workspace says. */
+  signing: z.enum(signings).nullable(),
+  /** Numbers that an approver may make smaller before it runs. */
+  narrowable: z
+    .array(identifier)
+    .max(20)
+    .refine((names) => new Set(names).size === names.length, 'must name each parameter once'),
 };
 
 export const ActionTypeId = idSchema('aty');
@@ -162,6 +172,8 @@ export const CreateActionType = z.strictObject({
   description: actionTypeFields.description.default(''),
   rules: actionTypeFields.rules.default([]),
   sentence: actionTypeFields.sentence.default(''),
+  signing: actionTypeFields.signing.default(null),
+  narrowable: actionTypeFields.narrowable.default([]),
 });
 // The key is what agents propose by, so it stays.
 const { key: _, ...changeable } = actionTypeFields;
@@ -208,6 +220,8 @@ export const ActionType = z.object({
   method: z.enum(methods),
   pathTemplate: z.string(),
   sentence: z.string(),
+  signing: z.enum(signings).nullable(),
+  narrowable: z.array(z.string()),
   state,
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

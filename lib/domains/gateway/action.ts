@@ -1,5 +1,5 @@
 import { Problem } from '@/lib/kernel/problem';
-import type { ActionAnswer, Reason } from './schema';
+import type { ActionAnswer, OpenQuestion, Reason } from './schema';
 import type { ActionStatus } from './state';
 import type { ActionError } from './tool/outcome';
 
@@ -41,8 +41,17 @@ export interface ActionRow {
   asked_by?: string | null;
 }
 
+/** What else is told of an action that waits or waited for a person. */
+export interface Told {
+  /** The open question about it. */
+  question?: OpenQuestion | null;
+  /** Its parameters as approved, where they are not those proposed. */
+  narrowed?: Record<string, unknown> | null;
+}
+
 /** An action as its agent is told of it. */
-export function viewOf(row: ActionRow): ActionAnswer {
+export function viewOf(row: ActionRow & Told): ActionAnswer {
+  const { question, narrowed } = row;
   return {
     id: row.id,
     status: row.status,
@@ -51,6 +60,10 @@ export function viewOf(row: ActionRow): ActionAnswer {
     ...(row.result === null || row.result === undefined ? {} : { result: row.result }),
     ...(row.error ? { error: row.error } : {}),
     ...(row.reasons.length > 0 ? { reasons: row.reasons } : {}),
+    ...(question
+      ? { question: { ...question, asked_at: new Date(question.asked_at).toISOString() } }
+      : {}),
+    ...(narrowed ? { parameters: narrowed } : {}),
     ...(row.status === 'pending' && row.expires_at
       ? { expires_at: row.expires_at.toISOString() }
       : {}),
@@ -65,7 +78,7 @@ export interface Answer {
 }
 
 /** The answer to a proposal; the same row gives the same answer. Throws 403 and 502 problems. */
-export function answerOf(row: ActionRow): Answer {
+export function answerOf(row: ActionRow & Told): Answer {
   const body = viewOf(row);
   switch (row.status) {
     case 'denied':

@@ -7,9 +7,9 @@ import { inTenant, type Pool } from '@/lib/infra/pg';
 import { clock } from '@/lib/kernel/clock';
 import { type Context } from '@/lib/kernel/context';
 import type { ActionRow } from './action';
-import { recordEnd } from './outcome';
+import { type Narrowed, recordEnd } from './outcome';
 import type { Recorder } from './recorder';
-import { approvedParameters } from './signed/intact';
+import { approvedParameters, type SignedRow } from './signed/intact';
 import { readSigned } from './signed/read';
 import { dataOf } from './snapshot/data';
 import { type ActionTypeRow, type Parts, readParts, type ToolRow } from './snapshot/rows';
@@ -40,7 +40,7 @@ export async function execute(
   );
   const claimed = await claim(executor.pool, ctx, actionId, parts);
   if (!claimed) return undefined;
-  const { row, parameters } = claimed;
+  const { row, parameters, narrowed } = claimed;
   const stored = parts.actionTypes.find((one) => one.key === row.type);
   const { type, handle } = stored ? dataOf(parts)(stored) : {};
   const tool = parts.tools.find((one) => one.id === type?.tool_id);
@@ -55,8 +55,15 @@ export async function execute(
           parameters: parameters ?? {},
           handle,
         });
-  await recordEnd(executor.recorder, ctx, row, ended);
+  await recordEnd(executor.recorder, ctx, row, ended, narrowed);
   return ended;
+}
+
+interface Claimed {
+  row: ActionRow;
+  /** Undefined when it is not what was approved. */
+  parameters: Record<string, unknown> | undefined;
+  narrowed: Narrowed | undefined;
 }
 
 /** Takes the action for this run; of any number of takers one wins. */
@@ -65,7 +72,7 @@ async function claim(
   ctx: Context,
   id: string,
   parts: Needed,
-): Promise<{ row: ActionRow; parameters: Record<string, unknown> | undefined } | undefined> {
+): Promise<Claimed | undefined> {
   return inTenant(pool, ctx.workspace, async (client) => {
     const start = clock.now();
     const longest = Math.max(0, ...parts.tools.map((tool) => tool.timeout_ms));
@@ -77,8 +84,17 @@ async function claim(
     });
     const row = rows[0];
     if (!row) return undefined;
-    return { row, parameters: approvedParameters(row, await readSigned(client, id)) };
+    const approval = await readSigned(client, id);
+    const parameters = approvedParameters(row, approval);
+    return { row, parameters, narrowed: parameters && narrowedOf(approval) };
   });
+}
+
+function narrowedOf(
+  approval: Pick<SignedRow, 'narrowed' | 'narrowed_digest'> | undefined,
+): Narrowed | undefined {
+  if (!approval?.narrowed || !approval.narrowed_digest) return undefined;
+  return { parameters: approval.narrowed, digest: approval.narrowed_digest };
 }
 
 function whyNotRun(
@@ -115,7 +131,12 @@ function whyNotRun(
   return undefined;
 }
 
-function sealedSource(pool: Pool, workspace: string, parts: Needed) {
+/** Secrets as these parts have them, or read anew. */
+export function sealedSource(
+  pool: Pool,
+  workspace: string,
+  parts: Pick<Parts, 'workspace' | 'secrets'>,
+) {
   return async (secretId: string, fresh: boolean) => {
     const { secrets } = fresh
       ? await inTenant(pool, workspace, (client) => readParts(client, ['secrets']))
@@ -151,25 +172,29 @@ export async function markLostActions(
   ctx: Context,
 ): Promise<number> {
   const lost = await inTenant(executor.pool, ctx.workspace, async (client) => {
-    const { rows } = await client.query<ActionRow>({
+    const { rows } = await client.query<
+      ActionRow & Pick<SignedRow, 'narrowed' | 'narrowed_digest'>
+    >({
       name: 'actions-lost',
-      text: `SELECT * FROM actions WHERE status = ANY ($1) AND deadline_at < $2
-             ORDER BY deadline_at LIMIT 500`,
+      text: `SELECT a.*, p.narrowed, p.narrowed_digest
+             FROM actions a LEFT JOIN approvals p ON p.action_id = a.id
+             WHERE a.status = ANY ($1) AND a.deadline_at < $2 ORDER BY a.deadline_at LIMIT 500`,
       values: [sourcesOf('unknown'), clock.now()],
     });
     return rows;
   });
   const marked = await Promise.all(
-    lost.map((row) =>
-      recordEnd(executor.recorder, ctx, row, {
+    lost.map((row) => {
+      const ended: Ended = {
         outcome: 'unknown',
         durationMs: clock.now().getTime() - (row.started_at ?? row.created_at).getTime(),
         error: {
           code: 'process_lost',
           message: 'The process that ran it ended before it heard from the tool.',
         },
-      }),
-    ),
+      };
+      return recordEnd(executor.recorder, ctx, row, ended, narrowedOf(row));
+    }),
   );
   return marked.filter(Boolean).length;
 }

@@ -1,9 +1,23 @@
 import { inTenant, type Pool } from '@/lib/infra/pg';
-import type { ActionRow } from './action';
+import type { ActionRow, Told } from './action';
 
 interface Database {
   pool: Pool;
 }
+
+/** An action with what is told of it: a question while it waits, less than was proposed once it is approved. */
+const TOLD = `SELECT a.*,
+  CASE WHEN a.status = 'pending' THEN (
+    SELECT json_build_object('id', q.id, 'text', q.question, 'asked_at', q.asked_at)
+    FROM approval_questions q WHERE q.workspace_id = a.workspace_id AND q.action_id = a.id AND q.answer IS NULL
+    ORDER BY q.asked_at LIMIT 1
+  ) END AS question,
+  CASE WHEN a.decision = 'hold' AND a.status <> 'pending' THEN (
+    SELECT p.narrowed FROM approvals p WHERE p.action_id = a.id AND p.decision = 'approved'
+  ) END AS narrowed
+FROM actions a`;
+
+export type FoundAction = ActionRow & Told;
 
 const POLL_MS = 100;
 const PATIENCE_MS = 10_000;
@@ -14,11 +28,11 @@ export async function findAction(
   workspace: string,
   agent: string,
   id: string,
-): Promise<ActionRow | undefined> {
+): Promise<FoundAction | undefined> {
   return inTenant(pool, workspace, async (client) => {
-    const { rows } = await client.query<ActionRow>({
+    const { rows } = await client.query<FoundAction>({
       name: 'action-by-id',
-      text: 'SELECT * FROM actions WHERE id = $1 AND agent_id = $2',
+      text: `${TOLD} WHERE a.id = $1 AND a.agent_id = $2`,
       values: [id, agent],
     });
     return rows[0];
@@ -34,13 +48,13 @@ export async function findByKey(
   workspace: string,
   agent: string,
   key: string,
-): Promise<ActionRow | undefined> {
+): Promise<FoundAction | undefined> {
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const row = await inTenant(pool, workspace, async (client) => {
-      const { rows } = await client.query<ActionRow>({
+      const { rows } = await client.query<FoundAction>({
         name: 'action-by-key',
-        text: 'SELECT * FROM actions WHERE agent_id = $1 AND idempotency_key = $2',
+        text: `${TOLD} WHERE a.agent_id = $1 AND a.idempotency_key = $2`,
         values: [agent, key],
       });
       return rows[0];

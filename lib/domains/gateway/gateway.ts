@@ -51,7 +51,7 @@ export async function createGateway(options: { issuer?: string } = {}): Promise<
     onNotice: (channel, payload) => {
       if (channel === SESSION_CHANNEL) return sessions.forget(payload);
       const [workspace = '', table = ''] = payload.split(':');
-      if (table === 'actions') return wakes.wake(workspace);
+      if (table === 'actions' || table === 'approval_questions') return wakes.wake(workspace);
       return snapshots.changed(workspace, table);
     },
     onConnect: () => {

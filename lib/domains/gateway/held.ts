@@ -1,8 +1,9 @@
+import { fillIn, type Properties } from '@/lib/kernel/sentence';
 import type { ActionRow } from './action';
 import type { AskedBy, Display } from './schema';
 import type { Session } from './sessions';
 import type { Need } from './signed/schema';
-import type { Ladder } from './snapshot/rows';
+import type { ActionTypeRow, Ladder } from './snapshot/rows';
 import type { ActionType, Agent } from './snapshot/snapshot';
 
 export interface HeldParts {
@@ -22,7 +23,7 @@ export function displayOf(
   { type, agent, session, ladder, amount, needs, asked }: HeldParts,
 ): Display {
   return {
-    sentence: fillIn(type.sentence, row.parameters) || row.summary,
+    sentence: sentenceOf(type, row.parameters) || row.summary,
     summary: row.summary,
     why: row.why,
     evidence: row.evidence as Display['evidence'],
@@ -51,11 +52,10 @@ export function displayOf(
   };
 }
 
-/** The action type's sentence with the parameters' values; a missing one shows as an ellipsis. */
-export function fillIn(sentence: string, parameters: Record<string, unknown>): string {
-  return sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    if (value === undefined || value === null) return '…';
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
-  });
+/** The action type's sentence with these parameters in it; empty without one. */
+export function sentenceOf(
+  type: Pick<ActionTypeRow, 'sentence' | 'parameters'>,
+  parameters: Record<string, unknown>,
+): string {
+  return fillIn(type.sentence, parameters, (type.parameters['properties'] ?? {}) as Properties);
 }

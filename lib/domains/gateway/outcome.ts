@@ -9,15 +9,23 @@ import type { Ended } from './tool/outcome';
 /** Larger results stay with the action; the event has their digest. */
 const MAX_EVENT_RESULT = 16 * 1024;
 
+/** What an action ran with, where a person approved less than was proposed. */
+export interface Narrowed {
+  parameters: Record<string, unknown>;
+  digest: string;
+}
+
 /**
- * Records how a running action ended, with its event. False when it was not running any
- * more; then nothing is written. Throws 503 when it could not be committed.
+ * Records how a running action ended, with its event, whose digest is of what ran: of the
+ * narrower parameters where there are any, as the approval's is. False when it was not running
+ * any more; then nothing is written. Throws 503 when it could not be committed.
  */
 export function recordEnd(
   recorder: Pick<Recorder, 'recordOutcome'>,
   ctx: Context,
   row: ActionRow,
   ended: Ended,
+  narrowed?: Narrowed,
 ): Promise<boolean> {
   const result = ended.result === undefined ? null : JSON.stringify(ended.result);
   const event = makeEvent(ctx, {
@@ -30,8 +38,9 @@ export function recordEnd(
     ...(row.tier ? { tier: row.tier } : {}),
     ...(row.classification ? { classification: row.classification } : {}),
     policy_version: row.policy_version,
-    digest: row.digest,
+    digest: narrowed?.digest ?? row.digest,
     data: {
+      ...(narrowed ? { parameters: narrowed.parameters, proposed_digest: row.digest } : {}),
       duration_ms: ended.durationMs,
       ...(ended.status === undefined ? {} : { response_status: ended.status }),
       ...(ended.error ? { error: ended.error } : {}),

@@ -57,6 +57,22 @@ export const IdempotencyKey = z
 export const Reason = z.object({ code: z.string(), message: z.string() });
 export type Reason = z.output<typeof Reason>;
 
+/** What an approver wants to know of a held action; the agent answers it once. */
+export const OpenQuestion = z.object({
+  id: z.string(),
+  text: z.string(),
+  asked_at: z.iso.datetime(),
+});
+export type OpenQuestion = z.output<typeof OpenQuestion>;
+
+/** POST /v1/actions/{id}/answer. */
+export const AnswerRequest = z.strictObject({
+  question: idSchema('qst'),
+  /** Shown to every approver from now on, without personal data. */
+  answer: z.string().trim().min(1, 'must not be empty').max(4_000),
+});
+export type AnswerRequest = z.output<typeof AnswerRequest>;
+
 export const ActionAnswer = z.object({
   id: z.string(),
   status: z.enum(actionStatuses),
@@ -68,9 +84,14 @@ export const ActionAnswer = z.object({
     .object({ code: z.string(), message: z.string(), status: z.number().optional() })
     .optional(),
   reasons: z.array(Reason).optional(),
+  /** What the agent is asked while its action waits; POST /v1/actions/{id}/answer answers it. */
+  question: OpenQuestion.optional(),
+  /** What it ran or runs with, where a person approved less than was proposed. */
+  parameters: z.record(z.string(), z.unknown()).optional(),
   /** When a held action stops waiting for a person. */
   expires_at: z.iso.datetime().optional(),
   policy_version: z.string(),
+  /** Of what was proposed. */
   digest: z.string(),
 });
 export type ActionAnswer = z.output<typeof ActionAnswer>;
@@ -104,7 +125,7 @@ export const AskedBy = z.object({
 });
 export type AskedBy = z.output<typeof AskedBy>;
 
-/** What an approver is shown of a held action, frozen when it was held. */
+/** What an approver is shown of a held action: frozen when it was held, but for the last two members. */
 export const Display = z.object({
   sentence: z.string(),
   summary: z.string(),
@@ -146,5 +167,28 @@ export const Display = z.object({
   digest: z.string(),
   /** Whose signatures it takes, so that each of them is bound to it. */
   needs: Needs.optional(),
+  /** What the agent has answered since. */
+  answers: z
+    .array(
+      z.object({
+        question: z.string(),
+        answer: z.string(),
+        /** A member's id. */
+        asked_by: z.string(),
+        asked_at: z.iso.datetime(),
+        answered_at: z.iso.datetime(),
+      }),
+    )
+    .optional(),
+  /** What it would run with instead of what was proposed, since an approver made it smaller. */
+  narrowed: z
+    .object({
+      sentence: z.string(),
+      parameters: z.record(z.string(), z.unknown()),
+      /** A member's id. */
+      by: z.string(),
+      at: z.iso.datetime(),
+    })
+    .optional(),
 });
 export type Display = z.output<typeof Display>;

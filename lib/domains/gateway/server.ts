@@ -1,7 +1,10 @@
 /** The gateway room: what servers and workers use. Loads neither Cedar nor the HTTP routes. */
+export { sentenceOf } from './held';
 export { actionDigest, type DigestInput, displayDigest } from './digest';
+export { type Read, readAgain } from './reread';
 export { closeGatewayJobs, executeApproved, gatewayJobs } from './jobs';
 export { digestWith, signedNow } from './signed/intact';
+export { type Bound, narrow, narrowableIn } from './signed/narrow';
 export { quorumOf, type Signature } from './signed/quorum';
 export { explainApi } from './explain/api';
 export { proofApi } from './proof/api';

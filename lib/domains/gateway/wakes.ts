@@ -1,5 +1,9 @@
+import { LRUCache } from 'lru-cache';
+
 /** Long polls waiting for a held action of their workspace to move on. */
 export class Wakes {
+  /** Questions that this process has told their agents of. */
+  readonly #told = new LRUCache<string, true>({ max: 10_000 });
   readonly #subscriptions = new Map<string, Set<Subscription>>();
   #closed = false;
 
@@ -20,6 +24,14 @@ export class Wakes {
   /** Whether the process is stopping: nobody should wait on. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  isTold(question: string): boolean {
+    return this.#told.has(question);
+  }
+
+  tell(question: string): void {
+    this.#told.set(question, true);
   }
 
   wake(workspace: string): void {

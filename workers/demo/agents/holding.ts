@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GatewayClient } from '../client';
+import { type GatewayClient, isObject } from '../client';
 
 const WAIT_SECONDS = 30;
 const STILL_OPEN = new Set(['pending', 'approved', 'running']);
 
+/** What an agent that follows a script says when it is asked. */
+const ANSWER = 'I know no more than the source data that I gave with it.';
+
 /**
- * Follows a held action with long polls until it is decided and done. Resolves with its last
+ * Follows a held action with long polls until it is decided and done, answering what it is
+ * asked. Resolves with its last
  * state, or undefined when the agent stops or the action is not there any more.
  */
 export async function followHeld(
@@ -22,6 +26,9 @@ export async function followHeld(
     if (typeof status === 'string') {
       failures = 0;
       if (!STILL_OPEN.has(status)) return status;
+      const question = isObject(answer?.body['question']) ? answer.body['question']['id'] : null;
+      if (typeof question === 'string')
+        await client.answer(action, question, ANSWER).catch(() => undefined);
       // A state that changed without being final answers at once; this keeps the loop gentle.
       if (status !== 'pending') await pause(500, signal);
       continue;

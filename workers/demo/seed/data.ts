@@ -60,6 +60,7 @@ export interface ActionTypeSeed {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   pathTemplate: string;
   sentence: string;
+  narrowable?: readonly string[];
 }
 
 export const ACTION_TYPES: readonly ActionTypeSeed[] = [
@@ -132,7 +133,8 @@ export const ACTION_TYPES: readonly ActionTypeSeed[] = [
     classification: 'Confidential',
     method: 'POST',
     pathTemplate: '/orders/{order_id}/refunds',
-    sentence: 'Refund {amount} {currency} on order {order_id} of customer {customer_id}',
+    sentence: 'Refund {amount} on order {order_id} of customer {customer_id}',
+    narrowable: ['amount'],
   },
   {
     key: 'customers.change_address',

@@ -63,8 +63,8 @@ export const breakGlassOn = verb({
   },
 });
 
-/** The approval, kept from other signers until this deed has ended. */
-async function open<I extends Decision>({ ctx, input, tx }: Deed<I>) {
+/** The approval while it waits, kept from other signers until this deed has ended. */
+export async function open<I extends { id: string }>({ ctx, input, tx }: Deed<I>) {
   const row = await lockApproval(tx, input.id);
   const people = await peopleOf(tx, [row], ctx.actor);
   if (row.action.status !== 'pending') throw alreadyDecided(row.action.status);
@@ -220,7 +220,7 @@ function eventOf(
 }
 
 /** The signature binds to the action and to what was shown; a change in either voids it. */
-function changed() {
+export function changed() {
   return conflict(
     'changed_since_shown',
     'This action is not what was shown. Reload the card and look again.',

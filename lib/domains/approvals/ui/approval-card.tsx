@@ -1,5 +1,6 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { Clock } from 'lucide-react';
 import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
@@ -25,16 +26,22 @@ import {
   Section,
   Until,
 } from '@/components/ui';
+import type { ApprovalContext } from '../card/schema';
+import { approvalContextQuery } from '../queries';
 import type { Approval } from '../schema';
 import { AskedBy } from './asked-by';
 import { AsRecorded } from './as-recorded';
 import { EvidenceList, UntrustedTexts } from './evidence';
 import { Attributes, Parameters } from './facts';
+import { History, Similar } from './history';
+import { Narrow } from './narrow';
 import { DecidedBy, Outcome } from './outcome';
 import { BrokenGlass } from './break-glass';
 import { Signatures } from './signatures';
+import { Questions } from './questions';
+import { ChangedSources } from './sources';
 import { useDecision } from './use-decision';
-import { amountWords, initiatorWords } from './words';
+import { amountWords, initiatorWords, undoWords } from './words';
 
 const decidedVerb: Record<string, string> = { rejected: 'Rejected by' };
 
@@ -42,8 +49,9 @@ const decidedVerb: Record<string, string> = { rejected: 'Rejected by' };
 export function ApprovalCard({ approval, after }: { approval: Approval; after?: ReactNode }) {
   const { display, status } = approval;
   const waiting = status === 'pending';
+  const context = useQuery(approvalContextQuery(approval.id)).data;
   return (
-    <article aria-label={display.sentence}>
+    <article aria-label={sentenceOf(approval)}>
       <Panel padded={false}>
         <Section>
           <BrokenGlass approval={approval} />
@@ -71,22 +79,35 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
             </div>
           </Section>
         )}
-        <Limits approval={approval} />
+        <Limits approval={approval} context={context} />
         <Signatures approval={approval} />
         <Section
           title="What will be sent"
           note={`${display.action_type.key} at ${display.action_type.tool}`}
         >
-          <Parameters parameters={display.parameters} />
+          <div className="grid gap-2.5">
+            <Parameters
+              parameters={display.narrowed?.parameters ?? display.parameters}
+              proposed={display.parameters}
+            />
+            <Narrow approval={approval} context={context} />
+          </div>
         </Section>
         <Section title="Source data">
-          <EvidenceList evidence={display.evidence} parameters={display.parameters} />
+          <EvidenceList
+            evidence={display.evidence}
+            parameters={display.parameters}
+            grounds={context?.evidence}
+          />
         </Section>
+        <ChangedSources approval={approval} context={context} />
+        <Questions approval={approval} context={context} />
         {display.untrusted.length > 0 ? (
           <Section title="Text that led to this">
             <UntrustedTexts texts={display.untrusted} />
           </Section>
         ) : null}
+        <Similar approval={approval} context={context} />
         <Section>
           <Facts approval={approval} />
         </Section>
@@ -97,6 +118,11 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
       </Panel>
     </article>
   );
+}
+
+/** What would run now: as proposed, or as made smaller. */
+function sentenceOf({ display }: Approval): string {
+  return display.narrowed?.sentence ?? display.sentence;
 }
 
 function Head({ approval }: { approval: Approval }) {
@@ -117,8 +143,13 @@ function Head({ approval }: { approval: Approval }) {
         </div>
       )}
       <h2 className="text-xl leading-[1.3] font-semibold tracking-[-0.015em] text-balance [overflow-wrap:anywhere]">
-        {display.sentence}
+        {sentenceOf(approval)}
       </h2>
+      {display.narrowed ? (
+        <p className="text-text-2">
+          Proposed: <del>{display.sentence}</del>
+        </p>
+      ) : null}
       <ExternalText>
         {summary ? <span className="block font-medium text-text">{summary}</span> : null}
         {display.why}
@@ -127,9 +158,17 @@ function Head({ approval }: { approval: Approval }) {
   );
 }
 
-function Limits({ approval: { display } }: { approval: Approval }) {
+function Limits({
+  approval,
+  context,
+}: {
+  approval: Approval;
+  context: ApprovalContext | undefined;
+}) {
+  const { display } = approval;
   const { ladder, amount } = display;
   if (!ladder || !amount) return null;
+  const smaller = display.narrowed?.parameters[amount.parameter];
   const format = (value: number) => amountWords(value, display.parameters);
   return (
     <Section title="Against the limits" note={amount.parameter}>
@@ -137,9 +176,12 @@ function Limits({ approval: { display } }: { approval: Approval }) {
         autonomous={ladder.autonomous}
         supervised={ladder.supervised}
         gated={ladder.gated}
-        value={amount.value}
+        value={typeof smaller === 'number' ? smaller : amount.value}
         format={format}
       />
+      <div className="mt-2">
+        <History approval={approval} context={context} />
+      </div>
     </Section>
   );
 }
@@ -174,7 +216,11 @@ function Facts({ approval }: { approval: Approval }) {
           value: <Tier value={approval.tier as TierValue} />,
           hint: whyThisTier(display),
         },
-        { label: 'If it is wrong', value: <Reversibility value={type.reversibility} /> },
+        {
+          label: 'If it is wrong',
+          value: <Reversibility value={type.reversibility} />,
+          hint: undoWords(type.reversibility),
+        },
         {
           label: 'Touches',
           value: (
@@ -266,7 +312,7 @@ function Decide({ approval }: { approval: Approval }) {
         open={rejecting}
         onOpenChange={setRejecting}
         title="Reject this action"
-        description={approval.display.sentence}
+        description={sentenceOf(approval)}
         confirmLabel="Reject"
         reason="required"
         reasonLabel="Reason, for the agent and the trail"

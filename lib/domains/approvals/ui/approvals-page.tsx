@@ -70,7 +70,7 @@ export function ApprovalsPage() {
         query={query}
         detail={watchedApproval}
         href={(row) => `/approvals/${row.id}`}
-        title={(row) => row.display.sentence}
+        title={(row) => row.display.narrowed?.sentence ?? row.display.sentence}
         note={(row) => (
           <>
             <span className="truncate">{row.agent.name}</span>

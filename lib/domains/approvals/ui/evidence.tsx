@@ -5,8 +5,11 @@ import Link from 'next/link';
 import { Fragment, type ReactNode } from 'react';
 import { humanize } from '@/components/format';
 import { Classification } from '@/components/data';
+import { useIsPhone } from '@/components/hooks';
 import { CopyId, ExternalText, JsonView, Mark } from '@/components/ui';
 import { actionTypeIndexQuery } from '@/lib/domains/catalog';
+import type { Grounds } from '../card/schema';
+import { GroundsLine } from './grounds';
 import { type Flat, isFlat, valueWords } from './words';
 
 export interface EvidenceItem {
@@ -20,11 +23,14 @@ export interface EvidenceListProps {
   evidence: EvidenceItem[];
   /** What in it equals one of these is marked. */
   parameters: Record<string, unknown>;
+  /** What each rests on, in the same order. */
+  grounds?: readonly Grounds[] | undefined;
 }
 
 /** The records an action is based on, each with where it came from and how sensitive that is. */
-export function EvidenceList({ evidence, parameters }: EvidenceListProps) {
+export function EvidenceList({ evidence, parameters, grounds }: EvidenceListProps) {
   const types = useQuery(actionTypeIndexQuery());
+  const phone = useIsPhone();
   if (evidence.length === 0) {
     return <p className="text-text-2">The agent gave no source data for this action.</p>;
   }
@@ -32,15 +38,18 @@ export function EvidenceList({ evidence, parameters }: EvidenceListProps) {
   return (
     <ul className="grid gap-2">
       {evidence.map((item, index) => {
-        const type = types.data?.get(item.source);
+        const ground = grounds?.[index];
+        // Where it was really read counts, not where the agent says it was.
+        const source = ground?.origin?.type ?? item.source;
+        const type = types.data?.get(source);
         return (
           <li key={index} className="grid gap-1.5 rounded-md border border-line px-3 py-2.5">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
               <span className="font-medium [overflow-wrap:anywhere]">{item.title}</span>
               {type ? <Classification value={type.effective.classification} /> : null}
-              {item.source ? (
+              {source ? (
                 <span className="note">
-                  {item.source}
+                  {source}
                   {type || types.isPending ? '' : ', not in the catalog'}
                 </span>
               ) : null}
@@ -58,7 +67,12 @@ export function EvidenceList({ evidence, parameters }: EvidenceListProps) {
                 </span>
               ) : null}
             </div>
-            <Content value={item.content} given={given} />
+            {ground ? <GroundsLine grounds={ground} /> : null}
+            {/* On a phone the verdict is enough where there is one. */}
+            <details open={!(phone && ground?.verdict === 'read')}>
+              <summary className="note min-h-6 cursor-pointer">What it says</summary>
+              <Content value={item.content} given={given} />
+            </details>
           </li>
         );
       })}

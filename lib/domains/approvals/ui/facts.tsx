@@ -2,8 +2,14 @@ import { Fragment } from 'react';
 import { humanize } from '@/components/format';
 import { valueWords } from './words';
 
-/** The parameters the tool will be called with, exactly. */
-export function Parameters({ parameters }: { parameters: Record<string, unknown> }) {
+/** The parameters the tool will be called with, exactly; beside them what was proposed where it is not the same. */
+export function Parameters({
+  parameters,
+  proposed = parameters,
+}: {
+  parameters: Record<string, unknown>;
+  proposed?: Record<string, unknown>;
+}) {
   const entries = Object.entries(parameters);
   if (entries.length === 0) return <span className="text-text-3">none</span>;
   return (
@@ -15,6 +21,12 @@ export function Parameters({ parameters }: { parameters: Record<string, unknown>
           </dt>
           <dd className="num min-w-0 [overflow-wrap:anywhere] whitespace-pre-wrap">
             {valueWords(value)}
+            {value !== proposed[name] && valueWords(value) !== valueWords(proposed[name]) ? (
+              <>
+                {' '}
+                <del className="text-text-3">{valueWords(proposed[name])}</del>
+              </>
+            ) : null}
           </dd>
         </Fragment>
       ))}

@@ -18,7 +18,10 @@ export function useDecision(approval: Approval) {
       }),
     onSuccess: (decided) => {
       client.setQueryData(approvalKeys.one(approval.id), decided);
-      toast.good(signedWords(decided), approval.display.sentence);
+      toast.good(
+        signedWords(decided),
+        approval.display.narrowed?.sentence ?? approval.display.sentence,
+      );
     },
     onSettled: () => client.invalidateQueries({ queryKey: approvalKeys.all }),
   });

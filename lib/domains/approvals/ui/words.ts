@@ -43,3 +43,15 @@ export function isFlat(value: unknown): value is Flat {
     Object.values(value).every((each) => each === null || typeof each !== 'object')
   );
 }
+
+const undoing: Record<string, string> = {
+  read_only: 'Nothing to undo: it only reads.',
+  reversible: 'It can be undone at the same tool, by an action the other way.',
+  externally_reversible: 'Undoing it takes others outside, who may refuse or be late.',
+  irreversible: 'It cannot be undone.',
+};
+
+/** What undoing would take, by the reversibility class. */
+export function undoWords(reversibility: string): string {
+  return undoing[reversibility] ?? 'It is not known what undoing would take.';
+}

@@ -23,6 +23,8 @@ export interface ActionTypeDraft {
   method: ActionType['method'];
   pathTemplate: string;
   sentence: string;
+  signing: ActionType['signing'];
+  narrowable: string[];
 }
 
 const blank: ParametersSchema = {
@@ -52,6 +54,8 @@ export function draftOf(type?: ActionType): ActionTypeDraft {
     method: type?.method ?? 'GET',
     pathTemplate: type?.pathTemplate ?? '/',
     sentence: type?.sentence ?? '',
+    signing: type?.signing ?? null,
+    narrowable: type?.narrowable ?? [],
   };
 }
 
@@ -75,6 +79,13 @@ export function parseSchema(text: string): ParsedSchema {
   } catch (error) {
     return { schema: null, properties: {}, error: (error as SyntaxError).message };
   }
+}
+
+/** Names of the parameters that are numbers. */
+export function numbersIn(properties: ParsedSchema['properties']): string[] {
+  return Object.entries(properties).flatMap(([name, schema]) =>
+    schema['type'] === 'number' || schema['type'] === 'integer' ? [name] : [],
+  );
 }
 
 const bound = (text: string) => (text.trim() === '' ? {} : { value: Number(text) });

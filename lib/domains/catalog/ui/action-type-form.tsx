@@ -5,6 +5,7 @@ import { Checkbox, Field, Input, Select, Textarea } from '@/components/ui';
 import { classifications } from '@/lib/domains/classification';
 import { type ActionType, effects, methods, reversibilities, type Tool } from '../schema';
 import type { ActionTypeDraft, ParsedSchema } from './action-type-draft';
+import { HeldFields } from './held-fields';
 import { RuleFields } from './rule-fields';
 import { previewOf } from './sentence';
 
@@ -194,6 +195,7 @@ export function ActionTypeFields(props: ActionTypeFieldsProps) {
           )}
         </Field>
       </div>
+      <HeldFields draft={draft} parsed={parsed} onChange={onChange} errors={errors} />
       <RuleFields
         rules={draft.rules}
         onChange={(rules) => onChange({ rules })}

@@ -23,6 +23,7 @@ import { api } from '@/lib/http/fetcher';
 import { actionTypeQuery, catalogKeys, catalogPaths } from '../queries';
 import type { ActionType, ParameterRule } from '../schema';
 import { ActionTypeDialog } from './action-type-dialog';
+import { signingWords } from './held-words';
 import { previewOf } from './sentence';
 
 /** One operation of a tool: what it takes, what it does, how risky it is, and who may. */
@@ -161,6 +162,19 @@ function Risk({ type }: { type: ActionType }) {
               <span className="text-text-3">the agent’s own summary</span>
             ),
             hint: type.sentence || undefined,
+          },
+          {
+            label: 'Approvers sign',
+            value: type.signing ? signingWords[type.signing] : 'as the workspace says',
+          },
+          {
+            label: 'May be made smaller',
+            value:
+              type.narrowable.length > 0 ? (
+                <span className="mono">{type.narrowable.join(', ')}</span>
+              ) : (
+                <span className="text-text-3">nothing</span>
+              ),
           },
           { label: 'Changed', value: <TimeAgo at={type.updatedAt} /> },
         ]}

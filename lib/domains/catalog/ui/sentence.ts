@@ -18,12 +18,3 @@ export function previewOf(
     return schema ? exampleOf(name, schema) : place;
   });
 }
-
-/** The sentence of an action that was proposed, as the gateway fills it in; empty without one. */
-export function sentenceOf(sentence: string, parameters: Record<string, unknown>): string {
-  return sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    if (value === undefined || value === null) return '…';
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
-  });
-}

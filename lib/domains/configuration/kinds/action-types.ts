@@ -28,6 +28,8 @@ export const ActionTypeFile = z.strictObject({
   method: fields.method,
   pathTemplate: fields.pathTemplate,
   sentence: fields.sentence,
+  signing: fields.signing,
+  narrowable: fields.narrowable,
 });
 export type ActionTypeDocument = z.output<typeof ActionTypeFile>;
 
@@ -58,6 +60,8 @@ export const actionTypeKind = jsonKind<ActionTypeDocument>({
         method: row.method,
         pathTemplate: row.pathTemplate,
         sentence: row.sentence,
+        signing: row.signing,
+        narrowable: row.narrowable,
       }),
     );
   },

@@ -63,6 +63,8 @@ const actionType = (tools: string[]) =>
     method: fc.constantFrom('POST', 'PUT'),
     pathTemplate: fc.constantFrom('/x', '/x/{id}'),
     sentence: fc.constantFrom('', 'Do {amount} of {id}'),
+    signing: fc.constantFrom(null, 'session', 'passkey'),
+    narrowable: fc.constantFrom([], ['amount']),
   });
 
 const number = fc.integer({ min: 0, max: 10_000_000 }).map((value) => value / 10_000);

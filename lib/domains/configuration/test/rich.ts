@@ -113,6 +113,7 @@ export async function richWorld(): Promise<World> {
     ...{ effects: ['financial', 'write'], reversibility: 'externally_reversible' },
     ...{ classification: 'Internal', pathTemplate: '/orders/{order_id}/refunds' },
     sentence: 'Refund {amount} for order {order_id}',
+    ...{ signing: 'step_up', narrowable: ['amount'] },
   });
   const read = await createActionType(ctx, {
     ...{ key: 'con.read', toolId: tool.id, title: 'Read', method: 'GET', pathTemplate: '/orders' },

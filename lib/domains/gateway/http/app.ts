@@ -7,9 +7,10 @@ import { idSchema } from '@/lib/kernel/ids';
 import { notFound } from '@/lib/kernel/problem';
 import { parse } from '@/lib/kernel/verb';
 import { viewOf } from '../action';
+import { answerQuestion } from '../answer';
 import { cancelAction } from '../cancel';
 import type { Gateway } from '../gateway';
-import { SessionRequest, WaitQuery } from '../schema';
+import { AnswerRequest, SessionRequest, WaitQuery } from '../schema';
 import { waitForChange } from '../wait';
 import { authzenRoutes } from './authzen';
 import { readBody } from './body';
@@ -74,6 +75,14 @@ export function gatewayApp(gateway: Gateway): Hono<Env> {
     asAgent(c, async ({ ctx, token }) => {
       const id = known('act', c.req.param('id'));
       return c.json(viewOf(await cancelAction(pool, ctx, token.agentId, id)));
+    }),
+  );
+
+  app.post('/v1/actions/:id/answer', (c) =>
+    asAgent(c, async ({ ctx, token }) => {
+      const id = known('act', c.req.param('id'));
+      const request = await readBody(c.env.incoming, AnswerRequest);
+      return c.json(viewOf(await answerQuestion(pool, ctx, token.agentId, id, request)));
     }),
   );
 

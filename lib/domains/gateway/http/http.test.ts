@@ -314,6 +314,7 @@ describe('operations', () => {
       '/v1/actions',
       '/v1/actions/{id}',
       '/v1/actions/{id}/cancel',
+      '/v1/actions/{id}/answer',
     ]);
     expect((await client.send('GET', '/healthz')).status).toBe(200);
     expect((await client.send('GET', '/readyz')).body).toEqual({ ready: true, problems: [] });

@@ -3,6 +3,7 @@ import { answers, content, type Json, schema } from './openapi-parts';
 import {
   ActionAnswer,
   ActionRequest,
+  AnswerRequest,
   ProblemAnswer,
   SessionAnswer,
   SessionRequest,
@@ -134,7 +135,7 @@ export function openapi(issuer: string): Json {
       },
       '/v1/actions/{id}': {
         get: {
-          summary: 'An action; with wait, once its state has changed',
+          summary: 'An action; with wait, once its state has changed or a question is asked',
           parameters: [
             ...pathId('id'),
             {
@@ -168,6 +169,25 @@ export function openapi(issuer: string): Json {
           ),
         },
       },
+      '/v1/actions/{id}/answer': {
+        post: {
+          summary: 'Answer the question about a held action, once',
+          parameters: pathId('id'),
+          requestBody: { required: true, ...content('AnswerRequest') },
+          responses: answers(
+            { 200: { description: 'Answered; the action', ...content('Action') } },
+            400,
+            401,
+            403,
+            404,
+            409,
+            413,
+            415,
+            422,
+            503,
+          ),
+        },
+      },
     },
     components: {
       securitySchemes: {
@@ -191,6 +211,7 @@ export function openapi(issuer: string): Json {
         SessionRequest: schema(SessionRequest, 'input'),
         Session: schema(SessionAnswer),
         ActionRequest: schema(ActionRequest, 'input'),
+        AnswerRequest: schema(AnswerRequest, 'input'),
         Action: schema(ActionAnswer),
         Problem: schema(ProblemAnswer),
       },

@@ -44,7 +44,12 @@ function numbers({ policies }: ActionType): string[] {
   );
 }
 
-function broken(rule: Rule, parameters: Parameters, session: Session): Reason[] {
+/** What one rule says against these parameters; empty when nothing. */
+export function broken(
+  rule: Rule,
+  parameters: Parameters,
+  session: Pick<Session, 'attributes'>,
+): Reason[] {
   const value = parameters[rule.parameter];
   if (rule.rule === 'equals_session') {
     const bound = Object.hasOwn(session.attributes, rule.attribute)

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
-import { compileJsonSchema, type SchemaViolation } from '@/lib/infra/json-schema';
+import type { SchemaViolation } from '@/lib/infra/json-schema';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { type TierFloors, workspaceSettings } from '@/lib/domains/workspaces/server';
 import type { OutputHandler } from '@/lib/domains/classification/server';
-import { logger } from '@/lib/infra/logger';
 import { type AgentSlice, type ByHand, byHandOf } from '../cedar/by-hand';
 import { type CompiledPolicies, compilePolicies } from '../cedar/compile';
 import { dataOf } from './data';
+import { validatorOf } from './validator';
 import type { Route, Signing } from '../signed/schema';
 import type { ActionTypeRow, AgentRow, Limits, Part, Parts, PermissionRow, ToolRow } from './rows';
 
@@ -161,26 +160,4 @@ function versionOf(parts: Parts, floors: TierFloors): string {
     hash.update(digest);
   }
   return `pol_${hash.digest('hex').slice(0, 24)}`;
-}
-
-type Validator = ActionType['validate'];
-
-const validators = new LRUCache<string, Validator>({ max: 2_000 });
-
-/** Compiled once for each distinct schema. One that cannot be compiled lets nothing pass. */
-function validatorOf(schema: Record<string, unknown>): Validator {
-  const key = canonicalJson(schema);
-  let validate = validators.get(key);
-  if (!validate) {
-    try {
-      validate = compileJsonSchema(schema);
-    } catch (error) {
-      logger.error({ err: error }, 'an action type has an unusable JSON Schema');
-      validate = () => [
-        { field: '', message: 'the JSON Schema of this action type is unusable; ask an admin' },
-      ];
-    }
-    validators.set(key, validate);
-  }
-  return validate;
 }

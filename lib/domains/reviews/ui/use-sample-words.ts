@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { actionTypeIndexQuery, sentenceOf } from '@/lib/domains/catalog';
+import { actionTypeIndexQuery } from '@/lib/domains/catalog';
+import { fillIn } from '@/lib/kernel/sentence';
 import type { Sample } from '../schema';
 
 export const recordOf = (value: unknown) =>
@@ -8,6 +9,8 @@ export const recordOf = (value: unknown) =>
 /** What an action does in the catalog's words; in the agent's where the catalog has none. */
 export function useSampleWords(action: Sample['action']) {
   const type = useQuery(actionTypeIndexQuery()).data?.get(action.type);
-  const sentence = type ? sentenceOf(type.sentence, recordOf(action.parameters)) : '';
+  const sentence = type
+    ? fillIn(type.sentence, recordOf(action.parameters), type.parameters.properties)
+    : '';
   return { type, sentence: sentence || action.summary };
 }

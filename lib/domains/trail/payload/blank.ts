@@ -7,6 +7,7 @@ const BATCH = 5_000;
 const LONGEST_LIFE = Prisma.sql`interval '10 days'`;
 
 const ERASED = '{"erased":true}';
+const GONE = '[erased]';
 
 interface Place {
   /** 2026-11, UTC. */
@@ -59,9 +60,14 @@ function blankProposed(tx: Tx, { month, classification }: Place): Promise<number
       RETURNING id
     ), shown AS (
       UPDATE approvals
-         SET display = display || jsonb_build_object(
+         SET display = (display - 'answers' - 'narrowed') || jsonb_build_object(
                'sentence', display -> 'summary', 'parameters', ${ERASED}::jsonb,
-               'evidence', '[]'::jsonb, 'untrusted', '[]'::jsonb, 'amount', NULL)
+               'evidence', '[]'::jsonb, 'untrusted', '[]'::jsonb, 'amount', NULL),
+             narrowed = CASE WHEN narrowed IS NOT NULL THEN ${ERASED}::jsonb END
+       WHERE action_id IN (SELECT id FROM blanked)
+    ), asked AS (
+      UPDATE approval_questions
+         SET question = ${GONE}, answer = CASE WHEN answer IS NOT NULL THEN ${GONE} END
        WHERE action_id IN (SELECT id FROM blanked)
     )
     SELECT 1 FROM blanked`;

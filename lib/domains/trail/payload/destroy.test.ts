@@ -133,9 +133,15 @@ describe('destroying a key', () => {
         ],
       );
       await world.owner.query(
-        `INSERT INTO approvals (action_id, workspace_id, display, display_digest, requested_at, expires_at)
-         VALUES ($1, $2, '{"summary":"A summary","sentence":"To zanzibar","parameters":{"name":"zanzibar"},"evidence":[],"untrusted":[]}', 'd', now(), now())`,
+        `INSERT INTO approvals (action_id, workspace_id, display, display_digest, narrowed, requested_at, expires_at)
+         VALUES ($1, $2, '{"summary":"A summary","sentence":"To zanzibar","parameters":{"name":"zanzibar"},"evidence":[],"untrusted":[],
+           "answers":[{"answer":"zanzibar"}],"narrowed":{"sentence":"zanzibar"}}', 'd', '{"name":"zanzibar"}', now(), now())`,
         [id, workspace],
+      );
+      await world.owner.query(
+        `INSERT INTO approval_questions (id, workspace_id, action_id, question, asked_by, asked_at, answer, answered_at)
+         VALUES ($1, $2, $3, 'To zanzibar?', 'mbr_x', now(), 'zanzibar', now())`,
+        [newId('qst'), workspace, id],
       );
       return id;
     };
@@ -149,7 +155,8 @@ describe('destroying a key', () => {
     ];
     const textOf = async (id: string) => {
       const { rows } = await world.owner.query(
-        'SELECT to_jsonb(a) || to_jsonb(p) AS all FROM actions a JOIN approvals p ON p.action_id = a.id WHERE a.id = $1',
+        `SELECT to_jsonb(a) || to_jsonb(p) || to_jsonb(q) AS all FROM actions a
+         JOIN approvals p ON p.action_id = a.id JOIN approval_questions q ON q.action_id = a.id WHERE a.id = $1`,
         [id],
       );
       return JSON.stringify(rows[0]);

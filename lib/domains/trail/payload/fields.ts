@@ -32,8 +32,10 @@ const members = new Set([
   // What it decided from: records it read, and words of customers and documents.
   'evidence',
   'untrusted',
-  // What a model was asked and answered, which repeats any of the above.
+  // What a model or an agent was asked and answered, which repeats any of the above.
   'prompt',
+  'question',
+  'answer',
   // What stood in the outbox and was no event: it may hold any of these.
   'event',
 ]);

@@ -8,7 +8,7 @@ import { newId } from '@/lib/kernel/ids';
 import { maskPii } from '@/lib/kernel/mask';
 import { forbidden, invalid, Problem } from '@/lib/kernel/problem';
 import type { Gateway } from '../../gateway';
-import { fillIn } from '../../held';
+import { sentenceOf } from '../../held';
 import type { Charge } from '../../limits';
 import { decide, type Decision as Decided, type Question } from '../../pipeline/decide';
 import { type Asked, prepare } from '../../pipeline/record';
@@ -253,7 +253,7 @@ function questionOf(
 ): Question {
   const { user, address } = factsOf(asked.context ?? {});
   const parameters = asked.action.properties ?? {};
-  const sentence = snapshot.actionTypes.get(asked.action.name)?.sentence ?? '';
+  const type = snapshot.actionTypes.get(asked.action.name);
   const why = context['business_justification'];
   return {
     ...{ snapshot, agent, session, limits, user, address },
@@ -262,7 +262,7 @@ function questionOf(
       session: session.id,
       action: asked.action.name,
       parameters,
-      summary: fillIn(sentence, parameters) || asked.action.name,
+      summary: (type && sentenceOf(type, parameters)) || asked.action.name,
       why: typeof why === 'string' && why !== '' ? why.slice(0, 2_000) : 'No reason was given.',
       evidence: [],
       untrusted: [],

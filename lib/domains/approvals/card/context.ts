@@ -1,0 +1,127 @@
+import { Display } from '@/lib/domains/gateway';
+import { narrowableIn } from '@/lib/domains/gateway/server';
+import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
+import { query } from '@/lib/kernel/verb';
+import type { Tx } from '@/lib/infra/db';
+import { peopleOf } from '../people';
+import { readApprovals } from '../policy';
+import { type ApprovalRow, loadApproval } from '../repo';
+import { ApprovalRef } from '../schema';
+import { verdictOn } from '../view';
+import { groundsOf } from './grounds';
+import {
+  agentAmounts,
+  customerAmounts,
+  type Earlier,
+  namesOf,
+  narrowableType,
+  similarDecisions,
+  sessionAmounts,
+  sourceActions,
+  sourceTypes,
+} from './repo';
+import { ApprovalContext } from './schema';
+
+const DAYS = 30;
+const SIMILAR = 5;
+
+/** What an approver weighs a held action against. */
+export const contextOfApproval = query({
+  name: 'approvals.context',
+  input: ApprovalRef,
+  output: ApprovalContext,
+  permit: readApprovals,
+  run: async ({ ctx, input, tx }) => {
+    const row = await loadApproval(tx, input.id);
+    const display = Display.parse(row.display);
+    const people = await peopleOf(tx, [row], ctx.actor);
+    const decide = verdictOn(row, people, ctx.actor);
+    const evidence = await evidenceOf(tx, row, display);
+    const type = await narrowableType(tx, row.action.type);
+    const proposed = row.action.parameters as Record<string, unknown>;
+    const narrowable = type ? narrowableIn(type, proposed) : [];
+    const when = (condition: boolean, reason: string): Verdict =>
+      all(decide, condition ? allow : deny(reason));
+    return {
+      evidence,
+      history: await historyOf(tx, row, display),
+      similar: await similarTo(tx, row),
+      narrowable,
+      can: {
+        narrow: when(narrowable.length > 0, 'Its action type lets nothing be made smaller.'),
+        ask: when(
+          row.questions.every(({ answer }) => answer !== null),
+          'The agent has not answered the last question yet.',
+        ),
+        read_sources: when(
+          evidence.some(({ origin }) => origin?.rereadable),
+          'None of its sources can be read again.',
+        ),
+      },
+    };
+  },
+});
+
+export async function evidenceOf(tx: Tx, row: ApprovalRow, { evidence }: Display) {
+  const refs = evidence.flatMap(({ ref }) => (ref.startsWith('act_') ? [ref] : []));
+  const sources = await sourceActions(tx, row.action.agentId, refs);
+  const types = await sourceTypes(
+    tx,
+    sources.map(({ type }) => type),
+  );
+  const byId = new Map(sources.map((source) => [source.id, source]));
+  const byKey = new Map(types.map((type) => [type.key, type]));
+  return evidence.map((item) => groundsOf(item, byId, byKey));
+}
+
+async function historyOf(tx: Tx, { action }: ApprovalRow, display: Display) {
+  const of = {
+    ...{ id: action.id, type: action.type, before: action.createdAt },
+    since: new Date(action.createdAt.getTime() - DAYS * 86_400_000),
+  };
+  if (action.amount === null) return { days: DAYS, agent: null, customer: null };
+  return {
+    days: DAYS,
+    agent: await agentAmounts(tx, action.agentId, of),
+    customer: await customerHistory(tx, action.agentId, display, of),
+  };
+}
+
+/** Of whom it concerns: who the parameter of that name says, or what the session is bound to. */
+async function customerHistory(
+  tx: Tx,
+  agent: string,
+  { parameters, session }: Display,
+  of: Earlier,
+) {
+  const named = customerIn(parameters);
+  if (named !== undefined) return { id: named, ...(await customerAmounts(tx, named, of)) };
+  const bound = customerIn(session.attributes);
+  return bound === undefined
+    ? null
+    : { id: bound, ...(await sessionAmounts(tx, agent, bound, of)) };
+}
+
+function customerIn(record: Record<string, unknown>): string | undefined {
+  const found = Object.hasOwn(record, 'customer_id') ? record['customer_id'] : undefined;
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
+}
+
+async function similarTo(tx: Tx, { action }: ApprovalRow) {
+  const of = {
+    id: action.id,
+    agent: action.agentId,
+    type: action.type,
+    amount: action.amount,
+  };
+  const rows = await similarDecisions(tx, of, SIMILAR);
+  const names = await namesOf(
+    tx,
+    rows.map((row) => row.decided_by),
+  );
+  return rows.map((row) => ({
+    ...{ id: row.id, sentence: row.sentence, amount: row.amount, status: row.status },
+    ...{ decision: row.decision, narrowed: row.narrowed, at: row.decided_at.toISOString() },
+    by: names.get(row.decided_by) ?? row.decided_by,
+  }));
+}

@@ -1,0 +1,74 @@
+import Link from 'next/link';
+import { plural } from '@/components/format';
+import { StatusPill } from '@/components/data';
+import { Section, TimeAgo } from '@/components/ui';
+import type { Amounts, ApprovalContext } from '../card/schema';
+import type { Approval } from '../schema';
+import { amountWords } from './words';
+
+interface Props {
+  approval: Approval;
+  context: ApprovalContext | undefined;
+}
+
+/** The amount beside those of the same agent and the same customer. */
+export function History({ approval: { display }, context }: Props) {
+  if (!context || !display.amount) return null;
+  const { days, agent, customer } = context.history;
+  const lines = [
+    agent ? { whose: `${display.agent.name}, ${days} days`, of: agent } : null,
+    customer ? { whose: `customer ${customer.id}, ${days} days`, of: customer } : null,
+  ].filter((line) => line !== null);
+  return (
+    <ul className="grid gap-0.5 text-text-2">
+      {lines.map(({ whose, of }) => (
+        <li key={whose}>
+          <span className="font-medium text-text">{whose}:</span>{' '}
+          <span className="num">{amountsWords(of, display)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function amountsWords(of: Amounts, display: Approval['display']): string {
+  if (of.count === 0 || of.median === null || of.maximum === null) return 'none before';
+  const format = (value: number) => amountWords(Math.round(value * 100) / 100, display.parameters);
+  const said = `${plural(of.count, 'time')}, median ${format(of.median)}, at most ${format(of.maximum)}`;
+  const value = display.amount?.value ?? 0;
+  if (value <= of.maximum) return said;
+  return `${said}; this is more than ever`;
+}
+
+/** What people decided of the like. */
+export function Similar({ approval: { display }, context }: Props) {
+  if (!context) return null;
+  return (
+    <Section
+      title="Decided before"
+      note={`${display.action_type.key} of this agent, nearest amounts`}
+    >
+      {context.similar.length === 0 ? (
+        <p className="text-text-2">Nobody has decided one yet.</p>
+      ) : (
+        <ul className="grid gap-1.5">
+          {context.similar.map((one) => (
+            <li key={one.id} className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5">
+              <StatusPill value={one.decision} />
+              <Link
+                href={`/approvals/${one.id}`}
+                className="text-accent [overflow-wrap:anywhere] hover:underline"
+              >
+                {one.sentence}
+              </Link>
+              <span className="note">
+                {one.by}, <TimeAgo at={one.at} />
+                {one.narrowed ? ', made smaller' : ''}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
