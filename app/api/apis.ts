@@ -13,6 +13,7 @@ import {
 } from '@/lib/domains/access/server';
 import { agentsApi } from '@/lib/domains/agents/server';
 import {
+  approvalGrantsApi,
   approvalRoutesApi,
   approvalsApi,
   approverGroupsApi,
@@ -53,6 +54,7 @@ export const apis: readonly Api[] = [
   whoMayApi,
   dataAssetsApi,
   approvalsApi,
+  approvalGrantsApi,
   approverGroupsApi,
   approvalRoutesApi,
   delegationsApi,

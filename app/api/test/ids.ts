@@ -25,6 +25,7 @@ export interface Ids {
   approverGroup: string;
   approvalRoute: string;
   delegation: string;
+  approvalGrant: string;
   sample: string;
   secret: string;
   rotation: string;
@@ -68,6 +69,7 @@ const prefixes: Record<Kind, string> = {
   approverGroup: 'grp',
   approvalRoute: 'rte',
   delegation: 'dlg',
+  approvalGrant: 'gnt',
   sample: 'smp',
   secret: 'sec',
   rotation: 'rot',

@@ -6,6 +6,7 @@ import {
   GroupId,
   MAX_WAIT_MINUTES,
   Needs,
+  SignedBy,
   Signing,
 } from '@/lib/domains/gateway';
 import { Ability } from '@/lib/kernel/ability';
@@ -74,7 +75,7 @@ export const Approval = z.object({
       in_place_of: person.nullable(),
       decision: z.string(),
       reason: z.string(),
-      signing: Signing,
+      signing: SignedBy,
       signed_at: z.iso.datetime(),
       /** False when what it signed has changed since. */
       counts: z.boolean(),
@@ -89,7 +90,7 @@ export const Approval = z.object({
   result: z.unknown().nullable(),
   error: z.unknown().nullable(),
   finished_at: z.iso.datetime().nullable(),
-  can: z.object({ decide: Ability, break_glass: Ability }),
+  can: z.object({ decide: Ability, break_glass: Ability, grant: Ability }),
 });
 export type Approval = z.output<typeof Approval>;
 

@@ -1,4 +1,10 @@
-export { approvalsApi, approvalRoutesApi, approverGroupsApi, delegationsApi } from './api';
+export {
+  approvalGrantsApi,
+  approvalsApi,
+  approvalRoutesApi,
+  approverGroupsApi,
+  delegationsApi,
+} from './api';
 export { approvalsJobs } from './jobs';
 export { approveAction, breakGlassOn, rejectAction } from './service/decide';
 export { countApprovals, getApproval, listApprovals } from './service/read';
