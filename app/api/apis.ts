@@ -17,6 +17,7 @@ import {
   approvalRoutesApi,
   approvalsApi,
   approverGroupsApi,
+  approverHealthApi,
   delegationsApi,
 } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
@@ -55,6 +56,7 @@ export const apis: readonly Api[] = [
   dataAssetsApi,
   approvalsApi,
   approvalGrantsApi,
+  approverHealthApi,
   approverGroupsApi,
   approvalRoutesApi,
   delegationsApi,

@@ -1,6 +1,8 @@
 import { api, del, get, patch, post } from '@/lib/http/api';
 import { batchDecide } from './batch/decide';
 import { createGrant, listGrants, revokeGrant } from './grants/service';
+import { openCard } from './health/opened';
+import { approvalLoad, approverHealth } from './health/service';
 import { createDelegation, endDelegation, listDelegations } from './routing/delegations';
 import { createGroup, getGroup, listGroups, removeGroup, updateGroup } from './routing/groups';
 import {
@@ -19,18 +21,24 @@ export const approvalsApi = api('approvals', [
   post('/api/approvals/batch', batchDecide, {
     summary: 'Sign alike ones together, each by itself',
   }),
+  get('/api/approvals/load', approvalLoad, { summary: 'How much waits for whom, and how long' }),
   get('/api/approvals/{id}', getApproval, { summary: 'One held action, as the approver sees it' }),
   post('/api/approvals/{id}/approve', approveAction, { summary: 'Sign that it may run' }),
   post('/api/approvals/{id}/reject', rejectAction, { summary: 'Do not let it run' }),
   post('/api/approvals/{id}/break-glass', breakGlassOn, {
     summary: 'Let it run on one signature in an emergency',
   }),
+  post('/api/approvals/{id}/opened', openCard, { summary: 'Say that its card was opened' }),
   post('/api/approvals/{id}/grant', createGrant, { summary: 'Sign beforehand for ones like it' }),
 ]);
 
 export const approvalGrantsApi = api('approval-grants', [
   get('/api/approval-grants', listGrants, { summary: 'Signatures given beforehand' }),
   post('/api/approval-grants/{id}/revoke', revokeGrant, { summary: 'Take one back' }),
+]);
+
+export const approverHealthApi = api('approver-health', [
+  get('/api/approver-health', approverHealth, { summary: 'How approvers decide' }),
 ]);
 
 export const approverGroupsApi = api('approver-groups', [

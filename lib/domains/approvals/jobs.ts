@@ -5,6 +5,7 @@ import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { defineJob } from '@/lib/kernel/job';
 import { applyGrants } from './grants/jobs';
+import { watchApprovers } from './health/jobs';
 import { expireHeld, takeNotices } from './repo';
 
 const CHUNK = 200;
@@ -75,4 +76,4 @@ export const remindOfApprovals = defineJob({
     }),
 });
 
-export const approvalsJobs = [expireApprovals, remindOfApprovals, applyGrants];
+export const approvalsJobs = [expireApprovals, remindOfApprovals, applyGrants, watchApprovers];

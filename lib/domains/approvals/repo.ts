@@ -18,6 +18,11 @@ export async function loadApproval(tx: Tx, id: string) {
   return row;
 }
 
+/** As `loadApproval`, of many; what is not there is left out. */
+export function loadApprovals(tx: Tx, ids: string[]): Promise<ApprovalRow[]> {
+  return tx.approval.findMany({ where: { actionId: { in: ids } }, include: whole });
+}
+
 /** As `loadApproval`, for who will sign: until the transaction ends nobody else can. */
 export async function lockApproval(tx: Tx, id: string) {
   await tx.$queryRaw`SELECT 1 FROM approvals WHERE action_id = ${id} FOR UPDATE`;
@@ -59,10 +64,10 @@ async function findWaiting(tx: Tx, input: z.output<typeof ListApprovals>): Promi
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: input.limit + 1,
   });
-  const rows = await tx.approval.findMany({
-    where: { actionId: { in: waiting.map(({ id }) => id) } },
-    include: whole,
-  });
+  const rows = await loadApprovals(
+    tx,
+    waiting.map(({ id }) => id),
+  );
   const known = new Map(rows.map((row) => [row.actionId, row]));
   return waiting.flatMap(({ id }) => known.get(id) ?? []);
 }

@@ -1,8 +1,9 @@
 export {
   approvalGrantsApi,
-  approvalsApi,
   approvalRoutesApi,
+  approvalsApi,
   approverGroupsApi,
+  approverHealthApi,
   delegationsApi,
 } from './api';
 export { approvalsJobs } from './jobs';
