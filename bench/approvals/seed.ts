@@ -1,5 +1,5 @@
 /** Workspaces whose held actions are as the gateway would have kept them: what is signed is intact. */
-import pg from 'pg';
+import type pg from 'pg';
 import type { Display } from '@/lib/domains/gateway';
 import { actionDigest, displayDigest } from '@/lib/domains/gateway/server';
 import type { Actor } from '@/lib/kernel/actor';

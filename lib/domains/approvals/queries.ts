@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/lib/http/fetcher';
 import type { Page } from '@/lib/kernel/page-input';
+import type { Grant } from './grants/schema';
+import type { ApproversHealth, Load } from './health/schema';
 import type { Approval } from './schema';
 
 export interface ApprovalFilters {
@@ -15,6 +17,9 @@ export const approvalKeys = {
   list: (filters: ApprovalFilters) => ['approvals', 'list', filters] as const,
   one: (id: string) => ['approvals', 'one', id] as const,
   count: ['approvals', 'count'] as const,
+  grants: (open: boolean) => ['approvals', 'grants', open] as const,
+  load: ['approvals', 'load'] as const,
+  health: ['approvals', 'health'] as const,
 };
 
 export const approvalPaths = {
@@ -22,6 +27,13 @@ export const approvalPaths = {
   count: '/api/approvals/count',
   one: (id: string) => `/api/approvals/${id}`,
   decide: (id: string, verb: 'approve' | 'reject') => `/api/approvals/${id}/${verb}`,
+  batch: '/api/approvals/batch',
+  opened: (id: string) => `/api/approvals/${id}/opened`,
+  grant: (id: string) => `/api/approvals/${id}/grant`,
+  grants: '/api/approval-grants',
+  revokeGrant: (id: string) => `/api/approval-grants/${id}/revoke`,
+  load: '/api/approvals/load',
+  health: '/api/approver-health',
 };
 
 export function approvalsQuery(filters: ApprovalFilters) {
@@ -54,5 +66,32 @@ export function approvalCountQuery() {
   return queryOptions({
     queryKey: approvalKeys.count,
     queryFn: () => api.get<{ pending: number; oldest: string | null }>(approvalPaths.count),
+  });
+}
+
+export function grantsQuery(open: boolean) {
+  return infiniteQueryOptions({
+    queryKey: approvalKeys.grants(open),
+    queryFn: ({ pageParam }) =>
+      api.get<Page<Grant>>(approvalPaths.grants, {
+        ...(open ? { open: 'true' } : {}),
+        cursor: pageParam,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function approvalLoadQuery() {
+  return queryOptions({
+    queryKey: approvalKeys.load,
+    queryFn: () => api.get<Load>(approvalPaths.load),
+  });
+}
+
+export function approverHealthQuery() {
+  return queryOptions({
+    queryKey: approvalKeys.health,
+    queryFn: () => api.get<ApproversHealth>(approvalPaths.health),
   });
 }

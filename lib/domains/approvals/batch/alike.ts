@@ -13,15 +13,3 @@ interface Shaped {
 export function shapeOf({ agent, type, parameters, needs, signing }: Shaped): string {
   return JSON.stringify([agent, type, Object.keys(parameters).toSorted(), needs, signing]);
 }
-
-/** Runs of items by key, in the order in which each key comes first. */
-export function grouped<T>(items: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const of = key(item);
-    const group = groups.get(of);
-    if (group) group.push(item);
-    else groups.set(of, [item]);
-  }
-  return [...groups.values()];
-}

@@ -13,7 +13,7 @@ import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { getApproval } from '../service/read';
 import { rejectAction } from '../service/decide';
-import { grouped, shapeOf } from './alike';
+import { shapeOf } from './alike';
 import { batchDecide } from './decide';
 
 let gateway: RunningGateway;
@@ -193,13 +193,5 @@ describe('what is alike', () => {
       { signing: 'passkey' },
     ])
       expect(shapeOf({ ...shaped, ...over })).not.toBe(shapeOf(shaped));
-  });
-
-  it('stands together, in the order in which each comes first', () => {
-    expect(grouped(['b1', 'a1', 'b2', 'c1', 'a2'], (item) => item.slice(0, 1))).toEqual([
-      ['b1', 'b2'],
-      ['a1', 'a2'],
-      ['c1'],
-    ]);
   });
 });

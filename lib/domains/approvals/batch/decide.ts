@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Needs } from '@/lib/domains/gateway';
 import type { Context } from '@/lib/kernel/context';
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
@@ -33,7 +34,8 @@ const begin = verb({
     const shapes = new Set(
       rows.map(({ action, needs, signing }) =>
         shapeOf({
-          ...{ agent: action.agentId, type: action.type, needs, signing },
+          ...{ agent: action.agentId, type: action.type, signing },
+          needs: Needs.parse(needs).map(({ group, count }) => [group, count]),
           parameters: action.parameters as Record<string, unknown>,
         }),
       ),

@@ -3,7 +3,7 @@ import { inWorkspace } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import { defineJob } from '@/lib/kernel/job';
 import { candidates, openGrants, workspacesWithGrants } from './repo';
-import { useGrant } from './use';
+import { signByGrant } from './use';
 
 /** So many a run; the next one, two seconds later, goes on. No grant has more uses. */
 const MOST = 100;
@@ -31,7 +31,7 @@ export const applyGrants = defineJob({
       let left = grant.maxUses - grant.used;
       for (const action of actions) {
         if (left <= 0) break;
-        if (await useGrant(ctx, grant.id, action)) left -= 1;
+        if (await signByGrant(ctx, grant.id, action)) left -= 1;
       }
     }
   },

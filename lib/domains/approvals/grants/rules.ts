@@ -1,5 +1,5 @@
 /** What a grant may be made from, and what it is used for. Pure; the job asks for every action anew. */
-import { Display, type Need } from '@/lib/domains/gateway';
+import type { Display, Need } from '@/lib/domains/gateway';
 import { allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 export const MAX_MINUTES = 24 * 60;

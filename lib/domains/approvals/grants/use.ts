@@ -20,7 +20,7 @@ class Late extends Error {}
  * Approves the action by the grant, in one transaction with the count of its uses; false when
  * the grant or the action does not allow it (any more).
  */
-export async function useGrant(ctx: Context, id: string, action: string): Promise<boolean> {
+export async function signByGrant(ctx: Context, id: string, action: string): Promise<boolean> {
   try {
     const used = await inWorkspace(ctx.workspace, (tx) => use(ctx, tx, id, action));
     if (used) await executeApproved.enqueue(ctx.workspace, { action });

@@ -25,6 +25,7 @@ import {
   Section,
   Until,
 } from '@/components/ui';
+import { GrantButton } from '../grants/grant-button';
 import type { Approval } from '../schema';
 import { AsRecorded } from './as-recorded';
 import { EvidenceList, UntrustedTexts } from './evidence';
@@ -248,6 +249,7 @@ function Decide({ approval }: { approval: Approval }) {
         <Button variant="danger" kbd="r" can={can} onClick={() => setRejecting(true)}>
           Reject…
         </Button>
+        <GrantButton approval={approval} />
         <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
           {can.allowed ? (
             <span className="max-wide:hidden">Your decision is recorded.</span>

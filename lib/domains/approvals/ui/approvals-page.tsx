@@ -5,9 +5,15 @@ import { CircleCheckBig, Inbox } from 'lucide-react';
 import { useHydrated, useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
 import { FilterBar, StatusPill, WorkList } from '@/components/data';
-import { EmptyState, Kbd, TimeAgo, Until } from '@/components/ui';
+import { Checkbox, EmptyState, Kbd, TimeAgo, Until } from '@/components/ui';
+import { PickBar } from '../batch/pick-bar';
+import { alikeKey, type Picks, usePicks } from '../batch/use-picks';
+import { alikeWords } from '../batch/words';
+import { CardOpened } from '../health/card-opened';
 import { approvalCountQuery, approvalsQuery, watchedApproval } from '../queries';
+import type { Approval } from '../schema';
 import { ApprovalCard } from './approval-card';
+import { ApprovalTabs } from './approval-tabs';
 
 const views = [
   { value: 'pending', label: 'waiting' },
@@ -31,6 +37,9 @@ export function ApprovalsPage() {
       ...(url.agent ? { agent: url.agent } : {}),
     }),
   );
+  const picks = usePicks(query.data?.pages.flatMap((page) => page.items) ?? []);
+  const alikeHead = (rows: Approval[]) =>
+    rows.some(picks.offered) ? <Alike rows={rows} picks={picks} /> : null;
   return (
     <Page>
       <PageHeader
@@ -40,13 +49,16 @@ export function ApprovalsPage() {
         }
         actions={
           <span className="note flex items-center gap-1.5 max-wide:hidden">
-            <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>a</Kbd> approve <Kbd>r</Kbd> reject
+            <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>a</Kbd> approve <Kbd>r</Kbd> reject <Kbd>x</Kbd>{' '}
+            pick
           </span>
         }
       />
+      <ApprovalTabs />
       <FilterBar
         filters={[{ param: 'status', label: 'Show', options: views, initial: 'pending' }]}
       />
+      <PickBar picks={picks} />
       <WorkList
         noun="action"
         label="Held actions"
@@ -67,10 +79,39 @@ export function ApprovalsPage() {
         )}
         isOpen={(row) => row.status === 'pending'}
         nextLabel="Next waiting action"
-        card={(row, after) => <ApprovalCard approval={row} after={after} />}
+        card={(row, after) => (
+          <>
+            <CardOpened approval={row} />
+            <ApprovalCard approval={row} after={after} />
+          </>
+        )}
+        group={{ of: alikeKey, head: alikeHead }}
+        mark={(row) =>
+          picks.offered(row) ? (
+            <Checkbox
+              aria-label={`Pick: ${row.display.sentence}`}
+              checked={picks.has(row)}
+              onCheckedChange={() => picks.toggle(row)}
+            />
+          ) : null
+        }
         empty={<Nothing view={url.status} />}
       />
     </Page>
+  );
+}
+
+/** How many stand together, and all of them picked with one press. */
+function Alike({ rows, picks }: { rows: Approval[]; picks: Picks }) {
+  const offered = rows.filter(picks.offered);
+  const picked = offered.filter(picks.has).length;
+  const all = picked === offered.length;
+  return (
+    <Checkbox
+      checked={all ? true : picked > 0 ? 'indeterminate' : false}
+      onCheckedChange={() => picks.toggleAll(offered)}
+      label={alikeWords(offered)}
+    />
   );
 }
 
