@@ -131,7 +131,7 @@ function BatchDialog({ asked, onClose, onConfirm }: DialogProps) {
       reasonLabel="Reason, for the agent and the trail"
       onConfirm={({ reason }) => onConfirm(reason)}
     >
-      <ol aria-label="What is signed" className="grid max-h-60 gap-1.5 overflow-y-auto pl-5">
+      <ol aria-label="What is signed" className="grid gap-1.5 pl-5">
         {rows.map((row) => (
           <li key={row.id} className="list-decimal [overflow-wrap:anywhere]">
             {row.display.sentence}

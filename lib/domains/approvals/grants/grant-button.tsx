@@ -58,7 +58,7 @@ export function GrantButton({ approval }: { approval: Approval }) {
           `approves this and others of ${display.action_type.key} by ${approval.agent.name}, ${plural(many, 'time')} at most`,
           ...(amount === undefined
             ? []
-            : [`with a ${display.amount?.parameter} up to ${most} each`]),
+            : [`for at most ${most} each (${display.amount?.parameter})`]),
           `ends ${lengths.find(({ value }) => value === minutes)?.label} from now, or when you or an admin revoke it`,
         ]}
         reason="required"
