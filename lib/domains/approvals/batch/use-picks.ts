@@ -42,19 +42,18 @@ export function usePicks(listed: readonly Approval[]): Picks {
   const groups = grouped(listed, alikeKey);
   const order = groups.flat();
   const rows = order.filter((row) => ids.has(row.id) && may(row));
-  const alikeTo = (row: Approval) => groups.find((group) => group.includes(row)) ?? [];
-  const offered = (row: Approval) => may(row) && alikeTo(row).filter(may).length > 1;
+  const several = groups.map((group) => group.filter(may)).filter(({ length }) => length > 1);
+  const among = new Set(several.flatMap((group) => group.map(({ id }) => id)));
+  const offered = ({ id }: Approval) => among.has(id);
 
   const pick = (wanted: readonly Approval[], on: boolean) => {
-    const [first] = wanted;
-    const [before] = rows;
-    if (!first) return;
-    if (on && before && alikeKey(before) !== alikeKey(first)) {
+    const [base] = rows.length > 0 ? rows : wanted;
+    if (!base) return;
+    const alike = wanted.filter((row) => alikeKey(row) === alikeKey(base));
+    if (alike.length < wanted.length)
       toast('Only alike actions are decided together. Decide or clear what is picked first.');
-      return;
-    }
     const next = new Set(rows.map(({ id }) => id));
-    for (const { id } of wanted) {
+    for (const { id } of alike) {
       if (!on) next.delete(id);
       else if (next.size < MAX_BATCH) next.add(id);
     }

@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CircleCheckBig, Inbox } from 'lucide-react';
-import { useHydrated, useUrlState } from '@/components/hooks';
+import { useHydrated, useIsPhone, useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
 import { FilterBar, StatusPill, WorkList } from '@/components/data';
 import { Checkbox, EmptyState, Kbd, TimeAgo, Until } from '@/components/ui';
@@ -31,6 +31,8 @@ export function ApprovalsPage() {
   const [url] = useUrlState({ status: 'pending', agent: '' });
   const count = useQuery(approvalCountQuery()).data;
   const hydrated = useHydrated();
+  // A phone shows the list alone; a card is opened there on its own page.
+  const phone = useIsPhone();
   const query = useInfiniteQuery(
     approvalsQuery({
       ...(url.status === 'decided' ? { decided: 'true' } : { status: url.status }),
@@ -81,11 +83,11 @@ export function ApprovalsPage() {
         nextLabel="Next waiting action"
         card={(row, after) => (
           <>
-            <CardOpened approval={row} />
+            {phone ? null : <CardOpened approval={row} />}
             <ApprovalCard approval={row} after={after} />
           </>
         )}
-        group={{ of: alikeKey, head: alikeHead }}
+        {...(url.status === 'pending' ? { group: { of: alikeKey, head: alikeHead } } : {})}
         mark={(row) =>
           picks.offered(row) ? (
             <Checkbox
