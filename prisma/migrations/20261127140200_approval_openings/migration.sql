@@ -9,7 +9,7 @@ CREATE TABLE "approval_openings" (
     CONSTRAINT "approval_openings_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "approval_openings_action_id_fkey" FOREIGN KEY ("action_id") REFERENCES "approvals"("action_id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
-CREATE INDEX "approval_openings_workspace_id_action_id_member_id_opened_at_idx" ON "approval_openings"("workspace_id", "action_id", "member_id", "opened_at");
+CREATE INDEX "approval_openings_workspace_id_action_id_member_id_idx" ON "approval_openings"("workspace_id", "action_id", "member_id");
 
 -- That a member's way of approving was announced on this day, so that it is announced once.
 CREATE TABLE "approver_alerts" (
