@@ -11,6 +11,7 @@ type Bench = (options: BenchOptions) => Promise<unknown>;
 
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
   access: () => import('./access/bench'),
+  approvals: () => import('./approvals/bench'),
   gateway: () => import('./gateway/bench'),
   soak: () => import('./gateway/soak'),
   trail: () => import('./trail/bench'),

@@ -13,9 +13,11 @@ import {
 } from '@/lib/domains/access/server';
 import { agentsApi } from '@/lib/domains/agents/server';
 import {
+  approvalGrantsApi,
   approvalRoutesApi,
   approvalsApi,
   approverGroupsApi,
+  approverHealthApi,
   delegationsApi,
 } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
@@ -53,6 +55,8 @@ export const apis: readonly Api[] = [
   whoMayApi,
   dataAssetsApi,
   approvalsApi,
+  approvalGrantsApi,
+  approverHealthApi,
   approverGroupsApi,
   approvalRoutesApi,
   delegationsApi,

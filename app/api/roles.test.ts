@@ -89,6 +89,11 @@ const may: Record<string, Role[] | 'browser'> = {
   'approvals.approve': ['approver'],
   'approvals.reject': ['approver'],
   'approvals.break_glass': ['admin', 'approver'],
+  'approvals.opened': ['approver'],
+  'approvals.batch': ['approver'],
+  'approval_grants.create': ['approver'],
+  // Its own granter may revoke it as well, whoever that is.
+  'approval_grants.revoke': admin,
   'approver_groups.create': admin,
   'approver_groups.update': admin,
   'approver_groups.remove': admin,

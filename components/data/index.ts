@@ -30,4 +30,5 @@ export {
   type Series,
 } from './area-chart';
 export { Bars, Sparkline, type BarsProps, type SparklineProps } from './sparkline';
+export { grouped } from './grouped';
 export { WorkList, type WorkListProps } from './work-list';

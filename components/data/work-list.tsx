@@ -2,10 +2,11 @@
 
 import { useQuery, type QueryKey, type UseQueryOptions } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { Fragment, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useIsPhone, useShortcut, useUrlState } from '../hooks';
 import { Split } from '../layout';
 import { Button, cx, ErrorState, LoadMore, Panel, SkeletonRows, SkeletonText } from '../ui';
+import { grouped } from './grouped';
 import type { PagedQuery } from './table-model';
 
 export interface WorkListProps<T extends { id: string }, K extends QueryKey> {
@@ -28,6 +29,10 @@ export interface WorkListProps<T extends { id: string }, K extends QueryKey> {
   card: (row: T, after: ReactNode) => ReactNode;
   /** Shown when there is nothing. */
   empty: ReactNode;
+  /** What stands together in the list, and what is said above it. */
+  group?: { of: (row: T) => string; head: (rows: T[]) => ReactNode };
+  /** A control of its own before a row. */
+  mark?: (row: T) => ReactNode;
 }
 
 /**
@@ -44,7 +49,9 @@ export function WorkList<T extends { id: string }, K extends QueryKey>(props: Wo
     enabled: selected !== undefined,
     placeholderData: () => listed?.find((row) => row.id === selected) as never,
   });
-  const rows = useSteadyRows(listed, card.data);
+  const steady = useSteadyRows(listed, card.data);
+  const { group } = props;
+  const rows = group && steady ? grouped(steady, group.of).flat() : steady;
   const select = (id: string) => setUrl({ selected: id });
   const move = (by: 1 | -1) => {
     const at = rows?.findIndex((row) => row.id === selected) ?? -1;
@@ -109,46 +116,65 @@ interface RowsProps<T extends { id: string }> {
   href: (row: T) => string;
   title: (row: T) => ReactNode;
   note: (row: T) => ReactNode;
+  group?: WorkListProps<T, QueryKey>['group'];
+  mark?: (row: T) => ReactNode;
 }
 
 function Rows<T extends { id: string }>(props: RowsProps<T>) {
-  const { label, rows, selected, select, href, title, note } = props;
-  const phone = useIsPhone();
+  const { label, rows, group } = props;
+  const groups = group ? grouped(rows, group.of) : [rows];
   return (
     <ul
       aria-label={label}
       className="max-h-[calc(100dvh-220px)] overflow-y-auto max-wide:max-h-none"
     >
-      {rows.map((row) => {
-        const active = !phone && row.id === selected;
+      {groups.map((of) => {
+        const head = group?.head(of);
         return (
-          <li key={row.id} className="border-b border-line last:border-b-0">
-            <Link
-              ref={active ? intoView : undefined}
-              href={href(row)}
-              aria-current={active ? 'true' : undefined}
-              onClick={(event) => {
-                if (phone || event.metaKey || event.ctrlKey || event.shiftKey) return;
-                event.preventDefault();
-                select(row.id);
-              }}
-              className={cx(
-                'grid gap-[3px] px-3.5 py-[11px] hover:bg-raised focus-visible:-outline-offset-2',
-                active &&
-                  'bg-accent-weak shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-weak',
-              )}
-            >
-              <span className="line-clamp-2 font-medium [overflow-wrap:anywhere]">
-                {title(row)}
-              </span>
-              <span className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5 text-sm text-text-3">
-                {note(row)}
-              </span>
-            </Link>
-          </li>
+          <Fragment key={of[0]?.id}>
+            {head ? (
+              <li className="border-b border-line bg-raised px-3.5 py-2 text-sm">{head}</li>
+            ) : null}
+            {of.map((row) => (
+              <Row key={row.id} {...props} row={row} />
+            ))}
+          </Fragment>
         );
       })}
     </ul>
+  );
+}
+
+function Row<T extends { id: string }>(props: RowsProps<T> & { row: T }) {
+  const { row, selected, select, href, title, note } = props;
+  const phone = useIsPhone();
+  const active = !phone && row.id === selected;
+  const mark = props.mark?.(row);
+  return (
+    <li
+      className={cx(
+        'flex border-b border-line last:border-b-0 hover:bg-raised',
+        active && 'bg-accent-weak shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-weak',
+      )}
+    >
+      {mark ? <span className="flex items-center pl-3.5">{mark}</span> : null}
+      <Link
+        ref={active ? intoView : undefined}
+        href={href(row)}
+        aria-current={active ? 'true' : undefined}
+        onClick={(event) => {
+          if (phone || event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          select(row.id);
+        }}
+        className="grid min-w-0 flex-1 gap-[3px] px-3.5 py-[11px] focus-visible:-outline-offset-2"
+      >
+        <span className="line-clamp-2 font-medium [overflow-wrap:anywhere]">{title(row)}</span>
+        <span className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5 text-sm text-text-3">
+          {note(row)}
+        </span>
+      </Link>
+    </li>
   );
 }
 

@@ -65,7 +65,8 @@ function onKeyDown(event: KeyboardEvent) {
   if (!modified && (isTyping(event.target) || dialogOpen())) return;
   if (key === 'Enter' && event.target instanceof Element && event.target.closest(INTERACTIVE))
     return;
-  const pressed = modified ? `mod+${key}` : key;
+  const named = event.shiftKey && key.startsWith('Arrow') ? `shift+${key}` : key;
+  const pressed = modified ? `mod+${named}` : named;
   const sequence = pending && !modified ? `${pending} ${pressed}` : pressed;
   const all = [...bindings.values()].reverse();
   const match =

@@ -10,7 +10,7 @@ interface Options {
 }
 
 /**
- * Binds a key while the component is mounted and lists it under "?". `'j'`, `'mod+k'`, or `'g a'` in sequence.
+ * Binds a key while the component is mounted and lists it under "?". `'j'`, `'mod+k'`, `'shift+ArrowDown'`, or `'g a'` in sequence.
  * Ignored while typing and, unless with mod, while a dialog is open.
  */
 export function useShortcut(

@@ -5,7 +5,10 @@ import { useShortcut, useShortcutList } from '../hooks/use-shortcut';
 import { Dialog } from '../ui/dialog';
 import { Kbd } from '../ui/kbd';
 
-const names: Record<string, string> = { mod: 'Ctrl', space: 'Space' };
+const names: Record<string, string> = {
+  ...{ mod: 'Ctrl', space: 'Space', shift: 'Shift' },
+  ...{ ArrowDown: 'Down', ArrowUp: 'Up', Escape: 'Esc' },
+};
 
 function Keys({ keys }: { keys: string }) {
   return (

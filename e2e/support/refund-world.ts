@@ -1,12 +1,15 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import { type Agent, type Answer, connectAgent } from './agent';
 import { consoleApi, itemsOf } from './console-api';
-import { type Demo, exampleOf } from './demo';
+import { type Demo, exampleOf, memberOf } from './demo';
 import { uniqueWord } from './refunds';
 
 export type RefundWorld = {
   /** Of a role that grants far more than is used of it. */
   role: string;
+  /** The agent's id and name. */
+  id: string;
+  name: string;
   agent: Agent;
   /** Proposes a refund that is told apart by its summary. */
   propose: (amount: number) => Promise<Answer>;
@@ -25,7 +28,8 @@ export async function refundWorld(demo: Demo): Promise<RefundWorld> {
   };
   const types = await itemsOf<{ id: string; key: string }>(admin, '/api/action-types?limit=200');
   const type = types.find(({ key }) => key === 'refunds.create');
-  const members = await itemsOf<{ id: string }>(admin, '/api/members');
+  const members = await itemsOf<{ id: string; email: string }>(admin, '/api/members');
+  const sponsor = members.find(({ email }) => email === memberOf(demo, 'admin').email);
   const { id: roleId } = await made('/api/roles', { name: role });
   await made('/api/permissions', {
     ...{ roleId, actionTypeId: type?.id },
@@ -33,7 +37,7 @@ export async function refundWorld(demo: Demo): Promise<RefundWorld> {
   });
   const { id } = await made('/api/agents', {
     ...{ name: `agent-${word}`, purpose: 'Pays money back in a journey.', model: 'scripted-1' },
-    ...{ environment: 'production', clearance: 'Confidential', sponsorId: members[0]?.id },
+    ...{ environment: 'production', clearance: 'Confidential', sponsorId: sponsor?.id },
   });
   await made(`/api/agents/${String(id)}/roles`, { roleId });
   await made(`/api/agents/${String(id)}/activate`, {});
@@ -51,5 +55,5 @@ export async function refundWorld(demo: Demo): Promise<RefundWorld> {
       ...{ ...request, summary, why: 'A journey asks for it', session: own },
       parameters: { ...request.parameters, amount },
     });
-  return { role, agent, propose, summary };
+  return { role, id: client.id, name: `agent-${word}`, agent, propose, summary };
 }

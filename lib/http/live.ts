@@ -27,6 +27,7 @@ const topicsOf: Record<string, string | string[]> = {
   approver_groups: 'approvals',
   approver_group_members: 'approvals',
   approval_delegations: 'approvals',
+  approval_grants: 'approvals',
   samples: 'reviews',
   sample_reviews: 'reviews',
   review_findings: 'reviews',

@@ -20,6 +20,8 @@ interface JobDefinition<I extends z.ZodObject> {
   input: I;
   /** Milliseconds between ticks, or a cron pattern in UTC. Each tick runs once a workspace. */
   schedule?: Schedule;
+  /** The workspaces that a tick runs in, where all would be too many to ask; all without. */
+  workspaces?: () => Promise<string[]>;
   /** Tries in all for enqueued work; a tick is tried once, the next one catches up. */
   attempts?: number;
   /** Must be safe to run twice: effects are conditional updates. */
@@ -29,6 +31,7 @@ interface JobDefinition<I extends z.ZodObject> {
 export interface Job<I extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly schedule: Schedule | undefined;
+  readonly workspaces: () => Promise<string[]>;
   /** Queues one run for a workspace; call it after the deed has committed. */
   enqueue: (workspace: string, input: z.input<I>, options?: { delay?: number }) => Promise<void>;
   perform: (workspace: string, input: unknown) => Promise<void>;
@@ -39,6 +42,7 @@ export function defineJob<I extends z.ZodObject>(definition: JobDefinition<I>): 
   return {
     name: definition.name,
     schedule: definition.schedule,
+    workspaces: definition.workspaces ?? workspaceIds,
     enqueue: (workspace, input, options = {}) =>
       addJob(
         definition.name,
@@ -67,7 +71,7 @@ async function dispatch(jobs: ReadonlyMap<string, Job>, work: QueuedWork): Promi
   if (!job) throw new Error(`no job is declared as ${work.name}`);
   const data = parse(queued, work.data);
   if ('workspace' in data) return job.perform(data.workspace, data.input);
-  for (const workspace of await workspaceIds()) {
+  for (const workspace of await job.workspaces()) {
     // One workspace's failure must not keep the others waiting.
     await job.perform(workspace, {}).catch((error: unknown) => {
       logger.error({ err: error, job: job.name, workspace }, 'job failed for a workspace');

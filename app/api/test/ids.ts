@@ -26,6 +26,7 @@ export interface Ids {
   approverGroup: string;
   approvalRoute: string;
   delegation: string;
+  approvalGrant: string;
   sample: string;
   reviewFinding: string;
   secret: string;
@@ -72,6 +73,7 @@ const prefixes: Record<Kind, string> = {
   approverGroup: 'grp',
   approvalRoute: 'rte',
   delegation: 'dlg',
+  approvalGrant: 'gnt',
   sample: 'smp',
   reviewFinding: 'rfd',
   secret: 'sec',

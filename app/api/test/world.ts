@@ -111,9 +111,12 @@ export async function makeWorld(around: Surroundings): Promise<World> {
     all.id,
   ]);
   const ids = await makeRegistry(all.ctx, first.member, mark, around);
-  Object.assign(ids, await makeRouting(all.ctx, mark, (await member('approver')).id));
+  const deputy = await member('approver');
+  Object.assign(ids, await makeRouting(all.ctx, mark, deputy.id));
   const agent = await callerOf(all.ctx, ids.agent, around.gateway);
   Object.assign(ids, await makeActions(agent, all.ctx, around, ids));
+  const grant = { id: ids.held, minutes: 60, uses: 1, reason: `For ${mark}` };
+  ids.approvalGrant = made(await perform(deputy.ctx, 'approval_grants.create', grant));
   ids.export = await makeExport(all.ctx);
   return { workspace, ids, all, member, mark, agent };
 }
@@ -294,6 +297,7 @@ async function makeRegistry(
     approverGroup: '',
     approvalRoute: '',
     delegation: '',
+    approvalGrant: '',
   };
   return {
     ...registry,

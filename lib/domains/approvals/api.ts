@@ -1,4 +1,8 @@
 import { api, del, get, patch, post } from '@/lib/http/api';
+import { batchDecide } from './batch/decide';
+import { createGrant, listGrants, revokeGrant } from './grants/service';
+import { openCard } from './health/opened';
+import { approvalLoad, approverHealth } from './health/service';
 import { createDelegation, endDelegation, listDelegations } from './routing/delegations';
 import { createGroup, getGroup, listGroups, removeGroup, updateGroup } from './routing/groups';
 import {
@@ -18,6 +22,10 @@ import { countApprovals, getApproval, listApprovals } from './service/read';
 export const approvalsApi = api('approvals', [
   get('/api/approvals', listApprovals, { summary: 'Held actions; ?status=pending for the queue' }),
   get('/api/approvals/count', countApprovals, { summary: 'How many wait, and since when' }),
+  post('/api/approvals/batch', batchDecide, {
+    summary: 'Sign alike ones together, each by itself',
+  }),
+  get('/api/approvals/load', approvalLoad, { summary: 'How much waits for whom, and how long' }),
   get('/api/approvals/{id}', getApproval, { summary: 'One held action, as the approver sees it' }),
   get('/api/approvals/{id}/context', contextOfApproval, {
     summary: 'What its evidence rests on, earlier amounts, and decisions on the like',
@@ -34,6 +42,17 @@ export const approvalsApi = api('approvals', [
   post('/api/approvals/{id}/break-glass', breakGlassOn, {
     summary: 'Let it run on one signature in an emergency',
   }),
+  post('/api/approvals/{id}/opened', openCard, { summary: 'Say that its card was opened' }),
+  post('/api/approvals/{id}/grant', createGrant, { summary: 'Sign beforehand for ones like it' }),
+]);
+
+export const approvalGrantsApi = api('approval-grants', [
+  get('/api/approval-grants', listGrants, { summary: 'Signatures given beforehand' }),
+  post('/api/approval-grants/{id}/revoke', revokeGrant, { summary: 'Take one back' }),
+]);
+
+export const approverHealthApi = api('approver-health', [
+  get('/api/approver-health', approverHealth, { summary: 'How approvers decide' }),
 ]);
 
 export const approverGroupsApi = api('approver-groups', [

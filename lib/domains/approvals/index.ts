@@ -8,6 +8,9 @@ export {
   approvalsQuery,
 } from './queries';
 export { type Approval } from './schema';
+export { ApproversPage } from './health/approvers-page';
+export { LoadPage } from './health/load-page';
+export { GrantsPage } from './grants/grants-page';
 export { ApprovalPage } from './ui/approval-page';
 export { ApprovalsPage } from './ui/approvals-page';
 export { AsRecorded } from './ui/as-recorded';

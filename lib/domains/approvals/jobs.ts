@@ -4,6 +4,8 @@ import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { defineJob } from '@/lib/kernel/job';
+import { applyGrants } from './grants/jobs';
+import { watchApprovers } from './health/jobs';
 import { expireHeld, takeNotices } from './repo';
 
 const CHUNK = 200;
@@ -74,4 +76,4 @@ export const remindOfApprovals = defineJob({
     }),
 });
 
-export const approvalsJobs = [expireApprovals, remindOfApprovals];
+export const approvalsJobs = [expireApprovals, remindOfApprovals, applyGrants, watchApprovers];

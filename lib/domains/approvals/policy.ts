@@ -57,6 +57,12 @@ export function manageApprovals(actor: Actor): Verdict {
   return deny('Only an admin says who approves what.');
 }
 
+/** How others decide is for those who answer for it. */
+export function seesEveryApprover(actor: Actor): Verdict {
+  const may = actor.type === 'member' && ['admin', 'auditor'].some((r) => actor.roles.includes(r));
+  return may ? allow : deny('Only an admin or an auditor sees how others decide.');
+}
+
 /** One's own place is one's own to give away; an admin may, for who is away already. */
 export function mayDelegate(actor: Actor, from: string): Verdict {
   if (actor.type === 'member' && actor.id === from) return decideApprovals(actor);

@@ -2,6 +2,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/lib/http/fetcher';
 import type { Page } from '@/lib/kernel/page-input';
 import type { ApprovalContext, ReadAgain } from './card/schema';
+import type { Grant } from './grants/schema';
+import type { ApproversHealth, Load } from './health/schema';
 import type { Approval } from './schema';
 
 export type DecisionVerb = 'approve' | 'reject' | 'break-glass';
@@ -23,6 +25,9 @@ export const approvalKeys = {
   context: (id: string) => ['approvals', 'context', id] as const,
   /** Apart from the others: that something was decided is no reason to go to a tool again. */
   sources: (id: string) => ['approval-sources', id] as const,
+  grants: (open: boolean) => ['approvals', 'grants', open] as const,
+  load: ['approvals', 'load'] as const,
+  health: ['approvals', 'health'] as const,
 };
 
 export const approvalPaths = {
@@ -34,6 +39,13 @@ export const approvalPaths = {
   sources: (id: string) => `/api/approvals/${id}/sources`,
   ask: (id: string) => `/api/approvals/${id}/ask`,
   narrow: (id: string) => `/api/approvals/${id}/narrow`,
+  batch: '/api/approvals/batch',
+  opened: (id: string) => `/api/approvals/${id}/opened`,
+  grant: (id: string) => `/api/approvals/${id}/grant`,
+  grants: '/api/approval-grants',
+  revokeGrant: (id: string) => `/api/approval-grants/${id}/revoke`,
+  load: '/api/approvals/load',
+  health: '/api/approver-health',
 };
 
 export function approvalsQuery(filters: ApprovalFilters) {
@@ -89,5 +101,32 @@ export function sourcesQuery(id: string) {
     queryFn: () => api.post<ReadAgain>(approvalPaths.sources(id)),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
+  });
+}
+
+export function grantsQuery(open: boolean) {
+  return infiniteQueryOptions({
+    queryKey: approvalKeys.grants(open),
+    queryFn: ({ pageParam }) =>
+      api.get<Page<Grant>>(approvalPaths.grants, {
+        ...(open ? { open: 'true' } : {}),
+        cursor: pageParam,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function approvalLoadQuery() {
+  return queryOptions({
+    queryKey: approvalKeys.load,
+    queryFn: () => api.get<Load>(approvalPaths.load),
+  });
+}
+
+export function approverHealthQuery() {
+  return queryOptions({
+    queryKey: approvalKeys.health,
+    queryFn: () => api.get<ApproversHealth>(approvalPaths.health),
   });
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Prisma, Tx } from '@/lib/infra/db';
 import { decodeCursor } from '@/lib/kernel/page';
-import { notFound } from '@/lib/kernel/problem';
+import { invalid, notFound } from '@/lib/kernel/problem';
 import type { ListApprovals } from './schema';
 
 const oldestFirst: Prisma.ApprovalSignatureOrderByWithRelationInput[] = [
@@ -22,6 +22,11 @@ export async function loadApproval(tx: Tx, id: string) {
   return row;
 }
 
+/** As `loadApproval`, of many; what is not there is left out. */
+export function loadApprovals(tx: Tx, ids: string[]): Promise<ApprovalRow[]> {
+  return tx.approval.findMany({ where: { actionId: { in: ids } }, include: whole });
+}
+
 /** As `loadApproval`, for who will sign: until the transaction ends nobody else can. */
 export async function lockApproval(tx: Tx, id: string) {
   await tx.$queryRaw`SELECT 1 FROM approvals WHERE action_id = ${id} FOR UPDATE`;
@@ -29,33 +34,66 @@ export async function lockApproval(tx: Tx, id: string) {
 }
 
 /** Those that wait by who has waited longest; the rest newest first. */
-export function findApprovals(tx: Tx, input: z.output<typeof ListApprovals>) {
-  const waiting = input.status === 'pending';
-  const order = waiting ? ('asc' as const) : ('desc' as const);
+export async function findApprovals(
+  tx: Tx,
+  input: z.output<typeof ListApprovals>,
+): Promise<ApprovalRow[]> {
+  if (input.status === 'pending') return findWaiting(tx, input);
   return tx.approval.findMany({
     where: {
       AND: [
         input.status ? { action: { status: input.status } } : {},
         input.decided ? { action: { status: { not: 'pending' } } } : {},
         input.agent ? { action: { agentId: input.agent } } : {},
-        afterCursor(input.cursor, waiting ? 'gt' : 'lt'),
+        beforeCursor(input.cursor),
       ],
     },
     include: whole,
-    orderBy: [{ requestedAt: order }, { actionId: order }],
+    orderBy: [{ requestedAt: 'desc' }, { actionId: 'desc' }],
     take: input.limit + 1,
   });
 }
 
-function afterCursor(cursor: string | undefined, side: 'gt' | 'lt') {
+/** By the index of what waits (actions_queue): what was decided is not read, however much it is. */
+async function findWaiting(tx: Tx, input: z.output<typeof ListApprovals>): Promise<ApprovalRow[]> {
+  const [createdAt, after] = placeIn(input.cursor);
+  const waiting = await tx.action.findMany({
+    where: {
+      status: 'pending',
+      createdAt: { gte: createdAt },
+      ...(input.agent ? { agentId: input.agent } : {}),
+      ...(after === undefined ? {} : { NOT: { createdAt, id: { lte: after } } }),
+    },
+    select: { id: true },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: input.limit + 1,
+  });
+  const rows = await loadApprovals(
+    tx,
+    waiting.map(({ id }) => id),
+  );
+  const known = new Map(rows.map((row) => [row.actionId, row]));
+  return waiting.flatMap(({ id }) => known.get(id) ?? []);
+}
+
+function beforeCursor(cursor: string | undefined) {
   if (cursor === undefined) return {};
-  const [time = '', actionId = ''] = decodeCursor(cursor, 2);
-  const requestedAt = new Date(time);
+  const [requestedAt, actionId = ''] = placeIn(cursor);
   return {
-    OR: [{ requestedAt: { [side]: requestedAt } }, { requestedAt, actionId: { [side]: actionId } }],
+    OR: [{ requestedAt: { lt: requestedAt } }, { requestedAt, actionId: { lt: actionId } }],
   };
 }
 
+/** The instant and the id that a cursor names; the beginning without one. */
+function placeIn(cursor: string | undefined): [Date, string | undefined] {
+  if (cursor === undefined) return [new Date(0), undefined];
+  const [time = '', id = ''] = decodeCursor(cursor, 2);
+  const at = new Date(time);
+  if (!Number.isNaN(at.getTime())) return [at, id];
+  throw invalid([{ field: 'cursor', message: 'is not a cursor of this list; start without one' }]);
+}
+
+/** A held action was made when its approval was asked for: both orders have one key. */
 export function approvalKey(row: ApprovalRow): [string, string] {
   return [row.requestedAt.toISOString(), row.actionId];
 }

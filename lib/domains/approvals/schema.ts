@@ -6,6 +6,7 @@ import {
   GroupId,
   MAX_WAIT_MINUTES,
   Needs,
+  SignedBy,
   Signing,
 } from '@/lib/domains/gateway';
 import { assertionField } from '@/lib/domains/workspaces';
@@ -80,7 +81,7 @@ export const Approval = z.object({
       in_place_of: person.nullable(),
       decision: z.string(),
       reason: z.string(),
-      signing: Signing,
+      signing: SignedBy,
       signed_at: z.iso.datetime(),
       /** False when what it signed has changed since. */
       counts: z.boolean(),
@@ -108,7 +109,7 @@ export const Approval = z.object({
   result: z.unknown().nullable(),
   error: z.unknown().nullable(),
   finished_at: z.iso.datetime().nullable(),
-  can: z.object({ decide: Ability, break_glass: Ability }),
+  can: z.object({ decide: Ability, break_glass: Ability, grant: Ability }),
 });
 export type Approval = z.output<typeof Approval>;
 

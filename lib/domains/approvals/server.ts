@@ -1,4 +1,11 @@
-export { approvalsApi, approvalRoutesApi, approverGroupsApi, delegationsApi } from './api';
+export {
+  approvalGrantsApi,
+  approvalRoutesApi,
+  approvalsApi,
+  approverGroupsApi,
+  approverHealthApi,
+  delegationsApi,
+} from './api';
 export { approvalsJobs } from './jobs';
 export { createGroup, removeGroup, updateGroup } from './routing/groups';
 export { listRoutes } from './routing/repo';

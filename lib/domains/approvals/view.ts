@@ -1,5 +1,7 @@
-import { Display, type Signing } from '@/lib/domains/gateway';
+import { Display, type SignedBy, type Signing } from '@/lib/domains/gateway';
 import type { Actor } from '@/lib/kernel/actor';
+import { grantable } from './grants/repo';
+import { mayBeGranted } from './grants/rules';
 import { heldOf, type People, standOf } from './people';
 import { mayBreakGlass, mayDecide } from './policy';
 import type { ApprovalRow } from './repo';
@@ -20,6 +22,7 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
     id === null
       ? null
       : (people.groups.get(id) ?? { id, name: 'a group that is gone', approvers: 0 });
+  const decide = mayDecide(actor, people.me, people.others, held, people.now);
   return {
     id: row.actionId,
     status: row.action.status as Approval['status'],
@@ -47,7 +50,7 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
       in_place_of: one.inPlaceOf === one.memberId ? null : person(one.inPlaceOf),
       decision: one.decision,
       reason: one.reason,
-      signing: one.signing as Signing,
+      signing: one.signing as SignedBy,
       signed_at: one.signedAt.toISOString(),
       counts:
         one.digest === stand?.signed.digest && one.displayDigest === stand.signed.displayDigest,
@@ -73,8 +76,9 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
     error: row.action.error,
     finished_at: row.action.finishedAt?.toISOString() ?? null,
     can: {
-      decide: mayDecide(actor, people.me, people.others, held, people.now),
+      decide,
       break_glass: mayBreakGlass(actor, people.me, held, people.now),
+      grant: decide.allowed ? mayBeGranted(grantable(row)) : decide,
     },
   };
 }

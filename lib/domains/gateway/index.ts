@@ -8,6 +8,7 @@ export {
   MAX_WAIT_MINUTES,
   Need,
   Needs,
+  SignedBy,
   Signing,
   signings,
 } from './signed/schema';

@@ -28,6 +28,7 @@ import {
 } from '@/components/ui';
 import type { ApprovalContext } from '../card/schema';
 import { approvalContextQuery } from '../queries';
+import { GrantButton } from '../grants/grant-button';
 import type { Approval } from '../schema';
 import { AskedBy } from './asked-by';
 import { AsRecorded } from './as-recorded';
@@ -300,6 +301,7 @@ function Decide({ approval }: { approval: Approval }) {
         <Button variant="danger" kbd="r" can={can} onClick={() => setRejecting(true)}>
           Reject…
         </Button>
+        <GrantButton approval={approval} />
         <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
           {can.allowed ? (
             <span className="max-wide:hidden">Your decision is recorded.</span>

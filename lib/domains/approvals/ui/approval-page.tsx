@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Page, PageHeader } from '@/components/layout';
 import { LinkButton, Panel, QueryView, SkeletonText } from '@/components/ui';
+import { CardOpened } from '../health/card-opened';
 import { watchedApproval } from '../queries';
 import { ApprovalCard } from './approval-card';
 
@@ -26,10 +27,13 @@ export function ApprovalPage({ id }: { id: string }) {
         }
       >
         {(approval) => (
-          <ApprovalCard
-            approval={approval}
-            after={<LinkButton href="/approvals">Back to the queue</LinkButton>}
-          />
+          <>
+            <CardOpened approval={approval} />
+            <ApprovalCard
+              approval={approval}
+              after={<LinkButton href="/approvals">Back to the queue</LinkButton>}
+            />
+          </>
         )}
       </QueryView>
     </Page>

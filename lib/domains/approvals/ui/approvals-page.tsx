@@ -2,13 +2,18 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CircleCheckBig, Inbox } from 'lucide-react';
-import { useHydrated, useUrlState } from '@/components/hooks';
+import { useHydrated, useIsPhone, useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
 import { FilterBar, StatusPill, WorkList } from '@/components/data';
-import { EmptyState, Kbd, LinkButton, TimeAgo, Until } from '@/components/ui';
+import { Checkbox, EmptyState, Kbd, TimeAgo, Until } from '@/components/ui';
+import { PickBar } from '../batch/pick-bar';
+import { alikeKey, type Picks, usePicks } from '../batch/use-picks';
+import { alikeWords } from '../batch/words';
+import { CardOpened } from '../health/card-opened';
 import { approvalCountQuery, approvalsQuery, watchedApproval } from '../queries';
 import type { Approval } from '../schema';
 import { ApprovalCard } from './approval-card';
+import { ApprovalTabs } from './approval-tabs';
 import { RoutingWarnings } from './routing/routing-warnings';
 import { waitsForWords } from './signature-words';
 
@@ -34,6 +39,8 @@ export function ApprovalsPage() {
   const [url] = useUrlState({ status: 'pending', agent: '', mine: '' });
   const count = useQuery(approvalCountQuery()).data;
   const hydrated = useHydrated();
+  // A phone shows the list alone; a card is opened there on its own page.
+  const phone = useIsPhone();
   const query = useInfiniteQuery(
     approvalsQuery({
       ...(url.status === 'decided' ? { decided: 'true' } : { status: url.status }),
@@ -41,6 +48,9 @@ export function ApprovalsPage() {
       ...(url.mine && url.status === 'pending' ? { mine: 'true' } : {}),
     }),
   );
+  const picks = usePicks(query.data?.pages.flatMap((page) => page.items) ?? []);
+  const alikeHead = (rows: Approval[]) =>
+    rows.some(picks.offered) ? <Alike rows={rows} picks={picks} /> : null;
   return (
     <Page>
       <PageHeader
@@ -49,21 +59,21 @@ export function ApprovalsPage() {
           hydrated && count ? (count.pending ? `${count.pending} waiting` : 'none waiting') : null
         }
         actions={
-          <>
-            <span className="note flex items-center gap-1.5 max-wide:hidden">
-              <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>a</Kbd> approve <Kbd>r</Kbd> reject
-            </span>
-            <LinkButton href="/approvals/routing">Who approves what</LinkButton>
-          </>
+          <span className="note flex items-center gap-1.5 max-wide:hidden">
+            <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>a</Kbd> approve <Kbd>r</Kbd> reject <Kbd>x</Kbd>{' '}
+            pick
+          </span>
         }
       />
       <RoutingWarnings />
+      <ApprovalTabs />
       <FilterBar
         filters={[
           { param: 'status', label: 'Show', options: views, initial: 'pending' },
           ...(url.status === 'pending' ? [{ param: 'mine', label: 'For', options: whose }] : []),
         ]}
       />
+      <PickBar picks={picks} />
       <WorkList
         noun="action"
         label="Held actions"
@@ -87,10 +97,39 @@ export function ApprovalsPage() {
         )}
         isOpen={(row) => row.status === 'pending'}
         nextLabel="Next waiting action"
-        card={(row, after) => <ApprovalCard approval={row} after={after} />}
+        card={(row, after) => (
+          <>
+            {phone ? null : <CardOpened approval={row} />}
+            <ApprovalCard approval={row} after={after} />
+          </>
+        )}
+        {...(url.status === 'pending' ? { group: { of: alikeKey, head: alikeHead } } : {})}
+        mark={(row) =>
+          picks.offered(row) ? (
+            <Checkbox
+              aria-label={`Pick: ${row.display.sentence}`}
+              checked={picks.has(row)}
+              onCheckedChange={() => picks.toggle(row)}
+            />
+          ) : null
+        }
         empty={<Nothing view={url.status} mine={url.mine !== ''} />}
       />
     </Page>
+  );
+}
+
+/** How many stand together, and all of them picked with one press. */
+function Alike({ rows, picks }: { rows: Approval[]; picks: Picks }) {
+  const offered = rows.filter(picks.offered);
+  const picked = offered.filter(picks.has).length;
+  const all = picked === offered.length;
+  return (
+    <Checkbox
+      checked={all ? true : picked > 0 ? 'indeterminate' : false}
+      onCheckedChange={() => picks.toggleAll(offered)}
+      label={alikeWords(offered)}
+    />
   );
 }
 

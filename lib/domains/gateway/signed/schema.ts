@@ -9,6 +9,9 @@ export const MAX_WAIT_MINUTES = 43_200;
 export const signings = ['session', 'step_up', 'passkey'] as const;
 export const Signing = z.enum(signings);
 export type Signing = z.output<typeof Signing>;
+/** How a signature was made: as above, or by a grant that its member made beforehand. */
+export const SignedBy = z.enum([...signings, 'grant']);
+export type SignedBy = z.output<typeof SignedBy>;
 
 export const GroupId = idSchema('grp');
 const minutes = z.number().int('must be whole minutes').min(1).max(MAX_WAIT_MINUTES);

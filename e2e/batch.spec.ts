@@ -1,0 +1,152 @@
+import type { Page } from '@playwright/test';
+import { consoleApi } from './support/console-api';
+import { expect, test } from './support/fixtures';
+import { type RefundWorld, refundWorld } from './support/refund-world';
+
+const queue = (page: Page) => page.getByRole('list', { name: 'Held actions' });
+
+/** Proposes a refund that waits for a person, and answers its id. */
+async function hold({ propose }: RefundWorld, amount: number): Promise<string> {
+  const { status, body } = await propose(amount);
+  expect([status, body.status]).toEqual([202, 'pending']);
+  return String(body.id);
+}
+
+test('decides alike actions together by the keyboard alone, each signed by itself', async ({
+  page,
+  demo,
+  signIn,
+  isMobile,
+  expectNoSeriousAxe,
+}) => {
+  const world = await refundWorld(demo);
+  const ids = [await hold(world, 5_100), await hold(world, 5_200), await hold(world, 5_300)];
+  await signIn(page, 'approver');
+  await page.goto(`/approvals?agent=${world.id}`);
+  const alike = `3 alike: refunds.create by ${world.name}, $5,100 to $5,300 each, total $15,600`;
+  await expect(queue(page).getByText(alike)).toBeVisible();
+  await expectNoSeriousAxe(page);
+
+  const picked = page.getByRole('region', { name: 'Picked actions' });
+  if (isMobile) {
+    for (const amount of [5100, 5200])
+      await queue(page)
+        .getByRole('checkbox', { name: new RegExp(`^Pick: Refund ${amount} USD`) })
+        .click();
+    await picked.getByRole('button', { name: 'Reject 2…' }).click();
+  } else {
+    await expect(queue(page).locator('[aria-current="true"]')).toContainText('Refund 5100 USD');
+    await page.keyboard.press('x');
+    await expect(picked).toContainText('1 picked');
+    await page.keyboard.press('Shift+ArrowDown');
+    await expect(picked).toContainText('2 picked $5,100 to $5,200 each, total $10,300');
+    await page.keyboard.press('b');
+    await page.keyboard.press('r');
+  }
+
+  const dialog = page.getByRole('dialog', { name: 'Reject 2 actions' });
+  await expect(dialog).toContainText('gives 2 signatures, each over its own action and card');
+  const signed = dialog.getByRole('list', { name: 'What is signed' }).getByRole('listitem');
+  await expect(signed).toHaveText([/^Refund 5100 USD/, /^Refund 5200 USD/]);
+  await expectNoSeriousAxe(page);
+  const reason = dialog.getByRole('textbox');
+  const confirm = dialog.getByRole('button', { name: 'Reject 2' });
+  if (isMobile) {
+    await reason.fill('Paid back by the shop already');
+    await confirm.click();
+  } else {
+    await expect(reason).toBeFocused();
+    await page.keyboard.type('Paid back by the shop already');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await expect(confirm).toBeFocused();
+    await page.keyboard.press('Enter');
+  }
+  await expect(dialog).toBeHidden();
+  await expect(picked).toBeHidden();
+
+  const approver = consoleApi(demo, 'approver');
+  const cards = await Promise.all(ids.map((id) => approver('GET', `/api/approvals/${id}`)));
+  expect(cards.map(({ body }) => body.status)).toEqual(['rejected', 'rejected', 'pending']);
+  for (const { body } of cards.slice(0, 2)) {
+    expect(body.signatures).toMatchObject([{ decision: 'rejected', counts: true }]);
+    expect(body.reason).toBe('Paid back by the shop already');
+  }
+  await approver('POST', `/api/approvals/${ids[2]}/reject`, { reason: 'The journey ends' });
+});
+
+test('signs beforehand for ones like it, and takes it back', async ({
+  page,
+  demo,
+  signIn,
+  isMobile,
+  expectNoSeriousAxe,
+}) => {
+  const world = await refundWorld(demo);
+  const first = await hold(world, 5_100);
+  await signIn(page, 'approver');
+  await page.goto(`/approvals/${first}`);
+  const button = page.getByRole('button', { name: /^Sign beforehand/ });
+  if (isMobile) await button.click();
+  else {
+    await expect(button).toHaveAttribute('aria-keyshortcuts', 's');
+    await page.keyboard.press('s');
+  }
+  const dialog = page.getByRole('dialog', { name: 'Sign beforehand for ones like it' });
+  await dialog.getByLabel('Largest amount').fill('5200');
+  await dialog.getByLabel('At most, times').fill('3');
+  await dialog.getByRole('textbox', { name: /^Why they need not/ }).fill('The recall of this week');
+  await expect(dialog).toContainText('for at most $5,200 each (amount)');
+  await expectNoSeriousAxe(page);
+  await dialog.getByRole('button', { name: 'Sign beforehand' }).click();
+  await expect(dialog).toBeHidden();
+
+  // The one it was made from, and the next one alike; one above the amount goes on waiting.
+  const approver = consoleApi(demo, 'approver');
+  const above = await hold(world, 5_300);
+  const next = String((await world.propose(5_150)).body.id);
+  await Promise.all([world.agent.end(first), world.agent.end(next)]);
+  for (const id of [first, next]) {
+    const { body } = await approver('GET', `/api/approvals/${id}`);
+    expect(body.signatures).toMatchObject([{ decision: 'approved', signing: 'grant' }]);
+  }
+
+  await page.goto('/approvals/grants');
+  const row = page
+    .getByRole(isMobile ? 'listitem' : 'row')
+    .filter({ hasText: `refunds.create by ${world.name}, amount up to $5,200` });
+  await expect(row).toContainText('2 of 3');
+  await expectNoSeriousAxe(page);
+  await row.getByRole('button', { name: 'Revoke' }).click();
+  const revoke = page.getByRole('dialog', { name: 'Revoke this grant' });
+  await expect(revoke).toContainText('leaves 1 use unused');
+  await revoke.getByRole('button', { name: 'Revoke' }).click();
+  await expect(revoke).toBeHidden();
+  await expect(row).toBeHidden();
+
+  const later = await hold(world, 5_100);
+  const { body } = await approver('GET', '/api/approval-grants');
+  const grants = body.items as { agent: { id: string }; state: string; used: number }[];
+  expect(grants.filter(({ agent }) => agent.id === world.id)).toMatchObject([
+    { state: 'revoked', used: 2 },
+  ]);
+  for (const id of [above, later]) {
+    expect((await world.agent.read(id)).body).toMatchObject({ status: 'pending' });
+    await approver('POST', `/api/approvals/${id}/reject`, { reason: 'The journey ends' });
+  }
+});
+
+test('shows how much waits for whom, and how each decides', async ({
+  page,
+  signIn,
+  expectNoSeriousAxe,
+}) => {
+  await signIn(page, 'approver');
+  await page.goto('/approvals/load');
+  await expect(page.getByText('Decisions a day', { exact: true })).toBeVisible();
+  await expect(page.getByText('Any approver').first()).toBeVisible();
+  await expectNoSeriousAxe(page);
+  await page.goto('/approvals/approvers');
+  await expect(page.getByText('Admins and auditors see the same of everyone.')).toBeVisible();
+  await expectNoSeriousAxe(page);
+});

@@ -1,0 +1,143 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { plural } from '@/components/format';
+import { useShortcut } from '@/components/hooks';
+import { Button, ConfirmDialog, Notice, toast } from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { approvalKeys, approvalPaths } from '../queries';
+import type { Approval } from '../schema';
+import type { Batch, BatchAnswer } from './schema';
+import type { Picks } from './use-picks';
+import { amountsWords, signaturesWords } from './words';
+
+type Decision = Batch['decision'];
+interface Asked {
+  decision: Decision;
+  /** As they were when the dialog opened: what is signed is what it shows. */
+  rows: Approval[];
+}
+const verbs = {
+  approved: { now: 'Approve', done: 'approved' },
+  rejected: { now: 'Reject', done: 'rejected' },
+};
+
+/** What is picked, its count and total, and the two ways to decide it. */
+export function PickBar({ picks }: { picks: Picks }) {
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [refused, setRefused] = useState<{ sentence: string; message: string }[]>([]);
+  const { rows, selected } = picks;
+  const ask = (decision: Decision) => setAsked({ decision, rows });
+  const any = rows.length > 0;
+  useShortcut('x', () => selected && picks.toggle(selected), 'Pick, or not', { group: 'Alike' });
+  useShortcut('shift+ArrowDown', () => picks.extend(1), 'Pick with the next', { group: 'Alike' });
+  useShortcut('shift+ArrowUp', () => picks.extend(-1), 'Pick with the one before', {
+    group: 'Alike',
+  });
+  useShortcut('b a', () => ask('approved'), 'Approve what is picked', {
+    group: 'Alike',
+    when: any,
+  });
+  useShortcut('b r', () => ask('rejected'), 'Reject what is picked', { group: 'Alike', when: any });
+  useShortcut('Escape', picks.clear, 'Pick none', { group: 'Alike', when: any });
+
+  const send = async (reason: string) => {
+    if (!asked) return;
+    const items = asked.rows.map(({ id, display_digest }) => ({ id, display_digest }));
+    const body = { decision: asked.decision, reason, items };
+    const answer = await api.post<BatchAnswer>(approvalPaths.batch, body);
+    const sentences = new Map(asked.rows.map((row) => [row.id, row.display.sentence]));
+    setRefused(
+      answer.items.flatMap(({ id, problem }) =>
+        problem ? [{ sentence: sentences.get(id) ?? id, message: problem.message }] : [],
+      ),
+    );
+    if (answer.signed > 0)
+      toast.good(`${plural(answer.signed, 'action')} ${verbs[asked.decision].done}`);
+    picks.clear();
+    await client.invalidateQueries({ queryKey: approvalKeys.all });
+  };
+
+  return (
+    <>
+      {refused.length > 0 ? (
+        <Notice
+          tone="deny"
+          title={`${plural(refused.length, 'action')} not signed`}
+          action={<Button onClick={() => setRefused([])}>Dismiss</Button>}
+        >
+          <ul className="grid gap-1">
+            {refused.map(({ sentence, message }) => (
+              <li key={sentence}>
+                {sentence}: {message}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      ) : null}
+      {any ? (
+        <section
+          aria-label="Picked actions"
+          className="sticky bottom-0 z-20 flex flex-wrap items-center gap-2.5 rounded-lg border border-line-strong bg-panel px-3.5 py-2.5 shadow-float wide:top-0 wide:bottom-auto"
+        >
+          <span role="status" className="max-wide:basis-full">
+            <b className="font-medium">{rows.length} picked</b>
+            <span className="num text-text-2"> {amountsWords(rows)}</span>
+          </span>
+          <Button variant="primary" kbd="b a" onClick={() => ask('approved')}>
+            Approve {rows.length}…
+          </Button>
+          <Button variant="danger" kbd="b r" onClick={() => ask('rejected')}>
+            Reject {rows.length}…
+          </Button>
+          <Button variant="ghost" onClick={picks.clear}>
+            Clear
+          </Button>
+        </section>
+      ) : null}
+      <BatchDialog asked={asked} onClose={() => setAsked(null)} onConfirm={send} />
+    </>
+  );
+}
+
+interface DialogProps {
+  asked: Asked | null;
+  onClose: () => void;
+  onConfirm: (reason: string) => Promise<void>;
+}
+
+function BatchDialog({ asked, onClose, onConfirm }: DialogProps) {
+  // Kept while it closes, so that it does not change under the reader's eyes.
+  const [shown, setShown] = useState<Asked | null>(null);
+  if (asked && asked !== shown) setShown(asked);
+  if (!shown) return null;
+  const { rows, decision } = shown;
+  const approves = decision === 'approved';
+  return (
+    <ConfirmDialog
+      open={asked !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title={`${verbs[decision].now} ${plural(rows.length, 'action')}`}
+      description={`${rows[0]?.display.action_type.key} by ${rows[0]?.agent.name}`}
+      effects={[
+        signaturesWords(rows.length),
+        ...[amountsWords(rows)].filter(Boolean).map((words) => `is about ${words}`),
+      ]}
+      confirmLabel={`${verbs[decision].now} ${rows.length}`}
+      tone={approves ? 'primary' : 'danger'}
+      reason={approves ? 'optional' : 'required'}
+      reasonLabel="Reason, for the agent and the trail"
+      onConfirm={({ reason }) => onConfirm(reason)}
+    >
+      <ol aria-label="What is signed" className="grid gap-1.5 pl-5">
+        {rows.map((row) => (
+          <li key={row.id} className="list-decimal [overflow-wrap:anywhere]">
+            {row.display.sentence}
+          </li>
+        ))}
+      </ol>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { alikeWords, amountsWords, signaturesWords } from './words';
+
+const row = (value: number | null, currency = 'USD') => ({
+  agent: { name: 'support-agent' },
+  display: {
+    ...{ action_type: { key: 'notes.pay' }, parameters: { currency } },
+    amount: value === null ? null : { value },
+  },
+});
+
+describe('alike ones in words', () => {
+  it('have their count, their amounts and the total', () => {
+    expect(alikeWords([row(12), row(80), row(218)])).toBe(
+      '3 alike: notes.pay by support-agent, $12 to $218 each, total $310',
+    );
+    expect(amountsWords([row(0.1), row(0.2)])).toBe('$0.10 to $0.20 each, total $0.30');
+    expect(amountsWords([row(5), row(5)])).toBe('$5 each, total $10');
+  });
+
+  it('have no total where there is none', () => {
+    expect(amountsWords([row(5), row(null)])).toBe('');
+    expect(amountsWords([row(5), row(5, 'EUR')])).toBe('');
+    expect(alikeWords([row(null), row(null)])).toBe('2 alike: notes.pay by support-agent');
+    expect(alikeWords([])).toBe('');
+  });
+
+  it('say how many signatures are given', () => {
+    expect(signaturesWords(7)).toBe('gives 7 signatures, each over its own action and card');
+    expect(signaturesWords(1)).toBe('gives 1 signature');
+  });
+});

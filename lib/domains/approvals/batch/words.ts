@@ -1,0 +1,40 @@
+import { plural } from '@/components/format';
+import { amountWords } from '../ui/words';
+
+/** A held action, as far as it is put in words. */
+interface Alike {
+  agent: { name: string };
+  display: {
+    action_type: { key: string };
+    parameters: Record<string, unknown>;
+    amount: { value: number } | null;
+  };
+}
+
+/** “$12 to $80 each, total $310”; empty where amounts cannot be added up. */
+export function amountsWords(rows: readonly Alike[]): string {
+  const amounts = rows.map(({ display }) => display.amount?.value);
+  const known = amounts.filter((value) => value !== undefined);
+  const currencies = new Set(rows.map(({ display }) => display.parameters['currency']));
+  const [first] = rows;
+  if (!first || known.length < rows.length || currencies.size > 1) return '';
+  const words = (value: number) => amountWords(value, first.display.parameters);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const each = least === most ? words(least) : `${words(least)} to ${words(most)}`;
+  // In whole cents: sums of such numbers are not what people add up.
+  const total = known.reduce((sum, value) => sum + Math.round(value * 100), 0) / 100;
+  return `${each} each, total ${words(total)}`;
+}
+
+/** “7 alike: refunds.create by support-agent, $12 to $80 each, total $310”. */
+export function alikeWords(rows: readonly Alike[]): string {
+  const [first] = rows;
+  if (!first) return '';
+  const what = `${rows.length} alike: ${first.display.action_type.key} by ${first.agent.name}`;
+  return [what, amountsWords(rows)].filter(Boolean).join(', ');
+}
+
+/** “gives 7 signatures, each over its own action and card”. */
+export function signaturesWords(count: number): string {
+  return `gives ${plural(count, 'signature')}${count === 1 ? '' : ', each over its own action and card'}`;
+}

@@ -1,0 +1,98 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { plural } from '@/components/format';
+import { useShortcut } from '@/components/hooks';
+import { Button, ConfirmDialog, Field, Input, Select, toast } from '@/components/ui';
+import { api } from '@/lib/http/fetcher';
+import { approvalKeys, approvalPaths } from '../queries';
+import type { Approval } from '../schema';
+import { amountWords } from '../ui/words';
+import { MAX_USES } from './rules';
+import type { Grant } from './schema';
+
+const lengths = [
+  { value: '30', label: '30 minutes' },
+  { value: '120', label: '2 hours' },
+  { value: '480', label: '8 hours' },
+  { value: '1440', label: '24 hours' },
+];
+
+/** Signs this one and others like it beforehand: up to an amount, for a time, so many. */
+export function GrantButton({ approval }: { approval: Approval }) {
+  const client = useQueryClient();
+  const { display, can } = approval;
+  const amount = display.amount?.value;
+  const [open, setOpen] = useState(false);
+  const [upTo, setUpTo] = useState(String(amount ?? ''));
+  const [minutes, setMinutes] = useState('120');
+  const [uses, setUses] = useState('10');
+  const grant = can.grant;
+  useShortcut('s', () => setOpen(true), 'Sign beforehand for ones like it', {
+    when: grant.allowed,
+  });
+  const most = amountWords(Number(upTo), display.parameters);
+  const many = Number(uses);
+  const make = async (reason: string) => {
+    await api.post<Grant>(approvalPaths.grant(approval.id), {
+      ...{ display_digest: approval.display_digest, minutes: Number(minutes), uses: many, reason },
+      ...(amount === undefined ? {} : { up_to: Number(upTo) }),
+    });
+    toast.good('Signed beforehand', `It and others like it, ${plural(many, 'time')} at most`);
+    await client.invalidateQueries({ queryKey: approvalKeys.all });
+  };
+  return (
+    <>
+      <Button kbd="s" can={grant} onClick={() => setOpen(true)}>
+        Sign beforehand…
+      </Button>
+      <ConfirmDialog
+        open={open}
+        onOpenChange={setOpen}
+        title="Sign beforehand for ones like it"
+        description={display.sentence}
+        tone="primary"
+        confirmLabel="Sign beforehand"
+        effects={[
+          `approves this and others of ${display.action_type.key} by ${approval.agent.name}, ${plural(many, 'time')} at most`,
+          ...(amount === undefined
+            ? []
+            : [`for at most ${most} each (${display.amount?.parameter})`]),
+          `ends ${lengths.find(({ value }) => value === minutes)?.label} from now, or when you or an admin revoke it`,
+        ]}
+        reason="required"
+        reasonLabel="Why they need not be looked at one by one"
+        onConfirm={({ reason }) => make(reason)}
+      >
+        <div className="grid grid-cols-2 gap-3">
+          {amount === undefined ? null : (
+            <Field label={`Largest ${display.amount?.parameter}`}>
+              <Input
+                type="number"
+                inputMode="decimal"
+                min={amount}
+                step="any"
+                value={upTo}
+                onChange={(event) => setUpTo(event.target.value)}
+              />
+            </Field>
+          )}
+          <Field label="At most, times">
+            <Input
+              type="number"
+              inputMode="numeric"
+              min={1}
+              max={MAX_USES}
+              value={uses}
+              onChange={(event) => setUses(event.target.value)}
+            />
+          </Field>
+          <Field label="For">
+            <Select value={minutes} onValueChange={setMinutes} options={lengths} />
+          </Field>
+        </div>
+      </ConfirmDialog>
+    </>
+  );
+}
