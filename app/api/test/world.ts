@@ -227,6 +227,9 @@ async function makeRegistry(
     filters: { q: mark },
     shared: true,
   });
+  const channel = await perform(ctx, 'notification_channels.create', {
+    ...{ name: `Channel ${mark}`, kind: 'webhook', url: tool },
+  });
   await perform(ctx, 'compliance.run', {});
   const tokens = await perform(ctx, 'tokens.list', {});
   const memberSession = newId('mss');
@@ -271,6 +274,7 @@ async function makeRegistry(
     invitation: made(invitation),
     sink: made(sink['sink'] as Record<string, unknown>),
     savedSearch: made(search),
+    notificationChannel: made(channel['channel'] as Record<string, unknown>),
     deputy: '',
     approverGroup: '',
     approvalRoute: '',

@@ -1,0 +1,3 @@
+/** Notifications: what servers and workers use. */
+export { notificationChannelsApi, notificationsApi } from './api';
+export { notificationsJobs } from './jobs';
