@@ -13,6 +13,7 @@ import {
   heldRows,
   loadChannel,
   loadWorkspace,
+  lockChannel,
   type NotificationRow,
   postpone,
   settle,
@@ -42,7 +43,7 @@ export async function deliver(ctx: Context): Promise<void> {
 
 /** Takes and tries one message; false when none is due. */
 async function deliverNext(ctx: Context): Promise<boolean> {
-  const row = await inWorkspace(ctx.workspace, takeNext);
+  const row = await inWorkspace(ctx.workspace, (tx) => takeNext(tx, ctx.workspace));
   if (!row) return false;
   const parcel = await inWorkspace(ctx.workspace, (tx) =>
     parcelOf(tx, ctx, row, clock.now()),
@@ -62,9 +63,9 @@ async function deliverNext(ctx: Context): Promise<boolean> {
 }
 
 /** Takes the message that is due next, for so long as a try takes. */
-export function takeNext(tx: Tx): Promise<NotificationRow | undefined> {
+export function takeNext(tx: Tx, workspace: string): Promise<NotificationRow | undefined> {
   const now = clock.now();
-  return claimNext(tx, randomUUID(), now, new Date(now.getTime() + CLAIM_MS));
+  return claimNext(tx, workspace, randomUUID(), now, new Date(now.getTime() + CLAIM_MS));
 }
 
 type Parcel =
@@ -99,6 +100,7 @@ export async function record(
   sent: Sent,
 ): Promise<void> {
   const now = clock.now();
+  if (channel) await lockChannel(tx, channel.id);
   if (sent.delivered) {
     if (!(await settle(tx, row, { state: 'sent', lastError: null, endedAt: now }))) return;
     if (channel) {

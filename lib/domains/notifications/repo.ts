@@ -92,13 +92,19 @@ export async function toldOf(tx: Tx, actions: readonly string[]): Promise<Notifi
   });
 }
 
-/** Takes the message that is to be sent next, for so long as a try takes; broken glass goes first. */
+/**
+ * Takes the message that is to be sent next, for so long as a try takes: one at a time for a
+ * channel, and broken glass first. Whoever takes one does it alone in the workspace, so that
+ * what others have taken is seen.
+ */
 export async function claimNext(
   tx: Tx,
+  workspace: string,
   claim: string,
   now: Date,
   until: Date,
 ): Promise<NotificationRow | undefined> {
+  await tx.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(${`notifications ${workspace}`}, 0))) AS alone`;
   const [taken] = await tx.$queryRaw<{ id: string }[]>`
     UPDATE notifications SET claim = ${claim}, tries = tries + 1, next_try_at = ${until}
     WHERE id = (
@@ -106,10 +112,19 @@ export async function claimNext(
       WHERE n.state = 'queued' AND n.next_try_at <= ${now}
         AND (n.channel_id IS NULL OR c.state = 'active'
           OR (c.state = 'paused' AND n.occasion = 'broke_glass'))
+        AND NOT EXISTS (
+          SELECT 1 FROM notifications o
+          WHERE o.channel_id = n.channel_id AND o.state = 'queued'
+            AND o.claim IS NOT NULL AND o.next_try_at > ${now})
       ORDER BY n.occasion <> 'broke_glass', n.next_try_at, n.created_at, n.id
       LIMIT 1 FOR UPDATE OF n SKIP LOCKED
     ) RETURNING id`;
   return taken ? tx.notification.findUniqueOrThrow({ where: { id: taken.id } }) : undefined;
+}
+
+/** Keeps a channel from others until the transaction ends; before its messages, always in this order. */
+export async function lockChannel(tx: Tx, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM notification_channels WHERE id = ${id} FOR UPDATE`;
 }
 
 /** Ends or puts off a try; false when it is another worker's by now. */

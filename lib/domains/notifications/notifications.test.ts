@@ -1,0 +1,483 @@
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  approvalsJobs,
+  approveAction,
+  breakGlassOn,
+  rejectAction,
+} from '@/lib/domains/approvals/server';
+import { closeGatewayJobs } from '@/lib/domains/gateway/server';
+import { closeDb, inWorkspace } from '@/lib/infra/db';
+import { setEnv } from '@/lib/infra/env';
+import { closeQueue } from '@/lib/infra/queue';
+import { clock } from '@/lib/kernel/clock';
+import { jobContext } from '@/lib/kernel/context';
+import { record, takeNext } from './deliver';
+import { pauseChannel, removeChannel, resumeChannel, setPreference } from './service/manage';
+import { type MailServer, type NoticeWorld, noticeWorld, startMail } from './test/world';
+
+let mail: MailServer;
+const worlds: NoticeWorld[] = [];
+
+async function world(type?: Record<string, unknown>): Promise<NoticeWorld> {
+  const made = await noticeWorld(type);
+  worlds.push(made);
+  return made;
+}
+
+beforeAll(async () => {
+  mail = await startMail();
+});
+
+afterAll(async () => {
+  vi.restoreAllMocks();
+  for (const one of worlds) await one.end();
+  await mail.close();
+  await closeGatewayJobs();
+  await closeQueue();
+  await closeDb();
+});
+
+const everything = ['held', 'half', 'nine_tenths', 'escalated', 'expired', 'decided', 'unmanned'];
+
+function posted(of: NoticeWorld, kind: string): Record<string, unknown>[] {
+  return of.receiver.seen
+    .filter(({ url }) => url === `/${kind}/T0K3N`)
+    .map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+}
+
+/** Moves a wait so that this share of an hour has passed. */
+async function passed(of: NoticeWorld, id: string, share: number): Promise<void> {
+  for (const [table, key] of [
+    ['approvals', 'action_id'],
+    ['actions', 'id'],
+  ]) {
+    await of.owner.query(
+      `UPDATE ${table} SET ${table === 'approvals' ? `requested_at = now() - $2 * interval '1 hour',` : ''}
+         expires_at = now() + (1 - $2::float) * interval '1 hour' WHERE ${key} = $1`,
+      [id, share],
+    );
+  }
+}
+
+const mailsTo = (email: string) => mail.mails.filter(({ to }) => to.includes(email));
+
+describe('a held action', () => {
+  it('is announced once by every channel, whoever looks, with a link to decide', async () => {
+    const w = await world();
+    const [ada, bob, cleo] = [
+      await w.member(['approver']),
+      await w.member(['approver']),
+      await w.member(['auditor']),
+    ];
+    await setPreference(bob.ctx, { email: false });
+    const { secret } = await w.channel('webhook');
+    for (const kind of ['slack', 'teams', 'email']) await w.channel(kind);
+    const id = await w.hold();
+    await Promise.all([w.tick(), w.tick(), w.tick()]);
+    await w.tick();
+
+    const link = `http://127.0.0.1:3000/approvals/${id}`;
+    for (const kind of ['slack', 'teams', 'webhook']) {
+      expect(posted(w, kind)).toHaveLength(1);
+      expect(JSON.stringify(posted(w, kind))).toContain('Refund 750 for order 4821');
+      expect(JSON.stringify(posted(w, kind))).toContain(link);
+    }
+    expect(mailsTo(ada.email)).toHaveLength(1);
+    expect(mailsTo(ada.email)[0]?.text).toContain(link);
+    expect(mailsTo(bob.email)).toEqual([]);
+    expect(mailsTo(cleo.email)).toEqual([]);
+
+    const sent = w.receiver.seen.find(({ url }) => url.startsWith('/webhook'));
+    const verified = new Webhook(secret ?? '').verify(
+      sent?.body ?? '',
+      sent?.headers as Record<string, string>,
+    );
+    expect(verified).toMatchObject({
+      specversion: '1.0',
+      id: sent?.headers['webhook-id'],
+      type: 'countersign.notification.held',
+      data: { action: { id, agent: 'refund-agent', amount: null, tier: 3 }, url: link },
+    });
+    expect((await w.rows()).map(({ state }) => state)).toEqual(Array(4).fill('sent'));
+  });
+
+  it('is mailed to nobody who could not sign it', async () => {
+    const w = await world();
+    const sponsor = await w.member(['approver']);
+    const other = await w.member(['approver']);
+    await w.owner.query('UPDATE agents SET sponsor_id = $1 WHERE workspace_id = $2', [
+      sponsor.id,
+      w.workspace,
+    ]);
+    await w.channel('email');
+    await w.hold();
+    await w.tick();
+    expect(mailsTo(sponsor.email)).toEqual([]);
+    expect(mailsTo(other.email)).toHaveLength(1);
+  });
+
+  it('says nothing of data that is Confidential', async () => {
+    const w = await world({ classification: 'Confidential' });
+    await w.owner.query(`UPDATE agents SET clearance = 'Restricted' WHERE workspace_id = $1`, [
+      w.workspace,
+    ]);
+    await w.channel('webhook');
+    await w.hold();
+    await w.tick();
+    const [event] = posted(w, 'webhook');
+    expect(event?.['data']).toMatchObject({ sentence: 'Refund an order' });
+    expect(JSON.stringify(event)).not.toMatch(/4821|750/);
+  });
+
+  it('that was held before a channel was there is no news to it', async () => {
+    const w = await world();
+    await w.hold();
+    await w.tick();
+    await w.channel('slack');
+    await w.tick();
+    expect(await w.rows()).toEqual([]);
+  });
+
+  it('is told of to channels of its groups only', async () => {
+    const w = await world();
+    const [mine, other] = ['grp_mine', 'grp_other'].map((name) => `${name}_${w.workspace}`);
+    await w.channel('slack');
+    await w.channel('teams');
+    await w.owner.query(
+      `UPDATE notification_channels SET groups = jsonb_build_array($2::text) WHERE workspace_id = $1 AND kind = 'slack'`,
+      [w.workspace, mine],
+    );
+    await w.owner.query(
+      `UPDATE notification_channels SET groups = jsonb_build_array($2::text) WHERE workspace_id = $1 AND kind = 'teams'`,
+      [w.workspace, other],
+    );
+    const id = await w.hold();
+    await w.owner.query('UPDATE approvals SET needs = $2 WHERE action_id = $1', [
+      id,
+      JSON.stringify([{ group: null, count: 1, escalation: [] }]),
+    ]);
+    await w.tick();
+    expect(await w.rows()).toEqual([]);
+  });
+});
+
+describe('a wait', () => {
+  it('is told of at half, at nine tenths, when it goes on, and when it runs out', async () => {
+    const w = await world();
+    const ada = await w.member(['approver']);
+    await w.channel('webhook', { occasions: everything });
+    await w.channel('email', { occasions: ['held', 'expired'] });
+    const id = await w.hold();
+    await w.owner.query(
+      `UPDATE approvals SET needs = '[{"group":null,"count":1,"escalation":[{"after_minutes":50,"group":null}]}]'
+       WHERE action_id = $1`,
+      [id],
+    );
+    const [expire, remind] = approvalsJobs;
+    const step = async (share: number) => {
+      await passed(w, id, share);
+      await expire?.perform(w.workspace, {});
+      await remind?.perform(w.workspace, {});
+      await Promise.all([w.tick(), w.tick()]);
+      return posted(w, 'webhook').map(({ type }) => String(type).split('.').at(-1));
+    };
+    expect(await step(0)).toEqual(['held']);
+    expect(await step(0.6)).toEqual(['held', 'half']);
+    expect((await step(0.95)).toSorted()).toEqual(['escalated', 'half', 'held', 'nine_tenths']);
+    expect((await step(1.1)).at(-1)).toBe('expired');
+    expect(await step(1.2)).toHaveLength(5);
+    const mails = mailsTo(ada.email);
+    expect(mails).toHaveLength(2);
+    expect(mails[1]?.text).toContain('ran out of time');
+  });
+
+  it('that ended is told to who was asked, but not to who ended it', async () => {
+    const w = await world();
+    const [ada, bob] = [await w.member(['approver']), await w.member(['approver'])];
+    await w.channel('email', { occasions: ['held', 'decided'] });
+    await w.channel('webhook', { occasions: ['decided'] });
+    const id = await w.hold();
+    await w.tick();
+    await rejectAction(ada.ctx, { id, reason: 'Not this one' });
+    await Promise.all([w.tick(), w.tick()]);
+    expect(mailsTo(ada.email)).toHaveLength(1);
+    expect(mailsTo(bob.email)).toHaveLength(2);
+    const name = `Name of ${ada.id.slice(-6)}`;
+    expect(posted(w, 'webhook')).toEqual([
+      expect.objectContaining({
+        data: expect.objectContaining({ title: `A held action was rejected by ${name}` }),
+      }),
+    ]);
+  });
+
+  it('that began and ended while nobody looked is told by its end alone', async () => {
+    const w = await world();
+    const ada = await w.member(['approver']);
+    await w.channel('webhook', { occasions: ['held', 'decided'] });
+    const id = await w.hold();
+    await approveAction(ada.ctx, { id });
+    await w.tick();
+    expect((await w.rows()).map(({ occasion }) => occasion)).toEqual(['decided']);
+  });
+
+  it('that ended before the message could go is no longer asked about', async () => {
+    const w = await world();
+    const ada = await w.member(['approver']);
+    w.receiver.behave((_, response) => void response.writeHead(503).end());
+    await w.channel('slack', { occasions: ['held'] });
+    const id = await w.hold();
+    await w.tick();
+    await rejectAction(ada.ctx, { id, reason: 'Not this one' });
+    await w.waitOver();
+    await w.tick();
+    expect(posted(w, 'slack')).toHaveLength(1);
+    expect(await w.rows()).toEqual([
+      expect.objectContaining({
+        state: 'skipped',
+        last_error: 'It was decided before this could be sent.',
+      }),
+    ]);
+  });
+});
+
+describe('broken glass', () => {
+  it('is told to every admin and by every channel, whatever any of them wants', async () => {
+    const w = await world();
+    const ada = await w.member(['approver']);
+    const [one, two] = [await w.member(['admin']), await w.member(['admin', 'auditor'])];
+    await setPreference(one.ctx, { email: false });
+    await w.channel('slack', { occasions: [] });
+    const { channel } = await w.channel('teams', { occasions: ['decided'] });
+    await pauseChannel(w.admin, { id: channel.id });
+    const id = await w.hold();
+    await breakGlassOn(ada.ctx, { id, reason: 'Everyone else is on the same train' });
+    await Promise.all([w.tick(), w.tick()]);
+    for (const { email } of [one, two]) {
+      expect(mailsTo(email)).toHaveLength(1);
+      expect(mailsTo(email)[0]?.text).toContain(`/approvals/${id}`);
+    }
+    expect(mailsTo(ada.email)).toEqual([]);
+    for (const kind of ['slack', 'teams']) {
+      expect(posted(w, kind)).toHaveLength(1);
+      expect(JSON.stringify(posted(w, kind))).toContain('Glass broken');
+    }
+    expect(new Set((await w.rows()).map(({ occasion }) => occasion))).toEqual(
+      new Set(['broke_glass']),
+    );
+  });
+});
+
+describe('an empty group that a route needs', () => {
+  it('is said once, in the trail and to every admin, and again when it is empty again', async () => {
+    const w = await world();
+    const ada = await w.member(['approver']);
+    const own = { workspace_id: w.workspace };
+    const group = await w.insert('approver_groups', {
+      ...{ id: `grp_${w.workspace}`, ...own, name: 'Finance', updated_at: new Date() },
+    });
+    await w.insert('approval_routes', {
+      ...{ id: `rte_${w.workspace}`, ...own, name: 'Large refunds', position: 0, fits: {} },
+      needs: JSON.stringify([{ group, count: 1, escalation: [] }]),
+      updated_at: new Date(),
+    });
+    const member = { ...own, group_id: group, member_id: ada.id };
+    await w.insert('approver_group_members', member);
+    const said = async () =>
+      (await w.events()).filter(({ type }) => type === 'approver_group.unmanned');
+    await w.tick();
+    expect(await said()).toEqual([]);
+    await w.owner.query(`UPDATE members SET state = 'disabled' WHERE id = $1`, [ada.id]);
+    await Promise.all([w.tick(), w.tick(), w.tick()]);
+    expect(await said()).toEqual([
+      expect.objectContaining({
+        object: { type: 'approver_group', id: group },
+        data: { name: 'Finance', routes: ['Large refunds'] },
+      }),
+    ]);
+    const admin = await w.rows({ occasion: 'unmanned' });
+    expect(admin.map(({ recipient, state }) => [recipient, state])).toEqual([
+      [w.admin.actor.id, 'sent'],
+    ]);
+    await w.owner.query(`UPDATE members SET state = 'active' WHERE id = $1`, [ada.id]);
+    await w.tick();
+    await w.owner.query(`UPDATE members SET roles = '{auditor}' WHERE id = $1`, [ada.id]);
+    await w.tick();
+    expect(await said()).toHaveLength(2);
+    expect(await w.rows({ occasion: 'unmanned' })).toHaveLength(2);
+  });
+});
+
+describe('delivery', () => {
+  it('goes on where a worker died, with the same id, and what that one says late is not heard', async () => {
+    const w = await world();
+    const { channel } = await w.channel('webhook');
+    await w.hold();
+    w.receiver.behave((_, response) => void response.writeHead(503).end());
+    await w.tick();
+    await w.waitOver();
+    w.receiver.behave((_, response) => void response.writeHead(204).end());
+    const before = posted(w, 'webhook').length;
+    // It takes the message and is not heard of again.
+    const dead = await inWorkspace(w.workspace, (tx) => takeNext(tx, w.workspace));
+    expect(dead).toMatchObject({ channelId: channel.id, tries: 2 });
+    await w.tick();
+    expect(posted(w, 'webhook')).toHaveLength(before);
+    await w.waitOver();
+    await Promise.all([w.tick(), w.tick()]);
+    expect(posted(w, 'webhook')).toHaveLength(before + 1);
+    const ids = posted(w, 'webhook').map(({ id }) => id);
+    expect(new Set(ids)).toEqual(new Set([dead?.id]));
+    if (!dead) throw new Error('nothing was taken');
+    await inWorkspace(w.workspace, (tx) =>
+      record(tx, jobContext(w.workspace, 'test'), dead, null, { delivered: false, error: 'late' }),
+    );
+    expect(await w.rows()).toEqual([expect.objectContaining({ state: 'sent', last_error: null })]);
+  });
+
+  it('is put off ever longer, one try a time for a channel, and given up after a day', async () => {
+    const w = await world();
+    w.receiver.behave((_, response) => void response.writeHead(500).end('T0K3N'));
+    const { channel } = await w.channel('slack');
+    for (let n = 0; n < 3; n += 1) await w.hold();
+    await w.tick();
+    expect(posted(w, 'slack')).toHaveLength(1);
+    const waits: number[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      await w.waitOver();
+      await w.tick();
+      const [row] = await w.rows();
+      waits.push((row?.['next_try_at'] as Date).getTime() - Date.now());
+    }
+    expect(posted(w, 'slack')).toHaveLength(5);
+    expect(waits.at(-1)).toBeGreaterThan(waits[0] ?? 0);
+    const [row] = await w.rows();
+    expect(row).toMatchObject({ state: 'queued', tries: 5 });
+    expect(row?.['last_error']).toBe('The receiver answered 500.');
+    await w.owner.query(
+      `UPDATE notifications SET created_at = now() - interval '1 day' WHERE workspace_id = $1`,
+      [w.workspace],
+    );
+    for (let n = 0; n < 3; n += 1) {
+      await w.waitOver();
+      await w.tick();
+    }
+    expect((await w.rows()).map(({ state }) => state)).toEqual(['failed', 'failed', 'failed']);
+    const failed = (await w.events()).filter(({ type }) => type === 'notification.failed');
+    expect(failed).toHaveLength(3);
+    expect(JSON.stringify(failed)).not.toContain('T0K3N');
+    expect(failed[0]).toMatchObject({ outcome: 'failed', data: { channel: channel.id } });
+  });
+
+  it('keeps to what a receiver asks for with Retry-After', async () => {
+    const w = await world();
+    w.receiver.behave(
+      (_, response) => void response.writeHead(429, { 'retry-after': '900' }).end(),
+    );
+    await w.channel('slack');
+    await w.hold();
+    await w.tick();
+    const [row] = await w.rows();
+    expect((row?.['next_try_at'] as Date).getTime()).toBeGreaterThan(Date.now() + 880_000);
+  });
+
+  it('is retried after a 4xx, so that a mended address gets what was missed', async () => {
+    const w = await world();
+    w.receiver.behave((_, response) => void response.writeHead(404).end());
+    const { channel } = await w.channel('teams');
+    await w.hold();
+    await w.tick();
+    await pauseChannel(w.admin, { id: channel.id });
+    w.receiver.behave((_, response) => void response.writeHead(202).end());
+    await w.waitOver();
+    await w.tick();
+    expect(posted(w, 'teams')).toHaveLength(1);
+    await resumeChannel(w.admin, { id: channel.id });
+    await w.tick();
+    expect(posted(w, 'teams')).toHaveLength(2);
+    expect((await w.rows()).map(({ state }) => state)).toEqual(['sent']);
+  });
+
+  it('stops where a receiver is gone, and says so in the trail', async () => {
+    const w = await world();
+    w.receiver.behave((_, response) => void response.writeHead(410).end());
+    const { channel } = await w.channel('webhook');
+    await w.hold();
+    await w.hold();
+    await w.tick();
+    expect(posted(w, 'webhook')).toHaveLength(1);
+    expect((await w.rows()).map(({ state }) => state).toSorted()).toEqual(['failed', 'skipped']);
+    const paused = (await w.events()).filter(({ type }) => type === 'notification_channel.paused');
+    expect(paused).toEqual([
+      expect.objectContaining({ object: { type: 'notification_channel', id: channel.id } }),
+    ]);
+  });
+
+  it('hears a failure that Teams puts into a success', async () => {
+    const w = await world();
+    w.receiver.behave((_, response) => {
+      response.end('Webhook message delivery failed with error: HTTP error 429');
+    });
+    await w.channel('teams');
+    await w.hold();
+    await w.tick();
+    expect(await w.rows()).toEqual([expect.objectContaining({ state: 'queued', tries: 1 })]);
+  });
+
+  it('sends nothing more to a channel that was removed', async () => {
+    const w = await world();
+    w.receiver.behave((_, response) => void response.writeHead(503).end());
+    const { channel } = await w.channel('slack');
+    await w.hold();
+    await w.tick();
+    await removeChannel(w.admin, { id: channel.id });
+    await w.waitOver();
+    await w.hold();
+    await w.tick();
+    expect(posted(w, 'slack')).toHaveLength(1);
+    expect((await w.rows()).map(({ state }) => state)).toEqual(['skipped']);
+  });
+
+  it('gives one refused address up and goes on with the others', async () => {
+    const w = await world();
+    const [ada, bob] = [await w.member(['approver']), await w.member(['approver'])];
+    mail.refuse(ada.email, 550);
+    await w.channel('email');
+    await w.hold();
+    await w.tick();
+    expect(mailsTo(bob.email)).toHaveLength(1);
+    const [row] = await w.rows({ recipient: ada.id });
+    expect(row).toMatchObject({ state: 'failed', tries: 1 });
+    expect(String(row?.['last_error'])).toContain('550');
+  });
+
+  it('mails nobody while no mail server is set up', async () => {
+    const w = await world();
+    await w.member(['approver']);
+    await w.channel('email');
+    const { SMTP_URL: url = '' } = process.env;
+    setEnv({ SMTP_URL: '' });
+    await w.hold();
+    await w.tick();
+    expect(await w.rows()).toEqual([]);
+    setEnv({ SMTP_URL: url });
+  });
+});
+
+describe('a channel of ten thousand', () => {
+  it('finds what is new by where it left off, after a stop as well', async () => {
+    const w = await world();
+    await w.channel('webhook');
+    const first = await w.hold();
+    await w.tick();
+    // Held while the jobs process was away for days, with clocks that moved on.
+    const late = clock.now();
+    const second = await w.hold();
+    await w.owner.query(
+      `UPDATE notification_waits SET requested_at = $2::timestamptz - interval '3 days' WHERE action_id = $1`,
+      [first, late],
+    );
+    await w.tick();
+    expect((await w.rows()).map(({ action_id }) => action_id)).toEqual([first, second]);
+  });
+});
