@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeGatewayJobs } from '@/lib/domains/gateway/server';
+import { closeGatewayJobs, type RunningGateway, startGateway } from '@/lib/domains/gateway/server';
 import { closeDb } from '@/lib/infra/db';
 import { closeQueue } from '@/lib/infra/queue';
 import { asRole } from '@/lib/infra/testing/as-role';
@@ -24,19 +24,22 @@ import {
 } from './test/world';
 
 let mail: MailServer;
+let gateway: RunningGateway;
 let w: NoticeWorld;
 let other: NoticeWorld;
 
 beforeAll(async () => {
   mail = await startMail();
-  w = await noticeWorld();
-  other = await noticeWorld();
+  gateway = await startGateway({ host: '127.0.0.1', port: 0 });
+  w = await noticeWorld(gateway.url);
+  other = await noticeWorld(gateway.url);
 });
 
 afterAll(async () => {
   await w.end();
   await other.end();
   await mail.close();
+  await gateway.stop();
   await closeGatewayJobs();
   await closeQueue();
   await closeDb();

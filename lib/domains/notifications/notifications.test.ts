@@ -1,12 +1,12 @@
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   approvalsJobs,
   approveAction,
   breakGlassOn,
   rejectAction,
 } from '@/lib/domains/approvals/server';
-import { closeGatewayJobs } from '@/lib/domains/gateway/server';
+import { closeGatewayJobs, type RunningGateway, startGateway } from '@/lib/domains/gateway/server';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
 import { setEnv } from '@/lib/infra/env';
 import { closeQueue } from '@/lib/infra/queue';
@@ -17,22 +17,24 @@ import { pauseChannel, removeChannel, resumeChannel, setPreference } from './ser
 import { type MailServer, type NoticeWorld, noticeWorld, startMail } from './test/world';
 
 let mail: MailServer;
+let gateway: RunningGateway;
 const worlds: NoticeWorld[] = [];
 
 async function world(type?: Record<string, unknown>): Promise<NoticeWorld> {
-  const made = await noticeWorld(type);
+  const made = await noticeWorld(gateway.url, type);
   worlds.push(made);
   return made;
 }
 
 beforeAll(async () => {
   mail = await startMail();
+  gateway = await startGateway({ host: '127.0.0.1', port: 0 });
 });
 
 afterAll(async () => {
-  vi.restoreAllMocks();
   for (const one of worlds) await one.end();
   await mail.close();
+  await gateway.stop();
   await closeGatewayJobs();
   await closeQueue();
   await closeDb();

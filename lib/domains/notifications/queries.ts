@@ -9,6 +9,7 @@ export const notificationPaths = {
   deed: (id: string, deed: 'pause' | 'resume' | 'test' | 'rotate-secret') =>
     `/api/notification-channels/${id}/${deed}`,
   notifications: '/api/notifications',
+  groups: '/api/approver-groups',
   preference: '/api/notifications/preference',
 };
 
@@ -36,6 +37,14 @@ export function notificationsQuery(filter: { channel?: string; state?: string })
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     refetchInterval: REFRESH_MS,
+  });
+}
+
+/** The groups of approvers that a channel may be for. */
+export function groupsQuery() {
+  return queryOptions({
+    queryKey: [...notificationKeys.all, 'groups'],
+    queryFn: () => api.get<{ items: { id: string; name: string }[] }>(notificationPaths.groups),
   });
 }
 

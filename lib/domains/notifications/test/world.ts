@@ -1,7 +1,6 @@
 /** A workspace whose agent's refunds are held, a receiver, a mail server, and approvers with addresses. */
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import { startGateway } from '@/lib/domains/gateway/server';
 import { startTool, type TestTool } from '@/lib/domains/gateway/test/tool';
 import { clientOf, makeWorld, type World } from '@/lib/domains/gateway/test/world';
 import { setEnv } from '@/lib/infra/env';
@@ -72,12 +71,14 @@ export interface NoticeWorld extends World {
   end: () => Promise<void>;
 }
 
-/** `type` changes the action type. */
-export async function noticeWorld(type: Record<string, unknown> = {}): Promise<NoticeWorld> {
+/** Its actions are decided by the gateway at this address; `type` changes the action type. */
+export async function noticeWorld(
+  gateway: string,
+  type: Record<string, unknown> = {},
+): Promise<NoticeWorld> {
   const world = await makeWorld();
   const { workspace } = world;
   const receiver = await startTool();
-  const gateway = await startGateway({ host: '127.0.0.1', port: 0 });
   const member: NoticeWorld['member'] = async (roles) => {
     const id = newId('mbr');
     const email = `${id}@example.test`;
@@ -90,7 +91,7 @@ export async function noticeWorld(type: Record<string, unknown> = {}): Promise<N
   const role = await world.role(agent.id);
   const made = await world.actionType(await world.tool(receiver.url), type);
   await world.permission(role, made, { tier: 3 });
-  const client = clientOf(gateway.url, world, agent);
+  const client = clientOf(gateway, world, agent);
   let named = 0;
   return {
     ...world,
@@ -127,7 +128,6 @@ export async function noticeWorld(type: Record<string, unknown> = {}): Promise<N
       );
     },
     end: async () => {
-      await gateway.stop();
       await receiver.close();
       await world.close();
     },
