@@ -99,7 +99,10 @@ describe('a channel', () => {
     await testChannel(w.admin, { id: channel.id });
     const sent = w.receiver.seen.at(-1);
     for (const each of [old, secret]) {
-      new Webhook(each).verify(sent?.body ?? '', sent?.headers as Record<string, string>);
+      const headers = sent?.headers as Record<string, string>;
+      expect(new Webhook(each).verify(sent?.body ?? '', headers)).toMatchObject({
+        data: { occasion: 'test' },
+      });
     }
   });
 

@@ -12,6 +12,7 @@ import { setEnv } from '@/lib/infra/env';
 import { closeQueue } from '@/lib/infra/queue';
 import { clock } from '@/lib/kernel/clock';
 import { jobContext } from '@/lib/kernel/context';
+import { newId } from '@/lib/kernel/ids';
 import { record, takeNext } from './deliver';
 import { pauseChannel, removeChannel, resumeChannel, setPreference } from './service/manage';
 import { type MailServer, type NoticeWorld, noticeWorld, startMail } from './test/world';
@@ -143,24 +144,29 @@ describe('a held action', () => {
 
   it('is told of to channels of its groups only', async () => {
     const w = await world();
-    const [mine, other] = ['grp_mine', 'grp_other'].map((name) => `${name}_${w.workspace}`);
-    await w.channel('slack');
-    await w.channel('teams');
-    await w.owner.query(
-      `UPDATE notification_channels SET groups = jsonb_build_array($2::text) WHERE workspace_id = $1 AND kind = 'slack'`,
-      [w.workspace, mine],
-    );
-    await w.owner.query(
-      `UPDATE notification_channels SET groups = jsonb_build_array($2::text) WHERE workspace_id = $1 AND kind = 'teams'`,
-      [w.workspace, other],
-    );
+    const own = newId('grp');
+    for (const [kind, group] of [
+      ['slack', own],
+      ['teams', newId('grp')],
+    ] as const) {
+      const { channel } = await w.channel(kind);
+      await w.owner.query('UPDATE notification_channels SET groups = $2 WHERE id = $1', [
+        channel.id,
+        JSON.stringify([group]),
+      ]);
+    }
+    // Any approver may sign it, so that it is no group's.
+    await w.hold();
+    await w.tick();
+    expect(await w.rows()).toEqual([]);
     const id = await w.hold();
     await w.owner.query('UPDATE approvals SET needs = $2 WHERE action_id = $1', [
       id,
-      JSON.stringify([{ group: null, count: 1, escalation: [] }]),
+      JSON.stringify([{ group: own, count: 1, escalation: [] }]),
     ]);
     await w.tick();
-    expect(await w.rows()).toEqual([]);
+    expect(posted(w, 'slack')).toHaveLength(1);
+    expect(posted(w, 'teams')).toEqual([]);
   });
 });
 
@@ -349,7 +355,7 @@ describe('delivery', () => {
       await w.waitOver();
       await w.tick();
       const [row] = await w.rows();
-      waits.push((row?.['next_try_at'] as Date).getTime() - Date.now());
+      waits.push(Number(row?.['next_try_at']) - Date.now());
     }
     expect(posted(w, 'slack')).toHaveLength(5);
     expect(waits.at(-1)).toBeGreaterThan(waits[0] ?? 0);
@@ -380,7 +386,7 @@ describe('delivery', () => {
     await w.hold();
     await w.tick();
     const [row] = await w.rows();
-    expect((row?.['next_try_at'] as Date).getTime()).toBeGreaterThan(Date.now() + 880_000);
+    expect(Number(row?.['next_try_at'])).toBeGreaterThan(Date.now() + 880_000);
   });
 
   it('is retried after a 4xx, so that a mended address gets what was missed', async () => {

@@ -136,7 +136,7 @@ export const removeChannel = verb({
   input: ChannelRef,
   output: z.object({ ok: z.literal(true) }),
   permit: manageChannels,
-  run: async ({ ctx: _, input: { id }, tx, event }) => {
+  run: async ({ input: { id }, tx, event }) => {
     const before = await loadChannel(tx, id);
     const erased = { target: null, secret: null, previousSecret: null, previousUntil: null };
     await changed(tx, id, { ...afresh, ...erased, state: 'removed' });
