@@ -23,6 +23,7 @@ import type { Occasion } from './schema';
 import { takeEnded, takeHeld, takeReminders, takeUnmanned } from './watch';
 
 const CHUNK = 200;
+const DAY_MS = 86_400_000;
 
 /** Writes the messages for all that has happened and was not told yet; each once, whoever looks. */
 export async function gather(ctx: Context): Promise<void> {
@@ -35,6 +36,7 @@ export async function gather(ctx: Context): Promise<void> {
 
 async function held(tx: Tx, { workspace }: Context): Promise<number> {
   const ids = await takeHeld(tx, CHUNK);
+  if (ids.length === 0) return 0;
   const told = await tellingOf(tx, workspace);
   const rows = (await heldRows(tx, ids)).filter(({ status }) => status === 'pending');
   await tellApprovers(
@@ -47,6 +49,7 @@ async function held(tx: Tx, { workspace }: Context): Promise<number> {
 
 async function reminded(tx: Tx, { workspace }: Context): Promise<number> {
   const reminders = await takeReminders(tx, CHUNK);
+  if (reminders.length === 0) return 0;
   const told = await tellingOf(tx, workspace);
   const names = await groupNames(tx);
   const rows = await heldRows(
@@ -80,6 +83,7 @@ function reminderOf(
 
 async function ended(tx: Tx, { workspace }: Context): Promise<number> {
   const ids = await takeEnded(tx, CHUNK);
+  if (ids.length === 0) return 0;
   const told = await tellingOf(tx, workspace);
   const rows = await heldRows(tx, ids);
   const names = await memberNames(
@@ -120,8 +124,9 @@ async function ended(tx: Tx, { workspace }: Context): Promise<number> {
 
 /** An empty group is nobody; said before anything waits for it in vain. */
 async function unmanned(tx: Tx, ctx: Context): Promise<number> {
+  const groups = await takeUnmanned(tx, clock.now());
+  if (groups.length === 0) return 0;
   const told = await tellingOf(tx, ctx.workspace);
-  const groups = await takeUnmanned(tx, told.now);
   const admins = await activeAdmins(tx);
   await addNotifications(
     tx,
@@ -177,12 +182,15 @@ interface Telling {
 
 async function tellingOf(tx: Tx, workspaceId: string): Promise<Telling> {
   const now = clock.now();
+  // Before all that waits, however much that is.
+  const first = new Date(now.getTime() - DAY_MS);
   const channels = await listChannelRows(tx);
   const message: Telling['message'] = (news, channelId, recipient = '') => ({
     ...{ id: newId('ntf'), workspaceId, channelId, recipient },
     ...{ occasion: news.occasion, subject: news.subject, actionId: news.row?.id ?? null },
     detail: (news.detail ?? {}) as Prisma.InputJsonObject,
-    ...{ nextTryAt: now, createdAt: now },
+    nextTryAt: news.occasion === 'broke_glass' ? first : now,
+    createdAt: now,
   });
   const addressed = channels.filter(({ kind }) => kind !== 'email');
   return {

@@ -94,8 +94,8 @@ export async function toldOf(tx: Tx, actions: readonly string[]): Promise<Notifi
 
 /**
  * Takes the message that is to be sent next, for so long as a try takes: one at a time for a
- * channel, and broken glass first. Whoever takes one does it alone in the workspace, so that
- * what others have taken is seen.
+ * channel. Whoever takes one does it alone in the workspace, so that what others have taken is
+ * seen.
  */
 export async function claimNext(
   tx: Tx,
@@ -112,11 +112,10 @@ export async function claimNext(
       WHERE n.state = 'queued' AND n.next_try_at <= ${now}
         AND (n.channel_id IS NULL OR c.state = 'active'
           OR (c.state = 'paused' AND n.occasion = 'broke_glass'))
-        AND NOT EXISTS (
-          SELECT 1 FROM notifications o
-          WHERE o.channel_id = n.channel_id AND o.state = 'queued'
-            AND o.claim IS NOT NULL AND o.next_try_at > ${now})
-      ORDER BY n.occasion <> 'broke_glass', n.next_try_at, n.created_at, n.id
+        AND (n.channel_id IS NULL OR n.channel_id NOT IN (
+          SELECT o.channel_id FROM notifications o
+          WHERE o.claim IS NOT NULL AND o.next_try_at > ${now} AND o.channel_id IS NOT NULL))
+      ORDER BY n.next_try_at, n.created_at, n.id
       LIMIT 1 FOR UPDATE OF n SKIP LOCKED
     ) RETURNING id`;
   return taken ? tx.notification.findUniqueOrThrow({ where: { id: taken.id } }) : undefined;

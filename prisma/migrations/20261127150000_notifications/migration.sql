@@ -50,7 +50,8 @@ CREATE UNIQUE INDEX notifications_once ON notifications (workspace_id, coalesce(
 CREATE INDEX notifications_workspace_id_created_at_id_idx ON notifications (workspace_id, created_at, id);
 CREATE INDEX notifications_workspace_id_channel_id_created_at_id_idx ON notifications (workspace_id, channel_id, created_at, id);
 CREATE INDEX notifications_workspace_id_action_id_idx ON notifications (workspace_id, action_id);
-CREATE INDEX notifications_queued ON notifications (workspace_id, next_try_at, created_at) WHERE state = 'queued';
+CREATE INDEX notifications_queued ON notifications (workspace_id, next_try_at, created_at, id) WHERE state = 'queued';
+CREATE INDEX notifications_claimed ON notifications (workspace_id) WHERE claim IS NOT NULL;
 
 -- Which held actions have been seen, in the order in which they were held.
 CREATE TABLE notification_waits (

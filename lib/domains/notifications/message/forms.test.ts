@@ -15,7 +15,7 @@ function held(over: Partial<HeldFacts> = {}, display: Record<string, unknown> = 
       sentence: 'Refund $750.00 to order #4821',
       summary: 'SUMMARY',
       why: 'WHY',
-      evidence: [{ title: 'EVIDENCE', source: 's', content: 'SECRET' }],
+      evidence: [{ title: 'EVIDENCE', source: 's', ref: 'r', content: 'SECRET' }],
       untrusted: ['UNTRUSTED'],
       parameters: { order_id: 'PARAMETER', amount: 750, currency: 'USD' },
       action_type: {
