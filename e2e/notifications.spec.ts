@@ -52,10 +52,12 @@ test('an admin adds a webhook, tries it, and an approver comes to the card by it
   const held = await holdRefund(demo);
   const ofIt = () => told.find(({ data }) => data.action?.id === held.id);
   await expect.poll(() => ofIt()?.type).toBe('countersign.notification.held');
+  await page.context().clearCookies();
   await signIn(page, 'approver');
   await page.goto(ofIt()?.data.url ?? '');
   await expect(page.getByRole('article', { name: held.sentence })).toBeVisible();
 
+  await page.context().clearCookies();
   await signIn(page, 'admin');
   await page.goto('/settings?tab=notifications');
   await page.getByRole('button', { name: `More for ${name}` }).click();

@@ -3,7 +3,7 @@ import { createTransport, type Transporter } from 'nodemailer';
 import { type Env, env } from './env';
 import { isLoopback } from './outgoing';
 
-const CONNECT_MS = 5_000;
+const CONNECT_MS = 10_000;
 const ANSWER_MS = 15_000;
 
 /** Not sent now; the message is a sentence without anything secret. Worth another try. */
@@ -75,7 +75,7 @@ function transportOf(e: Env): NonNullable<typeof open> {
     requireTLS: !local && !server.secure,
     tls: { rejectUnauthorized: !local },
     connectionTimeout: CONNECT_MS,
-    greetingTimeout: CONNECT_MS,
+    greetingTimeout: ANSWER_MS,
     socketTimeout: ANSWER_MS,
     disableFileAccess: true,
     disableUrlAccess: true,

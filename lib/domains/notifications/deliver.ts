@@ -24,7 +24,7 @@ import { opened } from './secrets';
 import { type Destination, send, type Sent } from './transport';
 
 /** Longer than a try takes at worst; a worker that dies leaves the message to the next after this. */
-const CLAIM_MS = 60_000;
+const CLAIM_MS = 120_000;
 const FIRST_DELAY_MS = 10_000;
 const LONGEST_DELAY_MS = 3_600_000;
 const GIVE_UP_MS = 86_400_000;

@@ -91,6 +91,7 @@ async function ended(tx: Tx, { workspace }: Context): Promise<number> {
     rows.map(({ decidedBy }) => decidedBy),
   );
   const before = await toldOf(tx, ids);
+  const out = await optedOut(tx);
   const admins = await activeAdmins(tx);
   await addNotifications(
     tx,
@@ -107,10 +108,14 @@ async function ended(tx: Tx, { workspace }: Context): Promise<number> {
       // Who was asked by mail is told how it ended, but not who ended it.
       const mailed = told.channels.flatMap((channel) => {
         if (channel.kind !== 'email' || !wants(channel, news, told.now)) return [];
-        const asked = before.filter(({ channelId }) => channelId === channel.id);
+        const asked = before.filter(
+          (one) => one.channelId === channel.id && one.actionId === row.id,
+        );
         const people = new Set(asked.map(({ recipient }) => recipient));
         people.delete(row.decidedBy ?? '');
-        return [...people].map((recipient) => told.message(news, channel.id, recipient));
+        return [...people]
+          .filter((member) => !out.has(member))
+          .map((member) => told.message(news, channel.id, member));
       });
       if (row.brokeGlass) {
         const glass: News = { ...news, occasion: 'broke_glass' };

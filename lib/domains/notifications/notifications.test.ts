@@ -199,21 +199,32 @@ describe('a wait', () => {
 
   it('that ended is told to who was asked, but not to who ended it', async () => {
     const w = await world();
-    const [ada, bob] = [await w.member(['approver']), await w.member(['approver'])];
+    const [ada, bob, cleo] = [
+      await w.member(['approver']),
+      await w.member(['approver']),
+      await w.member(['approver']),
+    ];
     await w.channel('email', { occasions: ['held', 'decided'] });
     await w.channel('webhook', { occasions: ['decided'] });
-    const id = await w.hold();
+    const first = await w.hold();
     await w.tick();
-    await rejectAction(ada.ctx, { id, reason: 'Not this one' });
+    await setPreference(bob.ctx, { email: false });
+    const second = await w.hold();
+    await w.tick();
+    const asked = (await w.rows()).map((row) => [row['state'], row['last_error']]);
+    expect(asked).toEqual(Array(5).fill(['sent', null]));
+    await setPreference(bob.ctx, { email: true });
+    await setPreference(cleo.ctx, { email: false });
+    for (const id of [first, second]) await rejectAction(ada.ctx, { id, reason: 'Not this one' });
     await Promise.all([w.tick(), w.tick()]);
-    expect(mailsTo(ada.email)).toHaveLength(1);
+    expect(mailsTo(ada.email)).toHaveLength(2);
+    // He was asked of the first only.
     expect(mailsTo(bob.email)).toHaveLength(2);
-    const name = `Name of ${ada.id.slice(-6)}`;
-    expect(posted(w, 'webhook')).toEqual([
-      expect.objectContaining({
-        data: expect.objectContaining({ title: `A held action was rejected by ${name}` }),
-      }),
-    ]);
+    expect(mailsTo(cleo.email)).toHaveLength(2);
+    const title = `A held action was rejected by Name of ${ada.id.slice(-6)}`;
+    expect(posted(w, 'webhook')).toEqual(
+      [1, 2].map(() => expect.objectContaining({ data: expect.objectContaining({ title }) })),
+    );
   });
 
   it('that began and ended while nobody looked is told by its end alone', async () => {
