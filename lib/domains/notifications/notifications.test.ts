@@ -212,7 +212,7 @@ describe('a wait', () => {
     const second = await w.hold();
     await w.tick();
     const asked = (await w.rows()).map((row) => [row['state'], row['last_error']]);
-    expect(asked).toEqual(Array(5).fill(['sent', null]));
+    expect(asked).toEqual(Array.from({ length: 5 }, () => ['sent', null]));
     await setPreference(bob.ctx, { email: true });
     await setPreference(cleo.ctx, { email: false });
     for (const id of [first, second]) await rejectAction(ada.ctx, { id, reason: 'Not this one' });
