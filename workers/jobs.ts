@@ -8,11 +8,13 @@ import { classificationJobs } from '@/lib/domains/classification/server';
 import { complianceJobs } from '@/lib/domains/compliance/server';
 import { gatewayJobs } from '@/lib/domains/gateway/server';
 import { identityJobs } from '@/lib/domains/identity/server';
+import { notificationsJobs } from '@/lib/domains/notifications/server';
 import { reviewsJobs } from '@/lib/domains/reviews/server';
 import { startDelivery, startFeed, trailJobs } from '@/lib/domains/trail/server';
 import { vaultJobs } from '@/lib/domains/vault/server';
 import { closeDb } from '@/lib/infra/db';
 import { requireEnv } from '@/lib/infra/env';
+import { closeMail } from '@/lib/infra/mail';
 import { exitWithParent, reportReady } from '@/lib/infra/process';
 import { closeQueue } from '@/lib/infra/queue';
 import { type Job, startJobs } from '@/lib/kernel/job';
@@ -25,6 +27,7 @@ const jobs: Job[] = [
   ...complianceJobs,
   ...gatewayJobs,
   ...identityJobs,
+  ...notificationsJobs,
   ...reviewsJobs,
   ...trailJobs,
   ...vaultJobs,
@@ -39,6 +42,7 @@ reportReady();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void Promise.all([worker.close(), delivery.stop(), feed.stop()])
+      .then(() => closeMail())
       .then(() => Promise.all([closeQueue(), closeDb()]))
       .finally(() => process.exit(0));
   });

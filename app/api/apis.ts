@@ -27,6 +27,7 @@ import { configurationApi, templatesApi } from '@/lib/domains/configuration/serv
 import { explainApi, proofApi, simulationApi } from '@/lib/domains/gateway/server';
 import { credentialsApi } from '@/lib/domains/identity/server';
 import { overviewApi } from '@/lib/domains/monitoring/server';
+import { notificationChannelsApi, notificationsApi } from '@/lib/domains/notifications/server';
 import { reviewsApi } from '@/lib/domains/reviews/server';
 import { trailApi } from '@/lib/domains/trail/server';
 import { credentialRotationApi, rotationsApi, secretsApi } from '@/lib/domains/vault/server';
@@ -60,6 +61,8 @@ export const apis: readonly Api[] = [
   approverGroupsApi,
   approvalRoutesApi,
   delegationsApi,
+  notificationChannelsApi,
+  notificationsApi,
   reviewsApi,
   trailApi,
   secretsApi,

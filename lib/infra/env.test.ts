@@ -53,6 +53,20 @@ describe('parseEnv', () => {
       /OIDC_CLIENT_ID: is needed[\s\S]*OIDC_CLIENT_SECRET: is needed/,
     );
   });
+
+  it('refuses mail without a sender, in two ways at once, and half a login', () => {
+    const from = { SMTP_FROM: 'Countersign <c@example.com>' };
+    expect(messageOf(() => parseEnv({ SMTP_URL: 'smtp://mail.example.com' }))).toContain(
+      'SMTP_FROM: is needed',
+    );
+    expect(
+      messageOf(() => parseEnv({ ...from, SMTP_URL: 'smtp://a', SMTP_HOST: 'b', SMTP_USER: 'c' })),
+    ).toMatch(/SMTP_HOST: and[\s\S]*SMTP_PASSWORD: is needed/);
+    expect(
+      messageOf(() => parseEnv({ SMTP_FROM: 'c@example.com\r\nBcc: d@example.com' })),
+    ).toContain('SMTP_FROM: must be an address');
+    expect(parseEnv({ ...from, SMTP_HOST: 'mail' })).toMatchObject({ SMTP_PORT: 587, ...from });
+  });
 });
 
 it('.env.example names every variable and parses', () => {

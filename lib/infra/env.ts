@@ -65,6 +65,21 @@ const Env = z
     OIDC_CLIENT_ID: z.string().optional(),
     OIDC_CLIENT_SECRET: z.string().optional(),
     OIDC_NAME: z.string().default('Single sign-on'),
+    SMTP_URL: z
+      .url({ protocol: /^smtps?$/, error: 'must be a smtp:// or smtps:// URL' })
+      .refine((url) => new URL(url).hostname !== '', 'must name a host')
+      .optional(),
+    SMTP_HOST: z.string().optional(),
+    SMTP_PORT: port(587),
+    SMTP_USER: z.string().optional(),
+    SMTP_PASSWORD: z.string().optional(),
+    SMTP_FROM: z
+      .string()
+      .regex(
+        /^(?:[^\r\n<>"]* <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+        'must be an address, or a name and an address in angle brackets',
+      )
+      .optional(),
     /** Proxies in front of the console, each of which adds to X-Forwarded-For. */
     TRUSTED_PROXIES: z.coerce.number('must be a whole number').int().min(0).max(10).default(0),
     GATEWAY_URL: httpUrl.optional(),
@@ -109,6 +124,10 @@ const Env = z
       if (!e.OIDC_CLIENT_ID) problem('OIDC_CLIENT_ID', 'is needed with OIDC_ISSUER');
       if (!e.OIDC_CLIENT_SECRET) problem('OIDC_CLIENT_SECRET', 'is needed with OIDC_ISSUER');
     }
+    if (e.SMTP_URL && e.SMTP_HOST) problem('SMTP_HOST', 'and SMTP_URL say the same; set one');
+    if ((e.SMTP_URL || e.SMTP_HOST) && !e.SMTP_FROM)
+      problem('SMTP_FROM', 'is needed to send mail: the address that it comes from');
+    if (e.SMTP_USER && !e.SMTP_PASSWORD) problem('SMTP_PASSWORD', 'is needed with SMTP_USER');
     if (e.TRAIL_ANCHOR_S3_ENDPOINT) {
       for (const name of ['BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY'] as const) {
         const needed = `TRAIL_ANCHOR_S3_${name}` as const;

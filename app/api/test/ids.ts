@@ -43,6 +43,7 @@ export interface Ids {
   export: string;
   sink: string;
   savedSearch: string;
+  notificationChannel: string;
   /** Another approver, to stand in for one. */
   deputy: string;
 }
@@ -90,6 +91,7 @@ const prefixes: Record<Kind, string> = {
   export: 'exp',
   sink: 'snk',
   savedSearch: 'sav',
+  notificationChannel: 'nch',
   deputy: 'mbr',
 };
 

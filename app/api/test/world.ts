@@ -241,6 +241,9 @@ async function makeRegistry(
     filters: { q: mark },
     shared: true,
   });
+  const channel = await perform(ctx, 'notification_channels.create', {
+    ...{ name: `Channel ${mark}`, kind: 'webhook', url: tool },
+  });
   await perform(ctx, 'compliance.run', {});
   const tokens = await perform(ctx, 'tokens.list', {});
   const memberSession = newId('mss');
@@ -293,6 +296,7 @@ async function makeRegistry(
     invitation: made(invitation),
     sink: made(sink['sink'] as Record<string, unknown>),
     savedSearch: made(search),
+    notificationChannel: made(channel['channel'] as Record<string, unknown>),
     deputy: '',
     approverGroup: '',
     approvalRoute: '',

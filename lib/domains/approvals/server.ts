@@ -6,6 +6,7 @@ export {
   approverHealthApi,
   delegationsApi,
 } from './api';
+export { membersConcerned } from './concerned';
 export { approvalsJobs } from './jobs';
 export { createGroup, removeGroup, updateGroup } from './routing/groups';
 export { listRoutes } from './routing/repo';

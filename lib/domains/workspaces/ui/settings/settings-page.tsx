@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Page, PageHeader } from '@/components/layout';
-import { LinkButton, QueryView, Tabs } from '@/components/ui';
+import { LinkButton, QueryView, Tabs, type TabsProps } from '@/components/ui';
 import { meQuery } from '../../queries';
 import { MembersTab } from './members-tab';
 import { SecurityTab } from './security-tab';
@@ -11,8 +11,8 @@ import { SingleSignOnTab } from './single-sign-on-tab';
 import { TokensTab } from './tokens-tab';
 import { WorkspaceTab } from './workspace-tab';
 
-/** Settings, a tab a subject; what someone may not change is shown and says why. */
-export function SettingsPage() {
+/** Settings, a tab a subject; what someone may not change is shown and says why. `more` are other rooms' tabs. */
+export function SettingsPage({ more = [] }: { more?: TabsProps['tabs'] }) {
   const me = useQuery(meQuery());
   return (
     <Page width="wide">
@@ -42,6 +42,7 @@ export function SettingsPage() {
               { value: 'sessions', label: 'Sessions', content: <SessionsTab me={who} /> },
               { value: 'tokens', label: 'Access tokens', content: <TokensTab /> },
               { value: 'sso', label: 'Single sign-on', content: <SingleSignOnTab /> },
+              ...more,
             ]}
           />
         )}
