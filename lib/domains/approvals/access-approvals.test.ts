@@ -200,6 +200,26 @@ describe('an approval', () => {
   });
 });
 
+describe('approving and cancelling at once', () => {
+  it('has one outcome, and an approval only of the first', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const { task } = (await askFor(scene.send, refund(scene.agent.id))).body;
+      const [action = ''] = await actionsOf(scene, task.id);
+      const [approve, cancel] = await Promise.all([
+        scene.approve(action).then(
+          () => true,
+          () => false,
+        ),
+        scene.send('POST', task.links.cancel),
+      ]);
+      expect(cancel.status).toBe(approve ? 409 : 200);
+      const { body } = await scene.send('GET', task.status_endpoint);
+      expect(body.task.status).toBe(approve ? 'approved' : 'cancelled');
+      expect(body.result !== undefined).toBe(approve);
+    }
+  });
+});
+
 describe('several at once', () => {
   it('are one task of held actions, each with its own outcome', async () => {
     const { id } = scene.agent;

@@ -1,6 +1,6 @@
 /** What the profile refuses, each code over HTTP, and that a refusal writes nothing. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { tokenOf } from '@/lib/domains/gateway/authzen/test/world';
+import { tokenOf } from '@/lib/domains/gateway/test/token';
 import { closeGatewayJobs } from '@/lib/domains/gateway/server';
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
@@ -77,6 +77,7 @@ describe('what is published', () => {
 
 describe('not_requestable', () => {
   it('is what policy denies, allows by now, or leaves to nobody', async () => {
+    expect.hasAssertions();
     const { id } = scene.agent;
     const denial = await denied();
     for (const question of [
@@ -93,6 +94,7 @@ describe('not_requestable', () => {
   });
 
   it('is what an agent asks for another', async () => {
+    expect.hasAssertions();
     const denial = await denied();
     const second = await scene.world.agent();
     const question = refund(second.id);
@@ -100,6 +102,7 @@ describe('not_requestable', () => {
   });
 
   it('is what the limits leave no room for, as of every action', async () => {
+    expect.hasAssertions();
     const action = { name: 'orders.erase', properties: { order_id: '1' } };
     const question = refund(scene.agent.id, 0, { action });
     await askFor(scene.send, question);
@@ -110,6 +113,7 @@ describe('not_requestable', () => {
 
 describe('expired_denial', () => {
   it('is one past its time, in either form of the binding', async () => {
+    expect.hasAssertions();
     const denial = await denied();
     later(602_000);
     for (const left of ['none', 'evaluation_id', 'binding_token']) {
@@ -129,6 +133,7 @@ describe('invalid_denial_binding', () => {
   const body = () => refund(scene.agent.id);
 
   it('is none at all, a made up one, a changed one, or two that differ', async () => {
+    expect.hasAssertions();
     const denial = await denied();
     const another = await denied();
     const { evaluation_id: id, binding_token: token, expires_at } = denial;
@@ -202,6 +207,7 @@ describe('invalid_denial_binding', () => {
   });
 
   it('is a bundle that one denial is sent for, or that has one denial twice', async () => {
+    expect.hasAssertions();
     const { subject, ...item } = body();
     const denial = await denied();
     for (const items of [
@@ -248,6 +254,7 @@ describe('unknown_task', () => {
 
 describe('task_expired', () => {
   it('is a handle past its time, for every operation', async () => {
+    expect.hasAssertions();
     const key = { 'idempotency-key': newId('key') };
     const question = refund(scene.agent.id);
     const sent = { ...question, denial: await denied() };
@@ -279,6 +286,7 @@ describe('invalid_task_state', () => {
   });
 
   it('is what the agent would withdraw as its own, which it is not', async () => {
+    expect.hasAssertions();
     const { task } = (await askFor(scene.send, refund(scene.agent.id))).body;
     const [action = ''] = await actionsOf(scene, task.id);
     const url = `${scene.gateway.url}/v1/actions/${action}/cancel`;
@@ -313,6 +321,7 @@ describe('what is no request', () => {
   });
 
   it('is refused by its form, with every wrong field named', async () => {
+    expect.hasAssertions();
     const question = refund(scene.agent.id);
     const { subject, ...item } = question;
     const denial = await denied();
@@ -352,11 +361,13 @@ describe('what is no request', () => {
   });
 
   it('is refused when it is larger than 1 MB', async () => {
+    expect.hasAssertions();
     const body = JSON.stringify({ ...refund(scene.agent.id), pad: 'x'.repeat(1_100_000) });
     await refused(413, 'too_large', () => post(body), ours('too_large'));
   });
 
   it('is refused when it names an actor that its token does not prove', async () => {
+    expect.hasAssertions();
     const sent = { ...refund(scene.agent.id), denial: await denied() };
     const { id } = scene.agent;
     for (const actor of [

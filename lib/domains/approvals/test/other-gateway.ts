@@ -1,6 +1,6 @@
 /** A workspace whose agent needs a person, another gateway that asks Countersign, and its approvers. */
 import { expect } from 'vitest';
-import { tokenOf } from '@/lib/domains/gateway/authzen/test/world';
+import { tokenOf } from '@/lib/domains/gateway/test/token';
 import { type RunningGateway, startGateway } from '@/lib/domains/gateway/server';
 import { startTool, type TestTool } from '@/lib/domains/gateway/test/tool';
 import { clientOf, makeWorld, type World } from '@/lib/domains/gateway/test/world';

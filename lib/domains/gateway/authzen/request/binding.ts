@@ -155,8 +155,19 @@ function readEvaluation(parties: Parties, id: string): Facts | undefined {
   };
 }
 
-function seal({ snapshot, requester, issuer }: Parties, said: Buffer): Buffer {
+/** Derived once a snapshot: a batch may have a thousand to seal. */
+const keys = new WeakMap<Snapshot, Buffer>();
+
+function keyOf(snapshot: Snapshot): Buffer {
+  const known = keys.get(snapshot);
+  if (known) return known;
   const key = derivedDataKey(snapshot.dataKey, snapshot.workspace, 'authzen evaluations');
+  keys.set(snapshot, key);
+  return key;
+}
+
+function seal({ snapshot, requester, issuer }: Parties, said: Buffer): Buffer {
+  const key = keyOf(snapshot);
   const text = canonicalJson([issuer, requester, said.toString('base64url')]);
   return createHmac('sha256', key).update(text).digest().subarray(0, SEAL);
 }

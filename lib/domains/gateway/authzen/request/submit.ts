@@ -17,7 +17,7 @@ import type { Session } from '../../sessions';
 import type { Agent } from '../../snapshot/snapshot';
 import { factsOf } from '../agents';
 import type { From } from '../from';
-import type { Evaluation } from '../schema';
+import type { Evaluation, Named } from '../schema';
 import { bindingHash, type Parties, verifyDenial } from './binding';
 import { requestProblem, unbound } from './problems';
 import {
@@ -101,7 +101,7 @@ export async function submit(
     row.expires_at = new Date(Math.max(...ends) + HANDLE_MS);
     const items = held.map(({ row: action, one }): NewItem => ({
       action: action.id,
-      resource: one.asked.resource,
+      resource: row.bundled ? one.asked.resource : bare(one.asked.resource),
       evaluation: one.evaluation,
       hash: bindingHash(one.asked),
       approval: `apr_${randomSecret()}`,
@@ -303,4 +303,9 @@ function askedBy(
     until: until?.toISOString() ?? null,
     emergency,
   };
+}
+
+/** Only the items of a bundle are told back, so nothing else keeps properties. */
+function bare({ type, id }: Named): Named {
+  return { type, id };
 }

@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createCedarPolicy, putCedarSchema, putEntity } from '@/lib/domains/access/server';
-import { randomSecret, sha256Hex } from '@/lib/infra/crypto';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import type { World } from '../../test/world';
 import type { Decision } from '../schema';
+
+export { tokenOf } from '../../test/token';
 
 /** What the sample workspace is made of as well. */
 export const FIXTURE = path.resolve('workers/demo/authzen/cedar');
@@ -38,37 +39,6 @@ export async function loadFixture(world: World): Promise<void> {
   }
   const entities = JSON.parse(read('entities.json')) as object[];
   for (const entity of entities) await putEntity(ctx, entity);
-}
-
-/** A personal access token of a member of the workspace. */
-export async function tokenOf(
-  world: World,
-  scopes: readonly string[] = ['authzen'],
-  over: Record<string, unknown> = {},
-): Promise<string> {
-  const token = `cst_pat_${randomSecret()}`;
-  const member = newId('mbr');
-  const own = { workspace_id: world.workspace };
-  const email = `${member}@example.test`;
-  await world.insert('members', {
-    id: member,
-    ...own,
-    email,
-    name: 'Enforcer',
-    roles: [],
-    updated_at: new Date(),
-  });
-  await world.insert('access_tokens', {
-    id: newId('pat'),
-    ...own,
-    member_id: member,
-    name: 'a point of enforcement',
-    token_hash: sha256Hex(token),
-    scopes,
-    expires_at: new Date(Date.now() + 600_000),
-    ...over,
-  });
-  return token;
 }
 
 export interface Answer {
