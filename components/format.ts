@@ -14,9 +14,10 @@ export function formatNumber(value: number): string {
   return numbers.format(value);
 }
 
-/** (750, 'USD') → "$750.00" */
+/** (750, 'USD') → "$750.00"; no decimal is left out, nor one added by the number's binary form. */
 export function formatMoney(amount: number, currency = 'USD'): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount);
+  const style = { style: 'currency', currency, maximumFractionDigits: 20 } as const;
+  return new Intl.NumberFormat('en-US', style).format(`${amount}`);
 }
 
 /** 0.1234 → "12.3%" */

@@ -11,7 +11,7 @@ import { ownerUrl } from '@/lib/infra/db-roles';
 import { waitUntil } from '@/lib/infra/embedded/processes';
 import { type Context, jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
-import { askAbout } from './held';
+import { askAbout } from './asked';
 import { routes } from './requests';
 import type { Ids } from './ids';
 import { makeReviewed } from './reviewed';

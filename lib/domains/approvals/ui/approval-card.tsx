@@ -146,6 +146,12 @@ function Head({ approval }: { approval: Approval }) {
       <h2 className="text-xl leading-[1.3] font-semibold tracking-[-0.015em] text-balance [overflow-wrap:anywhere]">
         {sentenceOf(approval)}
       </h2>
+      <p className="note flex flex-wrap items-center gap-x-3 gap-y-0.5">
+        <span>
+          {approval.agent.name}, started by {initiatorWords(display.session.initiator)}
+        </span>
+        <Reversibility value={display.action_type.reversibility} />
+      </p>
       {display.narrowed ? (
         <p className="text-text-2">
           Proposed: <del>{display.sentence}</del>
