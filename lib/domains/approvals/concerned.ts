@@ -2,17 +2,14 @@ import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { heldOf, peopleOf } from './people';
 import { mayDecide, type Person } from './policy';
-import { delegationsAt } from './repo';
+import { delegationsAt, loadApprovals } from './repo';
 
 /** Whose signature each of these held actions could have now, by the rule of policy.ts. */
 export async function membersConcerned(
   tx: Tx,
   ids: readonly string[],
 ): Promise<Map<string, string[]>> {
-  const rows = await tx.approval.findMany({
-    where: { actionId: { in: [...ids] } },
-    include: { action: true, signatures: true },
-  });
+  const rows = await loadApprovals(tx, [...ids]);
   const people = await peopleOf(tx, rows, { type: 'job', id: 'approvals.concerned' });
   const approvers = await tx.member.findMany({
     where: { state: 'active', roles: { has: 'approver' } },
