@@ -221,7 +221,7 @@ describe('a history', () => {
     await w.hold({ amount: 3_000 });
     const id = await w.hold({ amount: 3_100 });
     const bound = (await context(id)).history.customer;
-    expect(bound).toMatchObject({ id: 'C-1', maximum: 5_000 });
+    expect(bound).toMatchObject({ id: 'C-1', maximum: 3_000 });
     expect(bound?.count).toBeGreaterThan(1);
     const customer = newId('C');
     const old = await w.hold({ customer_id: customer, amount: 9_000 });

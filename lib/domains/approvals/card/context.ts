@@ -10,13 +10,10 @@ import { ApprovalRef } from '../schema';
 import { verdictOn } from '../view';
 import { groundsOf } from './grounds';
 import {
-  agentAmounts,
-  customerAmounts,
-  type Earlier,
+  earlierAmounts,
   namesOf,
   narrowableType,
   similarDecisions,
-  sessionAmounts,
   sourceActions,
   sourceTypes,
 } from './repo';
@@ -74,32 +71,19 @@ export async function evidenceOf(tx: Tx, row: ApprovalRow, { evidence }: Display
   return evidence.map((item) => groundsOf(item, byId, byKey));
 }
 
-async function historyOf(tx: Tx, { action }: ApprovalRow, display: Display) {
-  const of = {
-    ...{ id: action.id, type: action.type, before: action.createdAt },
-    since: new Date(action.createdAt.getTime() - DAYS * 86_400_000),
-  };
+async function historyOf(tx: Tx, { action }: ApprovalRow, { parameters, session }: Display) {
   if (action.amount === null) return { days: DAYS, agent: null, customer: null };
+  const customer = customerIn(parameters) ?? customerIn(session.attributes) ?? null;
+  const found = await earlierAmounts(tx, {
+    ...{ agent: action.agentId, type: action.type, customer },
+    since: new Date(action.createdAt.getTime() - DAYS * 86_400_000),
+    before: action.createdAt,
+  });
   return {
     days: DAYS,
-    agent: await agentAmounts(tx, action.agentId, of),
-    customer: await customerHistory(tx, action.agentId, display, of),
+    agent: found.agent,
+    customer: customer === null ? null : { id: customer, ...found.customer },
   };
-}
-
-/** Of whom it concerns: who the parameter of that name says, or what the session is bound to. */
-async function customerHistory(
-  tx: Tx,
-  agent: string,
-  { parameters, session }: Display,
-  of: Earlier,
-) {
-  const named = customerIn(parameters);
-  if (named !== undefined) return { id: named, ...(await customerAmounts(tx, named, of)) };
-  const bound = customerIn(session.attributes);
-  return bound === undefined
-    ? null
-    : { id: bound, ...(await sessionAmounts(tx, agent, bound, of)) };
 }
 
 function customerIn(record: Record<string, unknown>): string | undefined {

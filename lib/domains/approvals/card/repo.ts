@@ -4,7 +4,7 @@ import type { Tx } from '@/lib/infra/db';
 import type { Amounts } from './schema';
 
 /** The most that a history is made of: the latest of 30 days. */
-export const MOST_AMOUNTS = 10_000;
+const MOST_AMOUNTS = 2_000;
 
 export type NarrowableType = NonNullable<Awaited<ReturnType<typeof narrowableType>>>;
 
@@ -52,63 +52,43 @@ export function sourceTypes(tx: Tx, keys: string[]) {
 }
 
 export interface Earlier {
+  agent: string;
   type: string;
-  before: Date;
   since: Date;
-  /** The action that is looked at, which is no history of itself. */
-  id: string;
+  before: Date;
+  /** Whom it concerns, where someone is named. */
+  customer: string | null;
 }
 
-/** Amounts of an agent's actions of this type. */
-export async function agentAmounts(tx: Tx, agent: string, of: Earlier): Promise<Amounts> {
-  const [row] = await tx.$queryRaw<Amounts[]>`
-    SELECT count(*)::int AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS median, max(amount) AS maximum
-    FROM (
-      SELECT amount FROM actions
-      WHERE workspace_id = current_workspace() AND type = ${of.type} AND agent_id = ${agent} AND amount IS NOT NULL
-        AND created_at >= ${of.since} AND created_at <= ${of.before} AND id <> ${of.id}
-      ORDER BY created_at DESC LIMIT ${MOST_AMOUNTS}
-    ) latest`;
-  return row ?? none;
-}
-
-/** Amounts of this type for a customer, by whichever agent. */
-export async function customerAmounts(tx: Tx, customer: string, of: Earlier): Promise<Amounts> {
-  const [row] = await tx.$queryRaw<Amounts[]>`
-    SELECT count(*)::int AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS median, max(amount) AS maximum
-    FROM (
-      SELECT amount FROM actions
-      WHERE workspace_id = current_workspace() AND type = ${of.type} AND amount IS NOT NULL
-        AND (parameters->>'customer_id') IS NOT NULL AND parameters->>'customer_id' = ${customer}
-        AND created_at >= ${of.since} AND created_at <= ${of.before} AND id <> ${of.id}
-      ORDER BY created_at DESC LIMIT ${MOST_AMOUNTS}
-    ) latest`;
-  return row ?? none;
-}
-
-/** How many of an agent's latest actions are looked through for a customer that only sessions name. */
-const MOST_SESSIONS = 2_000;
-
-/** The same where the customer is what the session is bound to: of this agent, among its latest. */
-export async function sessionAmounts(
+/**
+ * Amounts of an agent's latest actions of a type, and among them those for one customer, whom
+ * a parameter names or the session is bound to.
+ */
+export async function earlierAmounts(
   tx: Tx,
-  agent: string,
-  customer: string,
   of: Earlier,
-): Promise<Amounts> {
-  const [row] = await tx.$queryRaw<Amounts[]>`
-    SELECT count(*)::int AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS median, max(amount) AS maximum
-    FROM (
-      SELECT amount, session_id FROM actions
-      WHERE workspace_id = current_workspace() AND type = ${of.type} AND agent_id = ${agent} AND amount IS NOT NULL
-        AND created_at >= ${of.since} AND created_at <= ${of.before} AND id <> ${of.id}
-      ORDER BY created_at DESC LIMIT ${MOST_SESSIONS}
-    ) latest JOIN sessions s ON s.id = latest.session_id
-    WHERE s.attributes->>'customer_id' = ${customer}`;
-  return row ?? none;
+): Promise<{ agent: Amounts; customer: Amounts }> {
+  const rows = await tx.$queryRaw<(Amounts & { theirs: boolean })[]>`
+    WITH latest AS (
+      SELECT a.amount, coalesce(a.parameters->>'customer_id', s.attributes->>'customer_id') AS customer
+      FROM (
+        SELECT amount, parameters, session_id FROM actions
+        WHERE agent_id = ${of.agent} AND type = ${of.type} AND amount IS NOT NULL
+          AND created_at >= ${of.since} AND created_at < ${of.before}
+        ORDER BY created_at DESC LIMIT ${MOST_AMOUNTS}
+      ) a LEFT JOIN sessions s ON s.id = a.session_id
+    )
+    SELECT theirs, count(*)::int AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS median,
+      max(amount) AS maximum
+    FROM latest CROSS JOIN (VALUES (false), (true)) AS v(theirs)
+    WHERE NOT theirs OR customer = ${of.customer}
+    GROUP BY theirs`;
+  const found = (wanted: boolean): Amounts => {
+    const row = rows.find(({ theirs }) => theirs === wanted);
+    return { count: row?.count ?? 0, median: row?.median ?? null, maximum: row?.maximum ?? null };
+  };
+  return { agent: found(false), customer: found(true) };
 }
-
-const none: Amounts = { count: 0, median: null, maximum: null };
 
 export interface Similar {
   id: string;
@@ -131,7 +111,7 @@ export function similarDecisions(
   return tx.$queryRaw<Similar[]>`
     WITH decided AS NOT MATERIALIZED (
       SELECT id, amount, created_at, status FROM actions
-      WHERE workspace_id = current_workspace() AND type = ${type} AND agent_id = ${agent} AND id <> ${id}
+      WHERE agent_id = ${agent} AND type = ${type} AND id <> ${id}
         AND decision = 'hold' AND status NOT IN ('pending', 'expired', 'cancelled')
     ), near AS (
       (SELECT * FROM decided WHERE amount >= ${amount}::float8 ORDER BY amount, created_at DESC LIMIT ${most})

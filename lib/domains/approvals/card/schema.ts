@@ -48,7 +48,7 @@ export const Grounds = z.object({
 });
 export type Grounds = z.output<typeof Grounds>;
 
-/** Earlier amounts of the same action type over 30 days. */
+/** Earlier amounts of the same agent and action type: the latest 2,000 of 30 days at most. */
 export const Amounts = z.object({
   count: z.number(),
   median: z.number().nullable(),

@@ -17,7 +17,7 @@ export function History({ approval: { display }, context }: Props) {
   const { days, agent, customer } = context.history;
   const lines = [
     agent ? { whose: `${display.agent.name}, ${days} days`, of: agent } : null,
-    customer ? { whose: `customer ${customer.id}, ${days} days`, of: customer } : null,
+    customer ? { whose: `for customer ${customer.id}, ${days} days`, of: customer } : null,
   ].filter((line) => line !== null);
   return (
     <ul className="grid gap-0.5 text-text-2">
