@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineJob } from '@/lib/kernel/job';
+import { reviewBrokenGlass } from './service/broken-glass';
 import { closeDays } from './service/close';
 import { drawDays } from './service/draw';
 import { escalateOverdue } from './service/escalate';
@@ -15,6 +16,7 @@ const drawDailySample = defineJob({
   run: async (ctx) => {
     await drawDays(ctx);
     await closeDays(ctx);
+    await reviewBrokenGlass(ctx);
     await escalateOverdue(ctx);
   },
 });

@@ -150,3 +150,17 @@ export async function pairsSince(tx: Tx, since: Date): Promise<[string, string][
      WHERE a.verdict IS NOT NULL AND b.verdict IS NOT NULL AND greatest(a.reviewed_at, b.reviewed_at) >= ${since}`;
   return rows.map(({ first, second }) => [first, second]);
 }
+
+/** What ran on a broken glass and is in no sample yet, with those who must not review it. */
+export async function withoutReview(tx: Tx, most: number) {
+  const rows = await tx.approval.findMany({
+    where: { brokeGlass: true, action: { status: { in: ran }, sample: null } },
+    include: { action: true, signatures: true },
+    orderBy: { actionId: 'asc' },
+    take: most,
+  });
+  return rows.map(({ action, signatures }) => ({
+    ...action,
+    excluded: [...new Set(signatures.flatMap((one) => [one.memberId, one.inPlaceOf]))],
+  }));
+}

@@ -26,6 +26,7 @@ import {
   Section,
   Until,
 } from '@/components/ui';
+import { StepUpDialog } from '@/lib/domains/workspaces';
 import type { ApprovalContext } from '../card/schema';
 import { approvalContextQuery } from '../queries';
 import { GrantButton } from '../grants/grant-button';
@@ -43,6 +44,13 @@ import { Questions } from './questions';
 import { ChangedSources } from './sources';
 import { useDecision } from './use-decision';
 import { amountWords, initiatorWords, undoWords } from './words';
+
+/** What approving takes. */
+const signingWords: Record<Approval['signing'], string> = {
+  session: 'Your decision is recorded.',
+  step_up: 'Approving asks for your password or a passkey.',
+  passkey: 'Approving asks for a passkey of yours.',
+};
 
 const decidedVerb: Record<string, string> = { rejected: 'Rejected by' };
 
@@ -289,7 +297,13 @@ function Decide({ approval }: { approval: Approval }) {
   useShortcut('r', () => setRejecting(true), 'Reject', { when: can.allowed });
   return (
     <>
-      {decide.isError && !rejecting ? (
+      <StepUpDialog
+        open={decide.proof}
+        onOpenChange={(open) => !open && decide.putOff()}
+        why="To sign this action"
+        onDone={decide.again}
+      />
+      {decide.isError && !rejecting && !decide.proof ? (
         <div className="border-t border-line px-4 py-3 wide:px-[22px]">
           <FormError error={decide.error} />
         </div>
@@ -310,7 +324,7 @@ function Decide({ approval }: { approval: Approval }) {
         <GrantButton approval={approval} />
         <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
           {can.allowed ? (
-            <span className="max-wide:hidden">Your decision is recorded.</span>
+            <span className="max-wide:hidden">{signingWords[approval.signing]}</span>
           ) : (
             can.reason
           )}

@@ -13,6 +13,7 @@ import {
   Notice,
   Textarea,
 } from '@/components/ui';
+import { StepUpDialog } from '@/lib/domains/workspaces';
 import { type Approval, BreakGlass as Schema } from '../schema';
 import { isUsual } from './signature-words';
 import { useDecision } from './use-decision';
@@ -57,6 +58,16 @@ function BreakGlassDialog({ approval, onClose }: { approval: Approval; onClose: 
   useEffect(() => {
     if (isSuccess) onClose();
   }, [isSuccess, onClose]);
+  if (decide.proof) {
+    return (
+      <StepUpDialog
+        open
+        onOpenChange={(next) => !next && decide.putOff()}
+        why="To break the glass"
+        onDone={decide.again}
+      />
+    );
+  }
   return (
     <Dialog
       open
