@@ -37,7 +37,7 @@ test('an admin adds a webhook, tries it, and an approver comes to the card by it
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByRole('radio', { name: /^Webhook/ }).click();
-  await dialog.getByLabel('Address').fill(`http://127.0.0.1:${port}/T0K3N`);
+  await dialog.getByRole('textbox', { name: 'Address' }).fill(`http://127.0.0.1:${port}/T0K3N`);
   await expectNoSeriousAxe(page);
   await dialog.getByRole('button', { name: 'Add channel' }).click();
   await expect(page.getByText(/whsec_/)).toBeVisible();

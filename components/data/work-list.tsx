@@ -2,7 +2,7 @@
 
 import { useQuery, type QueryKey, type UseQueryOptions } from '@tanstack/react-query';
 import Link from 'next/link';
-import { Fragment, useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { Fragment, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useIsPhone, useShortcut, useUrlState } from '../hooks';
 import { Split } from '../layout';
 import { Button, cx, ErrorState, LoadMore, Panel, SkeletonRows, SkeletonText } from '../ui';
@@ -43,7 +43,8 @@ export function WorkList<T extends { id: string }, K extends QueryKey>(props: Wo
   const { query, detail, isOpen, nextLabel, noun } = props;
   const [url, setUrl] = useUrlState({ selected: '' });
   const listed = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);
-  const selected = url.selected || listed?.[0]?.id;
+  const [first, setFirst] = useState<string>();
+  const selected = url.selected || first || listed?.[0]?.id;
   const card = useQuery({
     ...detail(selected ?? ''),
     enabled: selected !== undefined,
@@ -61,10 +62,12 @@ export function WorkList<T extends { id: string }, K extends QueryKey>(props: Wo
   useShortcut('j', () => move(1), `Next ${noun}`, { group: 'Lists' });
   useShortcut('k', () => move(-1), `Previous ${noun}`, { group: 'Lists' });
 
+  // What nobody chose stays on screen as well, but is written into no address: that would undo
+  // a step to another page that somebody has just begun.
   const shown = card.data?.id;
   useEffect(() => {
-    if (!url.selected && shown) setUrl({ selected: shown });
-  }, [url.selected, shown, setUrl]);
+    if (!url.selected && shown) setFirst(shown);
+  }, [url.selected, shown]);
 
   if (rows === undefined) {
     return (
@@ -157,7 +160,7 @@ function Row<T extends { id: string }>(props: RowsProps<T> & { row: T }) {
         active && 'bg-accent-weak shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-weak',
       )}
     >
-      {mark ? <span className="flex items-center pl-3.5">{mark}</span> : null}
+      {mark ? <span className="flex items-center pr-1.5 pl-3.5">{mark}</span> : null}
       <Link
         ref={active ? intoView : undefined}
         href={href(row)}

@@ -63,7 +63,7 @@ export async function signingWorld(demo: Demo): Promise<SigningWorld> {
     });
     if (status !== 202) throw new Error(`not held: ${status} ${JSON.stringify(body)}`);
     held.push(String(body.id));
-    const sentence = `Refund ${amount} USD on order 4821 of customer C-20931`;
+    const sentence = `Refund $${amount.toFixed(2)} on order 4821 of customer C-20931`;
     return { id: String(body.id), sentence, agent };
   };
   const removeNamed = async (path: string) => {

@@ -98,7 +98,7 @@ function columns(revoke: (row: Grant) => void): Column<Grant>[] {
           <span className="font-medium [overflow-wrap:anywhere]">{wordsOf(row)}</span>
           <span className="note">
             {row.reason},{' '}
-            <Link href={`/approvals/${row.made_from}`} className="text-accent hover:underline">
+            <Link href={`/approvals/${row.made_from}`} className="text-accent underline">
               made from this action
             </Link>
           </span>
