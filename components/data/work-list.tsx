@@ -27,6 +27,8 @@ export interface WorkListProps<T extends { id: string }, K extends QueryKey> {
   nextLabel: string;
   /** The whole of one; `after` leads on to the next and belongs where a decision ends. */
   card: (row: T, after: ReactNode) => ReactNode;
+  /** Told which one is on screen; the same function each time. */
+  onShown?: (id: string) => void;
   /** Shown when there is nothing. */
   empty: ReactNode;
   /** What stands together in the list, and what is said above it. */
@@ -40,7 +42,7 @@ export interface WorkListProps<T extends { id: string }, K extends QueryKey> {
  * j and k move. What is on screen stays in its place while it is decided and others arrive.
  */
 export function WorkList<T extends { id: string }, K extends QueryKey>(props: WorkListProps<T, K>) {
-  const { query, detail, isOpen, nextLabel, noun } = props;
+  const { query, detail, isOpen, nextLabel, noun, onShown } = props;
   const [url, setUrl] = useUrlState({ selected: '' });
   const listed = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);
   const [first, setFirst] = useState<string>();
@@ -67,7 +69,8 @@ export function WorkList<T extends { id: string }, K extends QueryKey>(props: Wo
   const shown = card.data?.id;
   useEffect(() => {
     if (!url.selected && shown) setFirst(shown);
-  }, [url.selected, shown]);
+    if (shown) onShown?.(shown);
+  }, [url.selected, shown, onShown]);
 
   if (rows === undefined) {
     return (

@@ -43,7 +43,13 @@ export function inWorkspace<T>(
       if (options.readOnly) await tx.$executeRaw`SET TRANSACTION READ ONLY`;
       return work(tx);
     },
-    timeout === undefined ? {} : { timeout },
+    {
+      ...(timeout === undefined ? {} : { timeout }),
+      // What is read together is of one moment, or a row would be shown beside another's future.
+      ...(options.readOnly
+        ? { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead }
+        : {}),
+    },
   );
 }
 

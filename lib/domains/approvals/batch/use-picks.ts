@@ -32,13 +32,16 @@ export interface Picks {
   /** Picks the row on screen and the next one, which comes on screen. */
   extend: (by: 1 | -1) => void;
   selected: Approval | undefined;
+  /** To be told which one is on screen. */
+  onShown: (id: string) => void;
   clear: () => void;
 }
 
 /** What is picked of the queue to be decided together; what has left the queue is not. */
 export function usePicks(listed: readonly Approval[]): Picks {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-  const [url, setUrl] = useUrlState({ selected: '' });
+  const [, setUrl] = useUrlState({ selected: '' });
+  const [shown, setShown] = useState<string>();
   const groups = grouped(listed, alikeKey);
   const order = groups.flat();
   const rows = order.filter((row) => ids.has(row.id) && may(row));
@@ -59,9 +62,9 @@ export function usePicks(listed: readonly Approval[]): Picks {
     }
     setIds(next);
   };
-  const selected = order.find(({ id }) => id === url.selected);
+  const selected = order.find(({ id }) => id === shown);
   return {
-    ...{ rows, offered, selected },
+    ...{ rows, offered, selected, onShown: setShown },
     has: (row) => rows.includes(row),
     toggle: (row) => {
       if (offered(row)) pick([row], !rows.includes(row));

@@ -78,6 +78,7 @@ export function ApprovalsPage() {
         noun="action"
         label="Held actions"
         query={query}
+        onShown={picks.onShown}
         detail={watchedApproval}
         href={(row) => `/approvals/${row.id}`}
         title={(row) => row.display.narrowed?.sentence ?? row.display.sentence}
