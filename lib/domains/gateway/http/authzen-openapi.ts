@@ -115,7 +115,6 @@ const requestPaths: Json = {
 };
 
 export const authzenPaths: Json = {
-  ...requestPaths,
   '/.well-known/authzen-configuration': {
     get: {
       summary: 'Where AuthZEN asks',
@@ -136,6 +135,7 @@ export const authzenPaths: Json = {
   [AUTHZEN_PATHS.subject]: asked('Who may', 'SubjectSearch', content('EntitiesFound')),
   [AUTHZEN_PATHS.resource]: asked('On what', 'ResourceSearch', content('EntitiesFound')),
   [AUTHZEN_PATHS.action]: asked('What they may do', 'ActionSearch', content('ActionsFound')),
+  ...requestPaths,
 };
 
 export const authzenSchemas: Json = {
