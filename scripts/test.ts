@@ -59,7 +59,7 @@ const vitest: Suite = {
     rmSync(report, { force: true });
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const { code } = await run('vitest', ['npx', 'vitest', 'run', ...reporters], {
-      minutes: 35,
+      minutes: 40,
       echo: true,
     });
     return countVitest(report, code);
@@ -79,7 +79,7 @@ const e2e: Suite = {
     rmSync(report, { force: true });
     const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
     const command = ['npx', 'playwright', 'test', '--reporter=list,json'];
-    const { code } = await run('e2e', command, { env, minutes: 40, echo: true });
+    const { code } = await run('e2e', command, { env, minutes: 45, echo: true });
     await stopLeftovers();
     return countPlaywright(report, code);
   },
