@@ -11,7 +11,7 @@ const CHUNK = 200;
 
 /**
  * Puts what was approved by breaking the glass among the reviews, once it has run: by somebody
- * other than who broke it, and due as any review is. Doing it twice does it once.
+ * other than who broke it, and due as every review is. Doing it twice does it once.
  */
 export async function reviewBrokenGlass(ctx: Context): Promise<number> {
   return inWorkspace(ctx.workspace, async (tx) => {

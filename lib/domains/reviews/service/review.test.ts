@@ -6,7 +6,6 @@ import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import type { ReviewFinding, Sample } from '../schema';
 import { as, mintReviews, ran, type World } from '../test/world';
-import { reviewBrokenGlass } from './broken-glass';
 import { escalateOverdue } from './escalate';
 import { closeFinding, followUp } from './findings';
 import { draftProposal, reviewRates } from './rates';
@@ -112,52 +111,6 @@ describe('a blind pair of reviews', () => {
     expect(await getSample(approver(world, 2), { id })).toMatchObject({ verdict: 'correct' });
     const settled = (await said(world)).filter(({ type }) => type === 'review.settled');
     expect(settled).toHaveLength(1);
-  });
-});
-
-/** An action that ran because an approver broke the glass for it. */
-async function brokeGlass(world: World, by: string): Promise<string> {
-  const [actionId = ''] = await ran(world, [{ at: now, tier: 3 }], false);
-  const own = { workspaceId: world.workspace, actionId };
-  const digests = { digest: 'd', displayDigest: 'd' };
-  await inWorkspace(world.workspace, async (tx) => {
-    await tx.approval.create({
-      data: {
-        ...{ ...own, display: {}, displayDigest: 'd', requestedAt: now, expiresAt: now },
-        ...{ decision: 'approved', decidedBy: by, decidedAt: now, brokeGlass: true },
-      },
-    });
-    await tx.approvalSignature.create({
-      data: {
-        ...{ ...own, ...digests, id: newId('sgn'), memberId: by, inPlaceOf: by },
-        ...{ decision: 'approved', places: [], authMethod: 'password', signedAt: now },
-      },
-    });
-  });
-  return actionId;
-}
-
-describe('a broken glass', () => {
-  it('is always reviewed, once, by somebody other than who broke it', async () => {
-    const world = await mintReviews(now);
-    const action = await brokeGlass(world, world.approvers[0]);
-    await Promise.all([reviewBrokenGlass(world.job), reviewBrokenGlass(world.job)]);
-    expect(await reviewBrokenGlass(world.job)).toBe(0);
-    await escalateOverdue(world.job);
-    const { items } = (await listSamples(approver(world, 1), { open: 'true' })) as {
-      items: Sample[];
-    };
-    expect(items.map(({ action: one, origin }) => [one.id, origin])).toEqual([
-      [action, 'break_glass'],
-    ]);
-    expect(items[0]?.assigned_to.map(({ id }) => id)).not.toContain(world.approvers[0]);
-    const required = (await said(world)).filter(({ type }) => type === 'review.required');
-    expect(required).toHaveLength(1);
-    const id = items[0]?.id ?? '';
-    await refused(world, () => giveVerdict(approver(world, 0), { id, verdict: 'correct' }), 403);
-    expect(await giveVerdict(approver(world, 2), { id, verdict: 'correct' })).toMatchObject({
-      verdict: 'correct',
-    });
   });
 });
 
