@@ -39,6 +39,7 @@ test('keeps entities of declared types, and says by field what is not as declare
   await expect(form).toBeHidden();
 
   await page.getByRole('searchbox').fill(`alice ${word}`);
+  await expect(page).toHaveURL(/[?&]q=alice/);
   const row = page.getByRole('main').getByRole('button', { name: `alice ${word}` });
   await expect(row).toBeVisible();
   await expect(page.getByText(/tags \["a","b"\], level 3/).first()).toBeVisible();
