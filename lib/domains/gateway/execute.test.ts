@@ -192,6 +192,7 @@ describe('an approval', () => {
       (id) =>
         set('approvals', 'needs', () => [{ group: newId('grp'), count: 1, escalation: [] }])(id),
     ],
+    ['an ordinary signature to broken glass', set('approvals', 'broke_glass', () => true)],
     ['the needs to none', set('approvals', 'needs', () => [])],
     ['the decision', set('approvals', 'decision', () => 'rejected')],
     [

@@ -1,7 +1,7 @@
 import { digest } from '@/lib/kernel/canonical';
 import type { ActionRow } from '../action';
 import { actionDigest } from '../digest';
-import { quorumOf, type Signature, type Signed } from './quorum';
+import { counted, quorumOf, type Signature, type Signed } from './quorum';
 import type { Need } from './schema';
 
 type Proposed = Pick<
@@ -64,12 +64,10 @@ export function approvedParameters(
   const signed = signedNow(row, approval);
   if (!signed) return undefined;
   const enough = approval.broke_glass
-    ? approval.signatures.some(
-        (one) =>
-          one.decision === 'approved' &&
-          one.digest === signed.digest &&
-          one.display_digest === signed.displayDigest,
-      )
+    ? counted(approval.signatures, signed).some(brokeIt)
     : quorumOf(approval.needs, approval.signatures, signed).met;
   return enough ? (approval.narrowed ?? row.parameters) : undefined;
 }
+
+/** A signature that broke the glass takes no place; an ordinary one breaks none. */
+const brokeIt = ({ places }: Signature) => places.length === 0;
