@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { plural } from '@/components/format';
 import { useShortcut } from '@/components/hooks';
 import { Button, ConfirmDialog, Field, Input, Select, toast } from '@/components/ui';
-import { api } from '@/lib/http/fetcher';
+import { StepUpDialog } from '@/lib/domains/workspaces';
+import { api, ApiProblem } from '@/lib/http/fetcher';
 import { approvalKeys, approvalPaths } from '../queries';
 import type { Approval } from '../schema';
 import { amountWords } from '../ui/words';
@@ -28,6 +29,8 @@ export function GrantButton({ approval }: { approval: Approval }) {
   const [upTo, setUpTo] = useState(String(amount ?? ''));
   const [minutes, setMinutes] = useState('120');
   const [uses, setUses] = useState('10');
+  /** The reason, while it waits for the person to prove who they are. */
+  const [again, setAgain] = useState<string | null>(null);
   const grant = can.grant;
   useShortcut('s', () => setOpen(true), 'Sign beforehand for ones like it', {
     when: grant.allowed,
@@ -35,6 +38,14 @@ export function GrantButton({ approval }: { approval: Approval }) {
   const most = amountWords(Number(upTo), display.parameters);
   const many = Number(uses);
   const make = async (reason: string) => {
+    try {
+      await send(reason);
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.code !== 'step_up_needed') throw error;
+      setAgain(reason);
+    }
+  };
+  const send = async (reason: string) => {
     await api.post<Grant>(approvalPaths.grant(approval.id), {
       ...{ display_digest: approval.display_digest, minutes: Number(minutes), uses: many, reason },
       ...(amount === undefined ? {} : { up_to: Number(upTo) }),
@@ -47,6 +58,14 @@ export function GrantButton({ approval }: { approval: Approval }) {
       <Button kbd="s" can={grant} onClick={() => setOpen(true)}>
         Sign beforehand…
       </Button>
+      <StepUpDialog
+        open={again !== null}
+        onOpenChange={(next) => next || setAgain(null)}
+        why="To sign beforehand"
+        onDone={() => {
+          send(again ?? '').catch((error: unknown) => toast.error(error, 'Not signed'));
+        }}
+      />
       <ConfirmDialog
         open={open}
         onOpenChange={setOpen}

@@ -289,18 +289,28 @@ describe('a grant', () => {
     for (const [status, attempt] of refusals)
       await expect(attempt()).rejects.toMatchObject({ status });
     await world.owner.query(`UPDATE approvals SET signing = 'step_up' WHERE action_id = $1`, [id]);
-    const stale = as(approver);
-    const long = { ...stale.actor, authenticatedAt: Date.now() - 6 * 60_000 } as Context['actor'];
-    const input = { id, up_to: 80, minutes: 5, uses: 1, reason: 'Alike' };
-    await expect(createGrant({ ...stale, actor: long }, input)).rejects.toMatchObject({
-      status: 403,
-    });
+    // However lately the person signed in: a token's holder proves nothing afresh.
+    await expect(grant(id)).rejects.toMatchObject({ status: 403, code: 'step_up_needed' });
     await world.owner.query(`UPDATE approvals SET signing = 'passkey' WHERE action_id = $1`, [id]);
     await expect(grant(id)).rejects.toMatchObject({ status: 403 });
     expect(await count('SELECT count(*) FROM approval_grants WHERE workspace_id = $1')).toBe(0);
     expect(await said('approval_grant.created')).toEqual([]);
     const card = await getApproval(as(approver), { id });
     expect(card.can.grant).toMatchObject({ allowed: false });
+  });
+
+  it('of what takes a fresh proof is made after one', async () => {
+    const [id] = await hold([40]);
+    await world.owner.query(`UPDATE approvals SET signing = 'step_up' WHERE action_id = $1`, [id]);
+    const session = await world.insert('member_sessions', {
+      ...{ id: newId('mss'), workspace_id: world.workspace, member_id: approver },
+      ...{ method: 'password', expires_at: new Date(Date.now() + 3_600_000) },
+      stepped_up_at: new Date(),
+    });
+    const ctx = as(approver);
+    const actor = { ...ctx.actor, sessionId: session } as Context['actor'];
+    const input = { id, up_to: 80, minutes: 5, uses: 1, reason: 'Alike' };
+    expect(await createGrant({ ...ctx, actor }, input)).toMatchObject({ state: 'open' });
   });
 
   it('is not there for another workspace', async () => {

@@ -1,5 +1,6 @@
 import { pageOf } from '@/lib/kernel/page-input';
 import { createdKey, toPage } from '@/lib/kernel/page';
+import { requireStepUp } from '@/lib/domains/workspaces/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
@@ -17,9 +18,6 @@ import { endGrant, findGrants, grantable, type GrantRow, loadGrant } from './rep
 import { amountOf, mayBeGranted, scopeOf } from './rules';
 import { CreateGrant, Grant, GrantRef, ListGrants } from './schema';
 import { ownPlace } from './use';
-
-/** For how long a person counts as having proven anew who they are. */
-const STEP_UP_MS = 5 * 60_000;
 
 export const listGrants = query({
   name: 'approval_grants.list',
@@ -51,8 +49,7 @@ export const createGrant = verb({
     const { actor } = ctx;
     const now = clock.now();
     if (actor.type !== 'member') throw new Error('a grant is made by a member');
-    if (held.signing === 'step_up' && now.getTime() - actor.authenticatedAt > STEP_UP_MS)
-      permitted(deny('Prove anew who you are first: sign in again, then make the grant.'));
+    if (held.signing === 'step_up') await requireStepUp(tx, actor);
     const shown = input.display_digest;
     if (!standOf(row) || (shown !== undefined && shown !== row.displayDigest)) {
       throw conflict(
