@@ -1,27 +1,7 @@
-import type { Page } from '@playwright/test';
+import { addAuthenticator } from './support/authenticator';
 import { memberOf } from './support/demo';
 import { expect, fillSignIn, test } from './support/fixtures';
 import { uniqueWord } from './support/refunds';
-
-/** An authenticator of Chromium's own, which verifies its person without asking. */
-async function addAuthenticator(page: Page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return {
-    credentials: async () =>
-      (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
-  };
-}
 
 test('a member adds a passkey, renames and removes it', async ({
   page,

@@ -254,7 +254,7 @@ test('nobody can sign: an admin is told, and another breaks the glass with a rea
     await other.keyboard.press('b');
   }
   const dialog = other.getByRole('dialog', { name: 'Break the glass' });
-  await expect(dialog).toContainText('Every admin is told now');
+  await expect(dialog).toContainText('Every admin is told, with your name');
   const run = dialog.getByRole('button', { name: 'Let it run' });
   await dialog.getByRole('textbox', { name: /^What makes it an emergency/ }).fill('Too short');
   await expect(run).toBeDisabled();
@@ -272,6 +272,8 @@ test('nobody can sign: an admin is told, and another breaks the glass with a rea
   // The other admin sees the mark too, without asking for it again.
   await page.goto(`/approvals/${held.id}`);
   await expect(page.getByText('The glass was broken')).toBeVisible();
+  await page.goto('/approvals');
+  await expect(page.getByText('because somebody broke the glass')).toBeVisible();
   await context.close();
   const members = await itemsOf<{ id: string; email: string }>(admin, '/api/members?limit=200');
   const joined = members.find((one) => one.email === email);

@@ -4,7 +4,7 @@ import type { Page } from '@/lib/kernel/page-input';
 import type { ApprovalContext, ReadAgain } from './card/schema';
 import type { Grant } from './grants/schema';
 import type { ApproversHealth, Load } from './health/schema';
-import type { Approval } from './schema';
+import type { Approval, ApprovalCount } from './schema';
 
 export type DecisionVerb = 'approve' | 'reject' | 'break-glass';
 
@@ -83,7 +83,7 @@ export function watchedApproval(id: string) {
 export function approvalCountQuery() {
   return queryOptions({
     queryKey: approvalKeys.count,
-    queryFn: () => api.get<{ pending: number; oldest: string | null }>(approvalPaths.count),
+    queryFn: () => api.get<ApprovalCount>(approvalPaths.count),
   });
 }
 

@@ -183,3 +183,8 @@ export function takeNotices(tx: Tx, at: Date, most: number): Promise<Notice[]> {
     SELECT t.action_id, t.kind, d.grp AS "group", a.agent_id, a.session_id, a.type, a.digest, a.expires_at
     FROM taken t JOIN due d USING (action_id, kind) JOIN actions a ON a.id = t.action_id`;
 }
+
+/** How many actions ran on a broken glass since then. */
+export function brokenGlassSince(tx: Tx, at: Date): Promise<number> {
+  return tx.approval.count({ where: { brokeGlass: true, decidedAt: { gte: at } } });
+}

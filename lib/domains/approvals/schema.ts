@@ -117,7 +117,10 @@ export const ApprovalCount = z.object({
   pending: z.number(),
   /** When the longest waiting was held. */
   oldest: z.iso.datetime().nullable(),
+  /** What ran on a broken glass in the last 7 days. */
+  broke_glass: z.number(),
 });
+export type ApprovalCount = z.output<typeof ApprovalCount>;
 
 // ---- groups ----
 

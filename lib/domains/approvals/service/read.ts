@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { clock } from '@/lib/kernel/clock';
 import { pageOf } from '@/lib/kernel/page-input';
 import { toPage } from '@/lib/kernel/page';
 import { query } from '@/lib/kernel/verb';
 import { readApprovals } from '../policy';
 import { peopleOf } from '../people';
-import { approvalKey, findApprovals, loadApproval } from '../repo';
+import { approvalKey, findApprovals, loadApproval, brokenGlassSince } from '../repo';
 import { Approval, ApprovalCount, ApprovalRef, ListApprovals } from '../schema';
 import { viewApproval } from '../view';
 import { pageOfMine } from './mine';
@@ -33,7 +34,10 @@ export const getApproval = query({
   },
 });
 
-/** How many wait, and since when; for the navigation and the overview. */
+/** How long every admin is shown that the glass was broken. */
+const LATELY_MS = 7 * 86_400_000;
+
+/** How many wait, and since when, and whether the glass was broken; for the navigation and the overview. */
 export const countApprovals = query({
   name: 'approvals.count',
   input: z.strictObject({}),
@@ -48,6 +52,7 @@ export const countApprovals = query({
     return {
       pending: waiting._count,
       oldest: waiting._min.createdAt?.toISOString() ?? null,
+      broke_glass: await brokenGlassSince(tx, new Date(clock.now().getTime() - LATELY_MS)),
     };
   },
 });

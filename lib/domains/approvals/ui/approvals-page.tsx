@@ -14,6 +14,7 @@ import { approvalCountQuery, approvalsQuery, watchedApproval } from '../queries'
 import type { Approval } from '../schema';
 import { ApprovalCard } from './approval-card';
 import { ApprovalTabs } from './approval-tabs';
+import { GlassNotice } from './glass-notice';
 import { RoutingWarnings } from './routing/routing-warnings';
 import { waitsForWords } from './signature-words';
 
@@ -65,6 +66,7 @@ export function ApprovalsPage() {
           </span>
         }
       />
+      <GlassNotice />
       <RoutingWarnings />
       <ApprovalTabs />
       <FilterBar

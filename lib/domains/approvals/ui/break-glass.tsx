@@ -20,7 +20,7 @@ import { useDecision } from './use-decision';
 
 const effects = [
   'It runs at once, on your signature alone, whatever the routes say.',
-  'Every admin is told now, with your name and your reason.',
+  'Every admin is told, with your name: here in the console, and by the channels and mail that are set up.',
   'It is marked in the trail, and somebody else reviews it afterwards.',
 ];
 
