@@ -134,7 +134,7 @@ const columns: Column<ApproverHealth>[] = [
     ),
   },
   {
-    ...{ id: 'median', header: 'On the card, half in', sortable: true },
+    ...{ id: 'median', header: 'On card, p50', sortable: true },
     sortValue: ({ median_seconds }) => median_seconds,
     cell: ({ median_seconds }) => seconds(median_seconds),
   },

@@ -122,12 +122,12 @@ const columns: Column<GroupLoad>[] = [
     cell: ({ decided }) => <span className="num">{decided}</span>,
   },
   {
-    ...{ id: 'wait', header: 'Wait, half / nine tenths', sortable: true },
+    ...{ id: 'wait', header: 'Wait, p50 / p90', sortable: true },
     sortValue: (row) => row.wait_seconds?.median,
     cell: (row) => <Times of={row.wait_seconds} />,
   },
   {
-    ...{ id: 'card', header: 'On the card, half / nine tenths', sortable: true },
+    ...{ id: 'card', header: 'On card, p50 / p90', sortable: true },
     sortValue: (row) => row.decision_seconds?.median,
     cell: (row) => <Times of={row.decision_seconds} />,
   },

@@ -98,30 +98,30 @@ function columns(onSecret: (made: ChannelWithSecret) => void): Column<ChannelVie
         </>
       ),
     },
-    { id: 'for', header: 'For', width: '20%', cell: audienceOf },
+    { id: 'for', header: 'For', width: '14%', cell: audienceOf },
     {
       id: 'state',
       header: 'State',
-      width: '110px',
+      width: '90px',
       cell: (row) => <ChannelState channel={row} />,
     },
     {
       id: 'delivered',
       header: 'Last sent',
-      width: '120px',
+      width: '100px',
       cell: (row) => <TimeAgo at={row.delivered_at} empty="never" />,
     },
     {
       id: 'waiting',
       header: 'Waiting',
-      width: '90px',
+      width: '80px',
       align: 'right',
       cell: (row) => <span className="num">{formatNumber(row.queued)}</span>,
     },
     {
       id: 'error',
       header: 'Failures',
-      width: '24%',
+      width: '18%',
       cell: (row) => {
         const why = row.error ?? row.reason;
         if (!why && row.failed === 0) return <span className="text-text-3">none</span>;
@@ -133,7 +133,7 @@ function columns(onSecret: (made: ChannelWithSecret) => void): Column<ChannelVie
       id: 'menu',
       header: '',
       align: 'right',
-      width: '200px',
+      width: '170px',
       fixed: true,
       phone: 'aside',
       cell: (row) => <ChannelMenu channel={row} onSecret={onSecret} />,
