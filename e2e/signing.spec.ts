@@ -1,11 +1,31 @@
 import type { Page } from '@playwright/test';
 import { consoleApi, itemsOf } from './support/console-api';
-import { memberOf } from './support/demo';
+import type { Agent, Answer } from './support/agent';
+import { memberOf, readDemo } from './support/demo';
 import { expect, test } from './support/fixtures';
 import { callsFor } from './support/order-service';
 import { type SigningWorld, signingWorld } from './support/signing-world';
 
 let world: SigningWorld;
+
+/** A wait that nobody ends: it runs out while the other journeys do, and its agent listens. */
+let left: { world: SigningWorld; group: string; id: string; sentence: string; agent: Agent };
+let leftEnd: Promise<Answer>;
+
+test.beforeAll(async () => {
+  const demo = readDemo();
+  const late = await signingWorld(demo);
+  const group = `Late ${late.word}`;
+  const id = await late.group(group, memberOf(demo, 'approver').email);
+  await late.route(`Route ${late.word}`, { needs: [{ group: id, count: 1 }], wait_minutes: 1 });
+  const held = await late.hold(group);
+  left = { world: late, group, ...held };
+  leftEnd = held.agent.end(held.id);
+});
+
+test.afterAll(async () => {
+  await left.world.clean();
+});
 
 test.beforeEach(async ({ demo }) => {
   world = await signingWorld(demo);
@@ -278,4 +298,49 @@ test('nobody can sign: an admin is told, and another breaks the glass with a rea
   const members = await itemsOf<{ id: string; email: string }>(admin, '/api/members?limit=200');
   const joined = members.find((one) => one.email === email);
   expect((await admin('POST', `/api/members/${joined?.id}/disable`, {})).status).toBe(200);
+});
+
+test('what nobody signs in time is denied, and its agent is told', async ({
+  page,
+  demo,
+  signIn,
+  expectNoSeriousAxe,
+}) => {
+  await signIn(page, 'approver');
+  await page.goto(`/approvals/${left.id}`);
+  const card = page.getByRole('article', { name: left.sentence });
+  // The open card hears of it without being loaded again.
+  await expect(card.getByRole('status').getByText('Expired')).toBeVisible({ timeout: 90_000 });
+  await expect(card).toContainText(`1 of ${left.group}`);
+  await expect(card.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
+  await expect(card.getByRole('button', { name: /^Reject/ })).toHaveCount(0);
+  await expectNoSeriousAxe(page);
+  expect((await leftEnd).body).toMatchObject({ status: 'expired' });
+  expect(await callsFor(left.id)).toEqual({ total: 0, effects: 0 });
+
+  // A signature that comes too late changes nothing.
+  const approver = consoleApi(demo, 'approver');
+  const late = await approver('POST', `/api/approvals/${left.id}/approve`, { reason: '' });
+  expect(late).toMatchObject({ status: 409, body: { code: 'already_decided' } });
+  expect((await left.agent.read(left.id)).body).toMatchObject({ status: 'expired' });
+  expect(await callsFor(left.id)).toEqual({ total: 0, effects: 0 });
+
+  await page.goto('/approvals?status=expired');
+  await expect(
+    page
+      .getByRole('list', { name: 'Held actions' })
+      .getByRole('link', { name: left.sentence })
+      .first(),
+  ).toBeVisible();
+
+  // Its last reminder may be due in the very moment in which it ends.
+  const auditor = consoleApi(demo, 'auditor');
+  const told = async () => {
+    const path = `/api/trail/actions/${left.id}`;
+    const events = await itemsOf<{ type: string }>(auditor, path);
+    return [...new Set(events.map(({ type }) => type))];
+  };
+  await expect
+    .poll(told)
+    .toEqual(['session.started', 'action.decided', 'approval.reminded', 'approval.expired']);
 });
