@@ -18,6 +18,8 @@ export interface SignedRow {
   narrowed: Record<string, unknown> | null;
   narrowed_digest: string | null;
   broke_glass: boolean;
+  /** Nobody proposed it: whatever its signatures and its state say, it does not run. */
+  planted: boolean;
   signatures: Signature[];
 }
 
@@ -60,7 +62,7 @@ export function approvedParameters(
   row: Proposed,
   approval: SignedRow | undefined,
 ): Record<string, unknown> | undefined {
-  if (approval?.decision !== 'approved') return undefined;
+  if (approval?.decision !== 'approved' || approval.planted) return undefined;
   const signed = signedNow(row, approval);
   if (!signed) return undefined;
   const enough = approval.broke_glass
