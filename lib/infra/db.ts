@@ -59,10 +59,10 @@ export function inWorkspace<T>(
  */
 export async function withPlanted<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
   const [row] = await tx.$queryRaw<{ before: string | null }[]>`
-    SELECT current_setting('countersign.planted', true) AS before`;
+    WITH now AS MATERIALIZED (SELECT current_setting('countersign.planted', true) AS before)
+    SELECT before, set_config('countersign.planted', 'on', true) FROM now`;
   const set = (value: string) =>
     tx.$queryRaw`SELECT set_config('countersign.planted', ${value}, true)`;
-  await set('on');
   let result: T;
   try {
     result = await work();

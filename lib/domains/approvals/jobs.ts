@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
-import { appendEvents, makeEvent } from '@/lib/kernel/event';
+import { appendEvents, makeEvent, type NewEvent } from '@/lib/kernel/event';
 import { defineJob } from '@/lib/kernel/job';
 import { applyGrants } from './grants/jobs';
 import { watchApprovers } from './health/jobs';
@@ -28,9 +28,9 @@ const expireApprovals = defineJob({
     inChunks(ctx, async (tx) => {
       const rows = await expireHeld(tx, clock.now(), CHUNK);
       const planted = rows.filter((row) => row.planted === true).map(({ id }) => id);
-      const revealed = await Promise.all(
-        (await loadApprovals(tx, planted)).map((row) => revealExpired(tx, row)),
-      );
+      const revealed: NewEvent[] = [];
+      for (const row of await loadApprovals(tx, planted))
+        revealed.push(await revealExpired(tx, row));
       await appendEvents(tx, [
         ...revealed.map((event) => makeEvent(ctx, event)),
         ...rows.flatMap((row) =>

@@ -3,6 +3,8 @@ import type { Again } from '@/lib/domains/gateway/server';
 import { newSalt, commitmentTo } from './commitment';
 import type { Source, Wrong } from './kinds';
 
+/** Of how many days planted requests are counted. */
+export const COUNTED_DAYS = 90;
 /** The most that are looked at for one that fits. */
 const MOST = 200;
 

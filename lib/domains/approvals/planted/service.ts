@@ -4,12 +4,10 @@ import { clock } from '@/lib/kernel/clock';
 import { query, verb } from '@/lib/kernel/verb';
 import { manageApprovals, seesEveryApprover } from '../policy';
 import { plantRequest } from './jobs';
-import { outcomesSince } from './repo';
+import { COUNTED_DAYS, outcomesSince } from './repo';
 import { PlantedCounts, Planting, PlantNow } from './schema';
 
 const DAY_MS = 86_400_000;
-/** Of how many days planted requests are counted. */
-export const COUNTED_DAYS = 90;
 
 /** How many were revealed and how they ended; of those that wait nothing, to anyone. */
 export const plantedCounts = query({
