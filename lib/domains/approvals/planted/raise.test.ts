@@ -127,10 +127,10 @@ describe('a missed request', () => {
   it('ends after 30 days, said once', async () => {
     const ann = await w.approver();
     await miss(ann);
+    const id = await w.hold();
     const real = clock.now;
     try {
       clock.now = () => new Date(real().getTime() + 30 * 86_400_000 + 1_000);
-      const id = await w.hold();
       expect((await getApproval(w.as(ann), { id })).raised).toBeNull();
       await Promise.all([1, 2].map(() => drawPlanted.perform(w.world.workspace, {})));
     } finally {

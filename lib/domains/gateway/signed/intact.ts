@@ -66,7 +66,8 @@ export function approvedParameters(
   const signed = signedNow(row, approval);
   if (!signed) return undefined;
   const enough = approval.broke_glass
-    ? counted(approval.signatures, signed).some(brokeIt)
+    ? // By itself: who broke it may have signed before, as one of several.
+      counted(approval.signatures.filter(brokeIt), signed).length > 0
     : quorumOf(approval.needs, approval.signatures, signed).met;
   return enough ? (approval.narrowed ?? row.parameters) : undefined;
 }
