@@ -175,13 +175,14 @@ export async function heldRows(tx: Tx, ids: readonly string[]) {
   const rows = await withPlanted(tx, () =>
     tx.approval.findMany({
       where: { actionId: { in: [...ids] } },
-      include: { action: { select: { status: true, classification: true } } },
+      include: { action: { select: { status: true, classification: true, planted: true } } },
       orderBy: [{ requestedAt: 'asc' }, { actionId: 'asc' }],
     }),
   );
   return rows.map((row) => ({
     id: row.actionId,
     status: row.action.status,
+    planted: row.action.planted === true,
     classification: row.action.classification,
     display: Display.parse(row.display),
     needs: Needs.parse(row.needs),

@@ -115,7 +115,7 @@ describe('chance', () => {
     expect(Math.abs(drawn(100_000, 5, randomInt) - 5_000)).toBeLessThan(690);
   });
 
-  it('puts each in each place as often as any other', () => {
+  it('puts each in every place equally often', () => {
     const seen = Array.from({ length: 4 }, () => [0, 0, 0, 0]);
     for (let round = 0; round < 8_000; round += 1)
       for (const [at, item] of shuffled([0, 1, 2, 3], randomInt).entries()) {
