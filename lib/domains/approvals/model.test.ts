@@ -101,6 +101,9 @@ function as(name: string): Context {
 const run = (id: string) => executeApproved.perform(world.workspace, { action: id });
 const sweep = gatewayJobs.find(({ name }) => name === 'gateway.sweep_actions');
 
+/** What goes through all that waits, time and again. */
+const sweeps = approvalsJobs.filter(({ schedule }) => schedule !== undefined);
+
 async function hold(): Promise<string> {
   const client = clientOf(gateway.url, world, agent);
   const started = await client.send('POST', '/v1/sessions', {
@@ -189,7 +192,7 @@ async function take(one: Step, id: string): Promise<unknown> {
     case 'run':
       return run(id);
     case 'expire':
-      return Promise.all(approvalsJobs.map((job) => job.perform(world.workspace, {})));
+      return Promise.all(sweeps.map((one) => one.perform(world.workspace, {})));
     case 'sweep':
       return sweep?.perform(world.workspace, {});
     case 'die':

@@ -11,26 +11,38 @@ const oldestFirst: Prisma.ApprovalSignatureOrderByWithRelationInput[] = [
 // What is planted waits among the rest: whoever loads an approval here sees both alike.
 const whole = {
   action: true,
-  planted: true,
   signatures: { orderBy: oldestFirst },
   questions: { orderBy: [{ askedAt: 'asc' as const }, { id: 'asc' as const }] },
 };
 
-export type ApprovalRow = Awaited<ReturnType<typeof loadApproval>>;
+type Loaded = Prisma.ApprovalGetPayload<{ include: typeof whole }>;
+/** With what was planted in it, for the few of which that is so. */
+export type ApprovalRow = Loaded & { planted: Prisma.PlantedRequestGetPayload<object> | null };
 
-export async function loadApproval(tx: Tx, id: string) {
-  const row = await withPlanted(tx, () =>
-    tx.approval.findUnique({ where: { actionId: id }, include: whole }),
-  );
+/** Approvals, with what is planted among them; what says so is read for those alone. */
+async function find(
+  tx: Tx,
+  of: Pick<Prisma.ApprovalFindManyArgs, 'where' | 'orderBy' | 'take'>,
+): Promise<ApprovalRow[]> {
+  const rows = await withPlanted(tx, () => tx.approval.findMany({ ...of, include: whole }));
+  const ids = rows.flatMap(({ action }) => (action.planted ? [action.id] : []));
+  const planted =
+    ids.length > 0 ? await tx.plantedRequest.findMany({ where: { actionId: { in: ids } } }) : [];
+  return rows.map((row) => ({
+    ...row,
+    planted: planted.find(({ actionId }) => actionId === row.actionId) ?? null,
+  }));
+}
+
+export async function loadApproval(tx: Tx, id: string): Promise<ApprovalRow> {
+  const [row] = await loadApprovals(tx, [id]);
   if (!row) throw notFound('approval');
   return row;
 }
 
 /** As `loadApproval`, of many; what is not there is left out. */
 export function loadApprovals(tx: Tx, ids: string[]): Promise<ApprovalRow[]> {
-  return withPlanted(tx, () =>
-    tx.approval.findMany({ where: { actionId: { in: ids } }, include: whole }),
-  );
+  return find(tx, { where: { actionId: { in: ids } } });
 }
 
 /** As `loadApproval`, for who will sign: until the transaction ends nobody else can. */
@@ -45,21 +57,18 @@ export async function findApprovals(
   input: z.output<typeof ListApprovals>,
 ): Promise<ApprovalRow[]> {
   if (input.status === 'pending') return findWaiting(tx, input);
-  return withPlanted(tx, () =>
-    tx.approval.findMany({
-      where: {
-        AND: [
-          input.status ? { action: { status: input.status } } : {},
-          input.decided ? { action: { status: { not: 'pending' } } } : {},
-          input.agent ? { action: { agentId: input.agent } } : {},
-          beforeCursor(input.cursor),
-        ],
-      },
-      include: whole,
-      orderBy: [{ requestedAt: 'desc' }, { actionId: 'desc' }],
-      take: input.limit + 1,
-    }),
-  );
+  return find(tx, {
+    where: {
+      AND: [
+        input.status ? { action: { status: input.status } } : {},
+        input.decided ? { action: { status: { not: 'pending' } } } : {},
+        input.agent ? { action: { agentId: input.agent } } : {},
+        beforeCursor(input.cursor),
+      ],
+    },
+    orderBy: [{ requestedAt: 'desc' }, { actionId: 'desc' }],
+    take: input.limit + 1,
+  });
 }
 
 /** By the index of what waits (actions_queue): what was decided is not read, however much it is. */

@@ -105,9 +105,9 @@ export function revealedOf(
   });
 }
 
-/** Whether nobody proposed it; either mark is enough. */
-export function isPlanted(row: ApprovalRow): boolean {
-  return row.action.planted === true || row.planted !== null;
+/** Whether nobody proposed it. */
+export function isPlanted({ action }: ApprovalRow): boolean {
+  return action.planted === true;
 }
 
 function plantedOf({ actionId, planted }: ApprovalRow) {
