@@ -19,6 +19,7 @@ import {
   approverGroupsApi,
   approverHealthApi,
   delegationsApi,
+  plantedRequestsApi,
 } from '@/lib/domains/approvals/server';
 import { actionTypesApi, toolsApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi, dataAssetsApi } from '@/lib/domains/classification/server';
@@ -58,6 +59,7 @@ export const apis: readonly Api[] = [
   approvalsApi,
   approvalGrantsApi,
   approverHealthApi,
+  plantedRequestsApi,
   approverGroupsApi,
   approvalRoutesApi,
   delegationsApi,

@@ -94,6 +94,7 @@ const may: Record<string, Role[] | 'browser'> = {
   'approval_grants.create': ['approver'],
   // Its own granter may revoke it as well, whoever that is.
   'approval_grants.revoke': admin,
+  'planted_requests.plant': admin,
   'approver_groups.create': admin,
   'approver_groups.update': admin,
   'approver_groups.remove': admin,

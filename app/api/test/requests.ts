@@ -209,6 +209,7 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     },
     'approval_grants.create': { minutes: 5, uses: 1, reason: 'for a test' },
     'approval_grants.revoke': empty,
+    'planted_requests.plant': empty,
     'approver_groups.create': { name, members: [ids.member] },
     'approver_groups.update': { description: 'other' },
     'approver_groups.remove': empty,

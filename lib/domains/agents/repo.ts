@@ -1,4 +1,4 @@
-import type { Tx } from '@/lib/infra/db';
+import { type Tx, withPlanted } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';
@@ -71,7 +71,8 @@ export async function moveAgent(
 /** Held actions that wait for a person, and credentials that still work. */
 export async function countLeft(tx: Tx, agentId: string) {
   const [held, credentials] = await Promise.all([
-    tx.action.count({ where: { agentId, status: 'pending' } }),
+    // As many as the queue shows.
+    withPlanted(tx, () => tx.action.count({ where: { agentId, status: 'pending' } })),
     tx.credential.count({ where: { agentId, state: { not: 'revoked' } } }),
   ]);
   return { held, credentials };

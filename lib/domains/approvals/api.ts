@@ -16,6 +16,7 @@ import { askAgent } from './card/ask';
 import { contextOfApproval } from './card/context';
 import { narrowAction } from './card/narrow';
 import { readSources } from './card/sources';
+import { plantedCounts, plantNow } from './planted/service';
 import { approveAction, breakGlassOn, rejectAction } from './service/decide';
 import { countApprovals, getApproval, listApprovals } from './service/read';
 
@@ -53,6 +54,11 @@ export const approvalGrantsApi = api('approval-grants', [
 
 export const approverHealthApi = api('approver-health', [
   get('/api/approver-health', approverHealth, { summary: 'How approvers decide' }),
+]);
+
+export const plantedRequestsApi = api('planted-requests', [
+  get('/api/planted-requests', plantedCounts, { summary: 'How planted requests ended' }),
+  post('/api/planted-requests', plantNow, { summary: 'Plant one now, by chance' }),
 ]);
 
 export const approverGroupsApi = api('approver-groups', [

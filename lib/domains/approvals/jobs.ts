@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
-import { appendEvents, makeEvent } from '@/lib/kernel/event';
+import { appendEvents, makeEvent, type NewEvent } from '@/lib/kernel/event';
 import { defineJob } from '@/lib/kernel/job';
 import { applyGrants } from './grants/jobs';
 import { watchApprovers } from './health/jobs';
-import { expireHeld, takeNotices } from './repo';
+import { drawPlanted, plantRequest } from './planted/jobs';
+import { revealExpired } from './planted/reveal';
+import { expireHeld, loadApprovals, takeNotices } from './repo';
 
 const CHUNK = 200;
 
@@ -25,23 +27,31 @@ const expireApprovals = defineJob({
   run: (ctx) =>
     inChunks(ctx, async (tx) => {
       const rows = await expireHeld(tx, clock.now(), CHUNK);
-      await appendEvents(
-        tx,
-        rows.map((row) =>
-          makeEvent(ctx, {
-            type: 'approval.expired',
-            agent: row.agentId,
-            session: row.sessionId,
-            action: row.id,
-            object: { type: 'action_type', id: row.type },
-            outcome: 'expired',
-            tier: row.tier ?? 3,
-            policy_version: row.policyVersion,
-            digest: row.digest,
-            data: { expired_at: row.expiresAt?.toISOString() ?? null },
-          }),
+      const planted = rows.filter((row) => row.planted === true).map(({ id }) => id);
+      const revealed: NewEvent[] = [];
+      for (const row of await loadApprovals(tx, planted))
+        revealed.push(await revealExpired(tx, row));
+      await appendEvents(tx, [
+        ...revealed.map((event) => makeEvent(ctx, event)),
+        ...rows.flatMap((row) =>
+          row.planted === true
+            ? []
+            : [
+                makeEvent(ctx, {
+                  type: 'approval.expired',
+                  agent: row.agentId,
+                  session: row.sessionId,
+                  action: row.id,
+                  object: { type: 'action_type', id: row.type },
+                  outcome: 'expired',
+                  tier: row.tier ?? 3,
+                  policy_version: row.policyVersion,
+                  digest: row.digest,
+                  data: { expired_at: row.expiresAt?.toISOString() ?? null },
+                }),
+              ],
         ),
-      );
+      ]);
       return rows.length;
     }),
 });
@@ -76,4 +86,11 @@ export const remindOfApprovals = defineJob({
     }),
 });
 
-export const approvalsJobs = [expireApprovals, remindOfApprovals, applyGrants, watchApprovers];
+export const approvalsJobs = [
+  expireApprovals,
+  remindOfApprovals,
+  applyGrants,
+  watchApprovers,
+  drawPlanted,
+  plantRequest,
+];

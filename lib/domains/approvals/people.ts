@@ -5,6 +5,7 @@ import { readSettings } from '@/lib/domains/workspaces/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
+import { type Raise, raisesAt } from './planted/raise';
 import { type HeldAction, type Person, placeOf } from './policy';
 import { type ApprovalRow, delegationsAt } from './repo';
 
@@ -13,6 +14,8 @@ export interface Group {
   name: string;
   /** Active members in it who are approvers. */
   approvers: number;
+  /** Those of them whose signature takes none beside it. */
+  free: string[];
 }
 
 export interface People {
@@ -21,6 +24,10 @@ export interface People {
   agents: ReadonlyMap<string, { id: string; name: string; sponsorId: string | null }>;
   members: ReadonlyMap<string, { id: string; name: string; email: string }>;
   groups: ReadonlyMap<string, Group>;
+  /** Whose signature takes one more beside it. */
+  raises: ReadonlyMap<string, Raise>;
+  /** Approvers of the workspace whose signature does not; read only where someone's does. */
+  free: readonly string[];
   /** Who last changed a permission or a policy by hand, by the id that an action records. */
   editors: ReadonlyMap<string, string>;
   me: Person;
@@ -35,6 +42,7 @@ export async function peopleOf(
 ): Promise<People> {
   const now = clock.now();
   const { requireSecondFactor } = await readSettings(tx);
+  const raises = await raisesAt(tx, now);
   const delegations = await delegationsAt(tx, now, { toId: actor.id });
   const standing = [actor.id, ...delegations.map(({ fromId }) => fromId)];
   const mentioned = rows.flatMap((row) => [
@@ -53,7 +61,7 @@ export async function peopleOf(
       where: { id: { in: [...standing, ...mentioned] } },
       select: { id: true, name: true, email: true, state: true, roles: true },
     }),
-    groupsOf(tx),
+    groupsOf(tx, raises),
     tx.approverGroupMember.findMany({ where: { memberId: { in: standing } } }),
     tx.permission.findMany({
       where: { id: { in: allowedBy } },
@@ -80,7 +88,8 @@ export async function peopleOf(
     agents: new Map(agents.map((agent) => [agent.id, agent])),
     members: known,
     groups,
-    editors,
+    ...{ raises, editors },
+    free: raises.size === 0 ? [] : await freeApprovers(tx, raises),
     me: person(actor.id),
     others: delegations.flatMap(({ fromId }) => {
       const from = known.get(fromId);
@@ -91,15 +100,33 @@ export async function peopleOf(
 
 const BY_HAND = 'cedar:';
 
-/** Every group of the workspace with how many can sign in it. */
-export async function groupsOf(tx: Tx): Promise<Map<string, Group>> {
-  const rows = await tx.$queryRaw<Group[]>`
-    SELECT g.id, g.name, count(m.id)::int AS approvers
+/** Every group of the workspace with who can sign in it. */
+export async function groupsOf(
+  tx: Tx,
+  raises: ReadonlyMap<string, Raise>,
+): Promise<Map<string, Group>> {
+  const rows = await tx.$queryRaw<(Omit<Group, 'free'> & { members: string[] })[]>`
+    SELECT g.id, g.name, count(m.id)::int AS approvers,
+      coalesce(array_agg(m.id) FILTER (WHERE m.id IS NOT NULL), '{}') AS members
     FROM approver_groups g
     LEFT JOIN approver_group_members gm ON gm.group_id = g.id
     LEFT JOIN members m ON m.id = gm.member_id AND m.state = 'active' AND 'approver' = ANY (m.roles)
     GROUP BY g.id, g.name ORDER BY g.name, g.id`;
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(
+    rows.map(({ members, ...row }) => [
+      row.id,
+      { ...row, free: members.filter((id) => !raises.has(id)) },
+    ]),
+  );
+}
+
+/** Approvers of the workspace whose signature takes none beside it. */
+export async function freeApprovers(tx: Tx, raises: ReadonlyMap<string, Raise>): Promise<string[]> {
+  const rows = await tx.member.findMany({
+    where: { state: 'active', roles: { has: 'approver' }, id: { notIn: [...raises.keys()] } },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
 }
 
 /** What a signature on this row would be of, and how far the signatures go; undefined when it was tampered with. */
@@ -138,6 +165,7 @@ export function signaturesOf(row: ApprovalRow) {
     places: one.places,
     digest: one.digest,
     display_digest: one.displayDigest,
+    extra: one.extra,
   }));
 }
 
@@ -161,6 +189,9 @@ export function heldOf(row: ApprovalRow, people: People): HeldAction {
     editors: new Set(row.action.permissions.flatMap((id) => people.editors.get(id) ?? [])),
     signed: new Set(current.flatMap((one) => [one.memberId, one.inPlaceOf])),
     missing: stand?.quorum.missing.reduce((sum, count) => sum + count, 0) ?? 0,
+    beside: stand?.quorum.extra.missing ?? 0,
+    raises: people.raises,
+    free: people.free,
     secondFactor: people.secondFactor,
   };
 }

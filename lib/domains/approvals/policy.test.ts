@@ -19,14 +19,14 @@ const held: HeldAction = {
   expiresAt: minute(60),
   needs: [{ group: null, count: 1, escalation: [] }],
   groups: new Map([
-    [FINANCE, { name: 'Finance', approvers: 2 }],
-    [LEGAL, { name: 'Legal', approvers: 0 }],
+    [FINANCE, { name: 'Finance', approvers: 2, free: ['mbr_x', 'mbr_y'] }],
+    [LEGAL, { name: 'Legal', approvers: 0, free: [] }],
   ]),
   sponsorId: 'mbr_sponsor',
   initiator: { type: 'member', email: 'Ada@Example.test' },
   editors: new Set(['mbr_editor']),
   signed: new Set(),
-  missing: 1,
+  ...{ missing: 1, beside: 0, raises: new Map(), free: [] },
   secondFactor: false,
 };
 
@@ -51,6 +51,21 @@ describe('the approval rule', () => {
     expect(mayDecide(admin, person('mbr_x'), [], held, minute(1)).allowed).toBe(false);
     const job: Actor = { type: 'job', id: 'any' };
     expect(mayDecide(job, person('any'), [], held, minute(1)).allowed).toBe(false);
+  });
+
+  it('leaves the signature beside to those who take none beside them, and says when nobody is left', () => {
+    const raises = new Map([['mbr_x', {}]]);
+    const over = { missing: 0, beside: 1, raises, free: ['mbr_y'], signed: new Set(['mbr_z']) };
+    expect(may('mbr_y', over)).toEqual({ allowed: true });
+    expect(may('mbr_x', over)).toMatchObject({
+      reason: expect.stringContaining('has not approved a planted request'),
+    });
+    expect(may('mbr_x', { ...over, missing: 1 })).toEqual({ allowed: true });
+    expect(may('mbr_z', over)).toMatchObject({
+      reason: expect.stringMatching(/1 more.*of late\.$/),
+    });
+    const nobody = { ...over, free: ['mbr_z', 'mbr_sponsor', 'mbr_editor'] };
+    expect(may('mbr_z', nobody)).toMatchObject({ reason: expect.stringContaining('Ask an admin') });
   });
 
   it('keeps away the sponsor, who started it, and who last changed what allows it', () => {

@@ -18,7 +18,7 @@ export interface HeldAction {
   /** Whose signatures it takes. */
   needs: readonly Need[];
   /** Names of the groups in the needs, and how many approvers are in them. */
-  groups: ReadonlyMap<string, { name: string; approvers: number }>;
+  groups: ReadonlyMap<string, { name: string; approvers: number; free: readonly string[] }>;
   /** The member who answers for the agent. */
   sponsorId: string | null;
   /** Who started the session, as the agent's side named them. */
@@ -27,8 +27,14 @@ export interface HeldAction {
   editors: ReadonlySet<string>;
   /** Members whose signature on it counts already. */
   signed: ReadonlySet<string>;
-  /** How many signatures it still lacks. */
+  /** How many signatures its needs still lack. */
   missing: number;
+  /** How many it lacks beyond them, of approvers whose own takes none beside it. */
+  beside: number;
+  /** Members whose signature takes one more beside it, since they approved what was planted. */
+  raises: ReadonlyMap<string, unknown>;
+  /** Approvers of the workspace whose signature does not. */
+  free: readonly string[];
   /** Whether the workspace asks approvers for a second factor. */
   secondFactor: boolean;
 }
@@ -88,12 +94,33 @@ export function mayDecide(
   const open = isOpen(actor, held, now);
   if (!open.allowed) return open;
   if (held.signed.has(me.id)) {
-    return deny(`You have signed it. It waits for ${held.missing} more.`);
+    const more = `You have signed it. It waits for ${held.missing + held.beside} more.`;
+    return deny(held.beside > 0 ? `${more} ${besideWords(me, held, now)}` : more);
   }
   const excluded = whyExcluded(me, held);
   if (excluded) return deny(excluded);
   if (placeOf(me, others, held, now) === undefined) return deny(whoseItIs(held, now));
+  if (held.missing === 0 && held.beside > 0 && held.raises.has(me.id))
+    return deny(`It has the signatures of its needs. ${besideWords(me, held, now)}`);
   return allow;
+}
+
+/** Who else could sign beside this person: approvers whose own signature takes none beside it. */
+export function othersFree(me: Pick<Person, 'id'>, held: HeldAction, now: Date): string[] {
+  const waited = now.getTime() - held.requestedAt.getTime();
+  const groups = new Set(held.needs.flatMap((need) => groupsFor(need, waited)));
+  const free = [...groups].flatMap((id) =>
+    id === null ? held.free : (held.groups.get(id)?.free ?? []),
+  );
+  const away = [me.id, held.sponsorId, ...held.signed, ...held.editors];
+  return [...new Set(free)].filter((id) => !away.includes(id));
+}
+
+function besideWords(me: Person, held: HeldAction, now: Date): string {
+  const one = 'One must be of an approver who has not approved a planted request of late';
+  return othersFree(me, held, now).length > 0
+    ? `${one}.`
+    : `${one}, and nobody else here is. Ask an admin to name one.`;
 }
 
 /**

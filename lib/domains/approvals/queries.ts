@@ -4,6 +4,7 @@ import type { Page } from '@/lib/kernel/page-input';
 import type { ApprovalContext, ReadAgain } from './card/schema';
 import type { Grant } from './grants/schema';
 import type { ApproversHealth, Load } from './health/schema';
+import type { PlantedCounts } from './planted/schema';
 import type { Approval, ApprovalCount } from './schema';
 
 export type DecisionVerb = 'approve' | 'reject' | 'break-glass';
@@ -28,6 +29,7 @@ export const approvalKeys = {
   grants: (open: boolean) => ['approvals', 'grants', open] as const,
   load: ['approvals', 'load'] as const,
   health: ['approvals', 'health'] as const,
+  planted: ['approvals', 'planted'] as const,
 };
 
 export const approvalPaths = {
@@ -46,6 +48,7 @@ export const approvalPaths = {
   revokeGrant: (id: string) => `/api/approval-grants/${id}/revoke`,
   load: '/api/approvals/load',
   health: '/api/approver-health',
+  planted: '/api/planted-requests',
 };
 
 export function approvalsQuery(filters: ApprovalFilters) {
@@ -128,5 +131,12 @@ export function approverHealthQuery() {
   return queryOptions({
     queryKey: approvalKeys.health,
     queryFn: () => api.get<ApproversHealth>(approvalPaths.health),
+  });
+}
+
+export function plantedCountsQuery() {
+  return queryOptions({
+    queryKey: approvalKeys.planted,
+    queryFn: () => api.get<PlantedCounts>(approvalPaths.planted),
   });
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Prisma, Tx } from '@/lib/infra/db';
+import { type Prisma, type Tx, withPlanted } from '@/lib/infra/db';
 import { decodeCursor } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';
 import type { ListApprovals } from './schema';
@@ -8,23 +8,41 @@ const oldestFirst: Prisma.ApprovalSignatureOrderByWithRelationInput[] = [
   { signedAt: 'asc' },
   { id: 'asc' },
 ];
+// What is planted waits among the rest: whoever loads an approval here sees both alike.
 const whole = {
   action: true,
   signatures: { orderBy: oldestFirst },
   questions: { orderBy: [{ askedAt: 'asc' as const }, { id: 'asc' as const }] },
 };
 
-export type ApprovalRow = Awaited<ReturnType<typeof loadApproval>>;
+type Loaded = Prisma.ApprovalGetPayload<{ include: typeof whole }>;
+/** With what was planted in it, for the few of which that is so. */
+export type ApprovalRow = Loaded & { planted: Prisma.PlantedRequestGetPayload<object> | null };
 
-export async function loadApproval(tx: Tx, id: string) {
-  const row = await tx.approval.findUnique({ where: { actionId: id }, include: whole });
+/** Approvals, with what is planted among them; what says so is read for those alone. */
+async function find(
+  tx: Tx,
+  of: Pick<Prisma.ApprovalFindManyArgs, 'where' | 'orderBy' | 'take'>,
+): Promise<ApprovalRow[]> {
+  const rows = await withPlanted(tx, () => tx.approval.findMany({ ...of, include: whole }));
+  const ids = rows.flatMap(({ action }) => (action.planted ? [action.id] : []));
+  const planted =
+    ids.length > 0 ? await tx.plantedRequest.findMany({ where: { actionId: { in: ids } } }) : [];
+  return rows.map((row) => ({
+    ...row,
+    planted: planted.find(({ actionId }) => actionId === row.actionId) ?? null,
+  }));
+}
+
+export async function loadApproval(tx: Tx, id: string): Promise<ApprovalRow> {
+  const [row] = await loadApprovals(tx, [id]);
   if (!row) throw notFound('approval');
   return row;
 }
 
 /** As `loadApproval`, of many; what is not there is left out. */
 export function loadApprovals(tx: Tx, ids: string[]): Promise<ApprovalRow[]> {
-  return tx.approval.findMany({ where: { actionId: { in: ids } }, include: whole });
+  return find(tx, { where: { actionId: { in: ids } } });
 }
 
 /** As `loadApproval`, for who will sign: until the transaction ends nobody else can. */
@@ -39,7 +57,7 @@ export async function findApprovals(
   input: z.output<typeof ListApprovals>,
 ): Promise<ApprovalRow[]> {
   if (input.status === 'pending') return findWaiting(tx, input);
-  return tx.approval.findMany({
+  return find(tx, {
     where: {
       AND: [
         input.status ? { action: { status: input.status } } : {},
@@ -48,7 +66,6 @@ export async function findApprovals(
         beforeCursor(input.cursor),
       ],
     },
-    include: whole,
     orderBy: [{ requestedAt: 'desc' }, { actionId: 'desc' }],
     take: input.limit + 1,
   });
@@ -57,17 +74,19 @@ export async function findApprovals(
 /** By the index of what waits (actions_queue): what was decided is not read, however much it is. */
 async function findWaiting(tx: Tx, input: z.output<typeof ListApprovals>): Promise<ApprovalRow[]> {
   const [createdAt, after] = placeIn(input.cursor);
-  const waiting = await tx.action.findMany({
-    where: {
-      status: 'pending',
-      createdAt: { gte: createdAt },
-      ...(input.agent ? { agentId: input.agent } : {}),
-      ...(after === undefined ? {} : { NOT: { createdAt, id: { lte: after } } }),
-    },
-    select: { id: true },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    take: input.limit + 1,
-  });
+  const waiting = await withPlanted(tx, () =>
+    tx.action.findMany({
+      where: {
+        status: 'pending',
+        createdAt: { gte: createdAt },
+        ...(input.agent ? { agentId: input.agent } : {}),
+        ...(after === undefined ? {} : { NOT: { createdAt, id: { lte: after } } }),
+      },
+      select: { id: true },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      take: input.limit + 1,
+    }),
+  );
   const rows = await loadApprovals(
     tx,
     waiting.map(({ id }) => id),
@@ -100,7 +119,7 @@ export function approvalKey(row: ApprovalRow): [string, string] {
 
 /**
  * Moves a waiting action on; false when someone or the clock was first. What another gateway
- * asked for is permitted, and runs there.
+ * asked for is permitted, and runs there. What is planted is not in sight here, and moves nowhere.
  */
 export async function moveHeld(
   tx: Tx,
@@ -116,8 +135,20 @@ export async function moveHeld(
   return count === 1;
 }
 
+/** How many wait, and since when. */
+export async function countWaiting(tx: Tx): Promise<{ pending: number; oldest: Date | null }> {
+  const { _count: pending, _min } = await withPlanted(tx, () =>
+    tx.action.aggregate({ where: { status: 'pending' }, _count: true, _min: { createdAt: true } }),
+  );
+  return { pending, oldest: _min.createdAt };
+}
+
 /** Ends every wait whose time has passed; answers what ended. */
-export async function expireHeld(tx: Tx, at: Date, most: number) {
+export function expireHeld(tx: Tx, at: Date, most: number) {
+  return withPlanted(tx, () => expire(tx, at, most));
+}
+
+async function expire(tx: Tx, at: Date, most: number) {
   const due = await tx.action.findMany({
     where: { status: 'pending', expiresAt: { lte: at } },
     select: { id: true },
@@ -154,7 +185,9 @@ export interface Notice {
 
 /** Takes what is to be announced of the waits and is not yet; whoever takes it announces it. */
 export function takeNotices(tx: Tx, at: Date, most: number): Promise<Notice[]> {
-  return tx.$queryRaw<Notice[]>`
+  return withPlanted(
+    tx,
+    () => tx.$queryRaw<Notice[]>`
     WITH due AS (
       SELECT p.action_id, p.workspace_id, k.kind, k.grp
       FROM approvals p
@@ -181,7 +214,8 @@ export function takeNotices(tx: Tx, at: Date, most: number): Promise<Notice[]> {
       ON CONFLICT DO NOTHING RETURNING action_id, kind
     )
     SELECT t.action_id, t.kind, d.grp AS "group", a.agent_id, a.session_id, a.type, a.digest, a.expires_at
-    FROM taken t JOIN due d USING (action_id, kind) JOIN actions a ON a.id = t.action_id`;
+    FROM taken t JOIN due d USING (action_id, kind) JOIN actions a ON a.id = t.action_id`,
+  );
 }
 
 /** How many actions ran on a broken glass since then. */

@@ -13,6 +13,7 @@ import { assertionField } from '@/lib/domains/workspaces';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
+import { Revealed } from './planted/schema';
 
 // ---- held actions ----
 
@@ -73,6 +74,14 @@ export const Approval = z.object({
       escalation: z.array(z.object({ group: group.nullable(), from: z.iso.datetime() })),
     }),
   ),
+  /** What it takes beyond those, since someone who signed approved a planted request of late. */
+  beside: z.object({ count: z.number(), missing: z.number() }),
+  /** Set where the reader's own signature takes one more beside it, and how many could give that. */
+  raised: z
+    .object({ since: z.iso.datetime(), until: z.iso.datetime(), others: z.number() })
+    .nullable(),
+  /** Set once it has ended, where nobody proposed it: it was planted, and never going to run. */
+  planted: Revealed.nullable(),
   signatures: z.array(
     z.object({
       id: z.string(),

@@ -5,6 +5,7 @@ export {
   approverGroupsApi,
   approverHealthApi,
   delegationsApi,
+  plantedRequestsApi,
 } from './api';
 export { membersConcerned } from './concerned';
 export { approvalsJobs } from './jobs';

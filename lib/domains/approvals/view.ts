@@ -1,9 +1,11 @@
 import { Display, type SignedBy, type Signing } from '@/lib/domains/gateway';
 import type { Actor } from '@/lib/kernel/actor';
+import { all } from '@/lib/kernel/verdict';
 import { grantable } from './grants/repo';
-import { mayBeGranted } from './grants/rules';
+import { mayBeGranted, mayGrant } from './grants/rules';
 import { heldOf, type People, standOf } from './people';
-import { mayBreakGlass, mayDecide } from './policy';
+import { revealedOf } from './planted/reveal';
+import { type HeldAction, mayBreakGlass, mayDecide, othersFree } from './policy';
 import type { ApprovalRow } from './repo';
 import type { Approval } from './schema';
 
@@ -18,10 +20,11 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
   const stand = standOf(row);
   const display = Display.parse(row.display);
   const from = row.requestedAt.getTime();
-  const group = (id: string | null) =>
-    id === null
-      ? null
-      : (people.groups.get(id) ?? { id, name: 'a group that is gone', approvers: 0 });
+  const group = (id: string | null) => {
+    if (id === null) return null;
+    const { name = 'a group that is gone', approvers = 0 } = people.groups.get(id) ?? {};
+    return { id, name, approvers };
+  };
   const decide = mayDecide(actor, people.me, people.others, held, people.now);
   return {
     id: row.actionId,
@@ -44,6 +47,9 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
         from: new Date(from + step.after_minutes * 60_000).toISOString(),
       })),
     })),
+    beside: stand?.quorum.extra ?? { count: 0, missing: 0 },
+    raised: raisedOf(held, people),
+    planted: revealedOf(row, person),
     signatures: row.signatures.map((one) => ({
       id: one.id,
       member: person(one.memberId),
@@ -78,7 +84,17 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
     can: {
       decide,
       break_glass: mayBreakGlass(actor, people.me, held, people.now),
-      grant: decide.allowed ? mayBeGranted(grantable(row)) : decide,
+      grant: decide.allowed ? all(mayBeGranted(grantable(row)), mayGrant(people)) : decide,
     },
+  };
+}
+
+/** Why the reader's signature takes one more beside it, and how many could give that. */
+function raisedOf(held: HeldAction, { me, raises, now }: People): Approval['raised'] {
+  const mine = raises.get(me.id);
+  if (!mine) return null;
+  return {
+    ...{ since: mine.since.toISOString(), until: mine.until.toISOString() },
+    others: othersFree(me, held, now).length,
   };
 }

@@ -3,6 +3,7 @@ export { sentenceOf } from './held';
 export { actionDigest, type DigestInput, displayDigest } from './digest';
 export { type Read, readAgain } from './reread';
 export { closeGatewayJobs, executeApproved, gatewayJobs } from './jobs';
+export { type Again, holdAgain, type Wanted } from './planted/job';
 export { digestWith, signedNow } from './signed/intact';
 export { type Bound, narrow, narrowableIn } from './signed/narrow';
 export { quorumOf, type Signature } from './signed/quorum';

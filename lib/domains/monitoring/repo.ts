@@ -1,5 +1,5 @@
 import { standingFailure } from '@/lib/domains/trail/server';
-import type { Tx } from '@/lib/infra/db';
+import { Prisma, type Tx, withPlanted } from '@/lib/infra/db';
 import type { AgentAtRisk, Overview } from './schema';
 
 const DAY_MS = 86_400_000;
@@ -13,9 +13,14 @@ interface MinuteRow {
   deny: number;
 }
 
+/** What waits counts as held, planted or not, as it does in the queue; once revealed it does no more. */
+const asSeen = Prisma.sql`(a.planted IS NOT TRUE OR a.status = 'pending')`;
+
 /** Decisions of the last hour by minute, with the minutes in which nothing was decided. */
 export async function minutesOf(tx: Tx, now: Date): Promise<Overview['minutes']> {
-  const rows = await tx.$queryRaw<MinuteRow[]>`
+  const rows = await withPlanted(
+    tx,
+    () => tx.$queryRaw<MinuteRow[]>`
     SELECT minute AS at,
            count(a.id) FILTER (WHERE a.decision = 'allow')::int AS allow,
            count(a.id) FILTER (WHERE a.decision = 'hold')::int AS hold,
@@ -23,7 +28,9 @@ export async function minutesOf(tx: Tx, now: Date): Promise<Overview['minutes']>
     FROM generate_series(date_trunc('minute', ${now}::timestamptz) - interval '59 minutes',
                          date_trunc('minute', ${now}::timestamptz), interval '1 minute') AS minute
     LEFT JOIN actions a ON a.created_at >= minute AND a.created_at < minute + interval '1 minute'
-    GROUP BY minute ORDER BY minute`;
+      AND ${asSeen}
+    GROUP BY minute ORDER BY minute`,
+  );
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }
 
@@ -32,13 +39,16 @@ export async function decisionsOf(
   now: Date,
 ): Promise<Overview['decisions'] & { unknown: number }> {
   const since = new Date(now.getTime() - DAY_MS);
-  const [row] = await tx.$queryRaw<(Overview['decisions'] & { unknown: number })[]>`
+  const [row] = await withPlanted(
+    tx,
+    () => tx.$queryRaw<(Overview['decisions'] & { unknown: number })[]>`
     SELECT count(*) FILTER (WHERE decision = 'allow')::int AS allow,
            count(*) FILTER (WHERE decision = 'hold')::int AS hold,
            count(*) FILTER (WHERE decision = 'deny')::int AS deny,
            count(*) FILTER (WHERE status = 'unknown')::int AS unknown,
            count(*) FILTER (WHERE created_at >= ${new Date(now.getTime() - 60_000)})::int AS "lastMinute"
-    FROM actions WHERE created_at >= ${since}`;
+    FROM actions a WHERE created_at >= ${since} AND ${asSeen}`,
+  );
   return row ?? { allow: 0, hold: 0, deny: 0, unknown: 0, lastMinute: 0 };
 }
 

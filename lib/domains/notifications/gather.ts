@@ -97,8 +97,8 @@ async function ended(tx: Tx, { workspace }: Context): Promise<number> {
     tx,
     rows.flatMap((row) => {
       const occasion = row.status === 'expired' ? 'expired' : 'decided';
-      const outcome =
-        row.status === 'rejected' || row.status === 'cancelled' ? row.status : 'approved';
+      const refused = row.status === 'rejected' || row.status === 'cancelled';
+      const outcome = row.planted ? 'planted' : refused ? row.status : 'approved';
       const by = names.get(row.decidedBy ?? '');
       const detail: Detail = {
         ...(occasion === 'decided' ? { outcome } : {}),

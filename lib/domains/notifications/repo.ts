@@ -1,5 +1,5 @@
 import { Display, Needs } from '@/lib/domains/gateway';
-import type { Prisma, Tx } from '@/lib/infra/db';
+import { type Prisma, type Tx, withPlanted } from '@/lib/infra/db';
 import { defined } from '@/lib/kernel/defined';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
@@ -172,14 +172,17 @@ export async function forgetBefore(tx: Tx, at: Date): Promise<void> {
 export type HeldRow = Awaited<ReturnType<typeof heldRows>>[number];
 
 export async function heldRows(tx: Tx, ids: readonly string[]) {
-  const rows = await tx.approval.findMany({
-    where: { actionId: { in: [...ids] } },
-    include: { action: { select: { status: true, classification: true } } },
-    orderBy: [{ requestedAt: 'asc' }, { actionId: 'asc' }],
-  });
+  const rows = await withPlanted(tx, () =>
+    tx.approval.findMany({
+      where: { actionId: { in: [...ids] } },
+      include: { action: { select: { status: true, classification: true, planted: true } } },
+      orderBy: [{ requestedAt: 'asc' }, { actionId: 'asc' }],
+    }),
+  );
   return rows.map((row) => ({
     id: row.actionId,
     status: row.action.status,
+    planted: row.action.planted === true,
     classification: row.action.classification,
     display: Display.parse(row.display),
     needs: Needs.parse(row.needs),

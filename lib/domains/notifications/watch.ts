@@ -1,5 +1,5 @@
 /** What has happened and was not told yet. Whoever takes it tells it, in the same transaction. */
-import type { Tx } from '@/lib/infra/db';
+import { type Tx, withPlanted } from '@/lib/infra/db';
 
 /**
  * Held actions that were not seen before, oldest first, whatever has become of them since. All
@@ -41,12 +41,15 @@ export function takeReminders(tx: Tx, most: number): Promise<Reminder[]> {
 
 /** Actions that were waiting and wait no longer. */
 export async function takeEnded(tx: Tx, most: number): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ action_id: string }[]>`
+  const rows = await withPlanted(
+    tx,
+    () => tx.$queryRaw<{ action_id: string }[]>`
     UPDATE notification_waits w SET open = false
     WHERE w.open AND w.action_id IN (
       SELECT o.action_id FROM notification_waits o JOIN actions a ON a.id = o.action_id
       WHERE o.open AND a.status <> 'pending' LIMIT ${most}
-    ) RETURNING w.action_id`;
+    ) RETURNING w.action_id`,
+  );
   return rows.map((row) => row.action_id);
 }
 

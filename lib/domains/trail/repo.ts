@@ -1,3 +1,4 @@
+import { type Tx, withPlanted } from '@/lib/infra/db';
 import { inTrail, isUnreachable, openTrail, type PoolClient } from '@/lib/infra/trail-db';
 import { unavailable } from '@/lib/kernel/problem';
 
@@ -109,4 +110,17 @@ export async function checkpointRowAt(
 
 function toCheckpoint(row: StoredCheckpoint): CheckpointRow {
   return { ...row, size: Number(row.size), extends: Number(row.extends) };
+}
+
+/** Whether the action waits in a workspace where some of what waits may have been planted. */
+export async function toldLater(tx: Tx, action: string): Promise<boolean> {
+  const rows = await withPlanted(
+    tx,
+    () => tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM actions a JOIN workspaces w ON w.id = a.workspace_id
+      WHERE a.id = ${action} AND a.status = 'pending'
+        AND (coalesce((w.settings->>'plantedPer100')::int, 0) > 0
+          OR EXISTS (SELECT 1 FROM planted_requests WHERE outcome IS NULL))`,
+  );
+  return rows.length > 0;
 }

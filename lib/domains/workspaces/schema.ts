@@ -46,6 +46,8 @@ const settingFields = {
   signing: z.enum(['session', 'step_up', 'passkey']),
   /** Approvers need a second factor. */
   requireSecondFactor: z.boolean(),
+  /** For so many of 100 held actions a known-bad one is planted beside them; 0 is never. */
+  plantedPer100: z.number().int().min(0).max(20),
   /** What lets agents do more is published by another admin than the one who drafted it. */
   secondAdminWidens: z.boolean(),
 };
@@ -63,6 +65,7 @@ export const workspaceSettings = z.object({
   }),
   signing: settingFields.signing.default('session'),
   requireSecondFactor: settingFields.requireSecondFactor.default(false),
+  plantedPer100: settingFields.plantedPer100.default(0),
   secondAdminWidens: settingFields.secondAdminWidens.default(false),
 });
 export type WorkspaceSettings = z.output<typeof workspaceSettings>;

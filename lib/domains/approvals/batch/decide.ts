@@ -3,6 +3,7 @@ import { Needs } from '@/lib/domains/gateway';
 import type { Context } from '@/lib/kernel/context';
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
+import { withPlanted } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
 import { forbidden, invalid, notFound, Problem } from '@/lib/kernel/problem';
 import { type Operation, parse, verb } from '@/lib/kernel/verb';
@@ -24,13 +25,15 @@ const begin = verb({
   output: Begun,
   permit: decideApprovals,
   run: async ({ ctx, input, tx, event }) => {
-    const rows = await tx.approval.findMany({
-      where: { actionId: { in: input.items.map(({ id }) => id) } },
-      select: {
-        ...{ actionId: true, needs: true, signing: true },
-        action: { select: { agentId: true, type: true, parameters: true } },
-      },
-    });
+    const rows = await withPlanted(tx, () =>
+      tx.approval.findMany({
+        where: { actionId: { in: input.items.map(({ id }) => id) } },
+        select: {
+          ...{ actionId: true, needs: true, signing: true },
+          action: { select: { agentId: true, type: true, parameters: true } },
+        },
+      }),
+    );
     const shapes = new Set(
       rows.map(({ action, needs, signing }) =>
         shapeOf({
@@ -79,8 +82,8 @@ async function decideBatch(ctx: Context, raw: unknown): Promise<BatchAnswer> {
     try {
       const input = signedAs(item, signing.get(item.id));
       const decide = decision === 'approved' ? approveAction : rejectAction;
-      const { status } = await decide(ctx, { ...input, reason });
-      answers.push({ id: item.id, ok: true, status });
+      const { status, planted } = await decide(ctx, { ...input, reason });
+      answers.push({ id: item.id, ok: true, status, ...(planted ? { planted } : {}) });
     } catch (error) {
       answers.push({ id: item.id, ok: false, problem: problemOf(error) });
     }

@@ -1,11 +1,13 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
+import { FlaskConical } from 'lucide-react';
 import { useState } from 'react';
 import { plural } from '@/components/format';
 import { useShortcut } from '@/components/hooks';
 import { Button, ConfirmDialog, Notice, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import { endWords, wrongWords } from '../planted/words';
 import { approvalKeys, approvalPaths } from '../queries';
 import type { Approval } from '../schema';
 import type { Batch, BatchAnswer } from './schema';
@@ -28,6 +30,7 @@ export function PickBar({ picks }: { picks: Picks }) {
   const client = useQueryClient();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [refused, setRefused] = useState<{ sentence: string; message: string }[]>([]);
+  const [planted, setPlanted] = useState<{ sentence: string; message: string }[]>([]);
   const { rows, selected } = picks;
   const ask = (decision: Decision) => setAsked({ decision, rows });
   const any = rows.length > 0;
@@ -54,8 +57,16 @@ export function PickBar({ picks }: { picks: Picks }) {
         problem ? [{ sentence: sentences.get(id) ?? id, message: problem.message }] : [],
       ),
     );
-    if (answer.signed > 0)
-      toast.good(`${plural(answer.signed, 'action')} ${verbs[asked.decision].done}`);
+    setPlanted(
+      answer.items.flatMap(({ id, planted: told }) => {
+        const row = asked.rows.find((one) => one.id === id);
+        if (!told || !row) return [];
+        const message = `${wrongWords(told, row.display.parameters)} ${endWords(told)}`;
+        return [{ sentence: row.display.sentence, message }];
+      }),
+    );
+    const signed = answer.items.filter((one) => one.ok && !one.planted).length;
+    if (signed > 0) toast.good(`${plural(signed, 'action')} ${verbs[asked.decision].done}`);
     picks.clear();
     await client.invalidateQueries({ queryKey: approvalKeys.all });
   };
@@ -70,6 +81,22 @@ export function PickBar({ picks }: { picks: Picks }) {
         >
           <ul className="grid gap-1">
             {refused.map(({ sentence, message }) => (
+              <li key={sentence}>
+                {sentence}: {message}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      ) : null}
+      {planted.length > 0 ? (
+        <Notice
+          tone="hold"
+          icon={FlaskConical}
+          title="Among them a request was planted. It was never going to run."
+          action={<Button onClick={() => setPlanted([])}>Dismiss</Button>}
+        >
+          <ul role="status" className="grid gap-1">
+            {planted.map(({ sentence, message }) => (
               <li key={sentence}>
                 {sentence}: {message}
               </li>

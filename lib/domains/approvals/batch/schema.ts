@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Revealed } from '../planted/schema';
 import { ApprovalId } from '../schema';
 
 /** So many signatures are given by one answer at most. */
@@ -37,6 +38,8 @@ export const BatchAnswer = z.object({
       ok: z.boolean(),
       /** The action's status after it, or why it was refused. */
       status: z.string().optional(),
+      /** What is said of one that was planted. */
+      planted: Revealed.optional(),
       problem: z.object({ code: z.string(), message: z.string() }).optional(),
     }),
   ),

@@ -3,12 +3,11 @@ import { newId } from '@/lib/kernel/ids';
 import { maskPii } from '@/lib/kernel/mask';
 import { conflict } from '@/lib/kernel/problem';
 import { permitted, verb } from '@/lib/kernel/verb';
-import { peopleOf } from '../people';
 import { decideApprovals } from '../policy';
-import { loadApproval } from '../repo';
 import { Approval } from '../schema';
-import { open } from '../service/decide';
-import { verdictOn, viewApproval } from '../view';
+import { isPlanted, reveal } from '../planted/reveal';
+import { open, viewAfter } from '../service/decide';
+import { verdictOn } from '../view';
 import { eventOn } from './event';
 import { AskAgent } from './schema';
 
@@ -36,6 +35,10 @@ export const askAgent = verb({
         `It was asked ${MOST} questions already. Decide on what is known.`,
       );
     }
+    if (isPlanted(row)) {
+      for (const said of await reveal(tx, ctx, row, { answer: 'asked' })) event(said);
+      return viewAfter(deed, row);
+    }
     const id = newId('qst');
     const question = maskPii(input.question);
     await tx.approvalQuestion.create({
@@ -45,7 +48,6 @@ export const askAgent = verb({
       },
     });
     event(eventOn(row, 'approval.asked', { id, question }));
-    const after = await loadApproval(tx, row.actionId);
-    return viewApproval(after, await peopleOf(tx, [after], ctx.actor), ctx.actor);
+    return viewAfter(deed, row);
   },
 });

@@ -41,6 +41,9 @@ export function GrantButton({ approval }: { approval: Approval }) {
     try {
       await send(reason);
     } catch (error) {
+      // Its card says at once what was planted.
+      if (error instanceof ApiProblem && error.code === 'planted')
+        await client.invalidateQueries({ queryKey: approvalKeys.all });
       if (!(error instanceof ApiProblem) || error.code !== 'step_up_needed') throw error;
       setAgain(reason);
     }

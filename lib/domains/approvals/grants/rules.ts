@@ -46,6 +46,18 @@ export function mayBeGranted(held: Omit<Held, 'agent' | 'type' | 'parameters'>):
   return allow;
 }
 
+/** Whose signature takes one more beside it gives none beforehand. */
+export function mayGrant({ me, raises }: Granter): Verdict {
+  return raises.has(me.id)
+    ? deny('Your signature takes one more beside it for now. Sign each one by itself.')
+    : allow;
+}
+
+interface Granter {
+  me: { id: string };
+  raises: ReadonlyMap<string, unknown>;
+}
+
 /** What a grant made from this action is for; its amount up to what the granter says. */
 export function scopeOf(held: Held, upTo: number | null): Scope {
   const amount = amountOf(held);

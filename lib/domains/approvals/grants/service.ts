@@ -1,21 +1,24 @@
+import { z } from 'zod';
 import { pageOf } from '@/lib/kernel/page-input';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { requireStepUp } from '@/lib/domains/workspaces/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
+import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { maskPii } from '@/lib/kernel/mask';
 import { conflict, invalid } from '@/lib/kernel/problem';
 import { allow, deny, type Verdict } from '@/lib/kernel/verdict';
-import { permitted, query, verb } from '@/lib/kernel/verb';
+import { type Operation, permitted, query, verb } from '@/lib/kernel/verb';
 import { peopleOf, standOf } from '../people';
+import { isPlanted, reveal } from '../planted/reveal';
 import { decideApprovals, manageApprovals, readApprovals } from '../policy';
 import { loadApproval } from '../repo';
 import { verdictOn } from '../view';
 import { applyGrants } from './jobs';
 import { endGrant, findGrants, grantable, type GrantRow, loadGrant } from './repo';
-import { amountOf, mayBeGranted, scopeOf } from './rules';
+import { amountOf, mayBeGranted, mayGrant, scopeOf } from './rules';
 import { CreateGrant, Grant, GrantRef, ListGrants } from './schema';
 import { ownPlace } from './use';
 
@@ -32,11 +35,13 @@ export const listGrants = query({
   },
 });
 
-/** Signs beforehand for actions like this one; it and what waits already are approved at once. */
-export const createGrant = verb({
+/** Null where what it was to be made from had been planted. */
+const Made = z.object({ grant: Grant.nullable() });
+
+const makeGrant = verb({
   name: 'approval_grants.create',
   input: CreateGrant,
-  output: Grant,
+  output: Made,
   permit: decideApprovals,
   run: async ({ ctx, input, tx, event, after }) => {
     const row = await loadApproval(tx, input.id);
@@ -44,6 +49,7 @@ export const createGrant = verb({
     permitted(verdictOn(row, people, ctx.actor));
     const held = grantable(row);
     permitted(mayBeGranted(held));
+    permitted(mayGrant(people));
     if (!ownPlace(ctx.actor, row, people))
       permitted(deny('You stand in for someone here. Sign each one by itself.'));
     const { actor } = ctx;
@@ -58,6 +64,10 @@ export const createGrant = verb({
       );
     }
     const scope = scopeOf(held, upTo(amountOf(held), input.up_to));
+    if (isPlanted(row)) {
+      for (const said of await reveal(tx, ctx, row, { answer: 'granted' })) event(said);
+      return { grant: null };
+    }
     const grant = await tx.approvalGrant.create({
       data: {
         ...{ id: newId('gnt'), workspaceId: ctx.workspace, madeFrom: row.actionId },
@@ -82,8 +92,28 @@ export const createGrant = verb({
       },
     });
     after(() => applyGrants.enqueue(ctx.workspace, {}));
-    return viewOne(tx, grant, actor);
+    return { grant: await viewOne(tx, grant, actor) };
   },
+});
+
+/**
+ * Signs beforehand for actions like this one; it and what waits already are approved at once.
+ * From a planted request none is made: it is revealed, and that is refused.
+ */
+async function madeGrant(ctx: Context, raw: unknown): Promise<Grant> {
+  const { grant } = await makeGrant(ctx, raw);
+  if (grant) return grant;
+  throw conflict(
+    'planted',
+    'This request was planted, and was never going to run. No grant was made; its card says what was wrong.',
+  );
+}
+
+export const createGrant: Operation<typeof CreateGrant, typeof Grant> = Object.assign(madeGrant, {
+  kind: 'verb' as const,
+  operation: makeGrant.operation,
+  input: CreateGrant,
+  output: Grant,
 });
 
 /** Takes a grant back: from now on nothing is approved by it. */

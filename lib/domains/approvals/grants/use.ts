@@ -8,9 +8,10 @@ import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { Problem } from '@/lib/kernel/problem';
 import { heldOf, type People, peopleOf, signaturesOf, standOf } from '../people';
+import { isPlanted } from '../planted/reveal';
 import { mayDecide, type Place, placeOf } from '../policy';
 import { type ApprovalRow, loadApproval, lockApproval, moveHeld } from '../repo';
-import { fits } from './rules';
+import { fits, mayGrant } from './rules';
 import { grantable, type GrantRow, loadGrant, scopeOfGrant, takeUse } from './repo';
 
 /** Undoes the transaction of a use that somebody or the clock was before. */
@@ -33,6 +34,7 @@ export async function signByGrant(ctx: Context, id: string, action: string): Pro
 
 async function use(ctx: Context, tx: Tx, id: string, action: string): Promise<boolean> {
   const row = await lockApproval(tx, action);
+  if (isPlanted(row)) return false;
   const grant = await loadGrant(tx, id);
   const place = await placeBy(tx, grant, row);
   const stand = standOf(row);
@@ -72,7 +74,8 @@ async function placeBy(tx: Tx, grant: GrantRow, row: ApprovalRow): Promise<Place
     ...{ method: grant.authMethod, authenticatedAt: grant.createdAt.getTime() },
   };
   const people = await peopleOf(tx, [row], actor);
-  return ownPlace(actor, row, people);
+  // A grant waits while a signature of its granter would not be enough.
+  return mayGrant(people).allowed ? ownPlace(actor, row, people) : undefined;
 }
 
 /** The place of the member alone: who stands in for another signs each action by itself. */

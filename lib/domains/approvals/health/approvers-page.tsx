@@ -15,6 +15,7 @@ import {
   SkeletonText,
   Tooltip,
 } from '@/components/ui';
+import { PlantedPanel } from '../planted/panel';
 import { approverHealthQuery } from '../queries';
 import { ApprovalTabs } from '../ui/approval-tabs';
 import type { ApproverHealth, ApproversHealth } from './schema';
@@ -64,8 +65,10 @@ export function ApproversPage() {
               Of the last {health.days} days. The time on a card is from its opening to the
               signature, by the server’s clock. What a grant approved is left out, and a batch is
               one decision. An alert means {health.thresholds.in_a_row} approvals in a row, half of
-              them in under {health.thresholds.median_seconds} seconds or without the card.
+              them in under {health.thresholds.median_seconds} seconds or without the card. Planted
+              requests are counted over 90 days.
             </p>
+            <PlantedPanel />
           </>
         )}
       </QueryView>
@@ -103,13 +106,20 @@ const columns: Column<ApproverHealth>[] = [
   {
     ...{ id: 'member', header: 'Approver', phone: 'title', fixed: true, sortable: true },
     sortValue: ({ member }) => member.name,
-    cell: ({ member, alerts }) => (
+    cell: ({ member, alerts, raised }) => (
       <span className="flex flex-wrap items-center gap-2">
         <span className="font-medium">{member.name}</span>
         {alerts.length > 0 ? (
           <Tooltip content={`On ${alerts.map(({ day }) => formatDate(day)).join(', ')}`}>
             <span>
               <Badge tone="deny">signed without reading</Badge>
+            </span>
+          </Tooltip>
+        ) : null}
+        {raised ? (
+          <Tooltip content={`Since ${formatDate(raised.since)}, until ${formatDate(raised.until)}`}>
+            <span>
+              <Badge tone="hold">takes one more beside</Badge>
             </span>
           </Tooltip>
         ) : null}
@@ -152,6 +162,19 @@ const columns: Column<ApproverHealth>[] = [
     ...{ id: 'streak', header: 'Approved in a row', align: 'right', sortable: true },
     sortValue: ({ longest_streak }) => longest_streak,
     cell: ({ longest_streak }) => <span className="num">{longest_streak}</span>,
+  },
+  {
+    ...{ id: 'planted', header: 'Planted, caught', align: 'right', sortable: true },
+    sortValue: ({ planted }) => share(planted.caught, planted.seen),
+    cell: ({ planted }) => (
+      <span className="num">
+        {planted.seen === 0 ? (
+          <span className="text-text-3">none seen</span>
+        ) : (
+          `${planted.caught} of ${planted.seen}`
+        )}
+      </span>
+    ),
   },
   {
     ...{ id: 'night', header: 'At night', align: 'right', sortable: true },

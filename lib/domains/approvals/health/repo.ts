@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from '@/lib/infra/db';
+import { Prisma, type Tx, withPlanted } from '@/lib/infra/db';
 import type { Act } from './rules';
 
 /** Who signed by themselves since then, with the opening that came before. */
@@ -109,21 +109,25 @@ export function readDecisionTimes(tx: Tx, since: Date): Promise<Omit<WaitRow, 'd
       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.seconds)::float8 AS median,
       percentile_cont(0.9) WITHIN GROUP (ORDER BY s.seconds)::float8 AS p90
     FROM (${signedSince(since)}) AS s JOIN approvals p ON p.action_id = s.action_id
+    JOIN actions a ON a.id = p.action_id
     CROSS JOIN LATERAL (SELECT DISTINCT n->>'group' AS "group" FROM jsonb_array_elements(p.needs) n) g
     WHERE s.seconds IS NOT NULL GROUP BY 1`;
 }
 
-/** What waits and nobody has signed yet, by the groups that it needs. */
+/** What waits and nobody has signed yet, by the groups that it needs; as in the queue. */
 export function readWaiting(
   tx: Tx,
 ): Promise<{ group: string | null; pending: number; oldest: Date }[]> {
-  return tx.$queryRaw`
+  return withPlanted(
+    tx,
+    () => tx.$queryRaw`
     SELECT g."group", count(*)::int AS pending, min(a.created_at) AS oldest
     FROM actions a JOIN approvals p ON p.action_id = a.id
     CROSS JOIN LATERAL (SELECT DISTINCT n->>'group' AS "group" FROM jsonb_array_elements(p.needs) n) g
     WHERE a.status = 'pending'
       AND NOT EXISTS (SELECT 1 FROM approval_signatures s WHERE s.action_id = a.id)
-    GROUP BY 1`;
+    GROUP BY 1`,
+  );
 }
 
 /** Ids of what waits and has a signature already. */

@@ -20,6 +20,10 @@ export const ApproverHealth = z.object({
   longest_streak: z.number(),
   /** Decisions between 22 and 6 o'clock in the workspace's time zone. */
   at_night: z.number(),
+  /** Planted requests that they decided in the last 90 days. */
+  planted: z.object({ seen: z.number(), caught: z.number(), missed: z.number() }),
+  /** Set while their signature takes one more beside it. */
+  raised: z.object({ since: z.iso.datetime(), until: z.iso.datetime() }).nullable(),
   /** Days on which they were found to sign without reading, the last first. */
   alerts: z.array(z.object({ day: z.string(), in_a_row: z.number(), median_seconds: z.number() })),
 });

@@ -4,10 +4,13 @@ import type { Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import { query } from '@/lib/kernel/verb';
 import { groupsOf, standOf } from '../people';
+import { type Raise, raisesAt } from '../planted/raise';
+import { COUNTED_DAYS, outcomesSince } from '../planted/repo';
 import { readApprovals, seesEveryApprover } from '../policy';
 import { loadApprovals } from '../repo';
 import { dayIn, daysUpTo } from './days';
 import {
+  type HealthRow,
   readDaily,
   readDecisionTimes,
   readHealth,
@@ -31,7 +34,12 @@ export const approverHealth = query({
     const since = new Date(now.getTime() - DAYS * DAY_MS);
     const everyone = seesEveryApprover(ctx.actor).allowed;
     const only = everyone ? null : ctx.actor.id;
-    const rows = await readHealth(tx, since, await readTimeZone(tx), only);
+    const seen = await plantedOf(tx, new Date(now.getTime() - COUNTED_DAYS * DAY_MS), only);
+    const raises = await raisesAt(tx, now);
+    const signed = await readHealth(tx, since, await readTimeZone(tx), only);
+    const known = new Set(signed.map(({ member_id }) => member_id));
+    const others = [...seen.keys()].filter((id) => !known.has(id));
+    const rows = [...signed, ...others.map(nothingSigned)];
     const ids = rows.map(({ member_id }) => member_id);
     const [members, alerts] = await Promise.all([
       tx.member.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } }),
@@ -47,6 +55,8 @@ export const approverHealth = query({
         ...{ id, member: { id, name: names.get(id) ?? id } },
         median_seconds: tenth(median_seconds),
         p90_seconds: tenth(p90_seconds),
+        planted: seen.get(id) ?? { seen: 0, caught: 0, missed: 0 },
+        raised: viewRaise(raises.get(id)),
         alerts: alerts.flatMap(({ memberId, day, detail }) =>
           memberId === id ? [{ day: day.toISOString().slice(0, 10), ...Detail.parse(detail) }] : [],
         ),
@@ -56,6 +66,33 @@ export const approverHealth = query({
     };
   },
 });
+
+/** What each has decided of what was planted; of one member alone when one is named. */
+async function plantedOf(tx: Tx, since: Date, only: string | null) {
+  const found = new Map<string, { seen: number; caught: number; missed: number }>();
+  for (const { member, outcome, counted, count } of await outcomesSince(tx, since)) {
+    if (member === null || !counted || (only !== null && member !== only)) continue;
+    const { seen, caught, missed } = found.get(member) ?? { seen: 0, caught: 0, missed: 0 };
+    found.set(member, {
+      seen: seen + count,
+      caught: caught + (outcome === 'caught' ? count : 0),
+      missed: missed + (outcome === 'missed' ? count : 0),
+    });
+  }
+  return found;
+}
+
+/** Who decided what was planted and signed nothing of late. */
+function nothingSigned(member_id: string): HealthRow {
+  return {
+    ...{ member_id, signatures: 0, approved: 0, decisions: 0, batches: 0, unopened: 0 },
+    ...{ median_seconds: null, p90_seconds: null, longest_streak: 0, at_night: 0 },
+  };
+}
+
+function viewRaise(raise: Raise | undefined) {
+  return raise ? { since: raise.since.toISOString(), until: raise.until.toISOString() } : null;
+}
 
 const Detail = z.object({ in_a_row: z.number(), median_seconds: z.number() });
 
@@ -70,7 +107,7 @@ export const approvalLoad = query({
     const zone = await readTimeZone(tx);
     const since = new Date(now.getTime() - DAYS * DAY_MS);
     const days = daysUpTo(dayIn(zone, now), DAYS);
-    const groups = await groupsOf(tx);
+    const groups = await groupsOf(tx, new Map());
     const waiting = await waitingFor(tx);
     const waits = await readWaits(tx, since);
     const daily = await readDaily(tx, since, zone);

@@ -1,4 +1,4 @@
-import type { Tx } from '@/lib/infra/db';
+import { type Tx, withPlanted } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { defined } from '@/lib/kernel/defined';
 import { newId } from '@/lib/kernel/ids';
@@ -177,13 +177,16 @@ async function viewGroups(tx: Tx, actor: Actor): Promise<ApproverGroup[]> {
 
 /** Groups that actions wait for now. */
 async function awaitedGroups(tx: Tx): Promise<Set<string>> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
+  const rows = await withPlanted(
+    tx,
+    () => tx.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT g.id FROM approvals p
     JOIN actions a ON a.id = p.action_id AND a.status = 'pending'
     CROSS JOIN LATERAL (
       SELECT n->>'group' AS id FROM jsonb_array_elements(p.needs) n
       UNION ALL
       SELECT e->>'group' FROM jsonb_array_elements(p.needs) n, jsonb_array_elements(n->'escalation') e
-    ) g WHERE g.id IS NOT NULL`;
+    ) g WHERE g.id IS NOT NULL`,
+  );
   return new Set(rows.map(({ id }) => id));
 }

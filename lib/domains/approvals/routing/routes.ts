@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Prisma, Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { defined } from '@/lib/kernel/defined';
+import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
 import { invalid, notFound } from '@/lib/kernel/problem';
 import { query, verb } from '@/lib/kernel/verb';
-import { groupsOf } from '../people';
+import { freeApprovers, groupsOf } from '../people';
+import { raisesAt } from '../planted/raise';
 import { manageApprovals, readApprovals } from '../policy';
 import { ApprovalRoutes, ApprovalRouteView, CreateRoute, RouteRef, UpdateRoute } from '../schema';
 import { groupsNeededBy, listRoutes, type RouteRow } from './repo';
@@ -139,7 +141,9 @@ async function assertGroups(tx: Tx, needs: RouteRow['needs']): Promise<void> {
 
 async function mannedOf(tx: Tx): Promise<Manned> {
   const all = await tx.member.count({ where: { state: 'active', roles: { has: 'approver' } } });
-  return { all, groups: await groupsOf(tx) };
+  const raises = await raisesAt(tx, clock.now());
+  const free = raises.size === 0 ? all : (await freeApprovers(tx, raises)).length;
+  return { all, free, groups: await groupsOf(tx, raises) };
 }
 
 function viewRoute(row: RouteRow, manned: Manned, actor: Actor): ApprovalRouteView {

@@ -10,7 +10,9 @@ import { newId } from '@/lib/kernel/ids';
 import { maskPii } from '@/lib/kernel/mask';
 import { conflict, forbidden } from '@/lib/kernel/problem';
 import { type Deed, permitted, verb } from '@/lib/kernel/verb';
-import { heldOf, myPlace, peopleOf, signaturesOf, standOf } from '../people';
+import { heldOf, myPlace, type People, peopleOf, signaturesOf, standOf } from '../people';
+import { EXTRA } from '../planted/raise';
+import { isPlanted, reveal } from '../planted/reveal';
 import { breakGlass, decideApprovals, mayBreakGlass, type Place } from '../policy';
 import { type ApprovalRow, loadApproval, lockApproval, moveHeld } from '../repo';
 import { Approval, Approve, BreakGlass, Reject } from '../schema';
@@ -33,7 +35,7 @@ export const approveAction = verb({
   run: async (deed) => {
     const { row, people } = await open(deed);
     permitted(verdictOn(row, people, deed.ctx.actor));
-    return sign(deed, row, myPlace(row, people), 'approved');
+    return sign(deed, row, extraOf(people), myPlace(row, people), 'approved');
   },
 });
 
@@ -46,7 +48,7 @@ export const rejectAction = verb({
   run: async (deed) => {
     const { row, people } = await open(deed);
     permitted(verdictOn(row, people, deed.ctx.actor));
-    return sign(deed, row, myPlace(row, people), 'rejected');
+    return sign(deed, row, 0, myPlace(row, people), 'rejected');
   },
 });
 
@@ -59,7 +61,7 @@ export const breakGlassOn = verb({
   run: async (deed) => {
     const { row, people } = await open(deed);
     permitted(mayBreakGlass(deed.ctx.actor, people.me, heldOf(row, people), people.now));
-    return sign(deed, row, { inPlaceOf: people.me.id, places: [] }, 'approved', true);
+    return sign(deed, row, 0, { inPlaceOf: people.me.id, places: [] }, 'approved', true);
   },
 });
 
@@ -71,10 +73,16 @@ export async function open<I extends { id: string }>({ ctx, input, tx }: Deed<I>
   return { row, people };
 }
 
+/** How many signatures of others it takes beside one of the reader's. */
+function extraOf({ me, raises }: People): number {
+  return raises.has(me.id) ? EXTRA : 0;
+}
+
 /** Stores the signature, and moves the action on when nothing is missing any more. */
 async function sign<I extends Decision>(
   deed: Deed<I>,
   row: ApprovalRow,
+  extra: number,
   place: Place | undefined,
   decision: Decided,
   brokeGlass = false,
@@ -97,8 +105,7 @@ async function sign<I extends Decision>(
     digest: stand.signed.digest,
     displayDigest: stand.signed.displayDigest,
     authMethod: ctx.actor.type === 'member' ? ctx.actor.method : ctx.actor.type,
-    signing: proof.signing,
-    signedAt: now,
+    ...{ signing: proof.signing, signedAt: now, extra },
   };
   const { assertion } = proof;
   await tx.approvalSignature.create({
@@ -107,14 +114,32 @@ async function sign<I extends Decision>(
       ...(assertion ? { assertion: assertion as unknown as Prisma.InputJsonValue } : {}),
     },
   });
+  if (isPlanted(row)) {
+    const answer = brokeGlass ? 'broke_glass' : decision;
+    for (const said of await reveal(tx, ctx, row, { answer, signature })) event(said);
+    return viewAfter(deed, row);
+  }
   const signed = await loadApproval(tx, row.actionId);
-  const { missing, met } = quorumOf(stand.needs, signaturesOf(signed), stand.signed);
+  const {
+    missing,
+    met,
+    extra: beside,
+  } = quorumOf(...([stand.needs, signaturesOf(signed), stand.signed] as const));
   const ends = decision === 'rejected' || brokeGlass || met;
   if (ends) await end(deed, row, signature, brokeGlass);
   if (brokeGlass) event(eventOf(row, 'broke_glass', signature, { now }));
   const type = ends ? decision : 'signed';
-  event(eventOf(row, type, signature, { now, assertion, ...(ends ? {} : { missing }) }));
-  const after = await loadApproval(tx, row.actionId);
+  const lacks = ends ? {} : { missing, ...(beside.count > 0 ? { beside: beside.missing } : {}) };
+  event(eventOf(row, type, signature, { now, assertion, ...lacks }));
+  return viewAfter(deed, row);
+}
+
+/** The card as it is after the deed, for who did it. */
+export async function viewAfter<I>(
+  { ctx, tx }: Pick<Deed<I>, 'ctx' | 'tx'>,
+  { actionId }: ApprovalRow,
+): Promise<Approval> {
+  const after = await loadApproval(tx, actionId);
   return viewApproval(after, await peopleOf(tx, [after], ctx.actor), ctx.actor);
 }
 
@@ -163,6 +188,7 @@ type NewSignature = {
   authMethod: string;
   signing: string;
   signedAt: Date;
+  extra: number;
 };
 
 /** The decision itself: the conditional update lets exactly one of many win. */
@@ -189,8 +215,14 @@ function eventOf(
   {
     now,
     missing,
+    beside,
     assertion,
-  }: { now: Date; missing?: number[]; assertion?: ApprovalEvidence | undefined },
+  }: {
+    now: Date;
+    missing?: number[];
+    beside?: number;
+    assertion?: ApprovalEvidence | undefined;
+  },
 ): NewEvent {
   const { action } = row;
   return {
@@ -214,6 +246,8 @@ function eventOf(
       ...(signature.inPlaceOf === signature.memberId ? {} : { in_place_of: signature.inPlaceOf }),
       ...(row.routeId ? { route: row.routeId } : {}),
       ...(missing ? { missing } : {}),
+      ...(beside === undefined ? {} : { beside }),
+      ...(signature.extra > 0 ? { extra: signature.extra } : {}),
       ...(assertion ? { assertion } : {}),
     },
   };

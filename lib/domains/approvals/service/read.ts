@@ -5,7 +5,7 @@ import { toPage } from '@/lib/kernel/page';
 import { query } from '@/lib/kernel/verb';
 import { readApprovals } from '../policy';
 import { peopleOf } from '../people';
-import { approvalKey, findApprovals, loadApproval, brokenGlassSince } from '../repo';
+import { approvalKey, brokenGlassSince, countWaiting, findApprovals, loadApproval } from '../repo';
 import { Approval, ApprovalCount, ApprovalRef, ListApprovals } from '../schema';
 import { viewApproval } from '../view';
 import { pageOfMine } from './mine';
@@ -44,14 +44,10 @@ export const countApprovals = query({
   output: ApprovalCount,
   permit: readApprovals,
   run: async ({ tx }) => {
-    const waiting = await tx.action.aggregate({
-      where: { status: 'pending' },
-      _count: true,
-      _min: { createdAt: true },
-    });
+    const { pending, oldest } = await countWaiting(tx);
     return {
-      pending: waiting._count,
-      oldest: waiting._min.createdAt?.toISOString() ?? null,
+      pending,
+      oldest: oldest?.toISOString() ?? null,
       broke_glass: await brokenGlassSince(tx, new Date(clock.now().getTime() - LATELY_MS)),
     };
   },

@@ -36,6 +36,7 @@ import { AsRecorded } from './as-recorded';
 import { EvidenceList, UntrustedTexts } from './evidence';
 import { Attributes, Parameters } from './facts';
 import { History, Similar } from './history';
+import { PlantedNotice, RaisedNote } from '../planted/panel';
 import { Narrow } from './narrow';
 import { DecidedBy, Outcome } from './outcome';
 import { BrokenGlass } from './break-glass';
@@ -64,10 +65,11 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
       <Panel padded={false}>
         <Section>
           <BrokenGlass approval={approval} />
+          <PlantedNotice approval={approval} />
           <Head approval={approval} />
         </Section>
         <AskedBy asked={display.asked_by} />
-        {waiting ? null : (
+        {waiting || approval.planted ? null : (
           <Section title="Outcome">
             <div className="grid gap-3">
               {approval.decided_by ? (
@@ -306,6 +308,11 @@ function Decide({ approval }: { approval: Approval }) {
       {decide.isError && !rejecting && !decide.proof ? (
         <div className="border-t border-line px-4 py-3 wide:px-[22px]">
           <FormError error={decide.error} />
+        </div>
+      ) : null}
+      {approval.raised ? (
+        <div className="border-t border-line px-4 py-3 wide:px-[22px]">
+          <RaisedNote approval={approval} />
         </div>
       ) : null}
       <ActionBar>

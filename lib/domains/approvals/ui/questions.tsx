@@ -92,10 +92,11 @@ function AskDialog({
     change.mutate(
       { path: approvalPaths.ask(approval.id), body: { question } },
       {
-        onSuccess: () => {
+        onSuccess: ({ planted }) => {
           onOpenChange(false);
           setQuestion('');
-          toast.good('Asked', 'The agent hears of it at once and can answer once.');
+          if (planted) toast('This request was planted');
+          else toast.good('Asked', 'The agent hears of it at once and can answer once.');
         },
       },
     );

@@ -26,6 +26,7 @@ export function Signatures({ approval }: { approval: Approval }) {
           {needs.map((need, at) => (
             <NeedRow key={at} need={need} waits={waits} />
           ))}
+          <BesideRow beside={approval.beside} waits={waits} />
         </ul>
         {signatures.length > 0 ? (
           <ul aria-label="Who signed" className="grid gap-1.5">
@@ -74,6 +75,23 @@ function NeedRow({ need, waits }: { need: Need; waits: boolean }) {
           ))}
         </>
       ) : null}
+    </Marked>
+  );
+}
+
+/** What it takes beyond its needs, where someone who signed approved a planted request. */
+function BesideRow({ beside, waits }: { beside: Approval['beside']; waits: boolean }) {
+  if (beside.count === 0) return null;
+  const complete = beside.missing === 0;
+  return (
+    <Marked
+      icon={complete ? Check : Clock}
+      tone={complete ? 'text-allow' : waits ? 'text-hold' : 'text-text-3'}
+    >
+      One more beside, of an approver who has missed no planted request of late
+      <span className="text-text-3">
+        {complete ? ' signed' : `, ${beside.missing} ${waits ? 'still missing' : 'missing'}`}
+      </span>
     </Marked>
   );
 }

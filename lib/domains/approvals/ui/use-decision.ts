@@ -31,10 +31,8 @@ export function useDecision(approval: Approval) {
       }),
     onSuccess: (decided) => {
       client.setQueryData(approvalKeys.one(approval.id), decided);
-      toast.good(
-        signedWords(decided),
-        approval.display.narrowed?.sentence ?? approval.display.sentence,
-      );
+      const told = decided.planted ? toast : toast.good;
+      told(signedWords(decided), approval.display.narrowed?.sentence ?? approval.display.sentence);
     },
     onError: (error, given) => {
       if (error instanceof ApiProblem && error.code === 'step_up_needed') setProof(given);

@@ -205,6 +205,7 @@ const workspace = fc.record({
       ),
     }),
     requireSecondFactor: fc.boolean(),
+    plantedPer100: fc.integer({ min: 0, max: 20 }),
     secondAdminWidens: fc.constant(false),
   }),
 });

@@ -21,7 +21,9 @@ export type RecordedRow = Pick<
   | 'created_at'
 > & { attributes: Record<string, unknown>; erased: boolean };
 
+/** What waits among the held is explained like them, planted or not. */
 export async function readRecorded(client: Client, id: string): Promise<RecordedRow | undefined> {
+  await client.query(`SELECT set_config('countersign.planted', 'on', true)`);
   const { rows } = await client.query<RecordedRow>(
     `SELECT a.id, a.agent_id, a.session_id, a.on_behalf_of, a.type, a.parameters, a.summary, a.decision,
             a.tier, a.status, a.reasons, a.permissions, a.policy_version, a.address, a.created_at,
@@ -29,6 +31,7 @@ export async function readRecorded(client: Client, id: string): Promise<Recorded
        FROM actions a JOIN sessions s ON s.id = a.session_id WHERE a.id = $1`,
     [id],
   );
+  await client.query(`SELECT set_config('countersign.planted', '', true)`);
   return rows[0];
 }
 

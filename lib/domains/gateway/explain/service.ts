@@ -1,4 +1,4 @@
-import type { Prisma, Tx } from '@/lib/infra/db';
+import { type Prisma, type Tx, withPlanted } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
@@ -45,10 +45,9 @@ async function asked(
 ): Promise<{ question: Question; said: Omit<NewEvent, 'type'> }> {
   const { action, agent, actionType } = input;
   if (action !== undefined) {
-    const row = await tx.action.findUnique({
-      where: { id: action },
-      select: { agentId: true, type: true },
-    });
+    const row = await withPlanted(tx, () =>
+      tx.action.findUnique({ where: { id: action }, select: { agentId: true, type: true } }),
+    );
     if (!row) throw notFound('action');
     const of = { object: { type: 'action', id: action }, action, agent: row.agentId };
     const data = { action_type: row.type };

@@ -18,6 +18,8 @@ export interface SignedRow {
   narrowed: Record<string, unknown> | null;
   narrowed_digest: string | null;
   broke_glass: boolean;
+  /** Nobody proposed it: whatever its signatures and its state say, it does not run. */
+  planted: boolean;
   signatures: Signature[];
 }
 
@@ -60,11 +62,12 @@ export function approvedParameters(
   row: Proposed,
   approval: SignedRow | undefined,
 ): Record<string, unknown> | undefined {
-  if (approval?.decision !== 'approved') return undefined;
+  if (approval?.decision !== 'approved' || approval.planted) return undefined;
   const signed = signedNow(row, approval);
   if (!signed) return undefined;
   const enough = approval.broke_glass
-    ? counted(approval.signatures, signed).some(brokeIt)
+    ? // By itself: who broke it may have signed before, as one of several.
+      counted(approval.signatures.filter(brokeIt), signed).length > 0
     : quorumOf(approval.needs, approval.signatures, signed).met;
   return enough ? (approval.narrowed ?? row.parameters) : undefined;
 }

@@ -7,7 +7,7 @@ import { anyApprover, type Need, type Route } from './schema';
 const now = { digest: 'sha256:a', displayDigest: 'sha256:b' };
 const sign = (member: string, places: number[], over: Partial<Signature> = {}): Signature => ({
   ...{ member_id: member, in_place_of: member, decision: 'approved', places },
-  ...{ digest: now.digest, display_digest: now.displayDigest, ...over },
+  ...{ digest: now.digest, display_digest: now.displayDigest, extra: 0, ...over },
 });
 const need = (count: number, over: Partial<Need> = {}): Need => ({
   ...{ group: null, count, escalation: [], ...over },
@@ -43,6 +43,80 @@ const places = fc.uniqueArray(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 const people = fc
   .array(places, { maxLength: 7 })
   .map((all) => all.map((own, index) => sign(`mbr_${index}`, own)));
+
+/** Some of them with others beside them. */
+const mixed = fc
+  .array(fc.tuple(places, fc.constantFrom(0, 0, 1, 2)), { maxLength: 7 })
+  .map((all) => all.map(([own, extra], index) => sign(`mbr_${index}`, own, { extra })));
+
+/** Every choice of so many of these. */
+function choices<T>(of: readonly T[], count: number): T[][] {
+  if (count === 0) return [[]];
+  return of.flatMap((one, at) =>
+    choices(of.slice(at + 1), count - 1).map((rest) => [one, ...rest]),
+  );
+}
+
+describe('a signature that takes others beside it', () => {
+  const most = (signed: readonly Signature[]) => Math.max(0, ...signed.map(({ extra }) => extra));
+
+  it('is met exactly when so many free people can be left out and the rest fill every need', () => {
+    let met = 0;
+    fc.assert(
+      fc.property(needs, mixed, (wanted, signed) => {
+        const free = signed.filter(
+          ({ extra, places: own }) => extra === 0 && own.some((at) => wanted[at]),
+        );
+        const expected = choices(free, most(signed)).some((left) =>
+          canFill(
+            wanted,
+            signed.filter((one) => !left.includes(one)),
+          ),
+        );
+        const quorum = quorumOf(wanted, signed, now);
+        expect(quorum.met).toBe(expected);
+        if (quorum.met && quorum.extra.count > 0) met += 1;
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(met).toBeGreaterThan(0);
+  });
+
+  it('never does with fewer people than the needs and the largest of them, nor where it did not without', () => {
+    fc.assert(
+      fc.property(needs, mixed, (wanted, signed) => {
+        const { met, missing, extra } = quorumOf(wanted, signed, now);
+        const counts = wanted.reduce((sum, { count }) => sum + count, 0);
+        expect(extra.count).toBe(most(signed));
+        if (met) expect(signed.length).toBeGreaterThanOrEqual(counts + extra.count);
+        const without = quorumOf(
+          wanted,
+          signed.map((one) => ({ ...one, extra: 0 })),
+          now,
+        );
+        if (met) expect(without.met).toBe(true);
+        // The needs lack the same either way.
+        const sum = (all: number[]) => all.reduce((so, one) => so + one, 0);
+        expect(sum(missing)).toBe(sum(without.missing));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('takes one more of somebody else, and not of another who takes one themselves', () => {
+    const one = [need(1)];
+    const raised = sign('mbr_1', [0], { extra: 1 });
+    const other = sign('mbr_2', [0], { extra: 1 });
+    expect(quorumOf(one, [raised], now)).toEqual({
+      ...{ met: false, missing: [0], extra: { count: 1, missing: 1 } },
+    });
+    expect(quorumOf(one, [raised, other], now).met).toBe(false);
+    expect(quorumOf(one, [raised, other, sign('mbr_3', [0])], now).met).toBe(true);
+    expect(quorumOf(one, [sign('mbr_3', [0]), raised], now).met).toBe(true);
+    // Who broke the glass takes no place, and stands beside nobody.
+    expect(quorumOf(one, [raised, sign('mbr_3', [])], now).met).toBe(false);
+  });
+});
 
 describe('a quorum', () => {
   it('is met exactly when some way of giving each person one place fills every need', () => {

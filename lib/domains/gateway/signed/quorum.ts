@@ -13,6 +13,8 @@ export interface Signature {
   places: readonly number[];
   digest: string;
   display_digest: string;
+  /** How many signatures of others it takes beside it, said when it was made. */
+  extra: number;
 }
 
 /** What is signed: the action, as proposed or made narrower, and what was shown of it. */
@@ -25,6 +27,8 @@ export interface Quorum {
   met: boolean;
   /** How many signatures each need still lacks. */
   missing: number[];
+  /** How many signatures it takes beyond its needs, and how many of those it still lacks. */
+  extra: { count: number; missing: number };
 }
 
 /** The groups that may sign for a need after so long a wait; null is any approver. */
@@ -49,6 +53,10 @@ export function counted(signatures: readonly Signature[], signed: Signed): Signa
 /**
  * Whether these signatures fill every need, each person counting once: a largest matching of
  * people to places, so that nobody's signature is spent where another's would have done.
+ *
+ * A signature that takes others beside it is met by as many more, of people whose own takes
+ * none; of several such signatures the largest counts, not their sum. Those are placed first, so
+ * that as few of the others as can be are spent on the needs.
  */
 export function quorumOf(
   needs: readonly Need[],
@@ -71,8 +79,16 @@ export function quorumOf(
       held.add(one);
       return true;
     });
-  for (const one of people) place(one, new Set());
+  const free = people.filter(({ extra }) => extra === 0);
+  for (const one of people.filter(({ extra }) => extra > 0)) place(one, new Set());
+  for (const one of free) place(one, new Set());
   const missing = needs.map((need, at) => need.count - (taken[at]?.size ?? 0));
+  const count = Math.max(0, ...people.map(({ extra }) => extra));
+  const spare = free.filter(
+    (one) => one.places.some((at) => needs[at]) && !taken.some((held) => held.has(one)),
+  ).length;
+  const extra = { count, missing: Math.max(0, count - spare) };
   // A list of no needs is nobody, never everybody.
-  return { met: needs.length > 0 && missing.every((count) => count === 0), missing };
+  const met = needs.length > 0 && missing.every((lacking) => lacking === 0) && extra.missing === 0;
+  return { met, missing, extra };
 }

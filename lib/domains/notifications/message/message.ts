@@ -62,6 +62,12 @@ function mayLeave(classification: string | null): boolean {
 
 const by = (detail: Detail) => detail.by ?? 'someone who is gone';
 
+/** What ended a wait that nobody approved or rejected. */
+const ends: Record<string, string> = {
+  cancelled: 'A held action was cancelled by its agent',
+  planted: 'A held action had been planted, was never going to run, and is revealed',
+};
+
 const titles: Record<Occasion, (detail: Detail) => string> = {
   held: () => 'A held action waits for approval',
   half: () => 'A held action still waits: half of its time has passed',
@@ -69,9 +75,8 @@ const titles: Record<Occasion, (detail: Detail) => string> = {
   escalated: ({ group }) => `A held action goes on to ${group ?? 'any approver'}`,
   expired: () => 'A held action ran out of time: nobody decided, and it does not run',
   decided: (detail) =>
-    detail.outcome === 'cancelled'
-      ? 'A held action was cancelled by its agent'
-      : `A held action was ${detail.outcome ?? 'decided'} by ${by(detail)}`,
+    ends[detail.outcome ?? ''] ??
+    `A held action was ${detail.outcome ?? 'decided'} by ${by(detail)}`,
   broke_glass: (detail) => `Glass broken: ${by(detail)} let a held action run against the routes`,
   unmanned: ({ group }) => `Nobody in the group ${group ?? ''} can approve`,
 };

@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from '@/lib/infra/db';
+import { Prisma, type Tx, withPlanted } from '@/lib/infra/db';
 import type { ProtectedClass } from './fields';
 
 /** Actions blanked by one statement, so that none holds its locks for long. */
@@ -23,7 +23,8 @@ interface Place {
  * has not ended yet is left to a later call.
  */
 export async function blankActions(tx: Tx, place: Place): Promise<number> {
-  const proposed = await blankProposed(tx, place);
+  // A planted request holds a copy of what another one held.
+  const proposed = await withPlanted(tx, () => blankProposed(tx, place));
   return proposed + (await blankResults(tx, place));
 }
 
@@ -64,6 +65,10 @@ function blankProposed(tx: Tx, { month, classification }: Place): Promise<number
                'sentence', display -> 'summary', 'parameters', ${ERASED}::jsonb,
                'evidence', '[]'::jsonb, 'untrusted', '[]'::jsonb, 'amount', NULL),
              narrowed = CASE WHEN narrowed IS NOT NULL THEN ${ERASED}::jsonb END
+       WHERE action_id IN (SELECT id FROM blanked)
+    ), wrong AS (
+      UPDATE planted_requests
+         SET wrong = wrong || jsonb_build_object('planted', ${GONE}::text, 'right', ${GONE}::text)
        WHERE action_id IN (SELECT id FROM blanked)
     ), asked AS (
       UPDATE approval_questions

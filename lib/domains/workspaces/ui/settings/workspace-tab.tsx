@@ -40,6 +40,7 @@ type NumberSetting =
   | 'approvalTtlMinutes'
   | 'sampleSize'
   | 'reviewDueHours'
+  | 'plantedPer100'
   | 'credentialMaxAgeDays'
   | 'secretMaxAgeDays';
 
@@ -67,6 +68,12 @@ const numbers: NumberField[] = [
     hint: 'Tier-2 actions of a day; until Reviews has settings of its own for it.',
   },
   { name: 'reviewDueHours', label: 'Reviews are due', unit: 'hours', hint: 'After the draw.' },
+  {
+    name: 'plantedPer100',
+    label: 'Planted requests',
+    unit: 'per 100',
+    hint: 'Known-bad requests among what is held, to see whether they are caught; at most 20, 0 for none. They never run, and are revealed at once to whoever decides them.',
+  },
   {
     name: 'credentialMaxAgeDays',
     label: "Agents' credentials, at most",
