@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Classification } from '@/lib/domains/classification';
 import { Ability } from '@/lib/kernel/ability';
 import { ApprovalId } from '../schema';
+import { Sign } from './signs/schema';
 
 export const AskAgent = z.strictObject({
   id: ApprovalId,
@@ -65,6 +66,8 @@ export const ApprovalContext = z.object({
     /** Null when no customer is named. */
     customer: z.object({ id: z.string(), ...Amounts.shape }).nullable(),
   }),
+  /** What is unusual about it, the warnings first; that there is none says nothing of it. */
+  signs: z.array(Sign),
   /** The nearest amounts of the same agent and action type that people decided. */
   similar: z.array(
     z.object({

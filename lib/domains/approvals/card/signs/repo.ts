@@ -1,0 +1,152 @@
+import type { Tx } from '@/lib/infra/db';
+import type { Like } from './like';
+
+/** Bounds of what one look reads: so many of the hour before, of the days, and of the day before. */
+const MOST_IN_HOUR = 2_000;
+const MOST_IN_DAYS = 5_000;
+const MOST_ALIKE = 1_000;
+/** And so many that are alike are judged. */
+const MOST_LIKE = 50;
+
+export interface Habits {
+  /** Of this type. */
+  earlier: number;
+  percentile95: number | null;
+  last_hour: number;
+  /** Whether the hour before had more than are read. */
+  more: boolean;
+  /** Of this type, by hour before the last; none that was only partly read. */
+  active_hours: number[];
+  /** Of any type, [hour of the day in the zone, count]. */
+  hours: [number, number][];
+}
+
+interface Span {
+  agent: string;
+  type: string;
+  since: Date;
+  before: Date;
+}
+
+/**
+ * How often, how much and when an agent proposed in a time, by the indexes of what has an amount and
+ * of what did not run at once: what ran at once without an amount is in neither.
+ */
+export async function habitsOf(tx: Tx, of: Span & { zone: string }): Promise<Habits> {
+  const hour = new Date(Math.max(of.before.getTime() - 3_600_000, of.since.getTime()));
+  const rows = await tx.$queryRaw<Habits[]>`
+    WITH seen AS MATERIALIZED (
+      SELECT s.*, w.recent FROM (VALUES
+        (${hour}::timestamptz, ${of.before}::timestamptz, true, ${MOST_IN_HOUR}::int),
+        (${of.since}::timestamptz, ${hour}::timestamptz, false, ${MOST_IN_DAYS}::int)
+      ) AS w(since, before, recent, most)
+      CROSS JOIN LATERAL (
+        (SELECT type, amount, created_at FROM actions
+          WHERE agent_id = ${of.agent} AND amount IS NOT NULL
+            AND created_at >= w.since AND created_at < w.before
+          ORDER BY created_at DESC LIMIT w.most)
+        UNION ALL
+        (SELECT type, NULL, created_at FROM (
+          SELECT type, amount, created_at FROM actions
+          WHERE agent_id = ${of.agent} AND decision <> 'allow'
+            AND created_at >= w.since AND created_at < w.before
+          ORDER BY created_at DESC LIMIT w.most) AS kept WHERE amount IS NULL)
+      ) AS s
+    ), own AS (
+      SELECT amount, created_at, recent,
+        floor(extract(epoch FROM ${of.before}::timestamptz - created_at) / 3600)::int AS ago
+      FROM seen WHERE type = ${of.type}
+    ), whole AS (
+      -- The oldest hour of what was cut off was read in part.
+      SELECT CASE WHEN count(*) < ${MOST_IN_DAYS} THEN 2147483647
+        ELSE floor(extract(epoch FROM ${of.before}::timestamptz - min(created_at)) / 3600)::int END AS until
+      FROM seen WHERE NOT recent
+    )
+    SELECT
+      (SELECT count(*) FROM own)::int AS earlier,
+      (SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY amount) FROM own) AS percentile95,
+      (SELECT count(*) FROM own WHERE recent)::int AS last_hour,
+      (SELECT count(*) >= ${MOST_IN_HOUR} FROM seen WHERE recent) AS more,
+      (SELECT coalesce(json_agg(n), '[]') FROM (
+        SELECT count(*) AS n FROM own, whole WHERE NOT recent AND ago < until GROUP BY ago) AS h) AS active_hours,
+      (SELECT coalesce(json_agg(json_build_array(h, n)), '[]') FROM (
+        SELECT extract(hour FROM created_at AT TIME ZONE ${of.zone}::text)::int AS h, count(*) AS n
+        FROM seen GROUP BY 1) AS z) AS hours`;
+  const [habits] = rows;
+  if (!habits) throw new Error('an aggregate without a row');
+  return habits;
+}
+
+export interface Alike extends Span {
+  session: string;
+  /** The parameter that has the amount, for what was denied before it was known. */
+  amountParameter: string | null;
+  thing: Record<string, string>;
+  customer: string | null;
+}
+
+/** Actions of the same type in a time that share the thing, the customer or the session, the latest first. */
+export function likeOf(tx: Tx, of: Alike): Promise<Like[]> {
+  const names = Object.keys(of.thing);
+  return tx.$queryRaw<Like[]>`
+    WITH near AS MATERIALIZED (
+      (SELECT id, type, status, decision, reasons, amount, parameters, session_id, created_at FROM actions
+        WHERE agent_id = ${of.agent} AND amount IS NOT NULL
+          AND created_at >= ${of.since} AND created_at < ${of.before}
+        ORDER BY created_at DESC LIMIT ${MOST_ALIKE})
+      UNION ALL
+      (SELECT * FROM (
+        SELECT id, type, status, decision, reasons, amount, parameters, session_id, created_at FROM actions
+        WHERE agent_id = ${of.agent} AND decision <> 'allow'
+          AND created_at >= ${of.since} AND created_at < ${of.before}
+        ORDER BY created_at DESC LIMIT ${MOST_ALIKE}) AS kept WHERE amount IS NULL)
+    ), compared AS (
+      SELECT n.id, n.status, n.decision, n.created_at AS at,
+        CASE WHEN n.decision = 'deny' THEN n.reasons->0->>'code' END AS reason,
+        coalesce(n.amount, CASE WHEN json_typeof(n.parameters->${of.amountParameter}::text) = 'number'
+          THEN (n.parameters->>${of.amountParameter}::text)::float8 END) AS amount,
+        coalesce((SELECT bool_and(n.parameters->>t.name IS NOT DISTINCT FROM t.value)
+          FROM unnest(${names}::text[], ${Object.values(of.thing)}::text[]) AS t(name, value)), false) AS same_thing,
+        coalesce(coalesce(n.parameters->>'customer_id', s.attributes->>'customer_id') = ${of.customer}::text, false) AS same_customer,
+        n.session_id = ${of.session} AS same_session
+      FROM near n LEFT JOIN sessions s ON s.id = n.session_id
+      WHERE n.type = ${of.type}
+    )
+    SELECT * FROM compared WHERE same_thing OR same_customer OR same_session
+    ORDER BY at DESC, id DESC LIMIT ${MOST_LIKE}`;
+}
+
+/** When the agent came to be, its credentials changed, and what permitted it changed. */
+export async function changesOf(
+  tx: Tx,
+  of: { agent: string; permissions: readonly string[]; since: Date },
+) {
+  const agent = await tx.agent.findUniqueOrThrow({
+    where: { id: of.agent },
+    select: { createdAt: true },
+  });
+  const credentials = await tx.credential.findMany({
+    where: {
+      agentId: of.agent,
+      OR: [{ createdAt: { gt: of.since } }, { revokedAt: { gt: of.since } }],
+    },
+    select: { createdAt: true, revokedAt: true },
+  });
+  const permissions = await tx.permission.findMany({
+    where: { id: { in: [...of.permissions] } },
+    select: { updatedAt: true, updatedBy: true, limits: true },
+  });
+  const byHand = of.permissions.some((id) => id.startsWith(BY_HAND))
+    ? await tx.cedarPolicy.findMany({ select: { name: true, updatedAt: true, updatedBy: true } })
+    : [];
+  return {
+    agentSince: agent.createdAt,
+    credentials,
+    permissions,
+    policies: byHand.filter(({ name }) =>
+      of.permissions.some((id) => id.startsWith(`${BY_HAND}${name}#`)),
+    ),
+  };
+}
+
+const BY_HAND = 'cedar:';
