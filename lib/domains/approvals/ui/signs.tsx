@@ -16,21 +16,31 @@ export function Signs({ context }: { context: ApprovalContext | undefined }) {
       {signs.length === 0 ? (
         <p className="text-text-3">Nothing unusual against the last {history.days} days.</p>
       ) : (
-        <ul aria-label="What is unusual" className="grid gap-1.5">
-          {signs.map((sign) => (
-            <SignRow key={sign.code} sign={sign} />
-          ))}
-        </ul>
+        <>
+          <ul aria-label="What is unusual" className="grid gap-1.5">
+            {signs.map((sign) => (
+              <SignRow key={sign.code} sign={sign} />
+            ))}
+          </ul>
+          <details className="mt-1">
+            <summary className="note min-h-6 cursor-pointer">Measured against</summary>
+            <ul className="note grid gap-0.5">
+              {[...new Set(signs.map(({ against }) => against))].map((against) => (
+                <li key={against}>{against}</li>
+              ))}
+            </ul>
+          </details>
+        </>
       )}
     </Section>
   );
 }
 
-function SignRow({ sign: { severity, sentence, against, actions } }: { sign: Sign }) {
+function SignRow({ sign: { severity, sentence, actions } }: { sign: Sign }) {
   const warns = severity === 'warning';
   const Icon = warns ? TriangleAlert : Eye;
   return (
-    <li className="flex items-start gap-2" title={`Against ${against}`}>
+    <li className="flex items-start gap-2">
       <Icon
         aria-hidden
         className={cx('mt-[3px] size-3.5 shrink-0', warns ? 'text-deny' : 'text-text-3')}

@@ -19,12 +19,60 @@ interface Kind {
 const all = (pattern: RegExp) => (text: string) =>
   [...text.matchAll(pattern)].map(([found]) => found);
 
-/**
- * The joiners U+200C and U+200D belong into Arabic, Indic and emoji; after one of these letters
- * they do nothing. A sequence of variation selectors carries bytes; a single one chooses a glyph.
- */
-const HIDDEN =
-  /[\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180E\u200B\u2060-\u2064\u206A-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{1D173}-\u{1D17A}\u{E0100}-\u{E01EF}]|(?<=^|[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\x20-\x7e\u200C\u200D])[\u200C\u200D]|[\uFE00-\uFE0F]{2,}|[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/gu;
+/** Code points without a shape, from and to: fillers, joiners, invisible operators, bytes in selectors. */
+const SHAPELESS = [
+  ...[
+    [0x00, 0x08],
+    [0x0b, 0x0c],
+    [0x0e, 0x1f],
+    [0x7f, 0x9f],
+    [0xad, 0xad],
+    [0x34f, 0x34f],
+  ],
+  ...[
+    [0x115f, 0x1160],
+    [0x17b4, 0x17b5],
+    [0x180b, 0x180e],
+    [0x200b, 0x200b],
+    [0x2060, 0x2064],
+  ],
+  ...[
+    [0x206a, 0x206f],
+    [0x3164, 0x3164],
+    [0xfeff, 0xfeff],
+    [0xffa0, 0xffa0],
+    [0xfff9, 0xfffb],
+  ],
+  ...[
+    [0x1d173, 0x1d17a],
+    [0xe0100, 0xe01ef],
+  ],
+] as [from: number, to: number][];
+/** After one of these a joiner joins nothing; in Arabic, Indic scripts and emoji it does. */
+const UNJOINED = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\x20-\x7e]?$/u;
+
+function hiddenIn(text: string): string[] {
+  const found: string[] = [];
+  let before = '';
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x20 || code > 0x7e) {
+      const joiner = code === 0x200c || code === 0x200d;
+      // One selector chooses a glyph; one after another carries bytes.
+      const selector = isSelector(code) && isSelector(before.codePointAt(0) ?? 0);
+      if (selector || (joiner && UNJOINED.test(before)) || isShapeless(code)) found.push(character);
+      // A joiner after a joiner is judged by what stands before both.
+      if (joiner) continue;
+    }
+    before = character;
+  }
+  return found;
+}
+
+const isSelector = (code: number): boolean => code >= 0xfe00 && code <= 0xfe0f;
+const isShapeless = (code: number): boolean =>
+  SHAPELESS.some(([from, to]) => code >= from && code <= to);
+
 const BIDI = /[\u202A-\u202E\u2066-\u2069]/gu;
 /** Marks of direction are of use in a text that goes both ways, and hidden in one that does not. */
 const MARKS = /[\u061C\u200E\u200F]/gu;
@@ -55,7 +103,7 @@ const kinds: Kind[] = [
   },
   {
     ...{ code: 'text_hidden', severity: 'warning', what: 'Characters that do not show' },
-    find: (text) => [...all(HIDDEN)(text), ...(RIGHT_TO_LEFT.test(text) ? [] : all(MARKS)(text))],
+    find: (text) => [...hiddenIn(text), ...(RIGHT_TO_LEFT.test(text) ? [] : all(MARKS)(text))],
   },
   {
     ...{ code: 'text_private_use', severity: 'warning' },
@@ -116,13 +164,10 @@ const names: Record<string, string> = {
 /** "U+202E right-to-left override"; of a letter, "U+0430 а". */
 function codeWords(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  const name =
-    names[code] ?? (/\p{L}/u.test(character) && !HIDDEN_LETTER.test(character) ? character : '');
+  const shown = /\p{L}/u.test(character) && !isShapeless(character.codePointAt(0) ?? 0);
+  const name = names[code] ?? (shown ? character : '');
   return `U+${code}${name ? ` ${name}` : ''}`;
 }
-
-/** Fillers are letters that have no shape. */
-const HIDDEN_LETTER = /[\u115F\u1160\u3164\uFFA0]/u;
 
 /** More values than these of one piece are not looked into. */
 const MOST_VALUES = 10_000;
