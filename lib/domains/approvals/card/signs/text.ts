@@ -19,37 +19,15 @@ interface Kind {
 const all = (pattern: RegExp) => (text: string) =>
   [...text.matchAll(pattern)].map(([found]) => found);
 
-/** Code points without a shape, from and to: fillers, joiners, invisible operators, bytes in selectors. */
-const SHAPELESS = [
-  ...[
-    [0x00, 0x08],
-    [0x0b, 0x0c],
-    [0x0e, 0x1f],
-    [0x7f, 0x9f],
-    [0xad, 0xad],
-    [0x34f, 0x34f],
-  ],
-  ...[
-    [0x115f, 0x1160],
-    [0x17b4, 0x17b5],
-    [0x180b, 0x180e],
-    [0x200b, 0x200b],
-    [0x2060, 0x2064],
-  ],
-  ...[
-    [0x206a, 0x206f],
-    [0x3164, 0x3164],
-    [0xfeff, 0xfeff],
-    [0xffa0, 0xffa0],
-    [0xfff9, 0xfffb],
-  ],
-  ...[
-    [0x1d173, 0x1d17a],
-    [0xe0100, 0xe01ef],
-  ],
-] as [from: number, to: number][];
+/** Code points without a shape: controls, fillers, invisible operators, carriers of bytes. */
+const SHAPELESS =
+  '0-8 b-c e-1f 7f-9f ad 34f 115f-1160 17b4-17b5 180e 200b 2060-2064 206a-206f 3164 feff ffa0 fff9-fffb 1d173-1d17a'
+    .split(' ')
+    .map((range) => range.split('-').map((code) => Number.parseInt(code, 16)));
 /** After one of these a joiner joins nothing; in Arabic, Indic scripts and emoji it does. */
 const UNJOINED = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\x20-\x7e]?$/u;
+
+const IDEOGRAPH = /^\p{Script=Han}$/u;
 
 function hiddenIn(text: string): string[] {
   const found: string[] = [];
@@ -58,8 +36,10 @@ function hiddenIn(text: string): string[] {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x20 || code > 0x7e) {
       const joiner = code === 0x200c || code === 0x200d;
-      // One selector chooses a glyph; one after another carries bytes.
-      const selector = isSelector(code) && isSelector(before.codePointAt(0) ?? 0);
+      // One selector chooses a glyph, of Chinese characters among many; others carry bytes.
+      const selector =
+        (isSelector(code) && isSelector(before.codePointAt(0) ?? 0)) ||
+        (code >= 0xe0100 && code <= 0xe01ef && !IDEOGRAPH.test(before));
       if (selector || (joiner && UNJOINED.test(before)) || isShapeless(code)) found.push(character);
       // A joiner after a joiner is judged by what stands before both.
       if (joiner) continue;
@@ -71,7 +51,7 @@ function hiddenIn(text: string): string[] {
 
 const isSelector = (code: number): boolean => code >= 0xfe00 && code <= 0xfe0f;
 const isShapeless = (code: number): boolean =>
-  SHAPELESS.some(([from, to]) => code >= from && code <= to);
+  SHAPELESS.some(([from = 0, to = from]) => code >= from && code <= to);
 
 const BIDI = /[\u202A-\u202E\u2066-\u2069]/gu;
 /** Marks of direction are of use in a text that goes both ways, and hidden in one that does not. */
