@@ -2,7 +2,7 @@
 import type { Ladder } from '@/lib/domains/access/server';
 import type { Fits } from '@/lib/domains/gateway';
 import type { Sign } from './schema';
-import { timesWords } from './words';
+import { quoted, timesWords } from './words';
 
 /**
  * Fewer earlier amounts than these say nothing by their largest alone: of six like ones the last
@@ -62,7 +62,7 @@ export function amountSigns({ value, say, days, agent, customer }: AmountFacts):
   if (customer && customer.count === 0 && count >= MIN_AMOUNTS) {
     signs.push({
       ...{ code: 'customer_first', severity: 'notice', against, actions: [] },
-      sentence: `The first for customer ${customer.id} in ${days} days; this agent proposed ${count} for others.`,
+      sentence: `The first for customer ${quoted(customer.id)} in ${days} days; this agent proposed ${count} for others.`,
     });
   }
   return signs;

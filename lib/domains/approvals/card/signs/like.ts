@@ -1,7 +1,7 @@
 /** What the same agent proposed of the same shortly before: again after a refusal, or in parts. Pure. */
 import type { Sign } from './schema';
 import { isUnder, type Step } from './amount';
-import { round, spanWords } from './words';
+import { quoted, round, spanWords } from './words';
 
 /** How far back: a working day and the night after it. */
 export const HOURS = 24;
@@ -134,10 +134,12 @@ function sharedWords(
   { thing, customer }: LikeFacts,
 ): string {
   if (same_thing) {
-    const names = Object.entries(thing).map(([name, value]) => `${name} ${value}`);
+    const names = Object.entries(thing).map(([name, value]) => `${quoted(name)} ${quoted(value)}`);
     return `for the same ${names.join(', ')}`;
   }
-  return same_customer && customer !== null ? `for customer ${customer}` : 'in the same session';
+  return same_customer && customer !== null
+    ? `for customer ${quoted(customer)}`
+    : 'in the same session';
 }
 
 const linkTo = ({ id, status, decision, at }: Like): Sign['actions'][number] => ({

@@ -5,7 +5,7 @@ import { type FreshFacts, freshSigns } from './fresh';
 import { type Like, type LikeFacts, retriedSigns, splitSigns, thingOf } from './like';
 import { hourSigns, paceSigns, rangesOf, usualHours } from './pace';
 import type { Sign } from './schema';
-import { amountIn, spanWords, timesWords } from './words';
+import { amountIn, quoted, spanWords, timesWords } from './words';
 
 const say = amountIn({ currency: 'USD' });
 const brief = (signs: Sign[]) => signs.map(({ code, severity }) => `${code} ${severity}`);
@@ -340,4 +340,16 @@ it('numbers and times are said plainly', () => {
   ]);
   expect(amountIn({})(1_234.5)).toBe('1,234.5');
   expect(amountIn({ currency: 'EUR' })(0.1 + 0.2)).toBe('€0.30');
+});
+
+it('what an agent chose stands in a sentence shortly, and shows', () => {
+  expect(quoted('C-20931')).toBe('C-20931');
+  expect(quoted('a\u202Eb\nc\u200B')).toBe('a\uFFFDb\uFFFDc\uFFFD');
+  expect(quoted('x'.repeat(60))).toBe('x'.repeat(60));
+  expect(quoted('x'.repeat(61))).toBe(`${'x'.repeat(60)}…`);
+  expect(quoted('\u{1F600}'.repeat(500))).toBe(`${'\u{1F600}'.repeat(60)}…`);
+  const thing = { order_id: '7\u202E' };
+  expect(retriedSigns(facts({ like: [like()], thing }))[0]?.sentence).toContain(
+    'order_id 7\uFFFD was',
+  );
 });

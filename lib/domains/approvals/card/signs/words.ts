@@ -34,3 +34,12 @@ export function spanWords(ms: number): string {
         : [Math.floor(minutes / (24 * 60)), 'day'];
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
+
+const LONGEST = 60;
+
+/** What an agent chose, within a sentence of ours: short, and nothing in it that does not show. */
+export function quoted(value: string): string {
+  const shown = [...value.slice(0, 2 * LONGEST).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD')];
+  const whole = shown.length <= LONGEST && value.length <= 2 * LONGEST;
+  return whole ? shown.join('') : `${shown.slice(0, LONGEST).join('')}…`;
+}
