@@ -12,6 +12,8 @@ export const FASTER = 3;
 export const MUCH_FASTER = 10;
 /** With fewer, the hours that are missing are missing by chance. */
 export const MIN_FOR_HOURS = 50;
+/** Before a week, or of less of it, an hour may be missing for the day of the week. */
+export const MIN_HOURS_COVERED = 7 * 24;
 export const USUAL_SHARE = 0.95;
 
 export interface PaceFacts {
@@ -54,11 +56,13 @@ export interface HourFacts {
   days: number;
   /** Of each hour of the day in that zone, how many were proposed then. */
   hours: ReadonlyMap<number, number>;
+  /** How far back those reach. */
+  coveredHours: number;
 }
 
-export function hourSigns({ at, zone, days, hours }: HourFacts): Sign[] {
+export function hourSigns({ at, zone, days, hours, coveredHours }: HourFacts): Sign[] {
   const total = [...hours.values()].reduce((sum, count) => sum + count, 0);
-  if (total < MIN_FOR_HOURS) return [];
+  if (total < MIN_FOR_HOURS || coveredHours < MIN_HOURS_COVERED) return [];
   const hour = hourIn(zone, at);
   const usual = usualHours(hours);
   if (usual.has(hour)) return [];

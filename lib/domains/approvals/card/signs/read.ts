@@ -74,7 +74,10 @@ export async function signsOf(tx: Tx, looked: Looked): Promise<Sign[]> {
       ...{ type: action.type, days: history.days, lastHour: habits.last_hour },
       ...{ more: habits.more, activeHours: habits.active_hours },
     }),
-    ...hourSigns({ at, zone, days: history.days, hours: new Map(habits.hours) }),
+    ...hourSigns({
+      ...{ at, zone, days: history.days, hours: new Map(habits.hours) },
+      coveredHours: habits.covered_hours,
+    }),
     ...freshSigns({
       ...{ type: action.type, days: history.days, at, hasAmount: action.amount !== null },
       ...{ earlier: habits.earlier, agentSince: changes.agentSince },

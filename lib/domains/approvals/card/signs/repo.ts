@@ -1,4 +1,4 @@
-import type { Tx } from '@/lib/infra/db';
+import { Prisma, type Tx } from '@/lib/infra/db';
 import type { Like } from './like';
 
 /** Bounds of what one look reads: so many of the hour before, of the days, and of the day before. */
@@ -19,6 +19,8 @@ export interface Habits {
   active_hours: number[];
   /** Of any type, [hour of the day in the zone, count]. */
   hours: [number, number][];
+  /** How far back those reach. */
+  covered_hours: number;
 }
 
 interface Span {
@@ -29,49 +31,57 @@ interface Span {
 }
 
 /**
- * How often, how much and when an agent proposed in a time, by the indexes of what has an amount and
- * of what did not run at once: what ran at once without an amount is in neither.
+ * An agent's latest in a time by the two short indexes there are, each read so far: of those with an
+ * amount, and of those that did not run at once (`kept`). Some are in both.
+ */
+const latestOf = ({ agent, since, before }: Omit<Span, 'type'>, most: number) => Prisma.sql`
+  (SELECT *, false AS kept FROM actions
+    WHERE agent_id = ${agent} AND amount IS NOT NULL AND created_at >= ${since} AND created_at < ${before}
+    ORDER BY created_at DESC LIMIT ${most})
+  UNION ALL
+  (SELECT *, true FROM actions
+    WHERE agent_id = ${agent} AND decision <> 'allow' AND created_at >= ${since} AND created_at < ${before}
+    ORDER BY created_at DESC LIMIT ${most})`;
+
+/**
+ * How often, how much and when an agent proposed in a time. What ran at once without an amount is not
+ * seen.
  */
 export async function habitsOf(tx: Tx, of: Span & { zone: string }): Promise<Habits> {
   const hour = new Date(Math.max(of.before.getTime() - 3_600_000, of.since.getTime()));
   const rows = await tx.$queryRaw<Habits[]>`
     WITH seen AS MATERIALIZED (
-      SELECT s.*, w.recent FROM (VALUES
-        (${hour}::timestamptz, ${of.before}::timestamptz, true, ${MOST_IN_HOUR}::int),
-        (${of.since}::timestamptz, ${hour}::timestamptz, false, ${MOST_IN_DAYS}::int)
-      ) AS w(since, before, recent, most)
-      CROSS JOIN LATERAL (
-        (SELECT type, amount, created_at FROM actions
-          WHERE agent_id = ${of.agent} AND amount IS NOT NULL
-            AND created_at >= w.since AND created_at < w.before
-          ORDER BY created_at DESC LIMIT w.most)
-        UNION ALL
-        (SELECT type, NULL, created_at FROM (
-          SELECT type, amount, created_at FROM actions
-          WHERE agent_id = ${of.agent} AND decision <> 'allow'
-            AND created_at >= w.since AND created_at < w.before
-          ORDER BY created_at DESC LIMIT w.most) AS kept WHERE amount IS NULL)
-      ) AS s
-    ), own AS (
-      SELECT amount, created_at, recent,
-        floor(extract(epoch FROM ${of.before}::timestamptz - created_at) / 3600)::int AS ago
-      FROM seen WHERE type = ${of.type}
+      SELECT type, amount, created_at, kept, true AS recent
+      FROM (${latestOf({ ...of, since: hour }, MOST_IN_HOUR)}) AS hour
+      UNION ALL
+      SELECT type, amount, created_at, kept, false
+      FROM (${latestOf({ ...of, before: hour }, MOST_IN_DAYS)}) AS days
+    ), ago AS (
+      SELECT *, floor(extract(epoch FROM ${of.before}::timestamptz - created_at) / 3600)::int AS ago
+      FROM seen
     ), whole AS (
-      -- The oldest hour of what was cut off was read in part.
-      SELECT CASE WHEN count(*) < ${MOST_IN_DAYS} THEN 2147483647
-        ELSE floor(extract(epoch FROM ${of.before}::timestamptz - min(created_at)) / 3600)::int END AS until
-      FROM seen WHERE NOT recent
+      -- What was cut off was read in part from its oldest hour on, and the rest of all with it.
+      SELECT coalesce(min(until), 2147483647) AS until FROM (
+        SELECT max(ago) AS until FROM ago WHERE NOT recent GROUP BY kept HAVING count(*) >= ${MOST_IN_DAYS}
+      ) AS cut
+    ), once AS (
+      SELECT * FROM ago WHERE NOT (kept AND amount IS NOT NULL)
+    ), own AS (
+      SELECT * FROM once WHERE type = ${of.type}
+    ), hourly AS (
+      SELECT count(*) AS n FROM own, whole WHERE NOT recent AND ago < until GROUP BY ago
+    ), daily AS (
+      SELECT extract(hour FROM created_at AT TIME ZONE ${of.zone}::text)::int AS hour, count(*) AS n
+      FROM once, whole WHERE ago < until GROUP BY 1
     )
     SELECT
       (SELECT count(*) FROM own)::int AS earlier,
       (SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY amount) FROM own) AS percentile95,
       (SELECT count(*) FROM own WHERE recent)::int AS last_hour,
-      (SELECT count(*) >= ${MOST_IN_HOUR} FROM seen WHERE recent) AS more,
-      (SELECT coalesce(json_agg(n), '[]') FROM (
-        SELECT count(*) AS n FROM own, whole WHERE NOT recent AND ago < until GROUP BY ago) AS h) AS active_hours,
-      (SELECT coalesce(json_agg(json_build_array(h, n)), '[]') FROM (
-        SELECT extract(hour FROM created_at AT TIME ZONE ${of.zone}::text)::int AS h, count(*) AS n
-        FROM seen GROUP BY 1) AS z) AS hours`;
+      EXISTS (SELECT FROM seen WHERE recent GROUP BY kept HAVING count(*) >= ${MOST_IN_HOUR}) AS more,
+      (SELECT coalesce(json_agg(n), '[]') FROM hourly) AS active_hours,
+      (SELECT coalesce(json_agg(json_build_array(hour, n)), '[]') FROM daily) AS hours,
+      coalesce((SELECT max(ago) FROM once, whole WHERE ago < until), 0) AS covered_hours`;
   const [habits] = rows;
   if (!habits) throw new Error('an aggregate without a row');
   return habits;
@@ -90,16 +100,7 @@ export function likeOf(tx: Tx, of: Alike): Promise<Like[]> {
   const names = Object.keys(of.thing);
   return tx.$queryRaw<Like[]>`
     WITH near AS MATERIALIZED (
-      (SELECT id, type, status, decision, reasons, amount, parameters, session_id, created_at FROM actions
-        WHERE agent_id = ${of.agent} AND amount IS NOT NULL
-          AND created_at >= ${of.since} AND created_at < ${of.before}
-        ORDER BY created_at DESC LIMIT ${MOST_ALIKE})
-      UNION ALL
-      (SELECT * FROM (
-        SELECT id, type, status, decision, reasons, amount, parameters, session_id, created_at FROM actions
-        WHERE agent_id = ${of.agent} AND decision <> 'allow'
-          AND created_at >= ${of.since} AND created_at < ${of.before}
-        ORDER BY created_at DESC LIMIT ${MOST_ALIKE}) AS kept WHERE amount IS NULL)
+      ${latestOf(of, MOST_ALIKE)}
     ), compared AS (
       SELECT n.id, n.status, n.decision, n.created_at AS at,
         CASE WHEN n.decision = 'deny' THEN n.reasons->0->>'code' END AS reason,
@@ -110,7 +111,7 @@ export function likeOf(tx: Tx, of: Alike): Promise<Like[]> {
         coalesce(coalesce(n.parameters->>'customer_id', s.attributes->>'customer_id') = ${of.customer}::text, false) AS same_customer,
         n.session_id = ${of.session} AS same_session
       FROM near n LEFT JOIN sessions s ON s.id = n.session_id
-      WHERE n.type = ${of.type}
+      WHERE n.type = ${of.type} AND NOT (n.kept AND n.amount IS NOT NULL)
     )
     SELECT * FROM compared WHERE same_thing OR same_customer OR same_session
     ORDER BY at DESC, id DESC LIMIT ${MOST_LIKE}`;

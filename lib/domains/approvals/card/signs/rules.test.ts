@@ -254,8 +254,8 @@ describe('an hour', () => {
     [17, 15],
     [3, 5],
   ]);
-  const proposed = (instant: string, zone = 'UTC', of = hours) =>
-    hourSigns({ at: new Date(instant), zone, days: 30, hours: of });
+  const proposed = (instant: string, zone = 'UTC', of = hours, coveredHours = 168) =>
+    hourSigns({ at: new Date(instant), zone, days: 30, hours: of, coveredHours });
 
   it('is unusual outside of those with 95 % of all, in the zone', () => {
     expect(proposed('2026-11-20T17:59:59Z')).toEqual([]);
@@ -268,7 +268,8 @@ describe('an hour', () => {
     expect(proposed('2026-11-20T16:10:00Z', 'Europe/Berlin')).toEqual([]);
   });
 
-  it('is known from fifty on', () => {
+  it('is known from fifty on, and after a week', () => {
+    expect(proposed('2026-11-20T03:00:00Z', 'UTC', hours, 167)).toEqual([]);
     expect(proposed('2026-11-20T03:00:00Z', 'UTC', new Map([[8, 49]]))).toEqual([]);
     expect(proposed('2026-11-20T03:00:00Z', 'UTC', new Map([[8, 50]]))).toHaveLength(1);
   });
