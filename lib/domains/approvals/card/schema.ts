@@ -53,6 +53,8 @@ export type Grounds = z.output<typeof Grounds>;
 export const Amounts = z.object({
   count: z.number(),
   median: z.number().nullable(),
+  /** What 95 % of them stay under. */
+  percentile95: z.number().nullable(),
   maximum: z.number().nullable(),
 });
 export type Amounts = z.output<typeof Amounts>;

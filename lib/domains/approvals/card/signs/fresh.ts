@@ -13,8 +13,8 @@ export interface FreshFacts {
   /** When it was proposed. */
   at: Date;
   hasAmount: boolean;
-  /** Earlier ones of this type that are known of. */
-  earlier: number;
+  /** Earlier ones of this type, with an amount where it has one; null when that is not known. */
+  earlier: number | null;
   agentSince: Date;
   /** The agent's credentials that were made or revoked. */
   credentials: readonly { changed: Date; what: 'made' | 'revoked' }[];

@@ -10,7 +10,7 @@ import { amountSigns, stepsOf, underThreshold } from './amount';
 import { freshSigns, FRESH_HOURS } from './fresh';
 import { HOURS, type LikeFacts, retriedSigns, splitSigns, thingOf } from './like';
 import { hourSigns, paceSigns } from './pace';
-import { changesOf, habitsOf, likeOf } from './repo';
+import { changesOf, type Habits, habitsOf, likeOf } from './repo';
 import type { Sign } from './schema';
 import { placesOf, textSigns } from './text';
 import { amountIn, DAY_MS, HOUR_MS } from './words';
@@ -59,11 +59,7 @@ export async function signsOf(tx: Tx, looked: Looked): Promise<Sign[]> {
       : [
           ...amountSigns({
             ...{ value: action.amount, say, days: history.days },
-            agent: {
-              count: history.agent?.count ?? 0,
-              maximum: history.agent?.maximum ?? null,
-              percentile95: habits.percentile95,
-            },
+            agent: history.agent ?? none,
             customer: history.customer,
           }),
           ...underThreshold(action.amount, steps, say),
@@ -80,7 +76,7 @@ export async function signsOf(tx: Tx, looked: Looked): Promise<Sign[]> {
     }),
     ...freshSigns({
       ...{ type: action.type, days: history.days, at, hasAmount: action.amount !== null },
-      ...{ earlier: habits.earlier, agentSince: changes.agentSince },
+      ...{ earlier: earlierOf(action, habits, history), agentSince: changes.agentSince },
       credentials: changes.credentials.flatMap(({ createdAt, revokedAt }) => [
         { changed: createdAt, what: 'made' as const },
         ...(revokedAt ? [{ changed: revokedAt, what: 'revoked' as const }] : []),
@@ -91,6 +87,19 @@ export async function signsOf(tx: Tx, looked: Looked): Promise<Sign[]> {
   ];
   const isWarning = ({ severity }: Sign) => severity === 'warning';
   return [...signs.filter(isWarning), ...signs.filter((sign) => !isWarning(sign))];
+}
+
+const none = { count: 0, maximum: null, percentile95: null };
+
+/** How many of its type there were; null when that is not known. */
+function earlierOf(
+  { amount }: ApprovalRow['action'],
+  { earlier, cut }: Habits,
+  { agent }: Looked['history'],
+): number | null {
+  // Those with an amount were all looked for, of the others only so many.
+  if (amount !== null) return agent?.count ?? 0;
+  return earlier === 0 && cut ? null : earlier;
 }
 
 type Changes = Awaited<ReturnType<typeof changesOf>>;

@@ -3,7 +3,7 @@ import type { Like } from './like';
 
 /** Bounds of what one look reads: so many of the hour before, of the days, and of the day before. */
 const MOST_IN_HOUR = 2_000;
-const MOST_IN_DAYS = 5_000;
+const MOST_IN_DAYS = 2_000;
 const MOST_ALIKE = 1_000;
 /** And so many that are alike are judged. */
 const MOST_LIKE = 50;
@@ -11,7 +11,8 @@ const MOST_LIKE = 50;
 export interface Habits {
   /** Of this type. */
   earlier: number;
-  percentile95: number | null;
+  /** Whether there were more than are read. */
+  cut: boolean;
   last_hour: number;
   /** Whether the hour before had more than are read. */
   more: boolean;
@@ -76,7 +77,7 @@ export async function habitsOf(tx: Tx, of: Span & { zone: string }): Promise<Hab
     )
     SELECT
       (SELECT count(*) FROM own)::int AS earlier,
-      (SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY amount) FROM own) AS percentile95,
+      (SELECT until < 2147483647 FROM whole) AS cut,
       (SELECT count(*) FROM own WHERE recent)::int AS last_hour,
       EXISTS (SELECT FROM seen WHERE recent GROUP BY kept HAVING count(*) >= ${MOST_IN_HOUR}) AS more,
       (SELECT coalesce(json_agg(n), '[]') FROM hourly) AS active_hours,

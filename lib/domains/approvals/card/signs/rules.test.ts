@@ -308,6 +308,7 @@ describe('what is new', () => {
 
   it('is nothing after a week, or a day', () => {
     expect(fresh({})).toEqual([]);
+    expect(fresh({ earlier: null })).toEqual([]);
   });
 
   it('is the first of its type, the agent, its credential, and what permits it', () => {
