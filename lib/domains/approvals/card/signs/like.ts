@@ -65,15 +65,14 @@ const isRefused = ({ status, reason }: Like): boolean =>
 
 export function retriedSigns(of: LikeFacts): Sign[] {
   const named = Object.keys(of.thing).length > 0;
-  const refused = of.like.filter(
-    (one) =>
-      isRefused(one) && (one.same_thing || one.same_session || (!named && one.same_customer)),
-  );
+  const isSame = (one: Like) =>
+    one.same_thing || (!named && (one.same_customer || one.same_session));
+  // A session is of one run: what was refused in it of another thing is worth a look, no more.
+  const refused = of.like.filter((one) => isRefused(one) && (isSame(one) || one.same_session));
+  const same = refused.filter(isSame);
   const { value } = of;
-  const larger = refused.filter(
-    ({ amount }) => value !== null && amount !== null && amount > value,
-  );
-  const shown = larger.length > 0 ? larger : refused;
+  const larger = same.filter(({ amount }) => value !== null && amount !== null && amount > value);
+  const shown = [larger, same, refused].find((each) => each.length > 0) ?? [];
   const [last] = shown;
   if (!last) return [];
   const ago = spanWords(of.at.getTime() - last.at.getTime());
@@ -85,8 +84,7 @@ export function retriedSigns(of: LikeFacts): Sign[] {
       code: smaller ? 'retried_smaller' : 'retried',
       // To come again with less after a refusal is how a threshold is felt for; what a person
       // has turned down should not come again as it was.
-      severity:
-        smaller || refused.some(({ status }) => status === 'rejected') ? 'warning' : 'notice',
+      severity: smaller || same.some(({ status }) => status === 'rejected') ? 'warning' : 'notice',
       sentence: smaller
         ? `${of.say(last.amount ?? 0)} ${sharedWords(last, of)} was ${was} ${ago} before${count}; now it is ${of.say(value ?? 0)}.`
         : `One ${sharedWords(last, of)} was ${was} ${ago} before${count}.`,

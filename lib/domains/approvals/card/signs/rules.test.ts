@@ -170,7 +170,14 @@ describe('what was refused before', () => {
   it('counts by the thing or the session; by the customer where nothing else is named', () => {
     const other = { same_thing: false, same_customer: true };
     expect(retried(other)).toEqual([]);
-    expect(retried({ ...other, same_session: true })).toHaveLength(1);
+    const session = { ...other, same_customer: false, same_session: true, amount: 901 };
+    expect(retried(session)[0]).toMatchObject({
+      ...{ code: 'retried', severity: 'notice' },
+      sentence: 'One in the same session was rejected by a person 20 minutes before.',
+    });
+    expect(brief(retried(session, { thing: {} }))).toEqual(['retried_smaller warning']);
+    const both = [like(session), like({ status: 'expired', at: before(HOUR) })];
+    expect(retriedSigns(facts({ like: both }))[0]?.sentence).toContain('order_id 7 was held until');
     expect(retried(other, { thing: {} })[0]?.sentence).toContain('for customer C-1');
   });
 });
