@@ -38,6 +38,7 @@ test('reads a held refund, lets it run and watches it succeed', async ({
   await expect(card).toContainText("In the agent's words. Not verified.");
   await expect(card).toContainText('Espresso machine');
   await expect(card.getByRole('heading', { name: /Against the limits/ })).toBeVisible();
+  await expect(card.getByRole('heading', { name: 'Unusual' })).toBeVisible();
   await expect(card).toContainText('C-20931 (customer)');
   await expectNoSeriousAxe(page);
 

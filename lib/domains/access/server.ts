@@ -50,7 +50,7 @@ export {
   retireRole,
   updateRole,
 } from './service/roles';
-export { CreatePermission, CreateRole, Ladder, type Tier } from './schema';
+export { CreatePermission, CreateRole, Ladder, Limits, type Tier } from './schema';
 export { classifyTier, floorIn } from './tier';
 export {
   type Attribute,

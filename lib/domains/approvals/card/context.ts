@@ -18,6 +18,7 @@ import {
   sourceTypes,
 } from './repo';
 import { ApprovalContext } from './schema';
+import { signsOf } from './signs/read';
 
 const DAYS = 30;
 const SIMILAR = 5;
@@ -39,9 +40,12 @@ export const contextOfApproval = query({
     const narrowable = type ? narrowableIn(type, proposed) : [];
     const when = (condition: boolean, reason: string): Verdict =>
       all(decide, condition ? allow : deny(reason));
+    const customer = customerOf(display);
+    const history = await historyOf(tx, row, customer);
     return {
       evidence,
-      history: await historyOf(tx, row, display),
+      history,
+      signs: await signsOf(tx, { row, display, history, customer, type }),
       similar: await similarTo(tx, row),
       narrowable,
       can: {
@@ -71,9 +75,8 @@ export async function evidenceOf(tx: Tx, row: ApprovalRow, { evidence }: Display
   return evidence.map((item) => groundsOf(item, byId, byKey));
 }
 
-async function historyOf(tx: Tx, { action }: ApprovalRow, { parameters, session }: Display) {
+async function historyOf(tx: Tx, { action }: ApprovalRow, customer: string | null) {
   if (action.amount === null) return { days: DAYS, agent: null, customer: null };
-  const customer = customerIn(parameters) ?? customerIn(session.attributes) ?? null;
   const found = await earlierAmounts(tx, {
     ...{ agent: action.agentId, type: action.type, customer },
     since: new Date(action.createdAt.getTime() - DAYS * 86_400_000),
@@ -84,6 +87,10 @@ async function historyOf(tx: Tx, { action }: ApprovalRow, { parameters, session 
     agent: found.agent,
     customer: customer === null ? null : { id: customer, ...found.customer },
   };
+}
+
+function customerOf({ parameters, session }: Display): string | null {
+  return customerIn(parameters) ?? customerIn(session.attributes) ?? null;
 }
 
 function customerIn(record: Record<string, unknown>): string | undefined {

@@ -79,13 +79,14 @@ export async function earlierAmounts(
       ) a LEFT JOIN sessions s ON s.id = a.session_id
     )
     SELECT theirs, count(*)::int AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS median,
-      max(amount) AS maximum
+      percentile_cont(0.95) WITHIN GROUP (ORDER BY amount) AS percentile95, max(amount) AS maximum
     FROM latest CROSS JOIN (VALUES (false), (true)) AS v(theirs)
     WHERE NOT theirs OR customer = ${of.customer}
     GROUP BY theirs`;
   const found = (wanted: boolean): Amounts => {
     const row = rows.find(({ theirs }) => theirs === wanted);
-    return { count: row?.count ?? 0, median: row?.median ?? null, maximum: row?.maximum ?? null };
+    const { count = 0, median = null, percentile95 = null, maximum = null } = row ?? {};
+    return { count, median, percentile95, maximum };
   };
   return { agent: found(false), customer: found(true) };
 }

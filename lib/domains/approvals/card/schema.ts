@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Classification } from '@/lib/domains/classification';
 import { Ability } from '@/lib/kernel/ability';
 import { ApprovalId } from '../schema';
+import { Sign } from './signs/schema';
 
 export const AskAgent = z.strictObject({
   id: ApprovalId,
@@ -52,6 +53,8 @@ export type Grounds = z.output<typeof Grounds>;
 export const Amounts = z.object({
   count: z.number(),
   median: z.number().nullable(),
+  /** What 95 % of them stay under. */
+  percentile95: z.number().nullable(),
   maximum: z.number().nullable(),
 });
 export type Amounts = z.output<typeof Amounts>;
@@ -65,6 +68,8 @@ export const ApprovalContext = z.object({
     /** Null when no customer is named. */
     customer: z.object({ id: z.string(), ...Amounts.shape }).nullable(),
   }),
+  /** What is unusual about it, the warnings first; that there is none says nothing of it. */
+  signs: z.array(Sign),
   /** The nearest amounts of the same agent and action type that people decided. */
   similar: z.array(
     z.object({

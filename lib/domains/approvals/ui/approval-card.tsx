@@ -41,6 +41,7 @@ import { Narrow } from './narrow';
 import { DecidedBy, Outcome } from './outcome';
 import { BrokenGlass } from './break-glass';
 import { Signatures } from './signatures';
+import { Signs } from './signs';
 import { Questions } from './questions';
 import { ChangedSources } from './sources';
 import { useDecision } from './use-decision';
@@ -90,6 +91,7 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
             </div>
           </Section>
         )}
+        <Signs context={context} />
         <Limits approval={approval} context={context} />
         <Signatures approval={approval} />
         <Section

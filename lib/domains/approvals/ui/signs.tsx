@@ -1,0 +1,66 @@
+import { Eye, TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
+import { humanize, plural } from '@/components/format';
+import { cx, Section, TimeAgo } from '@/components/ui';
+import type { ApprovalContext } from '../card/schema';
+
+type Sign = ApprovalContext['signs'][number];
+
+/** What is unusual about it. That there is nothing is said quietly: it does not mean that it is right. */
+export function Signs({ context }: { context: ApprovalContext | undefined }) {
+  if (!context) return null;
+  const { signs, history } = context;
+  const warnings = signs.filter(({ severity }) => severity === 'warning').length;
+  return (
+    <Section title="Unusual" note={warnings > 0 ? plural(warnings, 'warning') : undefined}>
+      {signs.length === 0 ? (
+        <p className="text-text-3">Nothing unusual against the last {history.days} days.</p>
+      ) : (
+        <>
+          <ul aria-label="What is unusual" className="grid gap-1.5">
+            {signs.map((sign) => (
+              <SignRow key={sign.code} sign={sign} />
+            ))}
+          </ul>
+          <details className="mt-1">
+            <summary className="note min-h-6 cursor-pointer">Measured against</summary>
+            <ul className="note grid gap-0.5">
+              {[...new Set(signs.map(({ against }) => against))].map((against) => (
+                <li key={against}>{against}</li>
+              ))}
+            </ul>
+          </details>
+        </>
+      )}
+    </Section>
+  );
+}
+
+function SignRow({ sign: { severity, sentence, actions } }: { sign: Sign }) {
+  const warns = severity === 'warning';
+  const Icon = warns ? TriangleAlert : Eye;
+  return (
+    <li className="flex items-start gap-2">
+      <Icon
+        aria-hidden
+        className={cx('mt-[3px] size-3.5 shrink-0', warns ? 'text-deny' : 'text-text-3')}
+        strokeWidth={1.75}
+      />
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+        {warns ? <span className="font-medium text-deny">Warning: </span> : null}
+        {sentence}
+        {actions.map((one) => (
+          <span key={one.id}>
+            {' '}
+            <Link
+              href={one.held ? `/approvals/${one.id}` : `/trail/actions/${one.id}`}
+              className="inline-flex min-h-6 items-center gap-1 text-accent hover:underline"
+            >
+              {humanize(one.status)} <TimeAgo at={one.at} />
+            </Link>
+          </span>
+        ))}
+      </div>
+    </li>
+  );
+}
