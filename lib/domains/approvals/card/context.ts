@@ -76,14 +76,14 @@ export async function evidenceOf(tx: Tx, row: ApprovalRow, { evidence }: Display
 }
 
 async function historyOf(tx: Tx, { action }: ApprovalRow, customer: string | null) {
-  if (action.amount === null) return { days: DAYS, agent: null, customer: null };
+  if (action.amount === null) return { days: DAYS, whole: true, agent: null, customer: null };
   const found = await earlierAmounts(tx, {
     ...{ agent: action.agentId, type: action.type, customer },
     since: new Date(action.createdAt.getTime() - DAYS * 86_400_000),
     before: action.createdAt,
   });
   return {
-    days: DAYS,
+    ...{ days: DAYS, whole: found.whole },
     agent: found.agent,
     customer: customer === null ? null : { id: customer, ...found.customer },
   };

@@ -5,6 +5,8 @@ import type { Amounts } from './schema';
 
 /** The most that a history is made of: the latest of 30 days. */
 const MOST_AMOUNTS = 2_000;
+/** The most of an agent's amounts that are looked through for those of one type. */
+const MOST_READ = 20_000;
 
 export type NarrowableType = NonNullable<Awaited<ReturnType<typeof narrowableType>>>;
 
@@ -62,20 +64,24 @@ export interface Earlier {
 
 /**
  * Amounts of an agent's latest actions of a type, and among them those for one customer, whom
- * a parameter names or the session is bound to.
+ * a parameter names or the session is bound to; `whole` is false when there may be others further
+ * back than was looked.
  */
 export async function earlierAmounts(
   tx: Tx,
   of: Earlier,
-): Promise<{ agent: Amounts; customer: Amounts }> {
+): Promise<{ agent: Amounts; customer: Amounts; whole: boolean }> {
   const rows = await tx.$queryRaw<(Amounts & { theirs: boolean })[]>`
     WITH latest AS (
       SELECT a.amount, coalesce(a.parameters->>'customer_id', s.attributes->>'customer_id') AS customer
       FROM (
-        SELECT amount, parameters, session_id FROM actions
-        WHERE agent_id = ${of.agent} AND type = ${of.type} AND amount IS NOT NULL
-          AND created_at >= ${of.since} AND created_at < ${of.before}
-        ORDER BY created_at DESC LIMIT ${MOST_AMOUNTS}
+        SELECT * FROM (
+          SELECT type, amount, parameters, session_id, created_at FROM actions
+          WHERE agent_id = ${of.agent} AND amount IS NOT NULL
+            AND created_at >= ${of.since} AND created_at < ${of.before}
+          ORDER BY created_at DESC LIMIT ${MOST_READ}
+        ) looked
+        WHERE type = ${of.type} ORDER BY created_at DESC LIMIT ${MOST_AMOUNTS}
       ) a LEFT JOIN sessions s ON s.id = a.session_id
     )
     SELECT theirs, count(*)::int AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS median,
@@ -88,7 +94,19 @@ export async function earlierAmounts(
     const { count = 0, median = null, percentile95 = null, maximum = null } = row ?? {};
     return { count, median, percentile95, maximum };
   };
-  return { agent: found(false), customer: found(true) };
+  const agent = found(false);
+  return { agent, customer: found(true), whole: agent.count > 0 || (await fewAmounts(tx, of)) };
+}
+
+/** Whether an agent had fewer amounts, of whatever type, than are looked through. */
+async function fewAmounts(tx: Tx, { agent, since, before }: Earlier): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (
+      SELECT 1 FROM actions
+      WHERE agent_id = ${agent} AND amount IS NOT NULL AND created_at >= ${since} AND created_at < ${before}
+      LIMIT ${MOST_READ}
+    ) looked`;
+  return (row?.count ?? 0) < MOST_READ;
 }
 
 export interface Similar {

@@ -64,6 +64,8 @@ export const ApprovalContext = z.object({
   evidence: z.array(Grounds),
   history: z.object({
     days: z.number(),
+    /** Whether all of those days was looked through: an agent can have too much for that. */
+    whole: z.boolean(),
     agent: Amounts.nullable(),
     /** Null when no customer is named. */
     customer: z.object({ id: z.string(), ...Amounts.shape }).nullable(),

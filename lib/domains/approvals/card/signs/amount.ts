@@ -62,7 +62,7 @@ export function amountSigns({ value, say, days, agent, customer }: AmountFacts):
   if (customer && customer.count === 0 && count >= MIN_AMOUNTS) {
     signs.push({
       ...{ code: 'customer_first', severity: 'notice', against, actions: [] },
-      sentence: `The first for customer ${quoted(customer.id)} in ${days} days; this agent proposed ${count} for others.`,
+      sentence: `The first for customer ${quoted(customer.id)} among this agent's ${count} earlier.`,
     });
   }
   return signs;

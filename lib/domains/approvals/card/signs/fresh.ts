@@ -1,11 +1,13 @@
 /** What is new about who proposes, and about what permits it. Pure. */
 import type { Sign } from './schema';
-import { DAY_MS, spanWords } from './words';
+import { DAY_MS, HOUR_MS, spanWords } from './words';
 
 /** A week has every day of the week once; before that an agent has no habits. */
 export const YOUNG_DAYS = 7;
 /** Whoever changes a key or a permission to use it, uses it soon. */
 export const FRESH_HOURS = 24;
+/** A new agent is given its key and its permissions at once; that it is new says all of it. */
+export const SET_UP_HOURS = 1;
 
 export interface FreshFacts {
   type: string;
@@ -24,7 +26,9 @@ export interface FreshFacts {
 
 export function freshSigns(of: FreshFacts): Sign[] {
   const at = of.at.getTime();
-  const isFresh = (changed: Date) => changed.getTime() > at - FRESH_HOURS * (DAY_MS / 24);
+  const setUp = of.agentSince.getTime() + SET_UP_HOURS * HOUR_MS;
+  const isFresh = (changed: Date) =>
+    changed.getTime() > Math.max(at - FRESH_HOURS * HOUR_MS, setUp);
   const signs: Sign[] = [];
   const notice = (code: Sign['code'], sentence: string, against: string) =>
     signs.push({ code, severity: 'notice', sentence, against, actions: [] });

@@ -95,10 +95,9 @@ const none = { count: 0, maximum: null, percentile95: null };
 function earlierOf(
   { amount }: ApprovalRow['action'],
   { earlier, cut }: Habits,
-  { agent }: Looked['history'],
+  { agent, whole }: Looked['history'],
 ): number | null {
-  // Those with an amount were all looked for, of the others only so many.
-  if (amount !== null) return agent?.count ?? 0;
+  if (amount !== null) return whole ? (agent?.count ?? 0) : null;
   return earlier === 0 && cut ? null : earlier;
 }
 

@@ -65,7 +65,7 @@ describe('an amount', () => {
       });
     expect(first(0, 5)[0]).toMatchObject({
       code: 'customer_first',
-      sentence: 'The first for customer C-1 in 30 days; this agent proposed 5 for others.',
+      sentence: "The first for customer C-1 among this agent's 5 earlier.",
     });
     expect(first(1, 5)).toEqual([]);
     expect(first(0, 4)).toEqual([]);
@@ -337,6 +337,17 @@ describe('what is new', () => {
     expect(fresh({ permissions: [...settled.permissions, later] })[0]?.sentence).toContain(
       '1 minute after it was proposed, by Ada',
     );
+  });
+
+  it('is not what a new agent was set up with, but what came after', () => {
+    const since = before(3 * HOUR);
+    const within = (hours: number) => [
+      { changed: before((3 - hours) * HOUR), what: 'made' as const },
+    ];
+    const codes = (hours: number) =>
+      fresh({ agentSince: since, credentials: within(hours) }).map(({ code }) => code);
+    expect(codes(1)).toEqual(['new_agent']);
+    expect(codes(1.01)).toEqual(['new_agent', 'new_credential']);
   });
 });
 

@@ -44,7 +44,13 @@ describe('the card', () => {
   it('says nothing of an agent as it always was, and names what is new of one that is not', async () => {
     await forget();
     const order = newId('o');
-    expect(await codes(await w.hold({ order_id: order }))).toEqual([
+    const id = await w.hold({ order_id: order });
+    expect(await codes(id)).toEqual(['new_type', 'new_agent']);
+    await w.world.owner.query(
+      `UPDATE agents SET created_at = created_at - interval '3 hours' WHERE workspace_id = $1`,
+      [w.world.workspace],
+    );
+    expect(await codes(id)).toEqual([
       ...['new_type', 'new_agent', 'new_credential', 'new_permission'],
     ]);
     const { rows } = await w.world.owner.query(
