@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeGatewayJobs, type RunningGateway, startGateway } from '@/lib/domains/gateway/server';
-import { takeAssigned } from '@/lib/domains/reviews/server';
+import { reviewsJobs, takeAssigned } from '@/lib/domains/reviews/server';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
 import { closeQueue } from '@/lib/infra/queue';
 import { clock } from '@/lib/kernel/clock';
@@ -194,4 +194,39 @@ it('tells of a finding to the admins and to who answers for the agent', async ()
   expect(mailsTo(sponsor.email)[0]?.text).toContain('/reviews?view=3Dfindings');
   expect(posted(w, 'webhook')).toMatchObject([{ data: { review: { finding } } }]);
   expect(JSON.stringify(posted(w, 'webhook'))).not.toContain('SECRET');
+});
+
+it('tells the admins when the verdicts begin to propose another tier, once', async () => {
+  const w = await world();
+  const ada = await w.member(['approver']);
+  const { rows } = await w.owner.query<{ id: string }>(
+    'UPDATE permissions SET tier = 2 WHERE workspace_id = $1 RETURNING id',
+    [w.workspace],
+  );
+  const permission = String(rows[0]?.id);
+  for (let n = 0; n < 8; n += 1) await sampled(w, { verdict: 'wrong', permission });
+  const verdicts = async () => {
+    for (const job of reviewsJobs) await job.perform(w.workspace, {});
+    await looks(w);
+  };
+  await verdicts();
+  await verdicts();
+  const told = await w.rows({ occasion: 'tier_proposed' });
+  expect(told.map(({ recipient }) => recipient).filter(Boolean)).toEqual([w.admin.actor.id]);
+  expect(mailsTo(ada.email)).toEqual([]);
+  expect(posted(w, 'webhook')).toMatchObject([
+    {
+      data: {
+        title: 'The reviews propose refunds.create up a tier; nothing has moved',
+        url: 'http://127.0.0.1:3000/reviews?view=rates',
+        review: { move: 'raise', action_type: 'refunds.create' },
+      },
+    },
+  ]);
+  // No longer proposed, and then again: that is news.
+  await w.owner.query('UPDATE permissions SET tier = 3 WHERE id = $1', [permission]);
+  await verdicts();
+  await w.owner.query('UPDATE permissions SET tier = 2 WHERE id = $1', [permission]);
+  await verdicts();
+  expect(posted(w, 'webhook')).toHaveLength(2);
 });
