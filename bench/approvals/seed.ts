@@ -16,8 +16,12 @@ export interface Room {
   workspace: string;
   agent: string;
   session: string;
-  /** An approver who signs as a browser does. */
+  /** An approver who signs as a browser does, and the group whose signatures it takes. */
   ctx: Context;
+  group: string;
+  /** One of another group, and that group. */
+  colleague: Context;
+  colleagues: string;
 }
 
 export async function makeRoom(owner: pg.Pool): Promise<Room> {
@@ -27,27 +31,50 @@ export async function makeRoom(owner: pg.Pool): Promise<Room> {
     'SELECT id FROM agents WHERE workspace_id = $1',
     [workspace],
   );
-  const [member, session, agent] = [newId('mbr'), newId('ses'), rows[0]?.id ?? ''];
-  await owner.query(
-    `INSERT INTO members (id, workspace_id, email, name, roles, updated_at)
-     VALUES ($1, $2, $1 || '@example.test', 'Approver', '{approver}', now())`,
-    [member, workspace],
-  );
+  const [session, agent] = [newId('ses'), rows[0]?.id ?? ''];
   await owner.query(
     `INSERT INTO sessions (id, workspace_id, agent_id, initiator, auth_context, attributes, canary, expires_at)
      VALUES ($2, $1, $3, '{"type":"customer"}', '{}', '{}', 'x', now() + interval '1 day')`,
     [workspace, session, agent],
+  );
+  const own = await approver(owner, workspace);
+  const other = await approver(owner, workspace);
+  return {
+    ...{ owner, workspace, agent, session },
+    ...{ ctx: own.ctx, group: own.group, colleague: other.ctx, colleagues: other.group },
+  };
+}
+
+/** An approver in a group of their own. */
+async function approver(owner: pg.Pool, workspace: string) {
+  const [member, group] = [newId('mbr'), newId('grp')];
+  await owner.query(
+    `WITH one AS (
+       INSERT INTO members (id, workspace_id, email, name, roles, updated_at)
+       VALUES ($1, $2, $1 || '@example.test', 'Approver', '{approver}', now())
+     ), theirs AS (
+       INSERT INTO approver_groups (id, workspace_id, name, updated_at) VALUES ($3, $2, $3, now()) RETURNING id
+     )
+     INSERT INTO approver_group_members (group_id, workspace_id, member_id) SELECT id, $2, $1 FROM theirs`,
+    [member, workspace, group],
   );
   const actor: Actor = {
     type: 'member',
     ...{ id: member, name: 'Approver', roles: ['approver'], abilities: [] },
     ...{ method: 'password', authenticatedAt: Date.now() },
   };
-  return { owner, workspace, agent, session, ctx: { workspace, requestId: newId('req'), actor } };
+  const ctx: Context = { workspace, requestId: newId('req'), actor };
+  return { ctx, group };
 }
 
-/** Adds so many held actions, each a second younger than the one before. */
-export async function hold(room: Room, from: number, count: number): Promise<void> {
+/** Adds so many held actions for a group, each a second younger than the one before. */
+export async function hold(
+  room: Room,
+  from: number,
+  count: number,
+  group = room.group,
+): Promise<void> {
+  const needs = JSON.stringify([{ group, count: 1, escalation: [] }]);
   for (let at = from; at < from + count; at += CHUNK) {
     const made = Array.from({ length: Math.min(CHUNK, from + count - at) }, (_, nth) =>
       held(room, at + nth),
@@ -62,10 +89,10 @@ export async function hold(room: Room, from: number, count: number): Promise<voi
       [room.workspace, room.agent, room.session, JSON.stringify(made), POLICY],
     );
     await room.owner.query(
-      `INSERT INTO approvals (action_id, workspace_id, display, display_digest, requested_at, expires_at)
-       SELECT r.id, $1, r.display, r.display_digest, r.created_at, now() + interval '7 days'
+      `INSERT INTO approvals (action_id, workspace_id, display, display_digest, needs, requested_at, expires_at)
+       SELECT r.id, $1, r.display, r.display_digest, $3, r.created_at, now() + interval '7 days'
        FROM json_to_recordset($2) AS r(id text, display jsonb, display_digest text, created_at timestamptz)`,
-      [room.workspace, JSON.stringify(made)],
+      [room.workspace, JSON.stringify(made), needs],
     );
   }
 }

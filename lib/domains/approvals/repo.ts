@@ -95,6 +95,68 @@ async function findWaiting(tx: Tx, input: z.output<typeof ListApprovals>): Promi
   return waiting.flatMap(({ id }) => known.get(id) ?? []);
 }
 
+/** The needs of what waits, each once, by their key: as many as routes have made, not as what waits. */
+export async function waitingNeeds(tx: Tx): Promise<{ key: bigint; needs: unknown }[]> {
+  return tx.$queryRaw<{ key: bigint; needs: unknown }[]>`
+    WITH RECURSIVE keys AS (
+      (SELECT p.needs_key AS key FROM approvals p WHERE p.waiting AND p.decision IS NULL
+        ORDER BY p.needs_key LIMIT 1)
+      UNION ALL
+      SELECT (SELECT p.needs_key FROM approvals p
+        WHERE p.waiting AND p.decision IS NULL AND p.needs_key > k.key ORDER BY p.needs_key LIMIT 1)
+      FROM keys k WHERE k.key IS NOT NULL
+    )
+    SELECT k.key, (SELECT p.needs FROM approvals p
+      WHERE p.waiting AND p.decision IS NULL AND p.needs_key = k.key LIMIT 1) AS needs
+    FROM keys k WHERE k.key IS NOT NULL`;
+}
+
+/** What waits with needs of these keys, asked for by then at the latest, and could be this member's. */
+interface Mine {
+  member: string;
+  now: Date;
+  /** Null: whenever it was asked for. */
+  keys: { key: bigint; latest: Date | null }[];
+  agent?: string | undefined;
+  cursor?: string | undefined;
+}
+
+/**
+ * As `findWaiting`, of what could be one member's: the oldest of each key by the index of what
+ * waits (approvals_queue), so that what is only others' is not read. It may find what is not
+ * theirs, and leaves out nothing that is: only what the rule refuses whoever else may sign.
+ */
+export async function findMine(
+  tx: Tx,
+  { agent, cursor, keys, member, now }: Mine,
+  most: number,
+): Promise<ApprovalRow[]> {
+  const [from, after] = placeIn(cursor);
+  const found = await tx.$queryRaw<{ id: string }[]>`
+    SELECT one.id FROM unnest(
+      ${keys.map(({ key }) => String(key))}::bigint[],
+      ${keys.map(({ latest }) => latest?.toISOString() ?? 'infinity')}::timestamptz[]
+    ) AS k (key, latest)
+    CROSS JOIN LATERAL (
+      SELECT p.action_id AS id, p.requested_at AS at
+      FROM approvals p JOIN actions a ON a.id = p.action_id LEFT JOIN agents g ON g.id = a.agent_id
+      WHERE p.waiting AND p.decision IS NULL AND p.needs_key = k.key AND p.requested_at <= k.latest
+        AND (p.requested_at, p.action_id) > (${from}::timestamptz, ${after ?? ''})
+        AND a.status = 'pending' AND p.expires_at > ${now}
+        AND (${agent ?? null}::text IS NULL OR a.agent_id = ${agent ?? null})
+        AND g.sponsor_id IS DISTINCT FROM ${member}
+        AND NOT a.permissions && ARRAY(SELECT m.id FROM permissions m WHERE m.updated_by = ${member})
+      ORDER BY p.requested_at, p.action_id LIMIT ${most}
+    ) one
+    ORDER BY one.at, one.id LIMIT ${most}`;
+  const rows = await loadApprovals(
+    tx,
+    found.map(({ id }) => id),
+  );
+  const known = new Map(rows.map((row) => [row.actionId, row]));
+  return found.flatMap(({ id }) => known.get(id) ?? []);
+}
+
 function beforeCursor(cursor: string | undefined) {
   if (cursor === undefined) return {};
   const [requestedAt, actionId = ''] = placeIn(cursor);
@@ -155,11 +217,24 @@ async function expire(tx: Tx, at: Date, most: number) {
     orderBy: { expiresAt: 'asc' },
     take: most,
   });
-  if (due.length === 0) return [];
-  return tx.action.updateManyAndReturn({
-    where: { id: { in: due.map(({ id }) => id) }, status: 'pending', expiresAt: { lte: at } },
-    data: { status: 'expired', finishedAt: at },
-  });
+  const ended =
+    due.length === 0
+      ? []
+      : await tx.action.updateManyAndReturn({
+          where: { id: { in: due.map(({ id }) => id) }, status: 'pending', expiresAt: { lte: at } },
+          data: { status: 'expired', finishedAt: at },
+        });
+  await leaveQueue(tx, most);
+  return ended;
+}
+
+/** Takes what ended undecided, whoever ended it, out of the index of what waits. */
+async function leaveQueue(tx: Tx, most: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE approvals SET waiting = false WHERE action_id IN (
+      SELECT p.action_id FROM approvals p JOIN actions a ON a.id = p.action_id
+      WHERE p.waiting AND p.decision IS NULL AND a.status <> 'pending'
+      LIMIT ${most} FOR UPDATE OF p SKIP LOCKED)`;
 }
 
 /** Delegations that hold at this moment, by whom or to whom. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openReviewsOf } from '@/lib/domains/reviews/server';
 import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
 import { clock } from '@/lib/kernel/clock';
@@ -81,6 +82,9 @@ async function parcelOf(tx: Tx, ctx: Context, row: NotificationRow, now: Date): 
   }
   const member = row.recipient ? await findMember(tx, row.recipient) : undefined;
   if (row.recipient && member?.state !== 'active') return { skip: 'The member is active no more.' };
+  if (occasion === 'review_assigned' && member && (await openReviewsOf(tx, member.id)) === 0) {
+    return { skip: 'It was reviewed before this could be sent.' };
+  }
   const workspace = await loadWorkspace(tx, ctx.workspace);
   const { id, createdAt } = row;
   const said = { id, occasion, createdAt, detail: row.detail as Detail, workspace };

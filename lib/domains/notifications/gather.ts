@@ -1,33 +1,29 @@
 import { membersConcerned } from '@/lib/domains/approvals/server';
-import { groupsFor } from '@/lib/domains/gateway';
-import { inWorkspace, type Prisma, type Tx } from '@/lib/infra/db';
-import { mailConfigured } from '@/lib/infra/mail';
+import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
-import { newId } from '@/lib/kernel/ids';
 import type { Detail } from './message/message';
 import {
   activeAdmins,
   addNotifications,
-  type ChannelRow,
   groupNames,
   type HeldRow,
   heldRows,
-  listChannelRows,
   memberNames,
   optedOut,
   toldOf,
 } from './repo';
 import type { Occasion } from './schema';
+import { assigned, findings, overdue, proposed } from './gather-reviews';
+import { type News, type Telling, tellingOf, wants } from './telling';
 import { takeEnded, takeHeld, takeReminders, takeUnmanned } from './watch';
 
 const CHUNK = 200;
-const DAY_MS = 86_400_000;
 
 /** Writes the messages for all that has happened and was not told yet; each once, whoever looks. */
 export async function gather(ctx: Context): Promise<void> {
-  for (const step of [held, reminded, ended, unmanned]) {
+  for (const step of [held, reminded, ended, unmanned, assigned, overdue, findings, proposed]) {
     let taken: number;
     do taken = await inWorkspace(ctx.workspace, (tx) => step(tx, ctx));
     while (taken === CHUNK);
@@ -159,71 +155,6 @@ async function unmanned(tx: Tx, ctx: Context): Promise<number> {
   return 0;
 }
 
-/** One thing to tell. */
-interface News {
-  row?: HeldRow;
-  occasion: Occasion;
-  subject: string;
-  detail?: Detail;
-  /** The groups it concerns, where no action says so. */
-  groups?: string[];
-}
-
-interface Telling {
-  channels: ChannelRow[];
-  now: Date;
-  message: (
-    news: News,
-    channel: string | null,
-    recipient?: string,
-  ) => Prisma.NotificationCreateManyInput;
-  /** To each channel with one address that wants it. */
-  posted: (news: News) => Prisma.NotificationCreateManyInput[];
-  /** To each channel with one address, whatever it wants. */
-  everywhere: (news: News) => Prisma.NotificationCreateManyInput[];
-  /** To each admin, whatever the channels are. */
-  admins: (news: News, admins: readonly string[]) => Prisma.NotificationCreateManyInput[];
-}
-
-async function tellingOf(tx: Tx, workspaceId: string): Promise<Telling> {
-  const now = clock.now();
-  // Before all that waits, however much that is.
-  const first = new Date(now.getTime() - DAY_MS);
-  const channels = await listChannelRows(tx);
-  const message: Telling['message'] = (news, channelId, recipient = '') => ({
-    ...{ id: newId('ntf'), workspaceId, channelId, recipient },
-    ...{ occasion: news.occasion, subject: news.subject, actionId: news.row?.id ?? null },
-    detail: (news.detail ?? {}) as Prisma.InputJsonObject,
-    nextTryAt: news.occasion === 'broke_glass' ? first : now,
-    createdAt: now,
-  });
-  const addressed = channels.filter(({ kind }) => kind !== 'email');
-  return {
-    channels,
-    now,
-    message,
-    posted: (news) =>
-      addressed.filter((one) => wants(one, news, now)).map((one) => message(news, one.id)),
-    everywhere: (news) => addressed.map((one) => message(news, one.id)),
-    admins: (news, admins) =>
-      mailConfigured() ? admins.map((admin) => message(news, null, admin)) : [],
-  };
-}
-
-/** Whether a channel is for this: its occasions, and its groups if it has any. */
-function wants(channel: ChannelRow, news: News, now: Date): boolean {
-  if (channel.state !== 'active' || !channel.occasions.includes(news.occasion)) return false;
-  if (channel.kind === 'email' && !mailConfigured()) return false;
-  const groups = channel.groups as string[] | null;
-  if (groups === null) return true;
-  const { row } = news;
-  const waited = row ? now.getTime() - row.requestedAt.getTime() : 0;
-  const concerned = row
-    ? row.needs.flatMap((need) => groupsFor(need, waited))
-    : (news.groups ?? []);
-  return concerned.some((group) => group !== null && groups.includes(group));
-}
-
 /** To the channels that want it; by mail to those who could sign it now and want mail. */
 async function tellApprovers(tx: Tx, told: Telling, all: readonly News[]): Promise<void> {
   const mail = told.channels.filter(({ kind }) => kind === 'email');
@@ -235,13 +166,7 @@ async function tellApprovers(tx: Tx, told: Telling, all: readonly News[]): Promi
     tx,
     all.flatMap((news) => [
       ...told.posted(news),
-      ...mail
-        .filter((one) => wants(one, news, told.now))
-        .flatMap((one) =>
-          (concerned.get(news.row?.id ?? '') ?? [])
-            .filter((member) => !out.has(member))
-            .map((member) => told.message(news, one.id, member)),
-        ),
+      ...told.mailed(news, concerned.get(news.row?.id ?? '') ?? [], out),
     ]),
   );
 }

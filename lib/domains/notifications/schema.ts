@@ -7,6 +7,14 @@ import { pageInput, pageOf } from '@/lib/kernel/page-input';
 export const channelKinds = ['email', 'slack', 'teams', 'webhook'] as const;
 export type ChannelKind = (typeof channelKinds)[number];
 
+export const reviewOccasions = [
+  'review_assigned',
+  'review_overdue',
+  'review_finding',
+  'tier_proposed',
+] as const;
+export type ReviewOccasion = (typeof reviewOccasions)[number];
+
 /** What a channel may be for. Broken glass goes to every channel, whatever it is for. */
 export const occasions = [
   'held',
@@ -16,7 +24,17 @@ export const occasions = [
   'expired',
   'decided',
   'unmanned',
+  ...reviewOccasions,
 ] as const;
+/** What a channel is for until somebody says something else. */
+export const usualOccasions: (typeof occasions)[number][] = [
+  'held',
+  'nine_tenths',
+  'escalated',
+  'review_assigned',
+  'review_overdue',
+];
+
 export const allOccasions = [...occasions, 'broke_glass'] as const;
 export type Occasion = (typeof allOccasions)[number];
 
@@ -54,7 +72,7 @@ export const CreateChannel = z
     /** Of anything but email; sealed at once and never shown again. */
     url: url.optional(),
     groups: groups.nullable().default(null),
-    occasions: wanted.default(['held', 'nine_tenths', 'escalated']),
+    occasions: wanted.default(usualOccasions),
   })
   .superRefine((input, issue) => {
     const needed = input.kind !== 'email';

@@ -4,9 +4,11 @@ import { reviewBrokenGlass } from './service/broken-glass';
 import { closeDays } from './service/close';
 import { drawDays } from './service/draw';
 import { escalateOverdue } from './service/escalate';
+import { noteProposals } from './service/propose';
 
 /**
- * Closes days, draws from those that a checkpoint covers by now, and escalates what is overdue;
+ * Closes days, draws from those that a checkpoint covers by now, escalates what is overdue, and
+ * notes what the verdicts propose;
  * each few minutes, since days close by time zone and a draw waits for its checkpoint.
  */
 const drawDailySample = defineJob({
@@ -18,6 +20,7 @@ const drawDailySample = defineJob({
     await closeDays(ctx);
     await reviewBrokenGlass(ctx);
     await escalateOverdue(ctx);
+    await noteProposals(ctx);
   },
 });
 

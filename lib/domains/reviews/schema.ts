@@ -157,11 +157,18 @@ export const ReadRates = z.strictObject({
   agent: idSchema('agt').optional(),
   action_type: z.string().min(1).max(200).optional(),
 });
-/** Verdicts that were wrong among those that were correct or wrong, with Wilson's 95 % interval. */
+/**
+ * The share of wrong actions among all that ran, told from the verdicts that were correct or wrong,
+ * each weighing as many actions as it stands for; with its 95 % interval (weighted.ts).
+ */
 const Rate = z.object({
+  /** Null while nothing is reviewed. */
+  rate: z.number().nullable(),
   reviewed: z.number(),
   wrong: z.number(),
   unsure: z.number(),
+  /** How many actions that ran the reviewed ones stand for. */
+  population: z.number(),
   low: z.number(),
   high: z.number(),
 });

@@ -84,7 +84,7 @@ export function teamsForm(message: Message): object {
 
 /** A CloudEvent 1.0: data for programs, so the text is as it is but for what is masked. */
 export function webhookForm(message: Message): object {
-  const { id, occasion, time, title, sentence, action, link, workspace } = message;
+  const { id, occasion, time, title, sentence, action, link, review, workspace } = message;
   return {
     specversion: '1.0',
     id,
@@ -92,7 +92,10 @@ export function webhookForm(message: Message): object {
     type: `countersign.notification.${occasion}`,
     time: time.toISOString(),
     datacontenttype: 'application/json',
-    data: { occasion, title, sentence, action: action ?? null, url: link },
+    data: {
+      ...{ occasion, title, sentence, action: action ?? null, url: link },
+      ...(review ? { review } : {}),
+    },
   };
 }
 

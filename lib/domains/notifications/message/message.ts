@@ -1,7 +1,8 @@
 import { type Classification, classifications, rank } from '@/lib/domains/classification';
 import type { Display } from '@/lib/domains/gateway';
-import { env } from '@/lib/infra/env';
 import type { Occasion } from '../schema';
+import { linkTo, until } from './parts';
+import { isReview, type ReviewDetail, reviewPart, reviewTitles } from './reviews';
 import { oneLine } from './text';
 
 /** What is said to people, before it is put into a channel's own form. Nothing in it is trusted. */
@@ -27,6 +28,8 @@ export interface Message {
     tier: number;
     expires_at: string;
   };
+  /** What it says of reviews, for programs. */
+  review?: ReviewDetail;
 }
 
 /** A held action as a message may tell of it. */
@@ -38,7 +41,7 @@ export interface HeldFacts {
   expiresAt: Date;
 }
 
-export interface Detail {
+export interface Detail extends ReviewDetail {
   group?: string;
   routes?: string[];
   /** How it ended, and by whose signature. */
@@ -79,6 +82,7 @@ const titles: Record<Occasion, (detail: Detail) => string> = {
     `A held action was ${detail.outcome ?? 'decided'} by ${by(detail)}`,
   broke_glass: (detail) => `Glass broken: ${by(detail)} let a held action run against the routes`,
   unmanned: ({ group }) => `Nobody in the group ${group ?? ''} can approve`,
+  ...reviewTitles,
 };
 
 const asks = new Set<Occasion>(['held', 'half', 'nine_tenths', 'escalated']);
@@ -97,6 +101,9 @@ export function messageOf(said: Said, held: HeldFacts | undefined, now: Date): M
     title: oneLine(titles[occasion](detail), 200),
     workspace: { id: workspace.id, name: oneLine(workspace.name, 80) },
   };
+  if (isReview(occasion)) {
+    return { ...base, ...reviewPart(occasion, detail, workspace.timeZone, now) };
+  }
   if (!held) {
     const routes = (detail.routes ?? []).map((route) => oneLine(route, 80)).join(', ');
     return {
@@ -156,28 +163,9 @@ export function testMessage(
   };
 }
 
-function linkTo(path: string, linkLabel: string): Pick<Message, 'link' | 'linkLabel'> {
-  return { link: `${env().NEXTAUTH_URL}${path}`, linkLabel };
-}
-
 function amountOf({ amount, parameters }: Display): string | null {
   if (!amount) return null;
   const { currency } = parameters;
   const named = typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) ? ` ${currency}` : '';
   return `${amount.value.toLocaleString('en-US')}${named}`;
-}
-
-function until(at: Date, timeZone: string, now: Date): string {
-  const exact = new Intl.DateTimeFormat('en-GB', {
-    ...{ timeZone, timeZoneName: 'short', hourCycle: 'h23' },
-    ...{ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
-  }).format(at);
-  return `${exact} (${span(at.getTime() - now.getTime())} left)`;
-}
-
-function span(ms: number): string {
-  const minutes = Math.max(0, Math.floor(ms / 60_000));
-  if (minutes < 120) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }

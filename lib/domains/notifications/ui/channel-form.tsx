@@ -23,11 +23,12 @@ import {
   type ChannelView,
   type ChannelWithSecret,
   occasions,
+  usualOccasions,
 } from '../schema';
 import { kindWords, occasionWords } from './words';
 
 const hints: Record<ChannelKind, string> = {
-  email: 'To each member who may decide, at their own address.',
+  email: 'To each member whom it concerns, at their own address.',
   slack: 'By an incoming webhook of a Slack app.',
   teams: 'By a workflow that takes a webhook, or an incoming webhook.',
   webhook: 'A signed CloudEvent to an address of yours.',
@@ -53,7 +54,7 @@ const nothing: Draft = {
   kind: 'email',
   url: '',
   groups: [],
-  occasions: ['held', 'nine_tenths', 'escalated'],
+  occasions: usualOccasions,
 };
 
 interface Props {
@@ -163,7 +164,7 @@ export function ChannelForm({ channel, mail, onClose, onSaved }: Props) {
         <Field
           label="Groups of approvers"
           optional
-          hint="Only what waits for one of these. None chosen: everything."
+          hint="Only what waits for one of these, and nothing of reviews. None chosen: everything."
           error={errors['groups']}
         >
           <MultiCombobox

@@ -16,6 +16,10 @@ export const occasionWords: Record<Occasion, string> = {
   expired: 'Nobody decided in time',
   decided: 'It was decided',
   unmanned: 'A group that is needed has no approver',
+  review_assigned: 'Actions are assigned to review',
+  review_overdue: 'Reviews are overdue, and everybody’s',
+  review_finding: 'A review opens a finding',
+  tier_proposed: 'Reviews propose another tier',
   broke_glass: 'Someone broke the glass',
 };
 

@@ -103,9 +103,27 @@ export function choose(
   };
 }
 
+/** The place in `strata` of each of the population. */
+export function placesOf(
+  population: readonly Candidate[],
+  { strata }: Choice,
+  setting: Sampling,
+): Map<string, number> {
+  const places = new Map(strata.map((one, at) => [keyOf(one), at]));
+  return new Map(
+    population.flatMap((candidate) => {
+      const at = places.get(stratumKey(candidate, setting));
+      return at === undefined ? [] : [[candidate.action, at]];
+    }),
+  );
+}
+
 /** Agent, action type and band, which hold no newline: one text that names and orders strata. */
 function stratumKey(candidate: Candidate, setting: Sampling): string {
-  const { agent, action_type, band } = stratumOf(candidate, setting);
+  return keyOf(stratumOf(candidate, setting));
+}
+
+function keyOf({ action_type, agent, band }: Stratum): string {
   return `${agent}\n${action_type}\n${band}`;
 }
 

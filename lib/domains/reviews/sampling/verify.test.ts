@@ -120,6 +120,16 @@ describe('the day and its draw', () => {
       expect.arrayContaining(drawn.actions.slice(0, 2)),
     );
     expect(kept.flatMap((row) => row.reviews)).toHaveLength(10);
+    // Each knows what it stands for, as the event says it.
+    const strata = await inWorkspace(world.workspace, (tx) =>
+      tx.sampleStratum.findMany({ orderBy: { stratum: 'asc' } }),
+    );
+    expect(strata.map(({ drawn: of, size }) => [size, of])).toEqual(
+      drawn.strata.map((one) => [one.size, one.drawn]),
+    );
+    expect(strata.map((one) => kept.filter((row) => row.stratum === one.stratum).length)).toEqual(
+      drawn.strata.map((one) => one.drawn),
+    );
 
     // Its outcome comes after the draw: it is of the next day, and said to be late.
     await ended(world, waiting, { ...late, ended: at('2026-11-21T00:05:00') });

@@ -6,7 +6,7 @@ import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { asDay } from '../repo';
-import { ALGORITHM, type Candidate, choose, seedOf } from '../sampling/choose';
+import { ALGORITHM, type Candidate, choose, placesOf, seedOf } from '../sampling/choose';
 import type { Drawn } from '../sampling/drawn';
 import { isLate, SAMPLE_DRAWN } from '../sampling/population';
 import { Sampling } from '../sampling/setting';
@@ -42,6 +42,8 @@ const isClosed = (day: DayRow): day is Closed =>
 
 interface Plan {
   data: Drawn;
+  /** From which of the strata each action of the population is. */
+  places: ReadonlyMap<string, number>;
   late: ReadonlySet<string>;
 }
 
@@ -74,13 +76,13 @@ export async function planDraw(workspace: string, row: DayRow): Promise<Plan | u
     late: late.length,
     ...choose(candidates, seed, setting),
   };
-  return { data, late: new Set(late) };
+  return { data, places: placesOf(candidates, data, setting), late: new Set(late) };
 }
 
 async function drawDay(ctx: Context, row: DayRow): Promise<boolean> {
   const plan = await planDraw(ctx.workspace, row);
   if (!plan) return false;
-  const { data, late } = plan;
+  const { data } = plan;
   return inWorkspace(ctx.workspace, async (tx) => {
     const { count } = await tx.sampleDay.updateMany({
       where: { day: row.day, drawnAt: null },
@@ -95,7 +97,8 @@ async function drawDay(ctx: Context, row: DayRow): Promise<boolean> {
     });
     // Another worker drew it meanwhile.
     if (count === 0) return true;
-    await keepSamples(tx, ctx.workspace, row.day, data, late);
+    await keepStrata(tx, ctx.workspace, row.day, data);
+    await keepSamples(tx, ctx.workspace, row.day, plan);
     await assignOpen(tx, ctx.workspace);
     const object = { type: 'sample_day', id: data.day };
     await appendEvents(tx, [makeEvent(ctx, { type: SAMPLE_DRAWN, object, data })]);
@@ -134,25 +137,45 @@ async function populationOf(workspace: string, row: Closed, index: number): Prom
   });
 }
 
+/**
+ * What each sample stands for. Without a minimum each action of the day was as likely as another,
+ * so that the day is one stratum, and those from which nothing was drawn are in it.
+ */
+async function keepStrata(
+  tx: Tx,
+  workspaceId: string,
+  day: Date,
+  { setting, strata }: Drawn,
+): Promise<void> {
+  if (setting.minimum === 0) return;
+  await tx.sampleStratum.createMany({
+    data: strata.map(({ action_type: actionType, agent: agentId, band, drawn, size }, stratum) => ({
+      ...{ workspaceId, day, stratum, agentId, actionType, band, size, drawn },
+    })),
+  });
+}
+
 /** One drawn by hand before is in the daily sample from now on, with the verdict it may have. */
 async function keepSamples(
   tx: Tx,
   workspaceId: string,
   day: Date,
-  { actions, twice }: Pick<Drawn, 'actions' | 'twice'>,
-  late: ReadonlySet<string>,
+  { data: { actions, setting, twice }, late, places }: Plan,
 ): Promise<void> {
   const { reviewDueHours } = await readSettings(tx);
   const dueAt = new Date(clock.now().getTime() + reviewDueHours * 3_600_000);
+  const stratumOf = (action: string) =>
+    setting.minimum === 0 ? null : (places.get(action) ?? null);
   const known = await tx.sample.findMany({
     where: { actionId: { in: actions } },
-    select: { actionId: true },
+    select: { actionId: true, origin: true },
   });
+  for (const { actionId, origin } of known) {
+    if (origin !== 'hand') continue;
+    const data = { origin: 'daily', day, stratum: stratumOf(actionId) };
+    await tx.sample.update({ where: { actionId }, data });
+  }
   const byHand = new Set(known.map(({ actionId }) => actionId));
-  await tx.sample.updateMany({
-    where: { actionId: { in: [...byHand] }, origin: 'hand' },
-    data: { origin: 'daily', day },
-  });
   const there = await tx.action.findMany({
     where: { id: { in: actions } },
     select: { id: true },
@@ -166,6 +189,7 @@ async function keepSamples(
         ...{ id: newId('smp'), workspaceId, day, origin: 'daily', dueAt },
         ...one,
         late: late.has(one.actionId),
+        stratum: stratumOf(one.actionId),
       })),
   });
 }

@@ -2,7 +2,7 @@ import { manageAccess } from '@/lib/domains/access/server';
 import { conflict, notFound } from '@/lib/kernel/problem';
 import { query, verb } from '@/lib/kernel/verb';
 import { readReviews } from '../policy';
-import { findProposals, ratesByActionType, ratesByAgent, ratesByDay, rateOf } from '../rates';
+import { findProposals, rateOfAll, ratesByActionType, ratesByAgent, ratesByDay } from '../rates';
 import { DraftMade, DraftProposal, ReadRates, ReviewRates } from '../schema';
 import { readReviewSettings } from '../settings';
 import { draftMove } from './move';
@@ -13,13 +13,9 @@ export const reviewRates = query({
   output: ReviewRates,
   permit: readReviews,
   run: async ({ ctx, input, tx }) => {
-    const days = await ratesByDay(tx, input);
-    const sum = (of: 'reviewed' | 'wrong' | 'unsure') =>
-      days.reduce((total, day) => total + day[of], 0);
-    const [wrong, unsure] = [sum('wrong'), sum('unsure')];
     return {
-      all: rateOf({ correct: sum('reviewed') - wrong, wrong, unsure }),
-      by_day: days,
+      all: await rateOfAll(tx, input),
+      by_day: await ratesByDay(tx, input),
       by_agent: await ratesByAgent(tx, input),
       by_action_type: await ratesByActionType(tx, input),
       proposals: await findProposals(tx, await readReviewSettings(tx)),

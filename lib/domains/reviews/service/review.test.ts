@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
 import { eventsOf, type Said } from '@/lib/infra/testing/events';
+import { mintAgent } from '@/lib/infra/testing/world';
 import { digest } from '@/lib/kernel/canonical';
 import type { Context } from '@/lib/kernel/context';
-import { newId } from '@/lib/kernel/ids';
-import type { ReviewFinding, Sample } from '../schema';
-import { as, mintReviews, ran, type World } from '../test/world';
+import type { ReviewFinding, ReviewRates, Sample } from '../schema';
+import { as, mintReviews, permissionOf, sampled, type World } from '../test/world';
+import { wilson } from '../wilson';
 import { escalateOverdue } from './escalate';
 import { closeFinding, followUp } from './findings';
 import { draftProposal, reviewRates } from './rates';
@@ -15,33 +16,6 @@ import { giveVerdict } from './verdict';
 
 const now = new Date();
 afterAll(closeDb);
-
-interface Kept {
-  wanted?: number;
-  excluded?: string[];
-  origin?: string;
-  dueAt?: Date;
-  day?: Date;
-  verdict?: string;
-  permissions?: string[];
-  tier?: number;
-}
-
-/** An action that ran and is in the sample. */
-async function sampled(world: World, kept: Kept = {}): Promise<string> {
-  const { permissions = [], tier = 2, ...more } = kept;
-  const [actionId = ''] = await ran(world, [{ at: now, permissions, tier }], false);
-  const id = newId('smp');
-  await inWorkspace(world.workspace, (tx) =>
-    tx.sample.create({
-      data: {
-        ...{ id, workspaceId: world.workspace, day: now, actionId },
-        ...{ dueAt: new Date(now.getTime() + 3_600_000), ...more },
-      },
-    }),
-  );
-  return id;
-}
 
 const approver = (world: World, n: 0 | 1 | 2) => as(world, world.approvers[n], 'approver');
 const admin = (world: World) => as(world, world.admin, 'admin', 'approver');
@@ -189,35 +163,6 @@ describe('who reviews', () => {
   });
 });
 
-async function permissionOf(world: World, tier: number): Promise<string> {
-  const [tool, actionType, role, id] = [newId('tol'), newId('aty'), newId('rol'), newId('prm')];
-  const workspaceId = world.workspace;
-  await inWorkspace(workspaceId, async (tx) => {
-    await tx.tool.create({
-      data: {
-        ...{ id: tool, workspaceId, name: tool, baseUrl: 'http://127.0.0.1' },
-        auth: { type: 'none' },
-      },
-    });
-    await tx.actionType.create({
-      data: {
-        ...{ id: actionType, workspaceId, key: 'orders.update', toolId: tool, title: 'Change' },
-        ...{ parameters: { type: 'object', properties: {} }, effects: ['write'] },
-        ...{ reversibility: 'reversible', classification: 'Internal', method: 'POST' },
-        pathTemplate: '/orders',
-      },
-    });
-    await tx.role.create({ data: { id: role, workspaceId, name: `clerk-${role.slice(-6)}` } });
-    await tx.permission.create({
-      data: {
-        ...{ id, workspaceId, roleId: role, actionTypeId: actionType, tier },
-        ...{ createdBy: world.admin, updatedBy: world.admin },
-      },
-    });
-  });
-  return id;
-}
-
 describe('a wrong verdict', () => {
   async function found(permissions?: string[]) {
     const world = await mintReviews(now);
@@ -320,6 +265,43 @@ describe('what the verdicts say', () => {
       tx.policyDraft.findUnique({ where: { id: draft } }),
     );
     expect(row).toMatchObject({ state: 'open' });
+  });
+
+  it('weigh as many actions as they stand for, in the rates and in what they propose', async () => {
+    const world = await mintReviews(now);
+    const rare = await mintAgent(world);
+    const permission = await permissionOf(world, 2);
+    await inWorkspace(world.workspace, (tx) =>
+      tx.sampleStratum.createMany({
+        data: [
+          { agentId: world.agent, size: 9_000, drawn: 6, stratum: 0 },
+          { agentId: rare, size: 12, drawn: 12, stratum: 1 },
+        ].map((one) => ({
+          ...{ workspaceId: world.workspace, day: now, actionType: 'orders.update', band: '' },
+          ...one,
+        })),
+      }),
+    );
+    const usual = Array.from({ length: 6 }, () => ({ agent: world.agent, stratum: 0 }));
+    for (const one of usual)
+      await sampled(world, { ...one, verdict: 'correct', permissions: [permission] });
+    for (let n = 0; n < 12; n += 1) {
+      const verdict = n < 9 ? 'wrong' : 'correct';
+      await sampled(world, { agent: rare, stratum: 1, verdict, permissions: [permission] });
+    }
+    const rates = (await reviewRates(admin(world), {})) as ReviewRates;
+    // Half of what was reviewed was wrong, and hardly any of what ran.
+    expect(rates.all).toMatchObject({ reviewed: 18, wrong: 9, population: 9_012 });
+    expect(rates.all.rate).toBeCloseTo(9 / 9_012, 9);
+    expect(rates.all.low).toBeLessThan(0.01);
+    expect(rates.proposals).toEqual([]);
+    expect(rates.by_agent).toMatchObject([
+      { key: rare, rate: 0.75, population: 12 },
+      { key: world.agent, rate: 0, population: 9_000 },
+    ]);
+    const one = (await reviewRates(admin(world), { agent: rare })) as ReviewRates;
+    expect(one.all).toMatchObject({ ...wilson(9, 12), rate: 0.75, reviewed: 12 });
+    expect(one.by_day).toMatchObject([{ rate: 0.75, wrong: 9 }]);
   });
 
   it('propose to look at less only after enough of them', async () => {

@@ -129,3 +129,63 @@ export async function exported(world: World, filters: object = {}): Promise<Buff
   await drainOutbox();
   return written(world.workspace, filters);
 }
+
+interface Kept {
+  wanted?: number;
+  excluded?: string[];
+  origin?: string;
+  dueAt?: Date;
+  day?: Date;
+  verdict?: string;
+  permissions?: string[];
+  tier?: number;
+  stratum?: number;
+  agent?: string;
+}
+
+/** An action that ran and is in the sample. */
+export async function sampled(world: World, kept: Kept = {}): Promise<string> {
+  const now = new Date();
+  const { agent = world.agent, permissions = [], tier = 2, ...more } = kept;
+  const [actionId = ''] = await ran(world, [{ at: now, agent, permissions, tier }], false);
+  const id = newId('smp');
+  await inWorkspace(world.workspace, (tx) =>
+    tx.sample.create({
+      data: {
+        ...{ id, workspaceId: world.workspace, day: now, actionId },
+        ...{ dueAt: new Date(now.getTime() + 3_600_000), ...more },
+      },
+    }),
+  );
+  return id;
+}
+
+/** A permission of orders.update in this tier. */
+export async function permissionOf(world: World, tier: number): Promise<string> {
+  const [tool, actionType, role, id] = [newId('tol'), newId('aty'), newId('rol'), newId('prm')];
+  const workspaceId = world.workspace;
+  await inWorkspace(workspaceId, async (tx) => {
+    await tx.tool.create({
+      data: {
+        ...{ id: tool, workspaceId, name: tool, baseUrl: 'http://127.0.0.1' },
+        auth: { type: 'none' },
+      },
+    });
+    await tx.actionType.create({
+      data: {
+        ...{ id: actionType, workspaceId, key: 'orders.update', toolId: tool, title: 'Change' },
+        ...{ parameters: { type: 'object', properties: {} }, effects: ['write'] },
+        ...{ reversibility: 'reversible', classification: 'Internal', method: 'POST' },
+        pathTemplate: '/orders',
+      },
+    });
+    await tx.role.create({ data: { id: role, workspaceId, name: `clerk-${role.slice(-6)}` } });
+    await tx.permission.create({
+      data: {
+        ...{ id, workspaceId, roleId: role, actionTypeId: actionType, tier },
+        ...{ createdBy: world.admin, updatedBy: world.admin },
+      },
+    });
+  });
+  return id;
+}

@@ -68,7 +68,7 @@ function Numbers({
         <Stat
           label="Reviewed"
           value={formatNumber(all.reviewed)}
-          detail={`of the daily draw in ${days} days`}
+          detail={`drawn in ${days} days; they stand for ${formatNumber(all.population)} that ran`}
         />
         <Stat
           label="Unsure"
@@ -85,7 +85,10 @@ function Numbers({
           }
         />
       </Stats>
-      <Panel title="Wrong verdicts by day" note="with Wilson’s 95 % interval">
+      <Panel
+        title="Wrong verdicts by day"
+        note="Each verdict weighs as many actions as it stands for; with Wilson’s 95 % interval for that"
+      >
         {drawn.length < 2 ? (
           <EmptyState compact icon={ChartLine} title="No two days are reviewed yet">
             Each verdict on the daily sample counts here, by the day that it was drawn from.
@@ -96,7 +99,7 @@ function Numbers({
             data={drawn.map((day) => ({
               at: `${day.day}T12:00:00.000Z`,
               values: {
-                rate: day.wrong / day.reviewed,
+                rate: day.rate ?? 0,
                 low: day.low,
                 high: day.high,
               },
@@ -104,7 +107,7 @@ function Numbers({
             series={[{ key: 'rate', label: 'Wrong', tone: 'deny' }]}
             band={{ low: 'low', high: 'high' }}
             format={formatPercent}
-            summary={`${share(all)} of ${formatNumber(all.reviewed)} in all, ${interval(all)} with 95 % confidence.`}
+            summary={`${share(all)} in all, ${interval(all)} with 95 % confidence, by ${formatNumber(all.reviewed)} reviewed.`}
           />
         )}
       </Panel>
@@ -130,8 +133,7 @@ function Numbers({
 const dayRows = (days: ReviewRates['by_day']): NamedRate[] =>
   days.toReversed().map(({ day, ...rate }) => ({ key: day, name: day, ...rate }));
 
-const share = ({ reviewed, wrong }: Rate) =>
-  reviewed === 0 ? 'none yet' : formatPercent(wrong / reviewed);
+const share = ({ rate }: Rate) => (rate === null ? 'none yet' : formatPercent(rate));
 const interval = ({ high, low }: Rate) => `${formatPercent(low)} to ${formatPercent(high)}`;
 
 const numbers: Column<NamedRate>[] = [
@@ -142,7 +144,7 @@ const numbers: Column<NamedRate>[] = [
     phone: 'aside',
     cell: share,
     sortable: true,
-    sortValue: ({ reviewed, wrong }) => (reviewed ? wrong / reviewed : -1),
+    sortValue: ({ rate }) => rate ?? -1,
   },
   { id: 'interval', header: '95 % interval', align: 'right', cell: interval },
   { id: 'wrong', header: 'Wrong', align: 'right', cell: ({ wrong }) => formatNumber(wrong) },
@@ -151,6 +153,12 @@ const numbers: Column<NamedRate>[] = [
     header: 'Correct or wrong',
     align: 'right',
     cell: ({ reviewed }) => formatNumber(reviewed),
+  },
+  {
+    id: 'population',
+    header: 'Of those that ran',
+    align: 'right',
+    cell: ({ population }) => formatNumber(population),
   },
   { id: 'unsure', header: 'Unsure', align: 'right', cell: ({ unsure }) => formatNumber(unsure) },
 ];

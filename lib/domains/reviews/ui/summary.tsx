@@ -5,7 +5,7 @@ import { type Column, DataTable } from '@/components/data';
 import { EmptyState, Stat, Stats } from '@/components/ui';
 import type { ReviewDay, ReviewSummary } from '../schema';
 
-/** Share of wrong verdicts among those given; null while there is none. */
+/** Share of wrong verdicts among those given, which is no estimate for all that ran; null while there is none. */
 function wrongRate(day: Pick<ReviewDay, 'reviewed' | 'wrong'>): number | null {
   return day.reviewed === 0 ? null : day.wrong / day.reviewed;
 }
@@ -56,7 +56,7 @@ const columns: Column<ReviewDay>[] = [
     ),
   },
   { id: 'unsure', header: 'Unsure', align: 'right', cell: (day) => formatNumber(day.unsure) },
-  { id: 'rate', header: 'Wrong rate', align: 'right', phone: 'aside', cell: rate },
+  { id: 'rate', header: 'Wrong of reviewed', align: 'right', phone: 'aside', cell: rate },
   {
     id: 'overdue',
     header: 'Overdue',
