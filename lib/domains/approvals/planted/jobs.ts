@@ -12,6 +12,7 @@ import { heldBetween, takeLook } from './repo';
 import { endRaises } from './raise';
 
 const LOOK_MS = 60_000;
+const LOOK_BACK_MS = 3_600_000;
 /** What is drawn is planted at a moment of its own within this. */
 const WITHIN_MS = 15 * 60_000;
 
@@ -45,7 +46,9 @@ export const drawPlanted = defineJob({
       if (plantedPer100 === 0) return 0;
       const from = await takeLook(tx, ctx.workspace, now);
       if (!from) return 0;
-      return drawn(await heldBetween(tx, from, now), plantedPer100, randomInt);
+      // After a time without looks, not all of it is made up for at once.
+      const since = new Date(Math.max(from.getTime(), now.getTime() - LOOK_BACK_MS));
+      return drawn(await heldBetween(tx, since, now), plantedPer100, randomInt);
     });
     for (let at = 0; at < count; at += 1)
       await plantRequest.enqueue(ctx.workspace, {}, { delay: randomInt(WITHIN_MS) });

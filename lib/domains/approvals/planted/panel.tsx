@@ -37,11 +37,13 @@ export function PlantedNotice({ approval }: { approval: Approval }) {
 /** Said before they sign to whoever needs one more beside them. */
 export function RaisedNote({ approval }: { approval: Approval }) {
   const words = raisedWords(approval);
-  if (words === null || approval.status !== 'pending') return null;
+  if (words === null || !approval.can.decide.allowed) return null;
   return (
-    <Notice tone="hold" icon={Users}>
-      {words}
-    </Notice>
+    <div className="border-t border-line px-4 py-3 wide:px-[22px]">
+      <Notice tone="hold" icon={Users}>
+        {words}
+      </Notice>
+    </div>
   );
 }
 

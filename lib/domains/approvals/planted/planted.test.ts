@@ -5,6 +5,8 @@ import { executeApproved, explainApi } from '@/lib/domains/gateway/server';
 import { makeWorld } from '@/lib/domains/gateway/test/world';
 import { trailApi } from '@/lib/domains/trail/server';
 import type { Api } from '@/lib/http/api';
+import { inWorkspace } from '@/lib/infra/db';
+import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { batchDecide } from '../batch/decide';
@@ -19,6 +21,7 @@ import { approvalsJobs } from '../jobs';
 import { approveAction, breakGlassOn, rejectAction } from '../service/decide';
 import { countApprovals, getApproval, listApprovals } from '../service/read';
 import { drawPlanted, plantRequest } from './jobs';
+import { heldBetween, takeLook } from './repo';
 import { plantedCounts, plantNow } from './service';
 import { plantedWorld, type PlantedWorld } from './test/world';
 
@@ -67,6 +70,23 @@ describe('planting', () => {
     const counts = await plantedCounts(w.as(w.sponsor, ['admin']), {});
     expect(counts).toMatchObject({ per_100: 5, caught: 0, missed: 0, can: { plant: {} } });
     expect(counts.nothing?.why).toContain('No held action');
+  });
+
+  it('draws once for each time, whoever looks', async () => {
+    const from = clock.now();
+    const looks = (to: Date) =>
+      Promise.all(
+        [1, 2, 3].map(() =>
+          inWorkspace(w.world.workspace, (tx) => takeLook(tx, w.world.workspace, to)),
+        ),
+      );
+    await looks(from);
+    const to = new Date(from.getTime() + 60_000);
+    await w.source();
+    const taken = (await looks(to)).filter((one) => one !== undefined);
+    expect(taken).toEqual([from]);
+    const held = await inWorkspace(w.world.workspace, (tx) => heldBetween(tx, from, to));
+    expect(held).toBe(1);
   });
 
   it('says a commitment and nothing else, in the trail of the same moment', async () => {

@@ -312,11 +312,7 @@ function Decide({ approval }: { approval: Approval }) {
           <FormError error={decide.error} />
         </div>
       ) : null}
-      {approval.raised ? (
-        <div className="border-t border-line px-4 py-3 wide:px-[22px]">
-          <RaisedNote approval={approval} />
-        </div>
-      ) : null}
+      <RaisedNote approval={approval} />
       <ActionBar>
         <Button
           variant="primary"
