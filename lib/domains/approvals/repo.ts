@@ -132,7 +132,9 @@ export async function findMine(
   most: number,
 ): Promise<ApprovalRow[]> {
   const [from, after] = placeIn(cursor);
-  const found = await tx.$queryRaw<{ id: string }[]>`
+  const found = await withPlanted(
+    tx,
+    () => tx.$queryRaw<{ id: string }[]>`
     SELECT one.id FROM unnest(
       ${keys.map(({ key }) => String(key))}::bigint[],
       ${keys.map(({ latest }) => latest?.toISOString() ?? 'infinity')}::timestamptz[]
@@ -148,7 +150,8 @@ export async function findMine(
         AND NOT a.permissions && ARRAY(SELECT m.id FROM permissions m WHERE m.updated_by = ${member})
       ORDER BY p.requested_at, p.action_id LIMIT ${most}
     ) one
-    ORDER BY one.at, one.id LIMIT ${most}`;
+    ORDER BY one.at, one.id LIMIT ${most}`,
+  );
   const rows = await loadApprovals(
     tx,
     found.map(({ id }) => id),

@@ -153,6 +153,8 @@ describe('a planted request', () => {
     const items = (await listApprovals(first(), { status: 'pending', limit: 200 })).items;
     const listed = (id: string) => items.find((one) => one.id === id);
     expect(listed(planted)).toBeDefined();
+    const mine = await listApprovals(first(), { mine: 'true', limit: 200 });
+    expect(mine.items.map(({ id }) => id)).toEqual(expect.arrayContaining([planted, real]));
     for (const read of [
       (id: string) => Promise.resolve(listed(id)),
       (id: string) => getApproval(first(), { id }),

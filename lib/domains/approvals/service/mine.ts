@@ -53,7 +53,7 @@ function mayDecideAny({ me, now, secondFactor }: People, actor: Actor): boolean 
     ...{ status: 'pending', requestedAt: now, expiresAt: new Date(now.getTime() + 1) },
     ...{ needs: [{ group: null, count: 1, escalation: [] }], groups: new Map<string, never>() },
     ...{ sponsorId: null, initiator: {}, editors: new Set<string>(), signed: new Set<string>() },
-    ...{ missing: 1, secondFactor },
+    ...{ missing: 1, beside: 0, raises: new Map<string, never>(), free: [], secondFactor },
   };
   return mayDecide(actor, me, [], anybodys, now).allowed;
 }
