@@ -236,6 +236,20 @@ describe('a wait', () => {
     await w.tick();
     expect((await w.rows()).map(({ occasion }) => occasion)).toEqual(['decided']);
   });
+
+  it('that had been planted is told of like the others, and what it was once it has ended', async () => {
+    const w = await world();
+    await w.member(['approver']);
+    await w.channel('slack', { occasions: ['held', 'decided'] });
+    const id = await w.hold();
+    await w.owner.query('UPDATE actions SET planted = true WHERE id = $1', [id]);
+    await w.tick();
+    expect(JSON.stringify(posted(w, 'slack'))).not.toContain('planted');
+    await w.owner.query(`UPDATE actions SET status = 'cancelled' WHERE id = $1`, [id]);
+    await w.tick();
+    expect((await w.rows()).map(({ occasion }) => occasion)).toEqual(['held', 'decided']);
+    expect(JSON.stringify(posted(w, 'slack').at(-1))).toContain('had been planted');
+  });
 });
 
 describe('broken glass', () => {

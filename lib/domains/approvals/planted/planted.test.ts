@@ -16,6 +16,7 @@ import { narrowAction } from '../card/narrow';
 import { signByGrant } from '../grants/use';
 import { createGrant } from '../grants/service';
 import { openCard } from '../health/opened';
+import { membersConcerned } from '../concerned';
 import { approvalLoad } from '../health/service';
 import { approvalsJobs } from '../jobs';
 import { approveAction, breakGlassOn, rejectAction } from '../service/decide';
@@ -168,6 +169,12 @@ describe('a planted request', () => {
       const shape = (of: unknown) => shapeOf({ ...(of as object), similar: [] });
       expect(shape(one)).toEqual(shape(other));
     }
+    // Whoever is written to about the one is written to about the other.
+    const asked = await inWorkspace(w.world.workspace, (tx) =>
+      membersConcerned(tx, [planted, real]),
+    );
+    expect(asked.get(planted)).toEqual(asked.get(real));
+    expect(asked.get(planted)).toContain(w.approvers[0]);
     expect(listed(planted)?.planted).toBeNull();
     const auditor = w.as(w.sponsor, ['auditor']);
     await expect(story(first(), planted)).rejects.toMatchObject({ status: 409 });
