@@ -1,5 +1,6 @@
 /** Every run has a PostgreSQL server of its own (lib/infra/testing), so runs never meet. */
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/test/longest-first.ts';
 
 const all = '{lib,workers,scripts,app,components}/**/*.test.{ts,tsx}';
 /**
@@ -17,6 +18,9 @@ const shared = {
   test: {
     environment: 'node' as const,
     pool: 'forks' as const,
+    // To load everything anew for each file takes as long as half of the tests do. own-queue.ts
+    // gives each file the environment of the run; mocks are taken back after each.
+    isolate: false,
     maxWorkers: 2,
     setupFiles: ['lib/infra/testing/own-queue.ts'],
     testTimeout: 60_000,
@@ -42,6 +46,7 @@ export default defineConfig({
     // Once for both: projects that extended this would each start a server.
     globalSetup: ['lib/infra/testing/global-setup.ts'],
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [group('draining', 0, draining), group('rooms', 1, [all], draining)],
   },
 });
