@@ -1,6 +1,7 @@
 /**
  * The order of Vitest's files: the long ones first, so that no worker is left alone with one at
- * the end while the other has nothing to do. A file that is not named comes after them.
+ * the end while the other has nothing to do. A file that is not named comes after them. What needs
+ * a process of its own comes before all: it would end one that others share.
  */
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -14,7 +15,6 @@ const LONGEST = [
   'app/api/isolation.test.ts',
   'lib/domains/access/cedar/differential.test.ts',
   'lib/domains/trail/verification/tamper.test.ts',
-  'lib/domains/trail/search/clickhouse/pages.test.ts',
   'app/api/roles.test.ts',
   'lib/domains/vault/steps/rotation.test.ts',
   'lib/domains/trail/tiles/log.test.ts',
@@ -40,6 +40,9 @@ export class LongestFirst extends BaseSequencer {
       const at = LONGEST.indexOf(relative(this.ctx.config.root, moduleId));
       return at === -1 ? LONGEST.length : at;
     };
-    return sorted.toSorted((a, b) => group(a) - group(b) || place(a) - place(b));
+    const shares = ({ project }: TestSpecification) => Number(!project.config.isolate);
+    return sorted.toSorted(
+      (a, b) => group(a) - group(b) || shares(a) - shares(b) || place(a) - place(b),
+    );
   }
 }
