@@ -28,7 +28,7 @@ afterAll(() => around?.close());
 async function look({ workspace }: World) {
   return {
     rows: await rowsOf(around.owner, workspace),
-    events: await eventsOf(around.owner, workspace),
+    events: await eventsOf(around, workspace),
   };
 }
 
@@ -59,8 +59,8 @@ async function changes(): Promise<unknown[]> {
   ]);
   const differing = (was: Record<string, string> | undefined, is: Record<string, string>) =>
     Object.keys(is).filter((table) => was?.[table] !== is[table]);
-  const saidA = await saidSince(around.owner, a.workspace, before[0]?.events ?? new Map());
-  const saidB = await saidSince(around.owner, b.workspace, before[1]?.events ?? new Map());
+  const saidA = await saidSince(around, a.workspace, before[0]?.events ?? new Map());
+  const saidB = await saidSince(around, b.workspace, before[1]?.events ?? new Map());
   return [
     ...differing(before[0]?.rows, rowsA),
     ...differing(before[1]?.rows, rowsB),

@@ -204,14 +204,14 @@ describe('a member without the role', () => {
     const { workspace, ids } = world;
     const refused = [...members.keys()].filter((role) => !allowedFor(route).includes(role as Role));
     const rows = await rowsOf(around.owner, workspace);
-    const events = await eventsOf(around.owner, workspace);
+    const events = await eventsOf(around, workspace);
     for (const role of refused) {
       const target = fill(endpoint.path, ids);
       const { status, text } = await call(route, tokenOf(role), target, bodyOf(endpoint, ids));
       expect([role, status, text]).toEqual([role, 403, expect.stringContaining('"forbidden"')]);
     }
     expect(await rowsOf(around.owner, workspace)).toEqual(rows);
-    const said = await saidSince(around.owner, workspace, events);
+    const said = await saidSince(around, workspace, events);
     expect(said.map(({ type, object }) => [type, object?.id])).toEqual(
       refused.map(() => ['request.refused', endpoint.operation.operation]),
     );

@@ -15,6 +15,7 @@ import { askAbout } from './asked';
 import type { Ids } from './ids';
 import { made, makeFinding, makeRouting, perform } from './parts';
 import { makeReviewed } from './reviewed';
+import type { Owners } from './state';
 
 const SEED = 'demo.seed';
 const PATIENCE_MS = 60_000;
@@ -43,14 +44,13 @@ export type GatewayCaller = (
   body?: unknown,
 ) => Promise<{ status: number; body: Record<string, unknown> }>;
 
-export interface Surroundings {
+export interface Surroundings extends Owners {
   gateway: string;
   tool: string;
-  owner: pg.Pool;
   close: () => Promise<void>;
 }
 
-/** A gateway, a tool that says yes, and the owner's view of the database. */
+/** A gateway, a tool that says yes, and the owner's view of the databases. */
 export async function makeSurroundings(): Promise<Surroundings> {
   const tool = createServer((request, response) => {
     request.resume().on('end', () => response.end('{}'));
@@ -58,13 +58,15 @@ export async function makeSurroundings(): Promise<Surroundings> {
   await new Promise<void>((resolve) => tool.listen(0, '127.0.0.1', resolve));
   const gateway = await startGateway({ host: '127.0.0.1', port: 0 });
   const owner = new pg.Pool({ connectionString: ownerUrl('control'), max: 2 });
+  const trail = new pg.Pool({ connectionString: ownerUrl('trail'), max: 2 });
   return {
     gateway: gateway.url,
     tool: `http://127.0.0.1:${(tool.address() as AddressInfo).port}`,
-    owner,
+    ...{ owner, trail },
     close: async () => {
       await gateway.stop();
       await owner.end();
+      await trail.end();
       tool.closeAllConnections();
       await new Promise((resolve) => tool.close(resolve));
     },

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '@/lib/infra/embedded/ports';
 import { createPool } from '@/lib/infra/pg';
+import { bundle } from '@/lib/infra/testing/bundle';
 import { jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { markLostActions } from './execute';
@@ -10,11 +10,13 @@ import { Recorder } from './recorder';
 import { answerOk, startTool, type TestTool } from './test/tool';
 import { clientOf, makeWorld, type World } from './test/world';
 
+let script: string;
 let tool: TestTool;
 let world: World;
 let agent: { id: string; credential: string };
 
 beforeAll(async () => {
+  script = await bundle('workers/gateway.ts');
   tool = await startTool();
   world = await makeWorld();
   agent = await world.agent();
@@ -31,8 +33,8 @@ afterAll(async () => {
 async function startProcess() {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = fork(path.resolve('workers/gateway.ts'), {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(script, {
+    execArgv: ['--no-turbo-inline-js-wasm-calls'],
     env: {
       ...process.env,
       GATEWAY_PORT: String(port),

@@ -14,6 +14,7 @@ import { clock } from '@/lib/kernel/clock';
 import { type Context, jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { reader, secretive } from '../payload/test/world';
+import { bundleExporter } from '../test/exporter';
 import { load, memberContext, problemOf } from '../test/world';
 import { exportJobs } from './jobs';
 import { runExport } from './run';
@@ -21,6 +22,8 @@ import type { ExportView } from './schema';
 import { downloadExport } from './service/download';
 import { cancelExport, createExport, getExport, listExports } from './service/manage';
 import { exported, linesOf, loadHostile, verified } from './test/support';
+
+bundleExporter();
 
 let workspace: string;
 let auditor: Context;

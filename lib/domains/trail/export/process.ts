@@ -14,13 +14,16 @@ import type { Asked, Told } from './messages';
 const heap = ['--max-old-space-size=96', '--max-semi-space-size=4'];
 
 /** What the process runs, in the folder of the whole program: as one file where that was built. */
-const SCRIPT = 'lib/domains/trail/export/child.ts';
+export const SCRIPT = 'lib/domains/trail/export/child.ts';
 const BUILT = 'node_modules/.countersign-exporter.cjs';
 
-function script(): string[] {
-  const built = env().NODE_ENV === 'production' && existsSync(BUILT);
-  return built ? [BUILT] : ['--import', 'tsx', SCRIPT];
-}
+/** The arguments that start it; suites with many exports put one file made for them in place. */
+export const exporter = {
+  script(): string[] {
+    const built = env().NODE_ENV === 'production' && existsSync(BUILT);
+    return built ? [BUILT] : ['--import', 'tsx', SCRIPT];
+  },
+};
 
 /** An export under way in a process of its own. */
 export interface Exporting {
@@ -38,7 +41,7 @@ export interface Exporting {
 
 /** Starts an export; resolves once its source is open. Whoever opens it closes it. */
 export async function openExport(asked: Asked): Promise<Exporting> {
-  const child = spawn(process.execPath, [...heap, ...script()], {
+  const child = spawn(process.execPath, [...heap, ...exporter.script()], {
     env: childEnv(frugal.env),
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     serialization: 'advanced',

@@ -9,7 +9,10 @@ import { filterInput } from '../schema';
 import { openExport } from './process';
 import { exportTrail } from './service/stream';
 import { listEvents } from '../search/service';
+import { bundleExporter } from '../test/exporter';
 import { load, memberContext, problemOf } from '../test/world';
+
+bundleExporter();
 
 afterAll(async () => {
   await closeTrailDb();

@@ -11,10 +11,13 @@ import { drainOutbox } from '../sequencer/run';
 import { getCheckpoint, rollSigningKey } from '../service/proof';
 import { fileOf } from '../test/export-file';
 import { verifyTlog } from '../test/tlog';
+import { bundleExporter } from '../test/exporter';
 import { load, memberContext } from '../test/world';
 import { readEntries, readTile } from '../tiles/read';
 import { parseTilePath, TILE_WIDTH } from '../tiles/tile';
 import { verifyExport } from './verify';
+
+bundleExporter();
 
 let workspace: string;
 let auditor: Context;

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDb, db, inWorkspace } from '@/lib/infra/db';
 import { ownerUrl } from '@/lib/infra/db-roles';
 import { childEnv, env } from '@/lib/infra/env';
 import { SUPERVISED } from '@/lib/infra/process';
+import { bundle } from '@/lib/infra/testing/bundle';
 import { closeTrailDb, connectAs } from '@/lib/infra/trail-db';
 import { jobContext } from '@/lib/kernel/context';
 import { appendEvents, makeEvent, type NewEvent, type TrailEvent } from '@/lib/kernel/event';
@@ -18,6 +19,13 @@ import { checkLog } from '../verification/check';
 import { drainOutbox, LOCK } from './run';
 import { readRow, recordOf } from './record';
 import { newWriterState, writeBatch } from './writer';
+
+/** One file, so that most of a round is work to be killed in and not the start. */
+let script: string;
+
+beforeAll(async () => {
+  script = await bundle('workers/sequencer.ts');
+});
 
 afterAll(async () => {
   await closeTrailDb();
@@ -266,7 +274,7 @@ describe('a sequencer that is killed', () => {
 /** A sequencer as a process, which says when it is ready; its connections bear the name. */
 function startSequencer(name = 'sequencer') {
   const { COUNTERSIGN_DATA_DIR } = env();
-  return spawn(process.execPath, ['--import', 'tsx', 'workers/sequencer.ts'], {
+  return spawn(process.execPath, [script], {
     env: childEnv({ COUNTERSIGN_DATA_DIR, [SUPERVISED]: '1', PGAPPNAME: name }),
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

@@ -4,6 +4,7 @@ import { closeDb, inWorkspace } from '@/lib/infra/db';
 import { childEnv } from '@/lib/infra/env';
 import { createPool, type Pool } from '@/lib/infra/pg';
 import { closeQueue } from '@/lib/infra/queue';
+import { bundle } from '@/lib/infra/testing/bundle';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import { clock } from '@/lib/kernel/clock';
 import { jobContext } from '@/lib/kernel/context';
@@ -22,11 +23,13 @@ const FULL = ['requested', 'created', 'tested', 'switched', 'finished'].map(
 let world: World;
 let upstream: Upstream;
 let gateway: Pool;
+let rotator: string;
 const realNow = clock.now;
 
 // The grace has a test of its own; elsewhere the old key goes at once.
 beforeAll(async () => {
   world = await mintWorld();
+  rotator = await bundle('lib/domains/vault/test/rotate-child.ts');
   upstream = await startUpstream();
   gateway = createPool('countersign_gateway', 2);
 });
@@ -69,18 +72,10 @@ async function finish(rotationId: string) {
 
 /** Runs the child until it is dead; resolves to the signal that ended it. */
 function dieWhile(rotationId: string, steps: number, kill?: { call: string; phase: string }) {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      'lib/domains/vault/test/rotate-child.ts',
-      world.workspace,
-      rotationId,
-      String(steps),
-    ],
-    { env: childEnv(), stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const child = spawn(process.execPath, [rotator, world.workspace, rotationId, String(steps)], {
+    env: childEnv(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
