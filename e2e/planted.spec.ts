@@ -1,7 +1,39 @@
+import { randomUUID } from 'node:crypto';
 import { consoleApi, itemsOf } from './support/console-api';
+import { type Demo, exampleOf } from './support/demo';
 import { expect, test } from './support/fixtures';
 import { callsFor } from './support/order-service';
-import { holdRefund } from './support/refunds';
+import { holdRefund, refundHandler, uniqueWord } from './support/refunds';
+
+/** Held refunds that were turned down, of two orders with evidence of each: what copies can be made of. */
+async function turnedDown(demo: Demo): Promise<void> {
+  const { agent } = await refundHandler(demo);
+  const { request, session } = exampleOf(demo, 'tier3', 'refunds.create');
+  const [evidence] = request.evidence as { content: object }[];
+  const own = await agent.openSession(session);
+  const approver = consoleApi(demo, 'approver');
+  for (const order of ['4821', '4821', '4822', '4822']) {
+    const { body } = await agent.propose(
+      {
+        ...{ ...request, session: own, summary: `A refund for order #${order}` },
+        parameters: { ...request.parameters, order_id: order },
+        evidence: [
+          {
+            ...evidence,
+            title: `Order ${order}`,
+            ref: `order ${order}`,
+            content: { ...evidence?.content, id: order },
+          },
+        ],
+      },
+      randomUUID(),
+    );
+    const { status } = await approver('POST', `/api/approvals/${String(body.id)}/reject`, {
+      reason: 'It is only to be copied',
+    });
+    expect(status).toBe(200);
+  }
+}
 
 test('a planted request is caught or missed, and who misses one signs with another', async ({
   page,
@@ -13,10 +45,8 @@ test('a planted request is caught or missed, and who misses one signs with anoth
   const admin = consoleApi(demo, 'admin');
   const approver = consoleApi(demo, 'approver');
   const auditor = consoleApi(demo, 'auditor');
-  // What is planted is a copy of a decided action that rests on evidence.
-  const source = await holdRefund(demo);
-  await approver('POST', `/api/approvals/${source.id}/approve`, { reason: '' });
-  await source.agent.end(source.id);
+  const word = uniqueWord();
+  await turnedDown(demo);
 
   /** Of those that wait, what nobody proposed: only the trail can tell, and approvers cannot ask it. */
   const planted = async (): Promise<{ id: string } | undefined> => {
@@ -43,9 +73,9 @@ test('a planted request is caught or missed, and who misses one signs with anoth
   const caught = await plant();
 
   // An approver of their own, so that nobody else signs with another afterwards.
-  const name = `Ida ${source.word}`;
+  const name = `Ida ${word}`;
   const { body } = await admin('POST', '/api/invitations', {
-    ...{ name, email: `${source.word}@northwind.example`, roles: ['approver'] },
+    ...{ name, email: `${word}@northwind.example`, roles: ['approver'] },
   });
   const context = await browser.newContext({ viewport: page.viewportSize() });
   const own = await context.newPage();

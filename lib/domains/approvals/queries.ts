@@ -138,5 +138,7 @@ export function plantedCountsQuery() {
   return queryOptions({
     queryKey: approvalKeys.planted,
     queryFn: () => api.get<PlantedCounts>(approvalPaths.planted),
+    // A job plants, and says a moment later when nothing fitted.
+    refetchInterval: 5_000,
   });
 }

@@ -39,11 +39,9 @@ export function RaisedNote({ approval }: { approval: Approval }) {
   const words = raisedWords(approval);
   if (words === null || !approval.can.decide.allowed) return null;
   return (
-    <div className="border-t border-line px-4 py-3 wide:px-[22px]">
-      <Notice tone="hold" icon={Users}>
-        {words}
-      </Notice>
-    </div>
+    <Notice tone="hold" icon={Users}>
+      {words}
+    </Notice>
   );
 }
 

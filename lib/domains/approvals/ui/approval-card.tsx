@@ -65,9 +65,12 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
     <article aria-label={sentenceOf(approval)}>
       <Panel padded={false}>
         <Section>
-          <BrokenGlass approval={approval} />
-          <PlantedNotice approval={approval} />
-          <Head approval={approval} />
+          <div className="grid gap-2.5">
+            <BrokenGlass approval={approval} />
+            <PlantedNotice approval={approval} />
+            <RaisedNote approval={approval} />
+            <Head approval={approval} />
+          </div>
         </Section>
         <AskedBy asked={display.asked_by} />
         {waiting || approval.planted ? null : (
@@ -312,7 +315,6 @@ function Decide({ approval }: { approval: Approval }) {
           <FormError error={decide.error} />
         </div>
       ) : null}
-      <RaisedNote approval={approval} />
       <ActionBar>
         <Button
           variant="primary"
