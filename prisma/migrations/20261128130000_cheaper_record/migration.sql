@@ -1,5 +1,5 @@
 -- As before, but outcomes and events come as one array a column, in the server's binary form: a
--- text of texts was taken apart and unescaped for each of them. Outcomes are one statement.
+-- text of texts was taken apart and unescaped for each of them.
 DROP FUNCTION gateway_record(text, json, json, json, json);
 
 CREATE FUNCTION gateway_record(
@@ -7,14 +7,11 @@ CREATE FUNCTION gateway_record(
     ended_ids text[], ended_statuses text[], ended_results text[], ended_errors text[], ended_at text[],
     event_ids text[], event_actions text[], event_texts text[])
   RETURNS text[] LANGUAGE plpgsql
-  -- The connection keeps the plan that it makes first, and what is a small table then becomes a
-  -- large one. Without these two the only way left to an action is the key that it is found by.
-  SET enable_seqscan = off
-  SET enable_mergejoin = off
   AS $$
 DECLARE
   added text[] := '{}';
   ended text[] := '{}';
+  o record;
 BEGIN
   PERFORM set_config('countersign.workspace', tenant, true);
 
@@ -34,15 +31,18 @@ BEGIN
     WHERE a.action_id = ANY (added);
   END IF;
 
+  -- One at a time, each found by its key: as a join it would be planned once for the
+  -- connection's life, and from what was known of a small table read all of a large one.
   -- coalesce() keeps the index of running actions out of it, full of those that have ended.
   IF ended_ids IS NOT NULL THEN
-    WITH done AS (
+    FOR o IN
+      SELECT * FROM unnest(ended_ids, ended_statuses, ended_results, ended_errors, ended_at) AS r(id, status, result, error, at)
+    LOOP
       UPDATE public.actions a
       SET status = o.status, result = o.result::json, error = o.error::json, finished_at = o.at::timestamptz
-      FROM unnest(ended_ids, ended_statuses, ended_results, ended_errors, ended_at) AS o(id, status, result, error, at)
-      WHERE a.id = ANY (ended_ids) AND a.id = o.id AND coalesce(a.status, '') = 'running'
-      RETURNING a.id
-    ) SELECT coalesce(array_agg(id), '{}') INTO ended FROM done;
+      WHERE a.id = o.id AND coalesce(a.status, '') = 'running';
+      IF FOUND THEN ended := ended || o.id; END IF;
+    END LOOP;
   END IF;
 
   -- An event belongs to the action that is named beside it, or stands alone.
