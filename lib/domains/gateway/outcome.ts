@@ -49,14 +49,13 @@ export function recordEnd(
   });
   return recorder.recordOutcome(ctx.workspace, {
     id: row.id,
-    outcome: JSON.stringify({
-      id: row.id,
+    outcome: {
       status: ended.outcome,
-      result: ended.result ?? null,
-      error: ended.error ?? null,
-      finished_at: clock.now(),
-    }),
-    events: [JSON.stringify({ id: event.id, of: row.id, event })],
+      result: result === 'null' ? null : result,
+      error: ended.error ? JSON.stringify(ended.error) : null,
+      at: clock.now().toISOString(),
+    },
+    events: [{ id: event.id, of: row.id, text: JSON.stringify(event) }],
   });
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool, type Pool } from '@/lib/infra/pg';
 import { newId } from '@/lib/kernel/ids';
-import { Recorder, type Write } from './recorder';
+import { Recorder, type Write, type WrittenEvent } from './recorder';
 import { makeWorld, type World } from './test/world';
 
 let world: World;
@@ -48,7 +48,7 @@ function write(over: Record<string, unknown> = {}): Write & { id: string } {
 }
 
 /** As the trail wants it: another suite's sequencer may take it before it is looked for. */
-function event(of: string): string {
+function event(of: string): WrittenEvent {
   const id = newId('evt');
   const said = {
     id,
@@ -58,17 +58,17 @@ function event(of: string): string {
     actor: { type: 'agent', id: 'agt' },
     action: of,
   };
-  return JSON.stringify({ id, of, event: said });
+  return { id, of, text: JSON.stringify(said) };
 }
 
 const outcome = (id: string): Write => ({
   id,
-  outcome: JSON.stringify({
-    id,
+  outcome: {
     status: 'succeeded',
-    result: { ok: true },
-    finished_at: new Date(),
-  }),
+    result: JSON.stringify({ ok: true }),
+    error: null,
+    at: new Date().toISOString(),
+  },
   events: [event(id)],
 });
 

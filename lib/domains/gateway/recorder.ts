@@ -1,10 +1,27 @@
 import { isDataError, type Pool } from '@/lib/infra/pg';
 import { logger } from '@/lib/infra/logger';
+import { binaryArray } from '@/lib/infra/pg-binary';
 import { type Problem, unavailable } from '@/lib/kernel/problem';
 
 const MAX_BATCH = 256;
 
-/** What one request has to write; members are rows and events as JSON text. */
+/** An event as JSON text; one that is `of` an action is written only if that was. */
+export interface WrittenEvent {
+  id: string;
+  of: string | null;
+  text: string;
+}
+
+/** How an action ended; `result` and `error` are JSON text. */
+export interface WrittenOutcome {
+  status: string;
+  result: string | null;
+  error: string | null;
+  /** ISO time. */
+  at: string;
+}
+
+/** What one request has to write; `action` and `approval` are rows as JSON text. */
 export interface Write {
   /** Id of the action that is new or has ended; events alone need none. */
   id?: string | undefined;
@@ -12,9 +29,8 @@ export interface Write {
   key?: string;
   action?: string;
   approval?: string;
-  outcome?: string;
-  /** Each `{ id, of?, event }`; one that is `of` an action is written only if that was. */
-  events: readonly string[];
+  outcome?: WrittenOutcome;
+  events: readonly WrittenEvent[];
 }
 
 interface Waiting {
@@ -155,22 +171,50 @@ export class Recorder {
   }
 
   async #write(workspace: string, batch: readonly Waiting[]): Promise<ReadonlySet<string>> {
-    const actions = batch.filter(({ write }) => write.action);
-    if (actions.length > 1)
-      actions.sort((a, b) => ((a.write.key ?? '') < (b.write.key ?? '') ? -1 : 1));
-    const { rows } = await this.#pool.query<{ written: string[] }>({
-      name: 'gateway-record',
-      text: 'SELECT gateway_record($1, $2, $3, $4, $5) AS written',
-      values: [
+    const { rows } = await this.#pool.query<{ written: string[] }>(
+      recordQuery(
         workspace,
-        list(actions.map(({ write }) => write.action)),
-        list(batch.map(({ write }) => write.approval)),
-        list(batch.map(({ write }) => write.outcome)),
-        list(batch.flatMap(({ write }) => write.events)) ?? '[]',
-      ],
-    });
+        batch.map(({ write }) => write),
+      ),
+    );
     return new Set(rows[0]?.written);
   }
+}
+
+/** The statement that writes them: rows as JSON, outcomes and events as an array a column. */
+export function recordQuery(workspace: string, writes: readonly Write[]) {
+  const actions = writes.filter(({ action }) => action);
+  if (actions.length > 1) actions.sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1));
+  const ended = writes.flatMap(({ id, outcome }) => (id && outcome ? { id, ...outcome } : []));
+  const outcomes = (pick: (one: WrittenOutcome & { id: string }) => string | null) =>
+    ended.length === 0 ? null : binaryArray('text', ended.map(pick));
+  const events = writes.flatMap((write) => write.events);
+  return {
+    name: 'gateway-record',
+    text: 'SELECT gateway_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS written',
+    values: [
+      workspace,
+      list(actions.map(({ action }) => action)),
+      list(writes.map(({ approval }) => approval)),
+      outcomes(({ id }) => id),
+      outcomes(({ status }) => status),
+      outcomes(({ result }) => result),
+      outcomes(({ error }) => error),
+      outcomes(({ at }) => at),
+      binaryArray(
+        'text',
+        events.map(({ id }) => id),
+      ),
+      binaryArray(
+        'text',
+        events.map(({ of }) => of),
+      ),
+      binaryArray(
+        'text',
+        events.map(({ text }) => text),
+      ),
+    ],
+  };
 }
 
 function list(items: readonly (string | undefined)[]): string | null {

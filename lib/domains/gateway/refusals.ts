@@ -45,7 +45,7 @@ export class Refusals {
     });
     // The refusal stands whether or not it could be recorded.
     await this.#recorder
-      .record(ctx.workspace, { events: [JSON.stringify({ id: event.id, event })] })
+      .record(ctx.workspace, { events: [{ id: event.id, of: null, text: JSON.stringify(event) }] })
       .catch(() => undefined);
   }
 }

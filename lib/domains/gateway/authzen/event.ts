@@ -18,7 +18,7 @@ export async function keep(
 ): Promise<void> {
   const made = makeEvent(ctx, { ...event, policy_version: snapshot.policyVersion });
   await recorder.record(ctx.workspace, {
-    events: [JSON.stringify({ id: made.id, event: made })],
+    events: [{ id: made.id, of: null, text: JSON.stringify(made) }],
   });
 }
 

@@ -7,7 +7,7 @@ import { amountBand } from '../amount-band';
 import { actionDigest, displayDigest } from '../digest';
 import type { Gateway } from '../gateway';
 import { displayOf } from '../held';
-import type { Write } from '../recorder';
+import type { Write, WrittenEvent } from '../recorder';
 import type { AskedBy } from '../schema';
 import { routeOf, strongest } from '../signed/route';
 import { anyApprover, type Route } from '../signed/schema';
@@ -219,7 +219,11 @@ function decidedEvent(row: ActionRow, { type }: Decision, asked: Asked | undefin
 }
 
 /** An event as the recorder takes it, written only together with its action's change. */
-export function actionEvent(ctx: Context, row: Pick<ActionRow, 'id'>, event: NewEvent): string {
+export function actionEvent(
+  ctx: Context,
+  row: Pick<ActionRow, 'id'>,
+  event: NewEvent,
+): WrittenEvent {
   const made = makeEvent(ctx, event);
-  return JSON.stringify({ id: made.id, of: row.id, event: made });
+  return { id: made.id, of: row.id, text: JSON.stringify(made) };
 }

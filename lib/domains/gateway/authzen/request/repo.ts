@@ -1,7 +1,7 @@
 /** Access requests as they are stored; every statement runs in its caller's transaction. */
 import type { Client } from '@/lib/infra/pg';
 import type { ActionRow } from '../../action';
-import type { Write } from '../../recorder';
+import { recordQuery, type Write } from '../../recorder';
 import type { Session } from '../../sessions';
 import type { Named } from '../schema';
 
@@ -184,16 +184,5 @@ export async function insertHeld(
   workspace: string,
   writes: readonly Write[],
 ): Promise<void> {
-  const list = (parts: readonly (string | undefined)[]) =>
-    `[${parts.filter((part) => part !== undefined).join(',')}]`;
-  await client.query({
-    name: 'access-request-record',
-    text: 'SELECT gateway_record($1, $2, $3, NULL, $4)',
-    values: [
-      workspace,
-      list(writes.map(({ action }) => action)),
-      list(writes.map(({ approval }) => approval)),
-      list(writes.flatMap(({ events }) => events)),
-    ],
-  });
+  await client.query(recordQuery(workspace, writes));
 }
