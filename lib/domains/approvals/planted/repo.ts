@@ -70,6 +70,8 @@ export async function takeLook(tx: Tx, workspaceId: string, to: Date): Promise<D
     });
     return undefined;
   }
+  // Another took this very look, or a later one, before this one read.
+  if (from >= to) return undefined;
   const { count } = await tx.plantedLook.updateMany({
     where: { workspaceId, lookedAt: from },
     data: { lookedAt: to },
