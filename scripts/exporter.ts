@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
-await build({
+const { metafile } = await build({
   entryPoints: [join(ROOT, 'lib/domains/trail/export/child.ts')],
   outfile: join(ROOT, 'node_modules/.countersign-exporter.cjs'),
   tsconfig: join(ROOT, 'tsconfig.json'),
@@ -16,4 +16,12 @@ await build({
   target: 'node20',
   format: 'cjs',
   external: ['pg-native'],
+  metafile: true,
 });
+
+// It cannot run in such a file, and is most of what the process would have to read.
+const client = Object.keys(metafile.inputs).find((file) => file.includes('generated/prisma/'));
+if (client) {
+  console.error(`The export's process reads ${client}: import what it needs from elsewhere.`);
+  process.exitCode = 1;
+}

@@ -1,4 +1,5 @@
-import { type Tx, withPlanted } from '@/lib/infra/db';
+import type { Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import type { Actor } from '@/lib/kernel/actor';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';

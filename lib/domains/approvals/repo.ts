@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type Prisma, type Tx, withPlanted } from '@/lib/infra/db';
+import type { Prisma, Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import { decodeCursor } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';
 import type { ListApprovals } from './schema';

@@ -1,5 +1,6 @@
 import { standingFailure } from '@/lib/domains/trail/server';
-import { Prisma, type Tx, withPlanted } from '@/lib/infra/db';
+import { Prisma, type Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import type { AgentAtRisk, Overview } from './schema';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,6 @@
 import { Display, Needs } from '@/lib/domains/gateway';
-import { type Prisma, type Tx, withPlanted } from '@/lib/infra/db';
+import type { Prisma, Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import { defined } from '@/lib/kernel/defined';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';

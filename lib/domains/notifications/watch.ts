@@ -1,5 +1,6 @@
 /** What has happened and was not told yet. Whoever takes it tells it, in the same transaction. */
-import { type Tx, withPlanted } from '@/lib/infra/db';
+import type { Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 
 /**
  * Held actions that were not seen before, oldest first, whatever has become of them since. All

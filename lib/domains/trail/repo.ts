@@ -1,4 +1,5 @@
-import { type Tx, withPlanted } from '@/lib/infra/db';
+import type { Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import { inTrail, isUnreachable, openTrail, type PoolClient } from '@/lib/infra/trail-db';
 import { unavailable } from '@/lib/kernel/problem';
 

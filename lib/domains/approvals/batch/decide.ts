@@ -3,7 +3,7 @@ import { Needs } from '@/lib/domains/gateway';
 import type { Context } from '@/lib/kernel/context';
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
-import { withPlanted } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import { logger } from '@/lib/infra/logger';
 import { forbidden, invalid, notFound, Problem } from '@/lib/kernel/problem';
 import { type Operation, parse, verb } from '@/lib/kernel/verb';

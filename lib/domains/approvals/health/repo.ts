@@ -1,4 +1,5 @@
-import { Prisma, type Tx, withPlanted } from '@/lib/infra/db';
+import { Prisma, type Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import type { Act } from './rules';
 
 /** Who signed by themselves since then, with the opening that came before. */

@@ -1,4 +1,5 @@
-import { type Tx, withPlanted } from '@/lib/infra/db';
+import type { Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import type { Again } from '@/lib/domains/gateway/server';
 import { newSalt, commitmentTo } from './commitment';
 import type { Source, Wrong } from './kinds';

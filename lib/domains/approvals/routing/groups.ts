@@ -1,4 +1,5 @@
-import { type Tx, withPlanted } from '@/lib/infra/db';
+import type { Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import type { Actor } from '@/lib/kernel/actor';
 import { defined } from '@/lib/kernel/defined';
 import { newId } from '@/lib/kernel/ids';

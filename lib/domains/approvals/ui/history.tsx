@@ -57,7 +57,7 @@ export function Similar({ approval: { display }, context }: Props) {
               <StatusPill value={one.decision} />
               <Link
                 href={`/approvals/${one.id}`}
-                className="text-accent [overflow-wrap:anywhere] hover:underline"
+                className="inline-flex min-h-6 items-center text-accent [overflow-wrap:anywhere] hover:underline"
               >
                 {one.sentence}
               </Link>

@@ -1,4 +1,5 @@
-import { type Prisma, type Tx, withPlanted } from '@/lib/infra/db';
+import type { Prisma, Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import { clock } from '@/lib/kernel/clock';
 import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';

@@ -1,4 +1,5 @@
-import { Prisma, type Tx, withPlanted } from '@/lib/infra/db';
+import { Prisma, type Tx } from '@/lib/infra/db';
+import { withPlanted } from '@/lib/infra/planted';
 import type { ProtectedClass } from './fields';
 
 /** Actions blanked by one statement, so that none holds its locks for long. */
