@@ -82,6 +82,7 @@ test('an auditor finds one refund among a hundred thousand events, proves it, ta
     await page.getByRole('option').first().click();
     await expectNoSeriousAxe(page);
     await dialog.getByRole('button', { name: 'Place the hold' }).click();
+    await expect(dialog).toBeHidden();
     await expect(page.getByText('Claim 412, until it is settled')).toBeVisible();
     // Nothing is removed from a log that has not been found sound.
     const sound = await auditor('POST', '/api/trail/verify', {});

@@ -157,6 +157,7 @@ export function consistencyQuery(from: string, to: string) {
 interface Named {
   id: string;
   name: string;
+  state?: string;
 }
 
 /** Names for the ids that events carry; ids are shown where a list cannot be read. */

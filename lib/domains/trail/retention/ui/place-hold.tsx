@@ -52,7 +52,10 @@ export function PlaceHold({ open, onOpenChange }: Props) {
 
 function HoldForm({ filters, onDone }: { filters: UrlFilters; onDone: () => void }) {
   const client = useQueryClient();
-  const members = useQuery(namesQuery('members')).data ?? [];
+  // Who left answers for nothing.
+  const owners = (useQuery(namesQuery('members')).data ?? []).filter(
+    ({ state }) => state === 'active',
+  );
   const [reason, setReason] = useState('');
   const [owner, setOwner] = useState('');
   const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== ''));
@@ -76,7 +79,7 @@ function HoldForm({ filters, onDone }: { filters: UrlFilters; onDone: () => void
         <Combobox
           value={owner}
           onValueChange={setOwner}
-          options={members.map(({ id, name }) => ({ value: id, label: name }))}
+          options={owners.map(({ id, name }) => ({ value: id, label: name }))}
           placeholder="Choose a member"
         />
       </Field>
