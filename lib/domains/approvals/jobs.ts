@@ -27,31 +27,27 @@ const expireApprovals = defineJob({
   run: (ctx) =>
     inChunks(ctx, async (tx) => {
       const rows = await expireHeld(tx, clock.now(), CHUNK);
-      const planted = rows.filter((row) => row.planted === true).map(({ id }) => id);
-      const revealed: NewEvent[] = [];
-      for (const row of await loadApprovals(tx, planted))
-        revealed.push(await revealExpired(tx, row));
-      await appendEvents(tx, [
-        ...revealed.map((event) => makeEvent(ctx, event)),
-        ...rows.flatMap((row) =>
-          row.planted === true
-            ? []
-            : [
-                makeEvent(ctx, {
-                  type: 'approval.expired',
-                  agent: row.agentId,
-                  session: row.sessionId,
-                  action: row.id,
-                  object: { type: 'action_type', id: row.type },
-                  outcome: 'expired',
-                  tier: row.tier ?? 3,
-                  policy_version: row.policyVersion,
-                  digest: row.digest,
-                  data: { expired_at: row.expiresAt?.toISOString() ?? null },
-                }),
-              ],
-        ),
-      ]);
+      const isPlanted = (row: (typeof rows)[number]) => row.planted === true;
+      const events = rows
+        .filter((row) => !isPlanted(row))
+        .map((row): NewEvent => ({
+          type: 'approval.expired',
+          agent: row.agentId,
+          session: row.sessionId,
+          action: row.id,
+          object: { type: 'action_type', id: row.type },
+          outcome: 'expired',
+          tier: row.tier ?? 3,
+          policy_version: row.policyVersion,
+          digest: row.digest,
+          data: { expired_at: row.expiresAt?.toISOString() ?? null },
+        }));
+      const planted = rows.filter(isPlanted).map(({ id }) => id);
+      for (const row of await loadApprovals(tx, planted)) events.push(await revealExpired(tx, row));
+      await appendEvents(
+        tx,
+        events.map((event) => makeEvent(ctx, event)),
+      );
       return rows.length;
     }),
 });

@@ -1,45 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rejectAction } from '@/lib/domains/approvals/server';
-import { closeGatewayJobs, type RunningGateway, startGateway } from '@/lib/domains/gateway/server';
-import { closeDb, inWorkspace } from '@/lib/infra/db';
+import { inWorkspace } from '@/lib/infra/db';
 import { setEnv } from '@/lib/infra/env';
-import { closeQueue } from '@/lib/infra/queue';
 import { jobContext } from '@/lib/kernel/context';
 import { record, takeNext } from './deliver';
 import { pauseChannel, removeChannel, resumeChannel } from './service/manage';
-import { type MailServer, type NoticeWorld, noticeWorld, startMail } from './test/world';
+import { noticeSuite, posted } from './test/suite';
 
-let mail: MailServer;
-let gateway: RunningGateway;
-const worlds: NoticeWorld[] = [];
-
-async function world(type?: Record<string, unknown>): Promise<NoticeWorld> {
-  const made = await noticeWorld(gateway.url, type);
-  worlds.push(made);
-  return made;
-}
-
-beforeAll(async () => {
-  mail = await startMail();
-  gateway = await startGateway({ host: '127.0.0.1', port: 0 });
-});
-
-afterAll(async () => {
-  for (const one of worlds) await one.end();
-  await mail.close();
-  await gateway.stop();
-  await closeGatewayJobs();
-  await closeQueue();
-  await closeDb();
-});
-
-function posted(of: NoticeWorld, kind: string): Record<string, unknown>[] {
-  return of.receiver.seen
-    .filter(({ url }) => url === `/${kind}/T0K3N`)
-    .map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-}
-
-const mailsTo = (email: string) => mail.mails.filter(({ to }) => to.includes(email));
+const { mailsTo, refuse, world } = noticeSuite();
 
 describe('delivery', () => {
   it('goes on where a worker died, with the same id, and what that one says late is not heard', async () => {
@@ -174,7 +142,7 @@ describe('delivery', () => {
   it('gives one refused address up and goes on with the others', async () => {
     const w = await world();
     const [ada, bob] = [await w.member(['approver']), await w.member(['approver'])];
-    mail.refuse(ada.email, 550);
+    refuse(ada.email, 550);
     await w.channel('email');
     await w.hold();
     await w.tick();

@@ -1,50 +1,20 @@
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   approvalsJobs,
   approveAction,
   breakGlassOn,
   rejectAction,
 } from '@/lib/domains/approvals/server';
-import { closeGatewayJobs, type RunningGateway, startGateway } from '@/lib/domains/gateway/server';
-import { closeDb } from '@/lib/infra/db';
-import { closeQueue } from '@/lib/infra/queue';
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
 import { pauseChannel, setPreference } from './service/manage';
-import { type MailServer, type NoticeWorld, noticeWorld, startMail } from './test/world';
+import { noticeSuite, posted } from './test/suite';
+import type { NoticeWorld } from './test/world';
 
-let mail: MailServer;
-let gateway: RunningGateway;
-const worlds: NoticeWorld[] = [];
-
-async function world(type?: Record<string, unknown>): Promise<NoticeWorld> {
-  const made = await noticeWorld(gateway.url, type);
-  worlds.push(made);
-  return made;
-}
-
-beforeAll(async () => {
-  mail = await startMail();
-  gateway = await startGateway({ host: '127.0.0.1', port: 0 });
-});
-
-afterAll(async () => {
-  for (const one of worlds) await one.end();
-  await mail.close();
-  await gateway.stop();
-  await closeGatewayJobs();
-  await closeQueue();
-  await closeDb();
-});
+const { mailsTo, world } = noticeSuite();
 
 const everything = ['held', 'half', 'nine_tenths', 'escalated', 'expired', 'decided', 'unmanned'];
-
-function posted(of: NoticeWorld, kind: string): Record<string, unknown>[] {
-  return of.receiver.seen
-    .filter(({ url }) => url === `/${kind}/T0K3N`)
-    .map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-}
 
 /** Moves a wait so that this share of an hour has passed. */
 async function passed(of: NoticeWorld, id: string, share: number): Promise<void> {
@@ -59,8 +29,6 @@ async function passed(of: NoticeWorld, id: string, share: number): Promise<void>
     );
   }
 }
-
-const mailsTo = (email: string) => mail.mails.filter(({ to }) => to.includes(email));
 
 describe('a held action', () => {
   it('is announced once by every channel, whoever looks, with a link to decide', async () => {

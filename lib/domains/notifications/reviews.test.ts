@@ -1,48 +1,22 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closeGatewayJobs, type RunningGateway, startGateway } from '@/lib/domains/gateway/server';
+import { expect, it } from 'vitest';
 import { reviewsJobs, takeAssigned } from '@/lib/domains/reviews/server';
-import { closeDb, inWorkspace } from '@/lib/infra/db';
-import { closeQueue } from '@/lib/infra/queue';
+import { inWorkspace } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
 import { setPreference } from './service/manage';
-import { type MailServer, type NoticeWorld, noticeWorld, startMail } from './test/world';
+import { noticeSuite, posted } from './test/suite';
+import type { NoticeWorld } from './test/world';
 
-let mail: MailServer;
-let gateway: RunningGateway;
-const worlds: NoticeWorld[] = [];
+const { mailsTo, refuse, world: bare } = noticeSuite();
 const reviews = ['review_assigned', 'review_overdue', 'review_finding', 'tier_proposed'];
 
 async function world(): Promise<NoticeWorld> {
-  const made = await noticeWorld(gateway.url);
-  worlds.push(made);
+  const made = await bare();
   await made.channel('email', { occasions: reviews });
   await made.channel('slack', { occasions: reviews });
   await made.channel('webhook', { occasions: reviews });
   await made.channel('teams', { occasions: ['held'] });
   return made;
-}
-
-beforeAll(async () => {
-  mail = await startMail();
-  gateway = await startGateway({ host: '127.0.0.1', port: 0 });
-});
-
-afterAll(async () => {
-  for (const one of worlds) await one.end();
-  await mail.close();
-  await gateway.stop();
-  await closeGatewayJobs();
-  await closeQueue();
-  await closeDb();
-});
-
-const mailsTo = (email: string) => mail.mails.filter(({ to }) => to.includes(email));
-
-function posted(of: NoticeWorld, kind: string): Record<string, unknown>[] {
-  return of.receiver.seen
-    .filter(({ url }) => url === `/${kind}/T0K3N`)
-    .map(({ body }) => JSON.parse(body) as Record<string, unknown>);
 }
 
 interface Kept {
@@ -137,7 +111,7 @@ it('does not send to whom nothing is left to review', async () => {
   const w = await world();
   const ada = await w.member(['approver']);
   const { id } = await sampled(w, { to: [ada.id] });
-  mail.refuse(ada.email, 451);
+  refuse(ada.email, 451);
   await w.tick();
   const before = await w.rows({ recipient: ada.id });
   expect(before).toMatchObject([{ state: 'queued', tries: 1 }]);

@@ -20,6 +20,11 @@ interface Asked {
   /** As they were when the dialog opened: what is signed is what it shows. */
   rows: Approval[];
 }
+/** What is said of one of them. */
+interface Words {
+  sentence: string;
+  message: string;
+}
 const verbs = {
   approved: { now: 'Approve', done: 'approved' },
   rejected: { now: 'Reject', done: 'rejected' },
@@ -29,8 +34,8 @@ const verbs = {
 export function PickBar({ picks }: { picks: Picks }) {
   const client = useQueryClient();
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [refused, setRefused] = useState<{ sentence: string; message: string }[]>([]);
-  const [planted, setPlanted] = useState<{ sentence: string; message: string }[]>([]);
+  const [refused, setRefused] = useState<Words[]>([]);
+  const [planted, setPlanted] = useState<Words[]>([]);
   const { rows, selected } = picks;
   const ask = (decision: Decision) => setAsked({ decision, rows });
   const any = rows.length > 0;
@@ -79,13 +84,7 @@ export function PickBar({ picks }: { picks: Picks }) {
           title={`${plural(refused.length, 'action')} not signed`}
           action={<Button onClick={() => setRefused([])}>Dismiss</Button>}
         >
-          <ul className="grid gap-1">
-            {refused.map(({ sentence, message }) => (
-              <li key={sentence}>
-                {sentence}: {message}
-              </li>
-            ))}
-          </ul>
+          <Said items={refused} />
         </Notice>
       ) : null}
       {planted.length > 0 ? (
@@ -95,13 +94,9 @@ export function PickBar({ picks }: { picks: Picks }) {
           title="Among them a request was planted. It was never going to run."
           action={<Button onClick={() => setPlanted([])}>Dismiss</Button>}
         >
-          <ul role="status" className="grid gap-1">
-            {planted.map(({ sentence, message }) => (
-              <li key={sentence}>
-                {sentence}: {message}
-              </li>
-            ))}
-          </ul>
+          <div role="status">
+            <Said items={planted} />
+          </div>
         </Notice>
       ) : null}
       {any ? (
@@ -126,6 +121,18 @@ export function PickBar({ picks }: { picks: Picks }) {
       ) : null}
       <BatchDialog asked={asked} onClose={() => setAsked(null)} onConfirm={send} />
     </>
+  );
+}
+
+function Said({ items }: { items: readonly Words[] }) {
+  return (
+    <ul className="grid gap-1">
+      {items.map(({ sentence, message }) => (
+        <li key={sentence}>
+          {sentence}: {message}
+        </li>
+      ))}
+    </ul>
   );
 }
 

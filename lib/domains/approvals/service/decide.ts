@@ -120,11 +120,8 @@ async function sign<I extends Decision>(
     return viewAfter(deed, row);
   }
   const signed = await loadApproval(tx, row.actionId);
-  const {
-    missing,
-    met,
-    extra: beside,
-  } = quorumOf(...([stand.needs, signaturesOf(signed), stand.signed] as const));
+  const quorum = quorumOf(stand.needs, signaturesOf(signed), stand.signed);
+  const { missing, met, extra: beside } = quorum;
   const ends = decision === 'rejected' || brokeGlass || met;
   if (ends) await end(deed, row, signature, brokeGlass);
   if (brokeGlass) event(eventOf(row, 'broke_glass', signature, { now }));
