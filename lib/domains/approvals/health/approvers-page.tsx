@@ -105,6 +105,7 @@ const seconds = (value: number | null) =>
 const columns: Column<ApproverHealth>[] = [
   {
     ...{ id: 'member', header: 'Approver', phone: 'title', fixed: true, sortable: true },
+    width: '230px',
     sortValue: ({ member }) => member.name,
     cell: ({ member, alerts, raised }) => (
       <span className="flex flex-wrap items-center gap-2">
@@ -119,7 +120,7 @@ const columns: Column<ApproverHealth>[] = [
         {raised ? (
           <Tooltip content={`Since ${formatDate(raised.since)}, until ${formatDate(raised.until)}`}>
             <span>
-              <Badge tone="hold">takes one more beside</Badge>
+              <Badge tone="hold">+1 signature</Badge>
             </span>
           </Tooltip>
         ) : null}
@@ -149,7 +150,7 @@ const columns: Column<ApproverHealth>[] = [
     cell: ({ median_seconds }) => seconds(median_seconds),
   },
   {
-    ...{ id: 'p90', header: 'Nine tenths in', sortable: true },
+    ...{ id: 'p90', header: 'On card, p90', sortable: true },
     sortValue: ({ p90_seconds }) => p90_seconds,
     cell: ({ p90_seconds }) => seconds(p90_seconds),
   },
@@ -159,7 +160,7 @@ const columns: Column<ApproverHealth>[] = [
     cell: ({ unopened }) => <span className="num">{unopened}</span>,
   },
   {
-    ...{ id: 'streak', header: 'Approved in a row', align: 'right', sortable: true },
+    ...{ id: 'streak', header: 'In a row', align: 'right', sortable: true },
     sortValue: ({ longest_streak }) => longest_streak,
     cell: ({ longest_streak }) => <span className="num">{longest_streak}</span>,
   },

@@ -3,7 +3,6 @@
 import { useQueryClient, useMutation, useQuery } from '@tanstack/react-query';
 import { FlaskConical, Users } from 'lucide-react';
 import Link from 'next/link';
-import { plural } from '@/components/format';
 import { Button, FormError, KeyValue, Notice, Panel, TimeAgo, toast } from '@/components/ui';
 import { useActor } from '@/lib/domains/workspaces';
 import { api } from '@/lib/http/fetcher';
@@ -83,7 +82,7 @@ function Counts({ counts }: { counts: PlantedCounts }) {
             { label: 'Missed', value: <span className="num">{missed}</span> },
             {
               label: 'Ran out of time',
-              value: <span className="num">{plural(expired, 'request')}</span>,
+              value: <span className="num">{expired}</span>,
             },
           ]}
         />
