@@ -96,11 +96,7 @@ function Alerts({ health }: { health: ApproversHealth }) {
 
 const share = (part: number, of: number) => (of === 0 ? 0 : part / of);
 const seconds = (value: number | null) =>
-  value === null ? (
-    <span className="text-text-3">no card opened</span>
-  ) : (
-    <Duration ms={value * 1_000} />
-  );
+  value === null ? <span className="text-text-3">no card</span> : <Duration ms={value * 1_000} />;
 
 const columns: Column<ApproverHealth>[] = [
   {

@@ -127,7 +127,7 @@ const columns: Column<GroupLoad>[] = [
     cell: (row) => <Times of={row.wait_seconds} />,
   },
   {
-    ...{ id: 'card', header: 'On card, p50 / p90', sortable: true },
+    ...{ id: 'card', header: 'Card, p50 / p90', sortable: true },
     sortValue: (row) => row.decision_seconds?.median,
     cell: (row) => <Times of={row.decision_seconds} />,
   },

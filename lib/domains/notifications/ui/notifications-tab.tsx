@@ -47,7 +47,7 @@ function MyEmail({ mine }: { mine: Preference }) {
           checked={save.isPending ? save.variables : mine.email}
           onCheckedChange={(email) => save.mutate(email)}
           label={`Mail me at ${mine.address}`}
-          hint="When a held action waits for you, and how it ended. What every admin is told, an admin is told all the same."
+          hint="When a held action or a review waits for you, and how a held one ended. What every admin is told, an admin is told all the same."
         />
         {mine.configured ? null : (
           <Notice tone="hold" icon={MailX} title="No mail is sent">
