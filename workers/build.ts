@@ -1,4 +1,4 @@
-/** npm run build: the Prisma client and the console, where they are missing or stale. */
+/** npm run build: whatever start/build.ts makes, where it is missing or stale. */
 import { env } from '@/lib/infra/env';
 import { makeDataDir } from '@/lib/infra/embedded/location';
 import { buildStale } from './start/build';

@@ -1,4 +1,4 @@
-/** npm run console: the built console on HOST and PORT. Build it first with npm run build. */
+/** npm run console: the built console on HOST and PORT. */
 import { createServer } from 'node:http';
 import next from 'next';
 import { withClientAddress } from '@/lib/http/client-address';

@@ -9,6 +9,8 @@ import { startPostgres } from '@/lib/infra/embedded/postgres';
 import { freePort } from '@/lib/infra/embedded/ports';
 import { setEnv } from '@/lib/infra/env';
 import { migrateAll } from '@/lib/infra/migrate/all';
+import { SUPERVISED } from '@/lib/infra/process';
+import { bundle } from '@/lib/infra/testing/bundle';
 import { seed } from './seed';
 
 export interface Stage {
@@ -44,24 +46,27 @@ export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T>
     NODE_ENV: 'production',
   });
   const children: ChildProcess[] = [];
-  const start = async (file: string): Promise<string> => {
-    const child = fork(path.join(import.meta.dirname, file), {
-      execArgv: [...nodeArgs, '--import', 'tsx'],
+  const launch = async <T>(entry: string): Promise<[T, ChildProcess]> => {
+    const child = fork(await bundle(entry), {
+      execArgv: nodeArgs,
+      env: { ...process.env, [SUPERVISED]: '1' },
     });
     children.push(child);
-    const { port } = await new Promise<{ port: number }>((resolve, reject) => {
-      child.once('message', (message) => resolve(message as { port: number }));
-      child.once('exit', (code) => reject(new Error(`${file} ended with code ${code}`)));
+    const message = await new Promise<T>((resolve, reject) => {
+      child.once('message', (first) => resolve(first as T));
+      child.once('exit', (code) => reject(new Error(`${entry} ended with code ${code}`)));
     });
+    return [message, child];
+  };
+  const start = async (file: string): Promise<string> => {
+    const [{ port }] = await launch<{ port: number }>(`bench/gateway/${file}`);
     return `http://127.0.0.1:${port}`;
   };
   try {
     await migrateAll();
     const owner = new pg.Pool({ connectionString: server.url('countersign'), max: 2 });
     const { workspace, token } = await seed(owner, await start('tool.ts'), url);
-    await start('worker.ts');
-    const gateway = children.at(-1);
-    if (!gateway) throw new Error('the gateway was not started');
+    const [, gateway] = await launch('workers/gateway.ts');
     const session = await startSession(url, token);
     const result = await work({ owner, workspace, url, token, session, gateway, start });
     await owner.end();

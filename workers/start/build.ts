@@ -1,6 +1,7 @@
 /**
  * Builds what is missing or no longer what its sources say: the Prisma client, the page
- * that verifies exports, the process that writes them, and the console. A stamp with the hash of the sources lies beside each result.
+ * that verifies exports, the processes, and the console's pages. A stamp with the hash of the sources
+ * lies beside each result.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -59,19 +60,20 @@ const steps: Step[] = [
     command: ['--import', 'tsx', 'scripts/verify-page.ts'],
   },
   {
-    name: 'exporter',
-    label: 'Making the process that writes exports',
+    name: 'programs',
+    label: 'Making each process one file',
     sources: [
-      'scripts/exporter.ts',
-      'lib/domains/trail',
-      'lib/infra',
-      'lib/kernel',
+      'scripts/programs.ts',
+      'components/format.ts',
+      'lib',
+      'prisma/schema',
+      'workers',
       'tsconfig.json',
       'package-lock.json',
     ],
-    stamp: 'node_modules/.countersign-exporter.stamp',
-    result: 'node_modules/.countersign-exporter.cjs',
-    command: ['--import', 'tsx', 'scripts/exporter.ts'],
+    stamp: 'node_modules/.countersign/.stamp',
+    result: 'node_modules/.countersign/exporter.mjs',
+    command: ['--import', 'tsx', 'scripts/programs.ts'],
   },
   {
     name: 'build',

@@ -13,7 +13,7 @@ export const root = path.resolve(import.meta.dirname, '../..');
 
 export type ChildSpec = {
   name: string;
-  /** A TypeScript file, relative to the repository. */
+  /** Relative to the repository; TypeScript is translated as it is read. */
   script: string;
   nodeArgs?: string[];
   args?: string[];
@@ -29,16 +29,18 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const STOP_LIMIT_MS = 15_000;
 
+/** What is built has the second in it (scripts/programs.ts). */
+const fromSource = ['--import', 'tsx', '--import', './lib/infra/supervised.ts'];
+
 /** Starts a script as the supervisor starts all of them: output in its log, in a process group of its own. */
 export function launch(spec: Omit<ChildSpec, 'ready'>, log: LogFile): ChildProcess {
   const child = spawn(
     process.execPath,
     [
+      // What a dependency is to change one day is no news to who runs it.
+      '--disable-warning=DeprecationWarning',
       ...(spec.nodeArgs ?? []),
-      '--import',
-      'tsx',
-      '--import',
-      './lib/infra/supervised.ts',
+      ...(spec.script.endsWith('.ts') ? fromSource : []),
       spec.script,
       ...(spec.args ?? []),
     ],

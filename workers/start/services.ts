@@ -21,14 +21,17 @@ export function strangerEnv(more: Record<string, string>): NodeJS.ProcessEnv {
   return { ...base, ...more };
 }
 
+const built = 'workers/run.mjs';
+
 export function services(): ChildSpec[] {
   const { HOST, PORT } = env();
   const at = (port: number, path: string) => ({ url: `http://${reach(HOST)}:${port}${path}` });
   return [
-    { name: 'sequencer', script: 'workers/sequencer.ts', env: serviceEnv(), ready: 'message' },
+    { name: 'sequencer', script: built, args: ['sequencer'], env: serviceEnv(), ready: 'message' },
     {
       name: 'gateway',
-      script: 'workers/gateway.ts',
+      script: built,
+      args: ['gateway'],
       // Cedar's WebAssembly can abort the process in V8's optimiser without it.
       // Short-lived garbage is what a busy gateway makes most of.
       nodeArgs: ['--no-turbo-inline-js-wasm-calls', '--max-semi-space-size=32'],
@@ -39,14 +42,16 @@ export function services(): ChildSpec[] {
     },
     {
       name: 'jobs',
-      script: 'workers/jobs.ts',
+      script: built,
+      args: ['jobs'],
       nodeArgs: frugal.args,
       env: serviceEnv(frugal.env),
       ready: 'message',
     },
     {
       name: 'console',
-      script: 'workers/console.ts',
+      script: built,
+      args: ['console'],
       nodeArgs: frugal.args,
       env: serviceEnv(frugal.env),
       ready: at(PORT, '/api/health'),

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -50,6 +50,16 @@ function postmaster(): number {
     readFileSync(path.join(place.dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n', 1)[0],
   );
 }
+
+describe('a program alone', () => {
+  it('says what to do first where it is not built', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['workers/run.mjs', 'elsewhere'], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('Run npm run build');
+  });
+});
 
 describe('npm start', () => {
   it('starts, keeps keys to itself, stops cleanly and leaves no process', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environments } from '@/lib/domains/catalog';
+import { environments } from '@/lib/kernel/environments';
 import { Classification } from '@/lib/domains/classification';
 import { idSchema } from '@/lib/kernel/ids';
 import { Ability } from '@/lib/kernel/ability';

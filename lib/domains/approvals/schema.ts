@@ -9,10 +9,10 @@ import {
   SignedBy,
   Signing,
 } from '@/lib/domains/gateway';
-import { assertionField } from '@/lib/domains/workspaces';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
+import { assertionField } from '@/lib/kernel/passkey';
 import { Revealed } from './planted/schema';
 
 // ---- held actions ----

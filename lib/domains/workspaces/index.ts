@@ -29,4 +29,3 @@ export { SettingsPage } from './ui/settings/settings-page';
 export { SetupForm } from './ui/setup-form';
 export { SignInForm } from './ui/sign-in-form';
 export { useActor } from './ui/use-actor';
-export { assertionField, type PasskeyAssertion } from './passkeys/schema';

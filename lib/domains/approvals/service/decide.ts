@@ -1,6 +1,6 @@
 import type { Signed, Signing } from '@/lib/domains/gateway';
 import { executeApproved, quorumOf } from '@/lib/domains/gateway/server';
-import type { PasskeyAssertion } from '@/lib/domains/workspaces';
+import type { PasskeyAssertion } from '@/lib/kernel/passkey';
 import { requireStepUp, verifyApprovalAssertion } from '@/lib/domains/workspaces/server';
 import type { Prisma } from '@/lib/infra/db';
 import type { ApprovalEvidence } from '@/lib/kernel/approval-signature';

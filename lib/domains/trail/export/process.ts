@@ -15,7 +15,7 @@ const heap = ['--max-old-space-size=96', '--max-semi-space-size=4'];
 
 /** What the process runs, in the folder of the whole program: as one file where that was built. */
 export const SCRIPT = 'lib/domains/trail/export/child.ts';
-const BUILT = 'node_modules/.countersign-exporter.cjs';
+const BUILT = 'node_modules/.countersign/exporter.mjs';
 
 /** The arguments that start it; suites with many exports put one file made for them in place. */
 export const exporter = {

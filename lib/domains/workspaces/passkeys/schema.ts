@@ -1,47 +1,19 @@
 import { z } from 'zod';
 import { idSchema } from '@/lib/kernel/ids';
+import { assertionField, base64url, passkeyCredential } from '@/lib/kernel/passkey';
 import { ability, codeField, givenPassword, nameField } from '../schema';
 
 const instant = z.iso.datetime();
-const bytes = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .regex(/^[A-Za-z0-9_-]+$/, 'must be base64url');
-/** WebAuthn allows ids of up to 1,023 bytes. */
-const credentialId = bytes(1_364);
-
-const credential = {
-  id: credentialId,
-  rawId: credentialId,
-  type: z.literal('public-key'),
-  authenticatorAttachment: z.string().max(40).optional(),
-  clientExtensionResults: z.record(z.string(), z.unknown()).default({}),
-};
-
-/** What a browser answers when a passkey signs (AuthenticationResponseJSON of WebAuthn level 3). */
-export const assertionField = z.strictObject({
-  ...credential,
-  response: z.strictObject({
-    clientDataJSON: bytes(8_000),
-    authenticatorData: bytes(8_000),
-    signature: bytes(2_000),
-    userHandle: bytes(200).optional(),
-  }),
-});
-export type PasskeyAssertion = z.output<typeof assertionField>;
-
 /** What a browser answers when a passkey is made (RegistrationResponseJSON). */
 export const registrationField = z.strictObject({
-  ...credential,
+  ...passkeyCredential,
   response: z.strictObject({
-    clientDataJSON: bytes(8_000),
-    attestationObject: bytes(40_000),
+    clientDataJSON: base64url(8_000),
+    attestationObject: base64url(40_000),
     transports: z.array(z.string().max(20)).max(10).optional(),
     // What the browser reads out of the attestation by itself; the console reads it again.
-    authenticatorData: bytes(20_000).optional(),
-    publicKey: bytes(8_000).optional(),
+    authenticatorData: base64url(20_000).optional(),
+    publicKey: base64url(8_000).optional(),
     publicKeyAlgorithm: z.number().int().optional(),
   }),
 });

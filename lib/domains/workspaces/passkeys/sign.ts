@@ -8,7 +8,8 @@ import { empty } from '../schema';
 import { passkeyCopied, passkeyRefused, passkeyUnknown } from './errors';
 import { neededRelyingParty, relyingParty } from './relying-party';
 import { countUse, findPasskey, passkeysOf } from './repo';
-import { type PasskeyAssertion, signingOptions } from './schema';
+import type { PasskeyAssertion } from '@/lib/kernel/passkey';
+import { signingOptions } from './schema';
 import { viewParty } from './views';
 import { keyOf, PASSKEY_TIMEOUT_MS, verifiedAssertion } from './webauthn';
 

@@ -5,7 +5,8 @@
 import type { PasskeyAlgorithm, PasskeyJwk } from '@/lib/kernel/approval-signature';
 import { passkeyRefused } from './errors';
 import type { RelyingParty } from './relying-party';
-import type { PasskeyAssertion, PasskeyRegistration } from './schema';
+import type { PasskeyAssertion } from '@/lib/kernel/passkey';
+import type { PasskeyRegistration } from './schema';
 
 type Party = Extract<RelyingParty, { available: true }>;
 type Bytes = Uint8Array<ArrayBuffer>;

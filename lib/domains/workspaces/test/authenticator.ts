@@ -5,7 +5,8 @@ import {
   type PasskeyAlgorithm,
   type PasskeyJwk,
 } from '@/lib/kernel/approval-signature';
-import type { PasskeyAssertion, PasskeyRegistration } from '../passkeys/schema';
+import type { PasskeyAssertion } from '@/lib/kernel/passkey';
+import type { PasskeyRegistration } from '../passkeys/schema';
 
 const PRESENT = 0x01;
 const VERIFIED = 0x04;
