@@ -22,8 +22,10 @@ import { childEnv } from '@/lib/infra/env';
 import { killOn, root } from './child';
 import { LogFile, StartError } from './terminal';
 
+export type StepName = 'generate' | 'verify-page' | 'programs' | 'build';
+
 type Step = {
-  name: string;
+  name: StepName;
   label: string;
   /** Files and folders it is made from. */
   sources: string[];
@@ -95,13 +97,18 @@ const steps: Step[] = [
   },
 ];
 
-/** Builds every stale step; says which; throws when the package folder cannot be written. */
+/**
+ * Builds every stale step, or those of `only`; says which; throws when the package folder cannot
+ * be written.
+ */
 export async function buildStale(
   say: (line: string) => void,
   dataDir: string,
   stop: AbortSignal,
+  only?: readonly StepName[],
 ): Promise<void> {
   for (const step of steps) {
+    if (only && !only.includes(step.name)) continue;
     if (isFresh(step)) continue;
     assertWritable();
     const release = await lockBuilds(say, stop);

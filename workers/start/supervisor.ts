@@ -7,7 +7,7 @@ import { acquireLock, LockedError } from '@/lib/infra/embedded/lock';
 import { portProblem } from '@/lib/infra/embedded/ports';
 import { type Env, env, nextAuthSecret, requireEnv, setEnv } from '@/lib/infra/env';
 import { migrateAll } from '@/lib/infra/migrate/all';
-import { buildStale } from './build';
+import { buildStale, type StepName } from './build';
 import { Child, type ChildSpec, runToEnd } from './child';
 import { Database } from './database';
 import { prepareDemo, signIns } from './demo';
@@ -16,9 +16,14 @@ import { serviceEnv, services } from './services';
 import { say, StartError } from './terminal';
 
 /** What is started; tests put small programs in its place. */
-export type Plan = { build: boolean; services: () => ChildSpec[]; firstAdmin: boolean };
+export type Plan = {
+  /** What is built where it is stale; everything, where it does not say. */
+  build?: readonly StepName[];
+  services: () => ChildSpec[];
+  firstAdmin: boolean;
+};
 
-export const everything: Plan = { build: true, services, firstAdmin: true };
+export const everything: Plan = { services, firstAdmin: true };
 
 export class Supervisor {
   readonly #options: Options;
@@ -42,7 +47,7 @@ export class Supervisor {
     setEnv({ COUNTERSIGN_DATA_DIR: e.COUNTERSIGN_DATA_DIR });
     this.#takeDataDir(e);
     await assertPortsFree(e);
-    if (this.#plan.build) await buildStale(say, e.COUNTERSIGN_DATA_DIR, this.#abort.signal);
+    await buildStale(say, e.COUNTERSIGN_DATA_DIR, this.#abort.signal, this.#plan.build);
     this.#assertGoingOn();
     const owner = await this.#startDatabase(e);
     this.#assertGoingOn();
