@@ -19,6 +19,7 @@ export default defineConfig({
   globalSetup: './e2e/support/global-setup.ts',
   forbidOnly: true,
   fullyParallel: false,
+  // Each has a product of its own (e2e/support/global-setup.ts).
   workers: 1,
   retries: 0,
   // Only what hangs: a journey takes seconds, on a machine that is busy otherwise many more.

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { accessToken, type Answer, connectAgent } from './support/agent';
-import { agentOf, exampleOf, memberOf } from './support/demo';
+import { agentOf, demoFile, exampleOf, memberOf } from './support/demo';
 import { expect, test } from './support/fixtures';
 import { uniqueWord } from './support/refunds';
 
@@ -129,7 +129,7 @@ test('the README’s program runs as it stands', async () => {
   const file = join(ROOT, 'test-results/propose.mjs');
   mkdirSync(join(ROOT, 'test-results'), { recursive: true });
   writeFileSync(file, program);
-  const env = { ...process.env, DEMO_JSON: process.env.COUNTERSIGN_E2E_DEMO };
+  const env = { ...process.env, DEMO_JSON: demoFile() };
   const { stdout } = await promisify(execFile)(process.execPath, [file], { env });
   expect(stdout).toMatch(/^pending act_[0-9a-f-]{36} tier 3$/m);
 });

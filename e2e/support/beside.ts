@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readStarted } from './leftovers';
+import { dataDir } from './leftovers';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -24,7 +24,7 @@ export function run(
 
 /** Runs a task of `inside.ts` on the running product's databases. */
 export async function inside(task: Record<string, string>): Promise<void> {
-  const data = join(readStarted().root, 'data');
+  const data = dataDir();
   // The fourth line of the server's lock file is its port (PostgreSQL, "postmaster.pid").
   const port = readFileSync(join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[3];
   const { code, text } = await run(

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { dataDir } from './leftovers';
 
 /** The roles a member of the demo workspace can have. */
 export const roleSchema = z.enum(['admin', 'approver', 'auditor']);
@@ -61,9 +63,12 @@ export function exampleOf(
   return found;
 }
 
-/** Reads a `demo.json`; by default that of the product which the global setup started. */
-export function readDemo(file = process.env.COUNTERSIGN_E2E_DEMO): Demo {
-  if (file === undefined)
-    throw new Error('no product: run the journeys with `npx playwright test`');
+/** Where this worker's product says how it is reached. */
+export function demoFile(): string {
+  return join(dataDir(), 'demo.json');
+}
+
+/** Reads a `demo.json`; by default that of this worker's product. */
+export function readDemo(file = demoFile()): Demo {
   return demoSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }

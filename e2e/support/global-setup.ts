@@ -1,11 +1,13 @@
+import type { FullConfig } from '@playwright/test';
 import { stopLeftovers } from './leftovers';
-import { makeOrderServiceKey } from './order-service';
 import { startProduct } from './product';
 
-/** Starts the product once for all journeys; what it returns stops it, also after a restart. */
-export default async function globalSetup(): Promise<() => Promise<void>> {
-  const { demoFile, dataDir } = await startProduct();
-  process.env.COUNTERSIGN_E2E_DEMO = demoFile;
-  process.env.COUNTERSIGN_E2E_ORDER_KEY = await makeOrderServiceKey(dataDir);
+/**
+ * Starts a product for each worker, so that journeys run side by side without meeting; what it
+ * returns stops them, also after a restart.
+ */
+export default async function globalSetup({ workers }: FullConfig): Promise<() => Promise<void>> {
+  await stopLeftovers();
+  await Promise.all(Array.from({ length: workers }, (_, index) => startProduct(index)));
   return stopLeftovers;
 }

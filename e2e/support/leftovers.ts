@@ -4,10 +4,24 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** What is written down about a started product, so that it can be stopped even when its starter was killed. */
-export type Started = { pid: number; root: string };
+export type Started = {
+  pid: number;
+  root: string;
+  /** The journeys' own key at its order service, once it has one. */
+  orderKey?: string;
+};
 
-/** Where the running product is written down. */
-export const STARTED_FILE = join(import.meta.dirname, '../../test-results/product.json');
+const FOLDER = join(import.meta.dirname, '../../test-results');
+
+/** A file about one of the products, which a worker of that index has for itself. */
+export function productFile(index: number, ending: string): string {
+  return join(FOLDER, `product-${index}${ending}`);
+}
+
+/** Which of the products is this worker's own. */
+export function ownIndex(): number {
+  return Number(process.env['TEST_PARALLEL_INDEX'] ?? 0);
+}
 
 /** Whether the process, or with a negative id any process of the group, is there. */
 export function isAlive(pid: number): boolean {
@@ -41,9 +55,16 @@ function postmasters(folder: string): number[] {
     .filter((pid) => pid > 1 && isAlive(pid));
 }
 
-/** What is written down about the product that runs now. */
-export function readStarted(): Started {
-  return JSON.parse(readFileSync(STARTED_FILE, 'utf8')) as Started;
+/** What is written down about this worker's product, or another one's. */
+export function readStarted(index = ownIndex()): Started {
+  const file = productFile(index, '.json');
+  if (!existsSync(file)) throw new Error('no product: run the journeys with `npx playwright test`');
+  return JSON.parse(readFileSync(file, 'utf8')) as Started;
+}
+
+/** The folder with the data of this worker's product. */
+export function dataDir(): string {
+  return join(readStarted().root, 'data');
 }
 
 /** Stops all processes of the product, politely and then firmly; its data stays. */
@@ -53,15 +74,22 @@ export async function stopProcesses({ pid }: Started): Promise<void> {
   if (!(await hasEnded(pid, 30))) signal(-pid, 'SIGKILL');
 }
 
-/** Stops what was started, by this run or an earlier one, with its database, and removes its data. */
+/** Stops what was started, by this run or an earlier one, with its databases, and removes its data. */
 export async function stopLeftovers(): Promise<void> {
-  if (!existsSync(STARTED_FILE)) return;
-  const started = readStarted();
+  if (!existsSync(FOLDER)) return;
+  const indexes = readdirSync(FOLDER).flatMap(
+    (name) => /^product-(\d+)\.json$/.exec(name)?.[1] ?? [],
+  );
+  await Promise.all(indexes.map((index) => stopOne(Number(index))));
+}
+
+async function stopOne(index: number): Promise<void> {
+  const started = readStarted(index);
   await stopProcesses(started);
   const { root } = started;
   if (root.startsWith(tmpdir()) && existsSync(root)) {
     for (const server of postmasters(root)) signal(server, 'SIGQUIT');
     rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
-  rmSync(STARTED_FILE, { force: true });
+  rmSync(productFile(index, '.json'), { force: true });
 }

@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Demo, readDemo } from './demo';
-import { readStarted, STARTED_FILE, stopLeftovers, stopProcesses } from './leftovers';
+import { ownIndex, productFile, readStarted, stopLeftovers, stopProcesses } from './leftovers';
+import { makeOrderServiceKey } from './order-service';
 
 const ROOT = join(import.meta.dirname, '../..');
 const READY_WITHIN = 360_000;
@@ -72,23 +73,25 @@ function launch(dataDir: string, port: number, gatewayPort: number, log: string)
   });
 }
 
-/** A running product: what `demo.json` said, and where its data lies. `stopLeftovers` stops it. */
-export type Product = { demo: Demo; demoFile: string; dataDir: string };
-
-/** Starts the whole product with its demo workspace, on free ports, in a data directory of its own. */
-export async function startProduct(): Promise<Product> {
-  await stopLeftovers();
+/**
+ * Starts the whole product with its demo workspace, on free ports, in a data directory of its own, for
+ * the worker of this index. `stopLeftovers` stops it.
+ */
+export async function startProduct(index: number): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
   // As root, PostgreSQL runs as another user, who must be able to pass through.
   chmodSync(root, 0o755);
   const dataDir = join(root, 'data');
-  const log = join(dirname(STARTED_FILE), 'product.log');
+  const log = productFile(index, '.log');
   const child = launch(dataDir, await freePort(), await freePort(), log);
   if (child.pid === undefined) throw new Error('the product could not be started');
-  writeFileSync(STARTED_FILE, JSON.stringify({ pid: child.pid, root }));
+  const started = { pid: child.pid, root };
+  writeFileSync(productFile(index, '.json'), JSON.stringify(started));
   const demoFile = join(dataDir, 'demo.json');
   try {
-    return { demo: await waitForDemo(child, demoFile, log), demoFile, dataDir };
+    await waitForDemo(child, demoFile, log);
+    const orderKey = await makeOrderServiceKey(dataDir);
+    writeFileSync(productFile(index, '.json'), JSON.stringify({ ...started, orderKey }));
   } catch (error) {
     await stopLeftovers();
     throw error;
@@ -102,11 +105,11 @@ export async function restartProduct(demo: Demo): Promise<void> {
   const demoFile = join(started.root, 'data/demo.json');
   // Written anew when everything answers again.
   rmSync(demoFile);
-  const log = join(dirname(STARTED_FILE), 'product-again.log');
+  const log = productFile(ownIndex(), '-again.log');
   const ports = [demo.console, demo.gateway].map((url) => Number(new URL(url).port));
   const child = launch(dirname(demoFile), ports[0] ?? 0, ports[1] ?? 0, log);
   if (child.pid === undefined) throw new Error('the product could not be started again');
-  writeFileSync(STARTED_FILE, JSON.stringify({ ...started, pid: child.pid }));
+  writeFileSync(productFile(ownIndex(), '.json'), JSON.stringify({ ...started, pid: child.pid }));
   await waitForDemo(child, demoFile, log);
   child.unref();
 }
