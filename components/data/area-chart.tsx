@@ -6,7 +6,8 @@ import { exactTime, formatNumber } from '../format';
 import { useIsPhone } from '../hooks/small';
 import { cx, toneFill, toneText, toneVar, type Tone } from '../ui/cx';
 import { ChartTable } from './chart-table';
-import { instantLabel, spanOf, ticks, topOfScale } from './chart-scale';
+import { topOfScale } from './chart-scale';
+import { TimeAxis } from './time-axis';
 
 export interface Point {
   at: string;
@@ -129,7 +130,6 @@ function Frame({
 }) {
   const [at, setAt] = useState<number | null>(null);
   const phone = useIsPhone();
-  const span = spanOf(data);
   const point = at === null ? undefined : data[at];
   const share = at === null || data.length < 2 ? 0 : at / (data.length - 1);
   const follow = (event: PointerEvent<HTMLDivElement>) => {
@@ -234,10 +234,8 @@ function Frame({
           </>
         ) : null}
       </div>
-      <div aria-hidden className="num flex justify-between text-[11px] text-text-3">
-        {ticks(data.length, phone ? 3 : 6).map((index) => (
-          <span key={index}>{instantLabel(data[index]?.at ?? '', span)}</span>
-        ))}
+      <div className="num text-[11px] text-text-3">
+        <TimeAxis points={data} count={phone ? 3 : 6} />
       </div>
       <figcaption className="flex flex-wrap items-center justify-between gap-x-4">
         <ChartTable

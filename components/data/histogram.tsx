@@ -5,7 +5,8 @@ import { exactTime, formatNumber } from '../format';
 import { useIsPhone } from '../hooks/small';
 import { cx } from '../ui/cx';
 import { ChartTable } from './chart-table';
-import { instantLabel, spanOf, ticks } from './chart-scale';
+import { spanOf } from './chart-scale';
+import { TimeAxis } from './time-axis';
 
 export interface Bucket {
   /** Its beginning. */
@@ -38,8 +39,7 @@ export function Histogram({
   const [drag, setDrag] = useState<Span | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
   const phone = useIsPhone();
-  const span = spanOf(data);
-  const width = data.length > 1 ? span / (data.length - 1) : 3_600_000;
+  const width = data.length > 1 ? spanOf(data) / (data.length - 1) : 3_600_000;
   const highest = Math.max(1, ...data.map((bucket) => bucket.count));
   const time = (index: number) => new Date(data[index]?.at ?? 0).getTime();
   const chosen: Span | null = drag ? ordered(drag) : selectedSpan();
@@ -140,9 +140,7 @@ export function Histogram({
             {exactTime(here.at)}: {formatNumber(here.count)}
           </span>
         ) : (
-          ticks(data.length, phone ? 3 : 6).map((index) => (
-            <span key={index}>{instantLabel(data[index]?.at ?? '', span)}</span>
-          ))
+          <TimeAxis points={data} count={phone ? 3 : 6} />
         )}
       </div>
       <figcaption>

@@ -91,10 +91,10 @@ export function TableCards<T>({
                 </div>
               </div>
               {lines.length > 0 ? (
-                <dl className="grid gap-0.5 text-sm">
+                <dl className="grid grid-cols-[fit-content(50%)_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-sm">
                   {lines.map((column) => (
-                    <div key={column.id} className="grid grid-cols-[96px_minmax(0,1fr)] gap-2">
-                      <dt className="truncate text-text-3">{column.header}</dt>
+                    <div key={column.id} className="contents">
+                      <dt className="min-w-24 text-text-3">{column.header}</dt>
                       <dd className="min-w-0 text-text-2 [overflow-wrap:anywhere]">
                         {column.cell(row)}
                       </dd>
