@@ -186,6 +186,7 @@ function RateTable({
           {
             id: 'name',
             header: head,
+            width: '22%',
             fixed: true,
             phone: 'title',
             cell: ({ name }) => (
