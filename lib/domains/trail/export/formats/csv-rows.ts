@@ -62,14 +62,7 @@ export class CsvRows implements RowWriter {
     return to + 1;
   }
 
-  #cell(
-    kind: CsvKind,
-    given: Buffer,
-    from: number,
-    end: number,
-    out: Buffer,
-    to: number,
-  ): number {
+  #cell(kind: CsvKind, given: Buffer, from: number, end: number, out: Buffer, to: number): number {
     if (kind === 'text') return text(given, from, end, out, to);
     if (kind === 'quoted') return quoted(given, from, end, out, to);
     if (kind === 'plain') return copied(given, from, end, out, to);
