@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { logger } from '@/lib/infra/logger';
+import { binaryArray } from '@/lib/infra/pg-binary';
 import { type ClientBase, isDataError } from '@/lib/infra/trail-db';
 import { loadKeys } from '../payload/keys';
 import { keyOf, type OutboxRow, readRow, recordOf, type TrailRecord } from './record';
-import { writeBatch, type WriterState } from './writer';
+import { type Batch, batchOf, writeBatch, type WriterState } from './writer';
 
 /** Appended in one transaction. */
 const BATCH_ROWS = 1_000;
@@ -11,8 +12,10 @@ const BATCH_ROWS = 1_000;
 const READ_ROWS = 16_000;
 /** No further row is begun past these bytes, so that large events do not fill the memory. */
 const READ_BYTES = 16_000_000;
-/** Read and made into records at once; what was parsed is garbage by the next step, while it is young. */
+/** Read at once; what was parsed is garbage by the next step, while it is young. */
 const STEP_ROWS = 50;
+/** Made into records between two looks at what the trail has answered. */
+const LOOK_ROWS = 8;
 
 /** What one sequencer knows between batches. */
 export interface Progress {
@@ -32,7 +35,7 @@ export interface Drained {
  * Moves what waits from the outbox to the trail: every row it can see, in the order of seq
  * but whatever its seq, because a cursor would skip one that commits late. A row leaves the
  * outbox only once the trail has committed it. While one batch is being written the next is
- * made ready.
+ * made ready and the one before leaves the outbox.
  */
 export async function drainBatch(
   outbox: ClientBase,
@@ -43,13 +46,18 @@ export async function drainBatch(
   const batches = chunksOf(rows, BATCH_ROWS);
   let ready = prepare(outbox, batches[0] ?? [], progress);
   let moved = 0;
+  let leaving = Promise.resolve(0);
   for (const [at, batch] of batches.entries()) {
     const writing = write(trail, await ready, progress);
     ready = prepare(outbox, batches[at + 1] ?? [], progress);
-    // Awaited in the next round, which a failure of this one never reaches.
+    // Both are awaited in the next round, which a failure of this one never reaches.
     ready.catch(() => undefined);
-    moved += await forget(outbox, batch, await writing);
+    const written = await writing;
+    moved += await leaving;
+    leaving = forget(outbox, batch, written);
+    leaving.catch(() => undefined);
   }
+  moved += await leaving;
   return { moved, full: rows.length === READ_ROWS || bytesOf(rows) > READ_BYTES };
 }
 
@@ -79,7 +87,7 @@ async function prepare(
   outbox: ClientBase,
   rows: readonly Waiting[],
   progress: Progress,
-): Promise<TrailRecord[]> {
+): Promise<Batch> {
   const records: TrailRecord[] = [];
   for (const step of chunksOf(rows, STEP_ROWS)) {
     const read = step.map(readRow);
@@ -87,17 +95,18 @@ async function prepare(
       outbox,
       read.flatMap((one) => keyOf(one) ?? []),
     );
-    for (const one of read) {
+    for (const [at, one] of read.entries()) {
       try {
         records.push(recordOf(one, keys));
       } catch (error) {
         // Such as a key that does not open: its events wait, and nobody else's.
         setAside(progress, one.event, error);
       }
+      if ((at + 1) % LOOK_ROWS === 0) await setImmediate();
     }
     await setImmediate();
   }
-  return records;
+  return batchOf(records);
 }
 
 interface Written {
@@ -114,12 +123,12 @@ async function forget(
   { ids, workspaces }: Written,
 ): Promise<number> {
   const done = new Set(ids);
-  const gone = rows.filter((row) => done.has(row.id)).map((row) => row.seq);
+  const gone = rows.filter((row) => done.has(row.id)).map((row) => Number(row.seq));
   await outbox.query({
     name: 'outbox-forget',
     text: `WITH gone AS (DELETE FROM outbox WHERE seq = ANY ($1::bigint[]))
      SELECT pg_notify('countersign_changes', workspace || ':trail') FROM unnest($2::text[]) AS workspace`,
-    values: [gone, [...new Set(workspaces)]],
+    values: [binaryArray('bigint', gone), [...new Set(workspaces)]],
   });
   return gone.length;
 }
@@ -144,14 +153,11 @@ function setAside(
  * Writes the records, halving a batch that the database refuses until the one at fault is
  * alone: it is set aside, loudly, and the others are not kept waiting.
  */
-async function write(
-  trail: ClientBase,
-  records: readonly TrailRecord[],
-  progress: Progress,
-): Promise<Written> {
+async function write(trail: ClientBase, batch: Batch, progress: Progress): Promise<Written> {
+  const { records } = batch;
   if (records.length === 0) return { ids: [], workspaces: [] };
   try {
-    const appended = await writeBatch(trail, records, progress.writer);
+    const appended = await writeBatch(trail, batch, progress.writer);
     for (const record of records) {
       if (record.malformed) {
         logger.error(
@@ -169,8 +175,8 @@ async function write(
       return { ids: [], workspaces: [] };
     }
     const half = Math.ceil(records.length / 2);
-    const first = await write(trail, records.slice(0, half), progress);
-    const second = await write(trail, records.slice(half), progress);
+    const first = await write(trail, await batchOf(records.slice(0, half)), progress);
+    const second = await write(trail, await batchOf(records.slice(half)), progress);
     return {
       ids: [...first.ids, ...second.ids],
       workspaces: [...first.workspaces, ...second.workspaces],

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { binaryArray, type ElementType } from '@/lib/infra/pg-binary';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import type { TrailRecord } from './record';
@@ -5,7 +6,7 @@ import type { TrailRecord } from './record';
 interface Column {
   name: string;
   type: ElementType;
-  read: (record: TrailRecord, index: number) => string | number | Buffer | null;
+  read: (record: TrailRecord) => string | number | Buffer | null;
 }
 
 const text = (name: string, read: (record: TrailRecord) => string | null): Column => ({
@@ -13,7 +14,6 @@ const text = (name: string, read: (record: TrailRecord) => string | null): Colum
 });
 
 const columns: readonly Column[] = [
-  { name: 'idx', type: 'bigint', read: (_, index) => index },
   text('workspace_id', (record) => record.workspace),
   text('id', (record) => record.id),
   text('time', (record) => record.time),
@@ -36,25 +36,31 @@ const columns: readonly Column[] = [
   { name: 'search', type: 'tsvector', read: (record) => record.search },
 ];
 
-const names = columns.map(({ name }) => name).join(', ');
-const INSERT = `INSERT INTO events (${names})
-  SELECT ${columns.map(({ name }) => (name === 'time' ? 'time::timestamptz' : name)).join(', ')}
-    FROM unnest(${columns.map(({ type }, at) => `$${at + 1}::${type}[]`).join(', ')}) AS given (${names})`;
+const names = ['idx', ...columns.map(({ name }) => name)];
+const types = ['bigint', ...columns.map(({ type }) => type)];
+const INSERT = `INSERT INTO events (${names.join(', ')})
+  SELECT ${names.map((name) => (name === 'time' ? 'time::timestamptz' : name)).join(', ')}
+    FROM unnest(${types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')}) AS given (${names.join(', ')})`;
 
-/** Inserts records, each with its index in its log, as one array a column. */
+/** The records as one array a column, all but their indexes; with a pause after each. */
+export async function rowsOf(records: readonly TrailRecord[]): Promise<Buffer[]> {
+  const rows: Buffer[] = [];
+  for (const { type, read } of columns) {
+    rows.push(binaryArray(type, records.map(read)));
+    await setImmediate();
+  }
+  return rows;
+}
+
+/** Inserts rows, each with its index in its log. */
 export async function insertEvents(
   client: ClientBase,
-  records: readonly TrailRecord[],
+  rows: readonly Buffer[],
   indexes: readonly number[],
 ): Promise<void> {
   await client.query({
     name: 'trail-insert-events',
     text: INSERT,
-    values: columns.map(({ type, read }) =>
-      binaryArray(
-        type,
-        records.map((record, at) => read(record, indexes[at] ?? 0)),
-      ),
-    ),
+    values: [binaryArray('bigint', indexes), ...rows],
   });
 }

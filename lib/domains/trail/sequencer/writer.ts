@@ -1,12 +1,12 @@
 import { binaryArray } from '@/lib/infra/pg-binary';
-import type { ClientBase } from '@/lib/infra/trail-db';
+import { type ClientBase, isDuplicate } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import { signCheckpoint } from '../checkpoint';
 import { KEY_ROLLED, rollOver } from '../keys';
 import { Frontier } from '../merkle';
-import { countNew } from '../search/rollup';
-import { appendTiles, type Edges } from '../tiles/write';
-import { insertEvents } from './insert';
+import { addCounts, countsOf } from '../search/rollup';
+import { type Edges, insertTiles, newTiles, type NewTile } from '../tiles/write';
+import { insertEvents, rowsOf } from './insert';
 import type { TrailRecord } from './record';
 
 /** What one writer knows between batches, so that it need not be read again. */
@@ -21,6 +21,18 @@ export function newWriterState(): WriterState {
   return { months: new Set(), edges: new Map() };
 }
 
+/** Records and what the trail is given of them but for their indexes. */
+export interface Batch {
+  records: readonly TrailRecord[];
+  rows: Buffer[];
+  counts: Buffer[];
+}
+
+/** Makes a batch ready while another one is being written, whose answers are not kept waiting. */
+export async function batchOf(records: readonly TrailRecord[]): Promise<Batch> {
+  return { records, rows: await rowsOf(records), counts: countsOf(records) };
+}
+
 /**
  * Appends records to their workspaces' logs and signs a checkpoint of each, in one
  * transaction of the trail. What is in the trail already is left as it is, so writing a
@@ -30,35 +42,51 @@ export function newWriterState(): WriterState {
  */
 export async function writeBatch(
   client: ClientBase,
-  records: readonly TrailRecord[],
+  batch: Batch,
   state: WriterState,
 ): Promise<Map<string, number>> {
+  const { records } = batch;
   await ensureMonths(
     client,
     records.map((record) => record.time),
     state.months,
   );
+  try {
+    return await append(client, batch, state);
+  } catch (error) {
+    // Only a crash leaves in the outbox what the trail has, and then the trail says so.
+    if (!isDuplicate(error)) throw error;
+    const present = await alreadyPresent(client, records);
+    if (present.size === 0) throw error;
+    const fresh = records.filter((record) => !present.has(record.id));
+    return fresh.length === 0 ? new Map() : append(client, await batchOf(fresh), state);
+  }
+}
+
+async function append(
+  client: ClientBase,
+  { records, rows, counts }: Batch,
+  state: WriterState,
+): Promise<Map<string, number>> {
   await client.query('BEGIN');
   try {
-    const present = await alreadyPresent(client, records);
-    const fresh = records.filter((record) => !present.has(record.id));
-    const logs = await readHeads(client, new Set(fresh.map((record) => record.workspace)));
+    const logs = await readHeads(client, new Set(records.map((record) => record.workspace)));
     const indexes: number[] = [];
-    for (const record of fresh) {
+    for (const record of records) {
       const log = logs.get(record.workspace) ?? startOf(logs, record.workspace);
       indexes.push(log.frontier.size);
       log.frontier.push(record.leaf);
       log.leaves.push(record.leaf);
       if (record.type === KEY_ROLLED) await takeNextKey(client, log, record);
     }
-    if (fresh.length > 0) {
-      await insertEvents(client, fresh, indexes);
-      await countNew(client, fresh);
-      for (const [workspace, log] of logs) {
-        await appendTiles(client, workspace, log.from, log.leaves, state.edges);
-      }
-      await insertCheckpoints(client, logs);
+    await insertEvents(client, rows, indexes);
+    await addCounts(client, counts);
+    const tiles: NewTile[] = [];
+    for (const [workspace, log] of logs) {
+      tiles.push(...(await newTiles(client, workspace, log.from, log.leaves, state.edges)));
     }
+    await insertTiles(client, tiles);
+    await insertCheckpoints(client, logs);
     await client.query('COMMIT');
     return new Map([...logs].map(([workspace, log]) => [workspace, log.frontier.size - log.from]));
   } catch (error) {
