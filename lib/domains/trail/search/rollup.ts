@@ -13,36 +13,37 @@ const dimensions: [string, (event: Narrowing) => string | number | null][] = [
   ['classification', (event) => event.classification],
 ];
 
-/** What events add to the counts of their hours and days, as the columns of a statement. */
-export function countsOf(events: readonly Narrowing[]): Buffer[] {
-  // By hour first: the days are made of the hours, of which there are few.
-  const hours = new Map<string, Group>();
-  for (const event of events) {
-    const { counts } = groupOf(
-      hours,
-      event.workspace,
-      event.time.slice(0, 13),
-      event.outcome ?? '',
-    );
-    for (const [at, [, read]] of dimensions.entries()) {
-      const value = read(event);
+/** What events add to the counts of their hours and days. */
+export class Counts {
+  readonly #hours = new Map<string, Group>();
+
+  add(event: Narrowing): void {
+    const hour = event.time.slice(0, 13);
+    const { counts } = groupOf(this.#hours, event.workspace, hour, event.outcome ?? '');
+    for (let at = 0; at < dimensions.length; at += 1) {
+      const value = dimensions[at]?.[1](event) ?? null;
       if (value !== null) add(counts[at], String(value), 1);
     }
   }
-  const days = new Map<string, Group>();
-  for (const { workspace, at, outcome, counts } of hours.values()) {
-    const day = groupOf(days, workspace, at.slice(0, 10), outcome);
-    for (const [dim, values] of counts.entries()) {
-      for (const [value, n] of values) add(day.counts[dim], value, n);
+
+  /** As the columns of a statement. */
+  columns(): Buffer[] {
+    // The days are made of the hours, of which there are few.
+    const days = new Map<string, Group>();
+    for (const { workspace, at, outcome, counts } of this.#hours.values()) {
+      const day = groupOf(days, workspace, at.slice(0, 10), outcome);
+      for (const [dim, values] of counts.entries()) {
+        for (const [value, n] of values) add(day.counts[dim], value, n);
+      }
     }
+    const rows = [...rowsOf(1, this.#hours, ':00:00Z'), ...rowsOf(24, days, 'T00:00:00Z')];
+    return types.map((type, at) =>
+      binaryArray(
+        type,
+        rows.map((row) => row[at] ?? null),
+      ),
+    );
   }
-  const rows = [...rowsOf(1, hours, ':00:00Z'), ...rowsOf(24, days, 'T00:00:00Z')];
-  return types.map((type, at) =>
-    binaryArray(
-      type,
-      rows.map((row) => row[at] ?? null),
-    ),
-  );
 }
 
 /** Events of one workspace, hour or day, and outcome: for each dimension, how many have each value. */

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { logger } from '@/lib/infra/logger';
 import { binaryArray } from '@/lib/infra/pg-binary';
-import { type ClientBase, isDataError } from '@/lib/infra/trail-db';
+import { type ClientBase, isDataError, isDuplicate } from '@/lib/infra/trail-db';
 import { loadKeys } from '../payload/keys';
-import { keyOf, type OutboxRow, readRow, recordOf, type TrailRecord } from './record';
-import { type Batch, batchOf, writeBatch, type WriterState } from './writer';
+import { keyOf, type OutboxRow, readRow, recordOf } from './record';
+import { alreadyPresent, type Batch, BatchMaker, writeBatch, type WriterState } from './writer';
 
 /** Appended in one transaction. */
 const BATCH_ROWS = 1_000;
@@ -48,7 +48,7 @@ export async function drainBatch(
   let moved = 0;
   let leaving = Promise.resolve(0);
   for (const [at, batch] of batches.entries()) {
-    const writing = write(trail, await ready, progress);
+    const writing = write({ outbox, trail, progress }, batch, await ready);
     ready = prepare(outbox, batches[at + 1] ?? [], progress);
     // Both are awaited in the next round, which a failure of this one never reaches.
     ready.catch(() => undefined);
@@ -88,7 +88,7 @@ async function prepare(
   rows: readonly Waiting[],
   progress: Progress,
 ): Promise<Batch> {
-  const records: TrailRecord[] = [];
+  const maker = new BatchMaker();
   for (const step of chunksOf(rows, STEP_ROWS)) {
     const read = step.map(readRow);
     const keys = await loadKeys(
@@ -97,7 +97,7 @@ async function prepare(
     );
     for (const [at, one] of read.entries()) {
       try {
-        records.push(recordOf(one, keys));
+        maker.add(recordOf(one, keys));
       } catch (error) {
         // Such as a key that does not open: its events wait, and nobody else's.
         setAside(progress, one.event, error);
@@ -106,7 +106,7 @@ async function prepare(
     }
     await setImmediate();
   }
-  return batchOf(records);
+  return maker.batch();
 }
 
 interface Written {
@@ -149,37 +149,59 @@ function setAside(
   );
 }
 
+interface Work {
+  outbox: ClientBase;
+  trail: ClientBase;
+  progress: Progress;
+}
+
 /**
- * Writes the records, halving a batch that the database refuses until the one at fault is
- * alone: it is set aside, loudly, and the others are not kept waiting.
+ * Writes a batch. One that the database refuses is made anew without what the trail has, or
+ * halved until the row at fault is alone: it is set aside, loudly, and the others are not kept
+ * waiting.
  */
-async function write(trail: ClientBase, batch: Batch, progress: Progress): Promise<Written> {
-  const { records } = batch;
-  if (records.length === 0) return { ids: [], workspaces: [] };
+async function write(work: Work, rows: readonly Waiting[], batch: Batch): Promise<Written> {
+  const { trail, progress } = work;
+  const { heads } = batch;
+  if (heads.length === 0) return { ids: [], workspaces: [] };
   try {
     const appended = await writeBatch(trail, batch, progress.writer);
-    for (const record of records) {
-      if (record.malformed) {
+    for (const head of heads) {
+      if (head.malformed) {
         logger.error(
-          { event: record.id, workspace: record.workspace, reason: record.malformed },
+          { event: head.id, workspace: head.workspace, reason: head.malformed },
           'the outbox held something that is no trail event; recorded as it was',
         );
       }
     }
-    return { ids: records.map((record) => record.id), workspaces: [...appended.keys()] };
+    return { ids: heads.map((head) => head.id), workspaces: [...appended.keys()] };
   } catch (error) {
     if (!isDataError(error)) throw error;
-    const [only] = records;
-    if (records.length === 1 && only) {
+    const present = isDuplicate(error) ? await alreadyPresent(trail, heads) : new Set<string>();
+    if (present.size > 0) {
+      const written = await again(
+        work,
+        rows.filter((row) => !present.has(row.id)),
+      );
+      return { ...written, ids: [...present, ...written.ids] };
+    }
+    const [only] = heads;
+    if (heads.length === 1 && only) {
       setAside(progress, only, error);
       return { ids: [], workspaces: [] };
     }
-    const half = Math.ceil(records.length / 2);
-    const first = await write(trail, await batchOf(records.slice(0, half)), progress);
-    const second = await write(trail, await batchOf(records.slice(half)), progress);
+    const half = Math.ceil(rows.length / 2);
+    const first = await again(work, rows.slice(0, half));
+    const second = await again(work, rows.slice(half));
     return {
       ids: [...first.ids, ...second.ids],
       workspaces: [...first.workspaces, ...second.workspaces],
     };
   }
+}
+
+/** What could not be made into a record is set aside already, and is not tried again. */
+async function again(work: Work, rows: readonly Waiting[]): Promise<Written> {
+  const left = rows.filter((row) => !work.progress.stuck.has(row.id));
+  return write(work, left, await prepare(work.outbox, left, work.progress));
 }

@@ -1,12 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
-import { binaryArray, type ElementType } from '@/lib/infra/pg-binary';
+import { binaryArray, BinaryArray, type Element, type ElementType } from '@/lib/infra/pg-binary';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import type { TrailRecord } from './record';
 
 interface Column {
   name: string;
   type: ElementType;
-  read: (record: TrailRecord) => string | number | Buffer | null;
+  read: (record: TrailRecord) => Element;
 }
 
 const text = (name: string, read: (record: TrailRecord) => string | null): Column => ({
@@ -38,18 +37,24 @@ const columns: readonly Column[] = [
 
 const names = ['idx', ...columns.map(({ name }) => name)];
 const types = ['bigint', ...columns.map(({ type }) => type)];
+/** Arrays side by side in a select are gone through as they are; in a from each would be stored first. */
 const INSERT = `INSERT INTO events (${names.join(', ')})
   SELECT ${names.map((name) => (name === 'time' ? 'time::timestamptz' : name)).join(', ')}
-    FROM unnest(${types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')}) AS given (${names.join(', ')})`;
+    FROM (SELECT ${types.map((type, at) => `unnest($${at + 1}::${type}[]) AS ${names[at]}`).join(', ')}) AS given`;
 
-/** The records as one array a column, all but their indexes; with a pause after each. */
-export async function rowsOf(records: readonly TrailRecord[]): Promise<Buffer[]> {
-  const rows: Buffer[] = [];
-  for (const { type, read } of columns) {
-    rows.push(binaryArray(type, records.map(read)));
-    await setImmediate();
+/** Records as one array a column, all but their indexes. */
+export class Rows {
+  readonly #arrays = columns.map(({ type }) => new BinaryArray(type));
+
+  add(record: TrailRecord): void {
+    for (let at = 0; at < columns.length; at += 1) {
+      this.#arrays[at]?.push(columns[at]?.read(record) ?? null);
+    }
   }
-  return rows;
+
+  columns(): Buffer[] {
+    return this.#arrays.map((array) => array.bytes());
+  }
 }
 
 /** Inserts rows, each with its index in its log. */
