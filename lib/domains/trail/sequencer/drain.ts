@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { logger } from '@/lib/infra/logger';
 import { binaryArray } from '@/lib/infra/pg-binary';
 import { type ClientBase, isDataError, isDuplicate } from '@/lib/infra/trail-db';
-import { loadKeys } from '../payload/keys';
-import { keyOf, type OutboxRow, readRow, recordOf } from './record';
+import { loadKeys, type PayloadKeys } from '../payload/keys';
+import { keyOf, type OutboxRow, type Read, readRow, recordOf, type TrailRecord } from './record';
 import { alreadyPresent, type Batch, BatchMaker, writeBatch, type WriterState } from './writer';
 
 /** Appended in one transaction. */
@@ -96,17 +96,27 @@ async function prepare(
       read.flatMap((one) => keyOf(one) ?? []),
     );
     for (const [at, one] of read.entries()) {
-      try {
-        maker.add(recordOf(one, keys));
-      } catch (error) {
-        // Such as a key that does not open: its events wait, and nobody else's.
-        setAside(progress, one.event, error);
-      }
+      const record = recordUnlessStuck(one, keys, progress);
+      if (record) maker.add(record);
       if ((at + 1) % LOOK_ROWS === 0) await setImmediate();
     }
     await setImmediate();
   }
   return maker.batch();
+}
+
+function recordUnlessStuck(
+  one: Read,
+  keys: PayloadKeys,
+  progress: Progress,
+): TrailRecord | undefined {
+  try {
+    return recordOf(one, keys);
+  } catch (error) {
+    // Such as a key that does not open: its events wait, and nobody else's.
+    setAside(progress, one.event, error);
+    return undefined;
+  }
 }
 
 interface Written {
