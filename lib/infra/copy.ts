@@ -8,9 +8,9 @@ import type { PoolClient } from './trail-db';
 /** A signature, flags, and the length of what may follow them. */
 const HEADER_BYTES = 19;
 const TRAILER = -1;
-const BATCH_BYTES = 65_536;
+const BATCH_BYTES = 131_072;
 /** Batches that wait for their reader before the server has to. */
-const MOST_WAITING = 4;
+const MOST_WAITING = 8;
 
 /** Rows one after the other, as they were written. */
 export interface CopyBatch {
@@ -121,7 +121,7 @@ class CopyOut {
 }
 
 /**
- * What a query answers, in batches of about 64 KB; the server waits for whoever reads. The
+ * What a query answers, in batches of about 128 KB; the server waits for whoever reads. The
  * connection is of no further use when it is left before its end.
  */
 export function copyOut(
