@@ -13,10 +13,21 @@ export interface Bundle {
   sources: string[];
 }
 
-/** Bundles `entry`; what `first` names is run before it. Both are files of the repository. */
-export async function bundleProgram(entry: string, first: string[] = []): Promise<Bundle> {
+interface Options {
+  /** Files that are run before it. */
+  first?: string[];
+  /** Names that mean something else in it, by the code that stands in their place. */
+  define?: Record<string, string>;
+}
+
+/** Bundles a file of the repository. */
+export async function bundleProgram(
+  entry: string,
+  { first = [], define = {} }: Options = {},
+): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     entryPoints: [path.join(ROOT, entry)],
+    define,
     inject: first.map((file) => path.join(ROOT, file)),
     absWorkingDir: ROOT,
     outdir: ROOT,

@@ -12,32 +12,63 @@ const HEADER_BYTES = 20;
 const UNIT_BYTES = 3;
 
 /** An array of one dimension; text as strings, numbers as numbers, the others in their own binary form. */
-export function binaryArray(
-  type: ElementType,
-  values: readonly (string | number | Buffer | null)[],
-): Buffer {
-  let most = HEADER_BYTES;
-  for (const value of values) {
-    most += 4;
-    if (typeof value === 'string') most += UNIT_BYTES * value.length;
-    else if (value !== null) most += typeof value === 'number' ? 8 : value.length;
+export function binaryArray(type: ElementType, values: readonly Element[]): Buffer {
+  const array = new BinaryArray(type);
+  for (const value of values) array.push(value);
+  return array.bytes();
+}
+
+export type Element = string | number | Buffer | null;
+
+const FIRST_BYTES = 4_096;
+
+/** The same, one value after the other, of which nothing is kept but its bytes. */
+export class BinaryArray {
+  readonly #type: ElementType;
+  #out = Buffer.allocUnsafe(FIRST_BYTES);
+  #at = HEADER_BYTES;
+  #count = 0;
+  #hasNull = false;
+
+  constructor(type: ElementType) {
+    this.#type = type;
   }
-  const out = Buffer.allocUnsafe(most);
-  let at = out.writeInt32BE(1, 0);
-  at = out.writeInt32BE(values.includes(null) ? 1 : 0, at);
-  at = out.writeInt32BE(oids[type], at);
-  at = out.writeInt32BE(values.length, at);
-  at = out.writeInt32BE(1, at);
-  for (const value of values) {
+
+  push(value: Element): void {
+    const most = 4 + mostOf(value);
+    if (this.#at + most > this.#out.length) this.#grow(this.#at + most);
+    this.#count += 1;
     if (value === null) {
-      at = out.writeInt32BE(-1, at);
-      continue;
+      this.#hasNull = true;
+      this.#at = this.#out.writeInt32BE(-1, this.#at);
+      return;
     }
-    const length = put(out, at + 4, type, value);
-    out.writeInt32BE(length, at);
-    at += 4 + length;
+    const length = put(this.#out, this.#at + 4, this.#type, value);
+    this.#out.writeInt32BE(length, this.#at);
+    this.#at += 4 + length;
   }
-  return out.subarray(0, at);
+
+  bytes(): Buffer {
+    // Dimensions, whether any is null, the type, how many, and the index of the first.
+    let at = this.#out.writeInt32BE(1, 0);
+    at = this.#out.writeInt32BE(this.#hasNull ? 1 : 0, at);
+    at = this.#out.writeInt32BE(oids[this.#type], at);
+    at = this.#out.writeInt32BE(this.#count, at);
+    this.#out.writeInt32BE(1, at);
+    return this.#out.subarray(0, this.#at);
+  }
+
+  #grow(least: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(least, 2 * this.#out.length));
+    larger.set(this.#out.subarray(0, this.#at));
+    this.#out = larger;
+  }
+}
+
+function mostOf(value: Element): number {
+  if (value === null) return 0;
+  if (typeof value === 'number') return 8;
+  return typeof value === 'string' ? UNIT_BYTES * value.length : value.length;
 }
 
 /** How many bytes it took. */

@@ -14,11 +14,20 @@ export function leafHash(entry: string | Buffer): Buffer {
 }
 
 export function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
+  // The tree's only lengths; whatever else is asked for must not be hashed as something else.
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) {
+    return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
+  }
+  pair.set(left, 1);
+  pair.set(right, 1 + HASH_BYTES);
+  return hash('sha256', pair, 'buffer');
 }
 
 /** The root of the tree without leaves. */
 export const emptyRoot = hash('sha256', '', 'buffer');
+
+/** Where two nodes stand to be hashed, so that there is nothing to collect for each. */
+const pair = Buffer.concat([NODE, emptyRoot, emptyRoot]);
 
 /** The perfect subtrees of a tree, largest first: all that appending and the root need. */
 export class Frontier {

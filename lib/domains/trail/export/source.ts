@@ -1,4 +1,4 @@
-import { type CopyBatch, copyOut } from '@/lib/infra/copy';
+import { type CopyBatch, copyOut, type RowWriter } from '@/lib/infra/copy';
 import type { PoolClient } from '@/lib/infra/trail-db';
 import { originOf, signCheckpoint } from '../checkpoint';
 import { type KeyVersion, readKeys } from '../keys';
@@ -27,7 +27,7 @@ export interface Source {
   readonly whole: boolean;
   count: () => Promise<number>;
   /** What matches, oldest first: the named expressions of each event. */
-  copy: (selected: string, format: 'binary' | 'csv') => AsyncGenerator<CopyBatch>;
+  copy: (selected: string, writer?: RowWriter) => AsyncGenerator<CopyBatch>;
   /** The same in small batches, between which the connection is free for other questions. */
   fetch: (selected: string) => AsyncGenerator<Row[]>;
   /** Gives the connection back; what is being read is given up. */
@@ -64,10 +64,10 @@ export async function openSource(workspace: string, asked: Filters): Promise<Sou
         const { rows } = await client.query<{ count: string }>(text, values);
         return Number(rows[0]?.count);
       },
-      copy: async function* (selected, format) {
+      copy: async function* (selected, writer) {
         copying = true;
         const text = `SELECT ${selected} FROM events WHERE ${where} ORDER BY workspace_id, idx`;
-        yield* copyOut(client, text, values, format);
+        yield* copyOut(client, text, values, writer);
         copying = false;
       },
       fetch: (selected) => {

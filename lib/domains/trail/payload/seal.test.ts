@@ -6,6 +6,7 @@ import { newId } from '@/lib/kernel/ids';
 import { keyOf, readRow, recordOf } from '../sequencer/record';
 import { drainOutbox, LOCK } from '../sequencer/run';
 import { newWriterState, writeBatch } from '../sequencer/writer';
+import { batchOf } from '../test/batch';
 import { load, memberContext } from '../test/world';
 import { checkLog } from '../verification/check';
 import { loadKeys } from './keys';
@@ -155,7 +156,7 @@ describe('a sealed payload', () => {
     const read = readRow(row);
     const needed = keyOf(read);
     const record = recordOf(read, await loadKeys(outbox.client, needed ? [needed] : []));
-    await writeBatch(trail.client, [record], newWriterState());
+    await writeBatch(trail.client, batchOf([record]), newWriterState());
     // Here it dies: the trail has the event, and the outbox still has it in clear.
     await Promise.all([outbox.client.end(), trail.client.end()]);
     await drainOutbox();

@@ -53,8 +53,16 @@ export function protect(event: Source, keys: PayloadKeys): Protected {
     hidden.push(value);
     return sealMember(found.key, keyName(needed), event.id, name, value);
   };
-  const members = Object.entries(event.data).map(([name, value]) => [name, kept(name, value)]);
-  return { data: Object.fromEntries(members), hidden, key: needed };
+  let changed: [string, unknown][] | undefined;
+  for (const [name, value] of Object.entries(event.data)) {
+    const now = kept(name, value);
+    if (now !== value) (changed ??= []).push([name, now]);
+  }
+  // A copy has every member as its own, whatever its name.
+  const data = changed
+    ? Object.fromEntries([...Object.entries(event.data), ...changed])
+    : event.data;
+  return { data, hidden, key: needed };
 }
 
 function sealMember(

@@ -1,3 +1,4 @@
+import { binaryArray } from '@/lib/infra/pg-binary';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import type { Narrowing } from './lexemes';
 
@@ -12,55 +13,106 @@ const dimensions: [string, (event: Narrowing) => string | number | null][] = [
   ['classification', (event) => event.classification],
 ];
 
-/**
- * Adds events to the counts of their hours and days, in the transaction that appends them:
- * an event that is in the trail already is not given, so none is counted twice.
- */
-export async function countNew(client: ClientBase, events: readonly Narrowing[]): Promise<void> {
-  // By hour first: the days are made of the hours, of which there are few.
-  const hours = new Map<string, Count>();
-  for (const event of events) {
+/** What events add to the counts of their hours and days. */
+export class Counts {
+  readonly #hours = new Map<string, Group>();
+
+  add(event: Narrowing): void {
     const hour = event.time.slice(0, 13);
-    for (const [dim, read] of dimensions) {
-      const value = read(event);
-      if (value !== null)
-        add(hours, [event.workspace, hour, dim, String(value), event.outcome ?? ''], 1);
+    const { counts } = groupOf(this.#hours, event.workspace, hour, event.outcome ?? '');
+    for (let at = 0; at < dimensions.length; at += 1) {
+      const value = dimensions[at]?.[1](event) ?? null;
+      if (value !== null) add(counts[at], String(value), 1);
     }
   }
-  const days = new Map<string, Count>();
-  for (const { key, n } of hours.values()) {
-    const [workspace = '', hour = '', ...rest] = key;
-    add(days, [workspace, hour.slice(0, 10), ...rest], n);
+
+  /** As the columns of a statement. */
+  columns(): Buffer[] {
+    // The days are made of the hours, of which there are few.
+    const days = new Map<string, Group>();
+    for (const { workspace, at, outcome, counts } of this.#hours.values()) {
+      const day = groupOf(days, workspace, at.slice(0, 10), outcome);
+      for (const [dim, values] of counts.entries()) {
+        for (const [value, n] of values) add(day.counts[dim], value, n);
+      }
+    }
+    const rows = [...rowsOf(1, this.#hours, ':00:00Z'), ...rowsOf(24, days, 'T00:00:00Z')];
+    return types.map((type, at) =>
+      binaryArray(
+        type,
+        rows.map((row) => row[at] ?? null),
+      ),
+    );
   }
-  await insert(client, [
-    ...[...hours.values()].map(({ key, n }) => rowOf(1, `${key[1]}:00:00Z`, key, n)),
-    ...[...days.values()].map(({ key, n }) => rowOf(24, `${key[1]}T00:00:00Z`, key, n)),
-  ]);
 }
 
-/** `key`: workspace, hour or day, dimension, value, outcome. */
-interface Count {
-  key: string[];
-  n: number;
+/** Events of one workspace, hour or day, and outcome: for each dimension, how many have each value. */
+interface Group {
+  workspace: string;
+  at: string;
+  outcome: string;
+  counts: Map<string, number>[];
 }
 
-function add(counts: Map<string, Count>, key: string[], n: number): void {
-  const name = key.join('\0');
-  const count = counts.get(name);
-  if (count) count.n += n;
-  else counts.set(name, { key, n });
+function groupOf(
+  groups: Map<string, Group>,
+  workspace: string,
+  at: string,
+  outcome: string,
+): Group {
+  const name = `${workspace}\0${at}\0${outcome}`;
+  let group = groups.get(name);
+  if (!group) {
+    group = { workspace, at, outcome, counts: dimensions.map(() => new Map<string, number>()) };
+    groups.set(name, group);
+  }
+  return group;
 }
 
-function rowOf(span: number, at: string, [workspace, , ...rest]: string[], n: number) {
-  return [workspace, span, at, ...rest, n];
+function add(counts: Map<string, number> | undefined, value: string, n: number): void {
+  counts?.set(value, (counts.get(value) ?? 0) + n);
 }
 
-async function insert(client: ClientBase, rows: readonly unknown[][]): Promise<void> {
+type Row = readonly [
+  workspace: string,
+  span: number,
+  at: string,
+  dim: string,
+  value: string,
+  outcome: string,
+  n: number,
+];
+
+function rowsOf(span: number, groups: ReadonlyMap<string, Group>, instant: string): Row[] {
+  return [...groups.values()].flatMap(({ workspace, at, outcome, counts }) =>
+    dimensions.flatMap(([dim], nth) =>
+      [...(counts[nth] ?? [])].map(([value, n]): Row => [
+        workspace,
+        span,
+        `${at}${instant}`,
+        dim,
+        value,
+        outcome,
+        n,
+      ]),
+    ),
+  );
+}
+
+const types = ['text', 'smallint', 'text', 'text', 'text', 'text', 'bigint'] as const;
+
+/**
+ * Adds them, in the transaction that appends the events: one that is in the trail already is
+ * not among them, so none is counted twice.
+ */
+export async function addCounts(client: ClientBase, counts: readonly Buffer[]): Promise<void> {
   await client.query({
     name: 'trail-count-events',
     text: `INSERT INTO event_counts AS counted (workspace_id, span, at, dim, value, outcome, n)
-           SELECT * FROM unnest($1::text[], $2::smallint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::bigint[])
+           SELECT workspace_id, span, at::timestamptz, dim, value, outcome, n
+             FROM unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
+               AS given (workspace_id, span, at, dim, value, outcome, n)
            ON CONFLICT (workspace_id, span, at, dim, value, outcome) DO UPDATE SET n = counted.n + excluded.n`,
-    values: [0, 1, 2, 3, 4, 5, 6].map((at) => rows.map((row) => row[at])),
+    values: [...counts],
   });
 }

@@ -54,10 +54,12 @@ export function textVector(texts: readonly string[], lexemes: readonly string[] 
   let position = 1;
   for (const text of texts) {
     for (const word of words(text)) {
-      let at = places.get(word);
-      if (at === undefined) places.set(word, (at = []));
+      const at = places.get(word);
       // PostgreSQL keeps 256 positions a word, and none past 16383.
-      if (at.length < 255 && position < 16_383) at.push(position);
+      const kept = position < 16_383;
+      // Most words occur once, and an array that was empty makes room for many.
+      if (at === undefined) places.set(word, kept ? [position] : []);
+      else if (at.length < 255 && kept) at.push(position);
       position += 1;
     }
     // A phrase does not run from one value into the next.

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { logger } from '@/lib/infra/logger';
-import { type ClientBase, isDataError } from '@/lib/infra/trail-db';
-import { loadKeys } from '../payload/keys';
-import { keyOf, type OutboxRow, readRow, recordOf, type TrailRecord } from './record';
-import { writeBatch, type WriterState } from './writer';
+import { binaryArray } from '@/lib/infra/pg-binary';
+import { type ClientBase, isDataError, isDuplicate } from '@/lib/infra/trail-db';
+import { loadKeys, type PayloadKeys } from '../payload/keys';
+import { keyOf, type OutboxRow, type Read, readRow, recordOf, type TrailRecord } from './record';
+import { alreadyPresent, type Batch, BatchMaker, writeBatch, type WriterState } from './writer';
 
 /** Appended in one transaction. */
 const BATCH_ROWS = 1_000;
@@ -11,8 +12,10 @@ const BATCH_ROWS = 1_000;
 const READ_ROWS = 16_000;
 /** No further row is begun past these bytes, so that large events do not fill the memory. */
 const READ_BYTES = 16_000_000;
-/** Read and made into records at once; what was parsed is garbage by the next step, while it is young. */
+/** Read at once; what was parsed is garbage by the next step, while it is young. */
 const STEP_ROWS = 50;
+/** Made into records between two looks at what the trail has answered. */
+const LOOK_ROWS = 8;
 
 /** What one sequencer knows between batches. */
 export interface Progress {
@@ -32,7 +35,7 @@ export interface Drained {
  * Moves what waits from the outbox to the trail: every row it can see, in the order of seq
  * but whatever its seq, because a cursor would skip one that commits late. A row leaves the
  * outbox only once the trail has committed it. While one batch is being written the next is
- * made ready.
+ * made ready and the one before leaves the outbox.
  */
 export async function drainBatch(
   outbox: ClientBase,
@@ -43,13 +46,18 @@ export async function drainBatch(
   const batches = chunksOf(rows, BATCH_ROWS);
   let ready = prepare(outbox, batches[0] ?? [], progress);
   let moved = 0;
+  let leaving = Promise.resolve(0);
   for (const [at, batch] of batches.entries()) {
-    const writing = write(trail, await ready, progress);
+    const writing = write({ outbox, trail, progress }, batch, await ready);
     ready = prepare(outbox, batches[at + 1] ?? [], progress);
-    // Awaited in the next round, which a failure of this one never reaches.
+    // Both are awaited in the next round, which a failure of this one never reaches.
     ready.catch(() => undefined);
-    moved += await forget(outbox, batch, await writing);
+    const written = await writing;
+    moved += await leaving;
+    leaving = forget(outbox, batch, written);
+    leaving.catch(() => undefined);
   }
+  moved += await leaving;
   return { moved, full: rows.length === READ_ROWS || bytesOf(rows) > READ_BYTES };
 }
 
@@ -79,25 +87,36 @@ async function prepare(
   outbox: ClientBase,
   rows: readonly Waiting[],
   progress: Progress,
-): Promise<TrailRecord[]> {
-  const records: TrailRecord[] = [];
+): Promise<Batch> {
+  const maker = new BatchMaker();
   for (const step of chunksOf(rows, STEP_ROWS)) {
     const read = step.map(readRow);
     const keys = await loadKeys(
       outbox,
       read.flatMap((one) => keyOf(one) ?? []),
     );
-    for (const one of read) {
-      try {
-        records.push(recordOf(one, keys));
-      } catch (error) {
-        // Such as a key that does not open: its events wait, and nobody else's.
-        setAside(progress, one.event, error);
-      }
+    for (const [at, one] of read.entries()) {
+      const record = recordUnlessStuck(one, keys, progress);
+      if (record) maker.add(record);
+      if ((at + 1) % LOOK_ROWS === 0) await setImmediate();
     }
     await setImmediate();
   }
-  return records;
+  return maker.batch();
+}
+
+function recordUnlessStuck(
+  one: Read,
+  keys: PayloadKeys,
+  progress: Progress,
+): TrailRecord | undefined {
+  try {
+    return recordOf(one, keys);
+  } catch (error) {
+    // Such as a key that does not open: its events wait, and nobody else's.
+    setAside(progress, one.event, error);
+    return undefined;
+  }
 }
 
 interface Written {
@@ -114,12 +133,12 @@ async function forget(
   { ids, workspaces }: Written,
 ): Promise<number> {
   const done = new Set(ids);
-  const gone = rows.filter((row) => done.has(row.id)).map((row) => row.seq);
+  const gone = rows.filter((row) => done.has(row.id)).map((row) => Number(row.seq));
   await outbox.query({
     name: 'outbox-forget',
     text: `WITH gone AS (DELETE FROM outbox WHERE seq = ANY ($1::bigint[]))
      SELECT pg_notify('countersign_changes', workspace || ':trail') FROM unnest($2::text[]) AS workspace`,
-    values: [gone, [...new Set(workspaces)]],
+    values: [binaryArray('bigint', gone), [...new Set(workspaces)]],
   });
   return gone.length;
 }
@@ -140,40 +159,59 @@ function setAside(
   );
 }
 
+interface Work {
+  outbox: ClientBase;
+  trail: ClientBase;
+  progress: Progress;
+}
+
 /**
- * Writes the records, halving a batch that the database refuses until the one at fault is
- * alone: it is set aside, loudly, and the others are not kept waiting.
+ * Writes a batch. One that the database refuses is made anew without what the trail has, or
+ * halved until the row at fault is alone: it is set aside, loudly, and the others are not kept
+ * waiting.
  */
-async function write(
-  trail: ClientBase,
-  records: readonly TrailRecord[],
-  progress: Progress,
-): Promise<Written> {
-  if (records.length === 0) return { ids: [], workspaces: [] };
+async function write(work: Work, rows: readonly Waiting[], batch: Batch): Promise<Written> {
+  const { trail, progress } = work;
+  const { heads } = batch;
+  if (heads.length === 0) return { ids: [], workspaces: [] };
   try {
-    const appended = await writeBatch(trail, records, progress.writer);
-    for (const record of records) {
-      if (record.malformed) {
+    const appended = await writeBatch(trail, batch, progress.writer);
+    for (const head of heads) {
+      if (head.malformed) {
         logger.error(
-          { event: record.id, workspace: record.workspace, reason: record.malformed },
+          { event: head.id, workspace: head.workspace, reason: head.malformed },
           'the outbox held something that is no trail event; recorded as it was',
         );
       }
     }
-    return { ids: records.map((record) => record.id), workspaces: [...appended.keys()] };
+    return { ids: heads.map((head) => head.id), workspaces: [...appended.keys()] };
   } catch (error) {
     if (!isDataError(error)) throw error;
-    const [only] = records;
-    if (records.length === 1 && only) {
+    const present = isDuplicate(error) ? await alreadyPresent(trail, heads) : new Set<string>();
+    if (present.size > 0) {
+      const written = await again(
+        work,
+        rows.filter((row) => !present.has(row.id)),
+      );
+      return { ...written, ids: [...present, ...written.ids] };
+    }
+    const [only] = heads;
+    if (heads.length === 1 && only) {
       setAside(progress, only, error);
       return { ids: [], workspaces: [] };
     }
-    const half = Math.ceil(records.length / 2);
-    const first = await write(trail, records.slice(0, half), progress);
-    const second = await write(trail, records.slice(half), progress);
+    const half = Math.ceil(rows.length / 2);
+    const first = await again(work, rows.slice(0, half));
+    const second = await again(work, rows.slice(half));
     return {
       ids: [...first.ids, ...second.ids],
       workspaces: [...first.workspaces, ...second.workspaces],
     };
   }
+}
+
+/** What could not be made into a record is set aside already, and is not tried again. */
+async function again(work: Work, rows: readonly Waiting[]): Promise<Written> {
+  const left = rows.filter((row) => !work.progress.stuck.has(row.id));
+  return write(work, left, await prepare(work.outbox, left, work.progress));
 }

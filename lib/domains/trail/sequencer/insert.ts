@@ -1,11 +1,11 @@
-import { binaryArray, type ElementType } from '@/lib/infra/pg-binary';
+import { binaryArray, BinaryArray, type Element, type ElementType } from '@/lib/infra/pg-binary';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import type { TrailRecord } from './record';
 
 interface Column {
   name: string;
   type: ElementType;
-  read: (record: TrailRecord, index: number) => string | number | Buffer | null;
+  read: (record: TrailRecord) => Element;
 }
 
 const text = (name: string, read: (record: TrailRecord) => string | null): Column => ({
@@ -13,7 +13,6 @@ const text = (name: string, read: (record: TrailRecord) => string | null): Colum
 });
 
 const columns: readonly Column[] = [
-  { name: 'idx', type: 'bigint', read: (_, index) => index },
   text('workspace_id', (record) => record.workspace),
   text('id', (record) => record.id),
   text('time', (record) => record.time),
@@ -36,25 +35,37 @@ const columns: readonly Column[] = [
   { name: 'search', type: 'tsvector', read: (record) => record.search },
 ];
 
-const names = columns.map(({ name }) => name).join(', ');
-const INSERT = `INSERT INTO events (${names})
-  SELECT ${columns.map(({ name }) => (name === 'time' ? 'time::timestamptz' : name)).join(', ')}
-    FROM unnest(${columns.map(({ type }, at) => `$${at + 1}::${type}[]`).join(', ')}) AS given (${names})`;
+const names = ['idx', ...columns.map(({ name }) => name)];
+const types = ['bigint', ...columns.map(({ type }) => type)];
+/** Arrays side by side in a select are gone through as they are; in a from each would be stored first. */
+const INSERT = `INSERT INTO events (${names.join(', ')})
+  SELECT ${names.map((name) => (name === 'time' ? 'time::timestamptz' : name)).join(', ')}
+    FROM (SELECT ${types.map((type, at) => `unnest($${at + 1}::${type}[]) AS ${names[at]}`).join(', ')}) AS given`;
 
-/** Inserts records, each with its index in its log, as one array a column. */
+/** Records as one array a column, all but their indexes. */
+export class Rows {
+  readonly #arrays = columns.map(({ type }) => new BinaryArray(type));
+
+  add(record: TrailRecord): void {
+    for (let at = 0; at < columns.length; at += 1) {
+      this.#arrays[at]?.push(columns[at]?.read(record) ?? null);
+    }
+  }
+
+  columns(): Buffer[] {
+    return this.#arrays.map((array) => array.bytes());
+  }
+}
+
+/** Inserts rows, each with its index in its log. */
 export async function insertEvents(
   client: ClientBase,
-  records: readonly TrailRecord[],
+  rows: readonly Buffer[],
   indexes: readonly number[],
 ): Promise<void> {
   await client.query({
     name: 'trail-insert-events',
     text: INSERT,
-    values: columns.map(({ type, read }) =>
-      binaryArray(
-        type,
-        records.map((record, at) => read(record, indexes[at] ?? 0)),
-      ),
-    ),
+    values: [binaryArray('bigint', indexes), ...rows],
   });
 }

@@ -52,13 +52,14 @@ export interface EventColumns {
 }
 
 const name = z.string().min(1).max(300);
-const envelope = z.looseObject({
+/** Members that it does not name are not looked at: the event is taken as it came. */
+const envelope = z.object({
   id: name,
   time: z.iso.datetime({ precision: 3 }),
   workspace: name,
   type: name,
-  actor: z.looseObject({ type: name, id: name, on_behalf_of: name.optional() }),
-  object: z.looseObject({ type: name, id: name }).optional(),
+  actor: z.object({ type: name, id: name, on_behalf_of: name.optional() }),
+  object: z.object({ type: name, id: name }).optional(),
   agent: name.optional(),
   session: name.optional(),
   action: name.optional(),
@@ -68,7 +69,7 @@ const envelope = z.looseObject({
   data: z.record(z.string(), z.unknown()).optional(),
 });
 
-export type Envelope = z.output<typeof envelope>;
+export type Envelope = z.output<typeof envelope> & Record<string, unknown>;
 
 /** An outbox row as it was read, before anything of it is sealed. */
 export interface Read {
@@ -107,7 +108,7 @@ export function keyOf({ event }: Read): NeededKey | undefined {
 /** The trail's record of an event: its payload sealed or masked, then its canonical form. */
 export function recordOf({ event, malformed }: Read, keys: PayloadKeys): TrailRecord {
   const { data, hidden, key } = protect(event, keys);
-  const shown: Envelope = data === undefined ? event : { ...event, data };
+  const shown: Envelope = data === event.data ? event : { ...event, data };
   const columns = columnsOf(shown);
   const body = canonicalJson(shown);
   const lexemes = [...lexemesOf(columns), ...hashesOf(hidden, key && keys(key))];

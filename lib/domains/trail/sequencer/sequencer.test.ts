@@ -19,6 +19,7 @@ import { checkLog } from '../verification/check';
 import { drainOutbox, LOCK } from './run';
 import { readRow, recordOf } from './record';
 import { newWriterState, writeBatch } from './writer';
+import { batchOf } from '../test/batch';
 
 /** One file, so that most of a round is work to be killed in and not the start. */
 let script: string;
@@ -91,7 +92,7 @@ describe('draining the outbox', () => {
       ),
     );
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    await writeBatch(client, records, newWriterState());
+    await writeBatch(client, batchOf(records), newWriterState());
     await client.end();
     await drainOutbox();
     expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 4 });

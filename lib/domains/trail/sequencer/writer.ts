@@ -4,9 +4,9 @@ import { clock } from '@/lib/kernel/clock';
 import { signCheckpoint } from '../checkpoint';
 import { KEY_ROLLED, rollOver } from '../keys';
 import { Frontier } from '../merkle';
-import { countNew } from '../search/rollup';
-import { appendTiles, type Edges } from '../tiles/write';
-import { insertEvents } from './insert';
+import { addCounts, Counts } from '../search/rollup';
+import { type Edges, insertTiles, newTiles, type NewTile } from '../tiles/write';
+import { insertEvents, Rows } from './insert';
 import type { TrailRecord } from './record';
 
 /** What one writer knows between batches, so that it need not be read again. */
@@ -21,44 +21,76 @@ export function newWriterState(): WriterState {
   return { months: new Set(), edges: new Map() };
 }
 
+/** What the writer itself looks at of a record. */
+type Head = Pick<TrailRecord, 'id' | 'workspace' | 'time' | 'type' | 'leaf' | 'malformed'> & {
+  /** Of a roll-over of the signing key. */
+  body?: string;
+};
+
+/** Records as the trail is given them, but for their indexes. */
+export interface Batch {
+  heads: readonly Head[];
+  rows: Buffer[];
+  counts: Buffer[];
+}
+
+/** Makes a batch while another one is being written. Of a record only its bytes are kept, so that the rest is collected while it is young. */
+export class BatchMaker {
+  readonly #heads: Head[] = [];
+  readonly #rows = new Rows();
+  readonly #counts = new Counts();
+
+  add(record: TrailRecord): void {
+    const { id, workspace, time, type, leaf, malformed, body } = record;
+    this.#heads.push({
+      ...{ id, workspace, time, type, leaf },
+      ...(malformed === undefined ? {} : { malformed }),
+      ...(type === KEY_ROLLED ? { body } : {}),
+    });
+    this.#rows.add(record);
+    this.#counts.add(record);
+  }
+
+  batch(): Batch {
+    return { heads: this.#heads, rows: this.#rows.columns(), counts: this.#counts.columns() };
+  }
+}
+
 /**
- * Appends records to their workspaces' logs and signs a checkpoint of each, in one
- * transaction of the trail. What is in the trail already is left as it is, so writing a
- * batch again after a crash changes nothing. Returns how many were appended by workspace.
+ * Appends a batch to its workspaces' logs and signs a checkpoint of each, in one transaction
+ * of the trail, which refuses an event that it has. Returns how many were appended by workspace.
  *
  * The caller's connection holds the sequencer's lock.
  */
 export async function writeBatch(
   client: ClientBase,
-  records: readonly TrailRecord[],
+  { heads, rows, counts }: Batch,
   state: WriterState,
 ): Promise<Map<string, number>> {
   await ensureMonths(
     client,
-    records.map((record) => record.time),
+    heads.map((head) => head.time),
     state.months,
   );
   await client.query('BEGIN');
   try {
-    const present = await alreadyPresent(client, records);
-    const fresh = records.filter((record) => !present.has(record.id));
-    const logs = await readHeads(client, new Set(fresh.map((record) => record.workspace)));
+    const logs = await readHeads(client, new Set(heads.map((head) => head.workspace)));
     const indexes: number[] = [];
-    for (const record of fresh) {
-      const log = logs.get(record.workspace) ?? startOf(logs, record.workspace);
+    for (const head of heads) {
+      const log = logs.get(head.workspace) ?? startOf(logs, head.workspace);
       indexes.push(log.frontier.size);
-      log.frontier.push(record.leaf);
-      log.leaves.push(record.leaf);
-      if (record.type === KEY_ROLLED) await takeNextKey(client, log, record);
+      log.frontier.push(head.leaf);
+      log.leaves.push(head.leaf);
+      if (head.type === KEY_ROLLED) await takeNextKey(client, log, head);
     }
-    if (fresh.length > 0) {
-      await insertEvents(client, fresh, indexes);
-      await countNew(client, fresh);
-      for (const [workspace, log] of logs) {
-        await appendTiles(client, workspace, log.from, log.leaves, state.edges);
-      }
-      await insertCheckpoints(client, logs);
+    await insertEvents(client, rows, indexes);
+    await addCounts(client, counts);
+    const tiles: NewTile[] = [];
+    for (const [workspace, log] of logs) {
+      tiles.push(...(await newTiles(client, workspace, log.from, log.leaves, state.edges)));
     }
+    await insertTiles(client, tiles);
+    await insertCheckpoints(client, logs);
     await client.query('COMMIT');
     return new Map([...logs].map(([workspace, log]) => [workspace, log.frontier.size - log.from]));
   } catch (error) {
@@ -84,22 +116,15 @@ function startOf(logs: Map<string, Log>, workspace: string): Log {
 }
 
 /** Rolls the log over to its next key when the event says the right one; else it is only an event. */
-async function takeNextKey(client: ClientBase, log: Log, record: TrailRecord): Promise<void> {
+async function takeNextKey(client: ClientBase, log: Log, head: Head): Promise<void> {
   const current = log.versions.at(-1) ?? 1;
-  const wanted = rollOver(record.workspace, current);
-  const { data } = JSON.parse(record.body) as { data?: Record<string, unknown> };
+  const wanted = rollOver(head.workspace, current);
+  const { data } = JSON.parse(head.body ?? '{}') as { data?: Record<string, unknown> };
   if (data?.['version'] !== wanted.version || data['next'] !== wanted.next) return;
   await client.query(
     `INSERT INTO signing_keys (workspace_id, version, from_size, verifier_key, endorsement, event_id)
      VALUES ($1, $2, $3, $4, $5, $6)`,
-    [
-      record.workspace,
-      wanted.version,
-      log.frontier.size,
-      wanted.next,
-      wanted.endorsement,
-      record.id,
-    ],
+    [head.workspace, wanted.version, log.frontier.size, wanted.next, wanted.endorsement, head.id],
   );
   log.versions.push(wanted.version);
 }
@@ -117,11 +142,12 @@ export async function ensureMonths(
   }
 }
 
-async function alreadyPresent(
+/** Ids of those that the trail has: a crash left them in the outbox. */
+export async function alreadyPresent(
   client: ClientBase,
-  records: readonly TrailRecord[],
+  heads: readonly Head[],
 ): Promise<Set<string>> {
-  const times = records.map((record) => record.time).toSorted();
+  const times = heads.map((head) => head.time).toSorted();
   const { rows } = await client.query<{ id: string }>(
     `SELECT e.id FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (workspace_id, id, time)
        JOIN events e ON e.workspace_id = wanted.workspace_id AND e.id = wanted.id AND e.time = wanted.time::timestamptz
@@ -130,7 +156,7 @@ async function alreadyPresent(
       ...(['workspace', 'id', 'time'] as const).map((name) =>
         binaryArray(
           'text',
-          records.map((record) => record[name]),
+          heads.map((head) => head[name]),
         ),
       ),
       times[0],

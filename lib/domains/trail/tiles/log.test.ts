@@ -9,6 +9,7 @@ import { Frontier, verifyConsistency, verifyInclusion } from '../merkle';
 import { reading } from '../repo';
 import { readRow, recordOf } from '../sequencer/record';
 import { newWriterState, writeBatch } from '../sequencer/writer';
+import { batchOf } from '../test/batch';
 import { LOCK } from '../sequencer/run';
 import { ProofReader, readLeaves, readTile } from './read';
 import { levelsOf, widthAt } from './tile';
@@ -42,7 +43,7 @@ async function append(of: string, count: number, state = newWriterState()): Prom
   const { client } = await connectAs('countersign_trail_writer');
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    await writeBatch(client, records, state);
+    await writeBatch(client, batchOf(records), state);
     if (of === workspace) leaves.push(...records.map((record) => record.leaf));
   } finally {
     await client.end();

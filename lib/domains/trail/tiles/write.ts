@@ -1,4 +1,5 @@
 import { logger } from '@/lib/infra/logger';
+import { binaryArray } from '@/lib/infra/pg-binary';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import { MissingHashes, readLeaves } from './read';
 import { Tile, TILE_WIDTH } from './tile';
@@ -6,7 +7,8 @@ import { Tile, TILE_WIDTH } from './tile';
 /** Leaves read at once when tiles are made of what is stored. */
 const CHUNK = 64 * TILE_WIDTH;
 
-interface NewTile {
+export interface NewTile {
+  workspace: string;
   level: number;
   index: number;
   hashes: Buffer;
@@ -25,17 +27,17 @@ export type Edges = Map<string, Edge[]>;
 const MOST_LOGS = 1_000;
 
 /**
- * Writes every tile that the new leaves fill, within the caller's transaction. `size` is the
+ * Every tile that the new leaves fill, for the caller to insert in its transaction. `size` is the
  * log's before them. What this process does not know of the log's edge it reads, and makes up
  * for tiles that an older version did not write. On a rollback call `edges.clear()`.
  */
-export async function appendTiles(
+export async function newTiles(
   client: ClientBase,
   workspace: string,
   size: number,
   leaves: readonly Buffer[],
   edges: Edges,
-): Promise<void> {
+): Promise<NewTile[]> {
   let levels = edges.get(workspace);
   if (!levels || sizeOf(levels) !== size) {
     levels = await catchUp(client, workspace, size).catch((error: unknown) => {
@@ -46,11 +48,12 @@ export async function appendTiles(
     });
   }
   edges.delete(workspace);
-  if (!levels) return;
-  await insert(client, workspace, push(levels, leaves));
+  if (!levels) return [];
+  const made = push(workspace, levels, leaves);
   edges.set(workspace, levels);
   const [oldest] = edges.keys();
   if (edges.size > MOST_LOGS && oldest !== undefined) edges.delete(oldest);
+  return made;
 }
 
 function sizeOf([lowest]: readonly Edge[]): number {
@@ -58,7 +61,7 @@ function sizeOf([lowest]: readonly Edge[]): number {
 }
 
 /** Adds leaves to the edge; gives the tiles that became full, lower ones first. */
-function push(levels: Edge[], leaves: readonly Buffer[]): NewTile[] {
+function push(workspace: string, levels: Edge[], leaves: readonly Buffer[]): NewTile[] {
   const made: NewTile[] = [];
   for (const leaf of leaves) {
     let hash: Buffer | undefined = leaf;
@@ -68,7 +71,13 @@ function push(levels: Edge[], leaves: readonly Buffer[]): NewTile[] {
       hash = undefined;
       if (edge.hashes.length === TILE_WIDTH) {
         const root = new Tile(edge.hashes).root();
-        made.push({ level, index: edge.full, hashes: Buffer.concat(edge.hashes), root });
+        made.push({
+          workspace,
+          level,
+          index: edge.full,
+          hashes: Buffer.concat(edge.hashes),
+          root,
+        });
         edge.full += 1;
         edge.hashes = [];
         hash = root;
@@ -83,7 +92,8 @@ async function catchUp(client: ClientBase, workspace: string, size: number): Pro
   const levels = await storedEdge(client, workspace);
   for (let at = sizeOf(levels); at < size; at = sizeOf(levels)) {
     const range = { start: at, end: Math.min(size, at + CHUNK) };
-    await insert(client, workspace, push(levels, await readLeaves(client, workspace, range)));
+    const leaves = await readLeaves(client, workspace, range);
+    await insertTiles(client, push(workspace, levels, leaves));
   }
   return levels;
 }
@@ -122,22 +132,33 @@ async function roots(
   return rows.map((row) => row.root);
 }
 
-async function insert(
-  client: ClientBase,
-  workspace: string,
-  tiles: readonly NewTile[],
-): Promise<void> {
+export async function insertTiles(client: ClientBase, tiles: readonly NewTile[]): Promise<void> {
   if (tiles.length === 0) return;
   await client.query({
     name: 'trail-insert-tiles',
     text: `INSERT INTO tiles (workspace_id, level, idx, hashes, root)
-           SELECT $1, * FROM unnest($2::smallint[], $3::bigint[], $4::bytea[], $5::bytea[])`,
+           SELECT * FROM unnest($1::text[], $2::smallint[], $3::bigint[], $4::bytea[], $5::bytea[])`,
     values: [
-      workspace,
-      tiles.map((tile) => tile.level),
-      tiles.map((tile) => tile.index),
-      tiles.map((tile) => tile.hashes),
-      tiles.map((tile) => tile.root),
+      binaryArray(
+        'text',
+        tiles.map((tile) => tile.workspace),
+      ),
+      binaryArray(
+        'smallint',
+        tiles.map((tile) => tile.level),
+      ),
+      binaryArray(
+        'bigint',
+        tiles.map((tile) => tile.index),
+      ),
+      binaryArray(
+        'bytea',
+        tiles.map((tile) => tile.hashes),
+      ),
+      binaryArray(
+        'bytea',
+        tiles.map((tile) => tile.root),
+      ),
     ],
   });
 }

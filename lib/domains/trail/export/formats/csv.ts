@@ -1,63 +1,39 @@
-import type { CopyBatch } from '@/lib/infra/copy';
+import { CsvRows } from './csv-rows';
 import type { Format } from './tally';
 
-/** With these a cell begins that a spreadsheet may run, also in the wide forms of Asian keyboards. */
-const FORMULA = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-const STARTS = FORMULA.map((character) => character.codePointAt(0)).join(', ');
+const columns = [
+  ['index', 'idx', 'bigint'],
+  ['id', 'id', 'text'],
+  ['time', 'time', 'time'],
+  ['type', 'type', 'text'],
+  ['actor_type', 'actor_type', 'text'],
+  ['actor', 'actor_id', 'text'],
+  ['on_behalf_of', 'on_behalf_of', 'text'],
+  ['agent', 'agent_id', 'text'],
+  ['session', 'session_id', 'text'],
+  ['action', 'action_id', 'text'],
+  ['action_type', 'action_type', 'text'],
+  ['object_type', 'object_type', 'text'],
+  ['object', 'object_id', 'text'],
+  ['outcome', 'outcome', 'text'],
+  ['tier', 'tier', 'smallint'],
+  ['classification', 'classification', 'text'],
+  ['summary', 'summary', 'text'],
+  // Base64 has none of the characters that a formula needs to do anything.
+  ['leaf_hash', `encode(leaf_hash, 'base64')`, 'plain'],
+  // An object, so it begins with a brace and has quotes.
+  ['event', 'body', 'quoted'],
+] as const;
 
-/** An apostrophe in front makes such a cell text. `ascii` is the code point of the first character. */
-const cell = (column: string) =>
-  `CASE WHEN ascii(${column}) IN (${STARTS}) THEN '''' || ${column} ELSE ${column} END`;
-
-const columns: readonly (readonly [string, string])[] = [
-  ['index', 'idx'],
-  ['id', cell('id')],
-  ['time', `to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`],
-  ['type', cell('type')],
-  ['actor_type', cell('actor_type')],
-  ['actor', cell('actor_id')],
-  ['on_behalf_of', cell('on_behalf_of')],
-  ['agent', cell('agent_id')],
-  ['session', cell('session_id')],
-  ['action', cell('action_id')],
-  ['action_type', cell('action_type')],
-  ['object_type', cell('object_type')],
-  ['object', cell('object_id')],
-  ['outcome', cell('outcome')],
-  ['tier', 'tier'],
-  ['classification', cell('classification')],
-  ['summary', cell('summary')],
-  ['leaf_hash', `encode(leaf_hash, 'base64')`],
-  // An object, so it begins with a brace.
-  ['event', 'body'],
-];
-
-/** The columns of a row, for PostgreSQL to write as CSV. */
-export const csvColumns = columns.map(([, sql]) => sql).join(', ');
+const SELECTED = columns.map(([, sql]) => sql).join(', ');
 const HEADER = `${columns.map(([name]) => name).join(',')}\r\n`;
 
 /** RFC 4180, with a header. */
 export const csv: Format = async function* (source, tally) {
   yield Buffer.from(HEADER);
-  for await (const batch of source.copy(csvColumns, 'csv')) {
-    tally.rows += batch.ends.length;
-    yield withLineEnds(batch);
+  const rows = new CsvRows(columns.map(([, , kind]) => kind));
+  for await (const batch of source.copy(SELECTED, rows)) {
+    tally.rows += batch.rows;
+    yield batch.bytes;
   }
 };
-
-const [CR, LF] = [13, 10];
-
-/** The server ends a row with LF alone, where RFC 4180 asks for CR LF. */
-function withLineEnds({ bytes, ends }: CopyBatch): Buffer {
-  const out = Buffer.allocUnsafe(bytes.length + ends.length);
-  let at = 0;
-  let start = 0;
-  for (const end of ends) {
-    at += bytes.copy(out, at, start, end - 1);
-    out[at] = CR;
-    out[at + 1] = LF;
-    at += 2;
-    start = end;
-  }
-  return out;
-}

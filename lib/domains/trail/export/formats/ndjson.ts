@@ -27,7 +27,7 @@ export const ndjson: Format = async function* (source, tally) {
 const HEAD = Buffer.from('{"event":');
 
 async function* wholeLog(source: Source, tally: Tally): AsyncGenerator<Buffer> {
-  const batches = source.copy('idx, body, leaf_hash', 'binary');
+  const batches = source.copy('idx, body, leaf_hash');
   for await (const rows of copyRows(batches)) yield linesOf(rows, tally);
 }
 

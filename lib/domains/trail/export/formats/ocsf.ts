@@ -5,7 +5,7 @@ import { indexOf, take, type Format } from './tally';
 
 /** One OCSF 1.8 event a line; each names its index and leaf hash in the log. */
 export const ocsf: Format = async function* (source, tally) {
-  const batches = source.copy('idx, leaf_hash, body', 'binary');
+  const batches = source.copy('idx, leaf_hash, body');
   for await (const rows of copyRows(batches)) {
     const lines = rows.map(([index, leaf, body]) => {
       const at = indexOf(index as Buffer);

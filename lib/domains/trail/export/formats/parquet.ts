@@ -98,7 +98,7 @@ export const parquet: Format = async function* (source, tally) {
     size = 0;
     return taken();
   };
-  for await (const rows of copyRows(source.copy(SELECTED, 'binary'))) {
+  for await (const rows of copyRows(source.copy(SELECTED))) {
     for (const row of rows) {
       take(tally, indexOf(row[0] as Buffer));
       size += row.at(-1)?.length ?? 0;
