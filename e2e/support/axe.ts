@@ -3,22 +3,32 @@ import axe from 'axe-core';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/**
- * Waits for rows that are dimmed while others load, and brings finite animations to their end until
- * two frames in a row begin none: no colour is measured halfway.
- */
+/** Lets colours change at once, so that none is measured halfway; gives what takes that back. */
+async function withoutTransitions(page: Page): Promise<() => Promise<void>> {
+  const sheet = await page.evaluateHandle(() => {
+    const made = new CSSStyleSheet();
+    made.replaceSync('*, ::before, ::after { transition: none !important }');
+    document.adoptedStyleSheets.push(made);
+    return made;
+  });
+  return async () => {
+    await sheet.evaluate((made) => {
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== made);
+    });
+    await sheet.dispose();
+  };
+}
+
+/** Waits for rows that are dimmed while others load, and brings finite animations to their end. */
 async function settle(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
   await page.evaluate(async () => {
-    for (let still = 0; still < 2; still += 1) {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      for (const animation of document.getAnimations()) {
-        const endless = animation.effect?.getComputedTiming().endTime === Infinity;
-        if (endless || animation.playState === 'finished') continue;
-        animation.finish();
-        still = -1;
-      }
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    for (const animation of document.getAnimations()) {
+      if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
     }
+    await frame();
   });
 }
 
@@ -55,6 +65,7 @@ async function violations(page: Page, runOnly: axe.RunOnly): Promise<axe.Result[
 export async function expectNoSeriousAxe(page: Page): Promise<void> {
   const size = page.viewportSize();
   await unfold(page);
+  const restore = await withoutTransitions(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await settle(page);
@@ -75,5 +86,6 @@ export async function expectNoSeriousAxe(page: Page): Promise<void> {
     expect(serious, `axe on ${page.url()}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null });
+  await restore();
   if (size !== null) await page.setViewportSize(size);
 }
