@@ -13,7 +13,7 @@ export function TimeAxis({ points, count }: { points: { at: string }[]; count: n
           style={{ left: `${last > 0 ? (100 * index) / last : 0}%` }}
           className={cx(
             'absolute whitespace-nowrap',
-            index === last && index > 0 ? '-translate-x-full' : index > 0 ? '-translate-x-1/2' : '',
+            index > 0 && (index === last ? '-translate-x-full' : '-translate-x-1/2'),
           )}
         >
           {instantLabel(points[index]?.at ?? '', span)}

@@ -1,5 +1,5 @@
 import { logger } from '@/lib/infra/logger';
-import { binaryArray } from '@/lib/infra/pg-binary';
+import { binaryArray, type Element, type ElementType } from '@/lib/infra/pg-binary';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import { MissingHashes, readLeaves } from './read';
 import { Tile, TILE_WIDTH } from './tile';
@@ -132,33 +132,21 @@ async function roots(
   return rows.map((row) => row.root);
 }
 
+const tileColumns: readonly [ElementType, (tile: NewTile) => Element][] = [
+  ['text', (tile) => tile.workspace],
+  ['smallint', (tile) => tile.level],
+  ['bigint', (tile) => tile.index],
+  ['bytea', (tile) => tile.hashes],
+  ['bytea', (tile) => tile.root],
+];
+
+/** Writes tiles within the caller's transaction. */
 export async function insertTiles(client: ClientBase, tiles: readonly NewTile[]): Promise<void> {
   if (tiles.length === 0) return;
   await client.query({
     name: 'trail-insert-tiles',
     text: `INSERT INTO tiles (workspace_id, level, idx, hashes, root)
            SELECT * FROM unnest($1::text[], $2::smallint[], $3::bigint[], $4::bytea[], $5::bytea[])`,
-    values: [
-      binaryArray(
-        'text',
-        tiles.map((tile) => tile.workspace),
-      ),
-      binaryArray(
-        'smallint',
-        tiles.map((tile) => tile.level),
-      ),
-      binaryArray(
-        'bigint',
-        tiles.map((tile) => tile.index),
-      ),
-      binaryArray(
-        'bytea',
-        tiles.map((tile) => tile.hashes),
-      ),
-      binaryArray(
-        'bytea',
-        tiles.map((tile) => tile.root),
-      ),
-    ],
+    values: tileColumns.map(([type, read]) => binaryArray(type, tiles.map(read))),
   });
 }
