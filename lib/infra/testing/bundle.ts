@@ -6,11 +6,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleProgram } from '../bundle';
+import { programs } from '../programs';
 
 const FOLDER = path.join(import.meta.dirname, '../../../test-results/bundles');
 
 export async function bundle(entry: string): Promise<string> {
-  const { text } = await bundleProgram(entry);
+  const { text } = await bundleProgram(
+    entry,
+    programs.find((program) => program.entry === entry),
+  );
   const file = path.join(FOLDER, `${path.basename(entry, '.ts')}.mjs`);
   await mkdir(FOLDER, { recursive: true });
   // Whole or not at all: another suite may start the same one.
