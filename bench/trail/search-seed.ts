@@ -22,6 +22,10 @@ const PER_CLASS = 40;
 const RARE_EVENTS = 20;
 const SENTENCES = 4_000;
 const MONTHS = 12;
+/** Rows that are made at once, which fit into memory to be sorted. */
+const SORTED = 100_000;
+/** Connections that fill months at once. */
+const FILLERS = 2;
 
 const id = (prefix: string, n: number) =>
   `${prefix}_0190c3a0-${String(n).padStart(4, '0')}-7000-8000-${(n * 7_919_000_001).toString(16).padStart(12, '0').slice(-12)}`;
@@ -40,24 +44,31 @@ export async function seedSearch(events: number, until: Date): Promise<Seeded> {
   const workspaces = Array.from({ length: WORKSPACES }, (_, n) => id('ws', n + 1));
   const agents = Array.from({ length: 12 }, (_, n) => id('agt', n + 101));
   const members = Array.from({ length: 20 }, (_, n) => id('mbr', n + 201));
-  const client = new pg.Client({ connectionString: ownerUrl('trail') });
-  await client.connect();
-  try {
-    await client.query(
-      'SET maintenance_work_mem = 600000; SET work_mem = 200000; SET synchronous_commit = off; SET timezone = UTC',
-    );
-    await pools(client, { workspaces, agents, members });
-    const total = Math.floor((events * OTHERS) / (OTHERS - 1));
-    const last = new Date(until);
-    for (let month = MONTHS - 1; month >= 0; month -= 1) {
-      await fillMonth(client, { month, total, last });
-    }
-    await countAll(client);
-    await client.query('VACUUM ANALYZE events');
+  const total = Math.floor((events * OTHERS) / (OTHERS - 1));
+  const months = monthsUntil(until);
+  await asOwner(async (client) => {
+    for (const { name } of months) await client.query(`DROP TABLE IF EXISTS ${name}`);
+  });
+  // Each fills the months that are left, one after the other.
+  const left = months.map((month, at) => ({ ...month, share: shareOf(total, at) }));
+  await Promise.all(
+    Array.from({ length: FILLERS }, () =>
+      asOwner(async (client) => {
+        await pools(client, { workspaces, agents, members });
+        for (let month = left.shift(); month; month = left.shift()) {
+          await fillMonth(client, month, Math.floor(total / (PER_CLASS * RARE_EVENTS)));
+          await countMonth(client, month.name);
+          await client.query(`VACUUM ANALYZE ${month.name}`);
+        }
+      }),
+    ),
+  );
+  await asOwner(async (client) => {
+    await client.query(DAYS);
+    await client.query('ANALYZE event_counts');
+    await client.query('ANALYZE events');
     await client.query('CHECKPOINT');
-  } finally {
-    await client.end();
-  }
+  });
   return {
     workspace: workspaces[0] ?? '',
     words: {
@@ -69,6 +80,46 @@ export async function seedSearch(events: number, until: Date): Promise<Seeded> {
     members,
     actionTypes,
   };
+}
+
+async function asOwner(work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl('trail') });
+  await client.connect();
+  try {
+    await client.query(
+      `SET maintenance_work_mem = 600000; SET work_mem = 200000; SET synchronous_commit = off;
+       SET max_parallel_maintenance_workers = 0; SET timezone = UTC`,
+    );
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+interface Month {
+  /** Of its partition. */
+  name: string;
+  first: Date;
+  next: Date;
+  /** The month's own, but for the current one, which ends now. */
+  end: Date;
+}
+
+function monthsUntil(last: Date): Month[] {
+  const monthAt = (ahead: number) =>
+    new Date(Date.UTC(last.getUTCFullYear(), last.getUTCMonth() + ahead, 1));
+  return Array.from({ length: MONTHS }, (_, at) => {
+    const back = at - MONTHS + 1;
+    const [first, next] = [monthAt(back), monthAt(back + 1)];
+    const name = `events_${first.toISOString().slice(0, 7).replace('-', '')}`;
+    return { name, first, next, end: back === 0 ? last : next };
+  });
+}
+
+/** Which of the events are in the month at this place; each has as many. */
+function shareOf(total: number, at: number): { from: number; to: number } {
+  const [from = 0, to = 0] = [at, at + 1].map((each) => Math.floor((each * total) / MONTHS));
+  return { from, to };
 }
 
 interface Lists {
@@ -108,30 +159,25 @@ async function pools(client: pg.Client, lists: Lists): Promise<void> {
 
 async function fillMonth(
   client: pg.Client,
-  { month, total, last }: { month: number; total: number; last: Date },
+  { name, first, next, end, share }: Month & { share: { from: number; to: number } },
+  rareEvery: number,
 ): Promise<void> {
-  // The last month is the current one and ends now; each has the same share of the events.
-  const first = new Date(Date.UTC(last.getUTCFullYear(), last.getUTCMonth() - month, 1));
-  const next = new Date(Date.UTC(last.getUTCFullYear(), last.getUTCMonth() - month + 1, 1));
-  const end = month === 0 ? last : next;
-  const [from, to] = [MONTHS - 1 - month, MONTHS - month].map((at) =>
-    Math.floor((at * total) / MONTHS),
-  );
-  const name = `events_${first.toISOString().slice(0, 7).replace('-', '')}`;
-  await client.query(`DROP TABLE IF EXISTS ${name}`);
   await client.query('BEGIN');
   await client.query(
     `CREATE TABLE ${name} (LIKE events INCLUDING ALL EXCLUDING INDEXES);
      ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;
      ALTER TABLE ${name} ALTER COLUMN search SET STATISTICS 0`,
   );
-  await client.query(INSERT(name), [
-    from,
-    to,
+  const rest = [
+    share.from,
+    share.to,
     first.toISOString(),
     end.getTime() - first.getTime(),
-    Math.max(1, Math.floor(total / (PER_CLASS * RARE_EVENTS))),
-  ]);
+    Math.max(1, rareEvery),
+  ];
+  for (let at = share.from; at < share.to; at += SORTED) {
+    await client.query(INSERT(name), [...rest, at, Math.min(at + SORTED, share.to)]);
+  }
   const { rows } = await client.query<{ definition: string; constraint: string | null }>(
     `SELECT pg_get_indexdef(i.indexrelid) AS definition, pg_get_constraintdef(c.oid) AS constraint
        FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid
@@ -159,7 +205,7 @@ const INSERT = (table: string) => `
   base AS (
     SELECT i, hashint8(i) & 2147483647 AS h, hashint8(i + 1000000000) & 2147483647 AS g,
            date_trunc('milliseconds', $3::timestamptz + (i - $1::bigint)::float8 / greatest(1, $2::bigint - $1::bigint) * $4::float8 * interval '1 millisecond') AS time
-      FROM generate_series($1::bigint, $2::bigint - 1) AS i),
+      FROM generate_series($6::bigint, $7::bigint - 1) AS i),
   kinds AS (
     SELECT *, CASE WHEN i % ${OTHERS} = 0 THEN 2 + (i / ${OTHERS}) % ${WORKSPACES - 1} ELSE 1 END AS w,
            (ARRAY[0,0,0,1,1,1,1,2,2,3,3,4,5,5,6,7])[1 + h % 16] AS kind,
@@ -200,19 +246,20 @@ const INSERT = (table: string) => `
            '=classification=' || classification, '=both=' || right(agent, 8) || '+' || action_type, '=both=' || outcome || '+' || tier], NULL))
     FROM told ORDER BY i`;
 
-/** The roll-ups, as the writer would have counted them. */
-async function countAll(client: pg.Client): Promise<void> {
+/** The roll-ups of its hours, as the writer would have counted them. */
+async function countMonth(client: pg.Client, table: string): Promise<void> {
   await client.query(
     `INSERT INTO event_counts (workspace_id, span, at, dim, value, outcome, n)
      SELECT workspace_id, 1, at, dim, coalesce(type, agent_id, actor_id, action_type, tier::text, classification, ''), coalesce(outcome, ''), n
        FROM (SELECT workspace_id, date_trunc('hour', time) AS at, type, agent_id, actor_id, action_type, tier, classification, outcome, count(*) AS n,
                     CASE grouping(type, agent_id, actor_id, action_type, tier, classification)
                       WHEN 63 THEN 'all' WHEN 31 THEN 'type' WHEN 47 THEN 'agent' WHEN 55 THEN 'actor' WHEN 59 THEN 'action_type' WHEN 61 THEN 'tier' ELSE 'classification' END AS dim
-               FROM events
+               FROM ${table}
               GROUP BY workspace_id, date_trunc('hour', time), outcome,
                        GROUPING SETS ((), (type), (agent_id), (actor_id), (action_type), (tier), (classification))) AS cube
-      WHERE dim = 'all' OR coalesce(type, agent_id, actor_id, action_type, tier::text, classification) IS NOT NULL;
-     INSERT INTO event_counts SELECT workspace_id, 24, date_trunc('day', at), dim, value, outcome, sum(n) FROM event_counts WHERE span = 1 GROUP BY 1, 3, 4, 5, 6;
-     ANALYZE event_counts`,
+      WHERE dim = 'all' OR coalesce(type, agent_id, actor_id, action_type, tier::text, classification) IS NOT NULL`,
   );
 }
+
+const DAYS = `INSERT INTO event_counts
+  SELECT workspace_id, 24, date_trunc('day', at), dim, value, outcome, sum(n) FROM event_counts WHERE span = 1 GROUP BY 1, 3, 4, 5, 6`;

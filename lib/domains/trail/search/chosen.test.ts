@@ -1,36 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { chosen, type Lexeme, shortestLast } from './chosen';
+import { chosen, type Lexeme } from './chosen';
 import { narrowedBy } from './condition';
 import { lexemesOf, quoted } from './lexemes';
 
-const lexeme = (query: string, share: number, common = true): Lexeme => ({ query, share, common });
+const lexeme = (query: string, share: number, common = true, lists = 1): Lexeme => ({
+  ...{ query, share, common, lists },
+});
 const taken = (lexemes: Lexeme[], own?: number) => chosen(lexemes, own).map(({ query }) => query);
 
 describe('what is looked up', () => {
-  it('leaves out what many have, where others narrow more', () => {
-    const lexemes = [lexeme('half', 0.5), lexeme('rare', 0.0001), lexeme('seldom', 0.02)];
-    expect(taken(lexemes)).toEqual(['rare']);
-    expect(taken([lexeme('half', 0.5), lexeme('third', 0.3)])).toEqual(['half', 'third']);
-    expect(taken([lexeme('third', 0.3), lexeme('word', 0.01), lexeme('few', 0.03)])).toEqual([
+  const [word, agent] = [lexeme('word', 0.01), lexeme('agent', 0.02, false)];
+  const own = lexeme('own', 1, false);
+
+  it('begins with the shortest lists, which the server goes through side by side', () => {
+    expect(taken([lexeme('half', 0.5), lexeme('third', 0.3)])).toEqual(['third', 'half']);
+    expect(taken([lexeme('third', 0.3), word, lexeme('few', 0.03)])).toEqual([
       'word',
       'few',
+      'third',
     ]);
   });
 
-  it('ends with the shortest list, which the server goes through', () => {
-    const ordered = (lexemes: Lexeme[], own?: number) =>
-      shortestLast(lexemes, own).map(({ query }) => query);
-    const [word, agent] = [lexeme('word', 0.01), lexeme('agent', 0.02, false)];
-    expect(ordered([word, agent])).toEqual(['agent', 'word']);
-    // Of a word other workspaces have as much.
-    expect(ordered([word, agent], 0.1)).toEqual(['word', 'agent']);
-    expect(ordered([word, lexeme('own', 1, false)], 0.001)).toEqual(['word', 'own']);
+  it('leaves out what would leave out hardly anything more', () => {
+    const rare = lexeme('rare', 0.0001);
+    expect(taken([lexeme('half', 0.5), rare, lexeme('seldom', 0.02)])).toEqual(['rare', 'seldom']);
+    expect(taken([lexeme('nearly all', 0.999), rare])).toEqual(['rare']);
+    // Sixteen days, each a list of its own, of the half month that the events are in.
+    expect(taken([rare, lexeme('days', 0.5, true, 16)])).toEqual(['rare']);
+    expect(taken([word, lexeme('days', 0.1, true, 3)])).toEqual(['word', 'days']);
   });
 
-  it('is never nothing, unless the workspace is', () => {
+  it('counts what other workspaces have in common lists', () => {
+    expect(taken([word, agent])).toEqual(['word', 'agent']);
+    expect(taken([word, agent, own], 0.1)).toEqual(['agent', 'word']);
+    expect(taken([word, own], 0.001)).toEqual(['own', 'word']);
+    expect(taken([word, own], 0.1)).toEqual(['word', 'own']);
+  });
+
+  it('is never nothing', () => {
     expect(taken([lexeme('all', 1)])).toEqual(['all']);
-    expect(taken([lexeme('half', 0.5)], 0.00001)).toEqual([]);
-    expect(taken([lexeme('own', 0.01, false), lexeme('half', 0.5)], 0.00001)).toEqual(['own']);
+    expect(taken([lexeme('half', 0.5), own], 0.00001)).toEqual(['own']);
   });
 });
 

@@ -60,14 +60,6 @@ export function conditionOf(workspace: string, filters: Filters): Condition {
   return { sql: parts.join(' AND '), values };
 }
 
-/** What is looked up in the index, as few tsqueries. */
-export function lookups(terms: readonly string[]): string[] {
-  // Alternatives stand alone: for each candidate the index weighs all members of a query.
-  const single = terms.filter((each) => !each.includes(' | '));
-  const others = terms.filter((each) => !single.includes(each));
-  return [...(single.length > 0 ? [single.join(' & ')] : []), ...others];
-}
-
 /** `action.*` is every type that begins so. */
 function split(name: Column, values: string[]): [kinds: string[], exact: string[]] {
   const kinds = name === 'type' ? values.filter((value) => value.endsWith('.*')) : [];

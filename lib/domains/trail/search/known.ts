@@ -26,8 +26,8 @@ const LARGE = 0.25;
 const SHARE_KNOWN_MS = 600_000;
 const shares = new LRUCache<string, number>({ max: 10_000, ttl: SHARE_KNOWN_MS });
 
-export function ownLexeme(workspace: string): string {
-  return quoted(lexeme('workspace', workspace));
+export function ownLexeme(workspace: string): Lexeme {
+  return { query: quoted(lexeme('workspace', workspace)), share: 1, common: false, lists: 1 };
 }
 
 /** The workspace's part of all events where it is small, so that most that have a word are others'; else 1. */
@@ -80,6 +80,7 @@ export async function weighed(
     query,
     share: given.reduce((part, each) => part * (shares.get(keyOf(each)) ?? 1), 1),
     common: given.every(({ name }) => name !== 'agent' && name !== 'actor'),
+    lists: given.reduce((lists, { values }) => lists * values.length, 1),
   }));
 }
 

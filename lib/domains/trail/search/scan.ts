@@ -3,11 +3,18 @@ import type { PoolClient } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import type { Filters } from '../schema';
 import { ask } from './ask';
-import { chosen, shortestLast } from './chosen';
-import { anyOf, conditionOf, lookups, type Narrowed, narrowedBy } from './condition';
+import { chosen, type Lexeme } from './chosen';
+import { conditionOf, type Narrowed, narrowedBy } from './condition';
 import type { Edge } from './engine';
 import { firstMonth, weighed, ownLexeme, ownShare } from './known';
-import { type Bounds, type Found, nextStep, type Step, Stretches, timeLexemes } from './stretches';
+import {
+  type Bounds,
+  type Found,
+  nextStep,
+  type Step,
+  stretchLexeme,
+  Stretches,
+} from './stretches';
 import { mustOccur, textQuery } from './words';
 
 export interface Search {
@@ -80,9 +87,14 @@ export async function scan<T>(
   while (left > 0 && !stretches.ended) {
     const step = found.rows === 0 ? undefined : nextStep(found, left, looked?.expected);
     const plan = step?.plan ?? 'walk';
-    const bounds = stretches.next(step?.ms);
-    const times = timeLexemes(bounds, now);
-    const terms = [...(looked?.terms ?? []), ...(times.length > 0 ? [anyOf(times)] : [])];
+    let bounds = stretches.next(step?.ms);
+    let terms: string[] = [];
+    if (plan === 'index' && looked) {
+      const { terms: chosen, timed } = termsOf(looked, bounds, now);
+      terms = chosen;
+      // Without its hours or days the whole lists of its months are read in any case.
+      if (!timed) bounds = stretches.toMonth(bounds);
+    }
     const got = await take(lookOf(current, plan, bounds, left, terms));
     left -= got;
     if (found.rows > 0) {
@@ -108,19 +120,38 @@ function requiredOf(filters: Filters): Required | undefined {
   return words === undefined && narrowed.length === 0 ? undefined : { words, filters: narrowed };
 }
 
-/** What a search is looked up by, in every stretch; and about how many of the rows match. */
+/** What a search can be looked up by, and about how many of the rows match. */
+interface Looked {
+  lexemes: Lexeme[];
+  /** As `ownShare` says it. */
+  own: number;
+  expected: number;
+}
+
 async function lookedUp(
   { client, workspace }: Search,
   { words, filters }: Required,
   worded: number,
-): Promise<{ terms: string[]; expected: number }> {
+): Promise<Looked> {
   const own = await ownShare(client, workspace);
   const lexemes = await weighed(client, workspace, filters, clock.now().getTime());
-  if (words !== undefined) lexemes.push({ query: words, share: worded, common: true });
-  const others = own < 1 ? [{ query: ownLexeme(workspace), share: 1, common: false }] : [];
+  if (words !== undefined) lexemes.push({ query: words, share: worded, common: true, lists: 1 });
+  const expected = lexemes.reduce((part, { share }) => part * share, 1);
+  if (own < 1) lexemes.push(ownLexeme(workspace));
+  return { lexemes, own, expected };
+}
+
+/** What is looked up in one stretch, in this order, and whether its hours or days are. */
+function termsOf(
+  { lexemes, own }: Looked,
+  bounds: Bounds,
+  now: number,
+): { terms: string[]; timed: boolean } {
+  const stretch = stretchLexeme(bounds, now);
+  const taken = chosen(stretch ? [...lexemes, stretch] : lexemes, own);
   return {
-    terms: shortestLast([...chosen(lexemes, own), ...others], own).map(({ query }) => query),
-    expected: lexemes.reduce((part, { share }) => part * share, 1),
+    terms: taken.map(({ query }) => query),
+    timed: stretch !== undefined && taken.includes(stretch),
   };
 }
 
@@ -178,8 +209,9 @@ function lookOf(
   const { sql, values } = conditionOf(workspace, filters);
   // One session or action is few rows, in an index of its own.
   const few = filters.session !== undefined || filters.action !== undefined;
-  const found = lookups(terms).map((query) => `search @@ $${values.push(query)}::tsquery`);
-  const where = `${few ? sql : found.join(' AND ')}${place(bounds, edge, values)}`;
+  const found = terms.map((query) => `search @@ $${values.push(query)}::tsquery`);
+  // In order there too: a month is not looked into once those before it have had enough.
+  const where = `${few ? sql : found.join(' AND ')}${place(bounds, edge, values)} ORDER BY ${order}`;
   return {
     from: inside(where, `${sql} ORDER BY ${order} LIMIT $${values.push(limit)}`),
     order,

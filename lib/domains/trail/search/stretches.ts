@@ -5,6 +5,8 @@
  * so what is rare is found in a few steps through the index, and what is frequent never
  * collects more than a few pages of rows. Only the months that a stretch touches are planned.
  */
+import type { Lexeme } from './chosen';
+import { anyOf } from './condition';
 import { dayOf, hourOf, lexeme } from './lexemes';
 
 /** Milliseconds since 1970; infinite where there is no bound. `to` is exclusive. */
@@ -35,7 +37,7 @@ const SPARE = 20;
 const UNSEEN = 1;
 
 /** A rest shorter than this part of a stretch is looked through with it. */
-const SLACK = 0.5;
+const SLACK = 0.25;
 
 /** Matches that a stretch may turn out to have, where far fewer were expected. */
 const MOST_FOUND = 600;
@@ -89,23 +91,42 @@ export class Stretches {
 
   /** The next `ms`; without, to the end of the month, then 1, 1, 2, 4, … months. */
   next(ms?: number): Bounds {
+    const start = this.#start();
+    const end = this.#older
+      ? ms === undefined
+        ? monthOf(start - 1, -this.#grow())
+        : start - ms
+      : ms === undefined
+        ? monthOf(start, 1 + this.#grow())
+        : start + ms;
+    return this.#goTo(this.#at, end, SLACK * (ms ?? 0));
+  }
+
+  /** The last stretch, longer: its last month whole. */
+  toMonth({ from, to }: Bounds): Bounds {
+    if (this.ended) return { from, to };
+    return this.#older
+      ? this.#goTo(to, monthOf(from, 0), 0)
+      : this.#goTo(from, monthOf(to - 1, 1), 0);
+  }
+
+  /** Where the next one begins, as far as the log is known to reach. */
+  #start(): number {
+    return this.#older ? Math.min(this.#at, this.#known.to) : Math.max(this.#at, this.#known.from);
+  }
+
+  #goTo(begun: number, end: number, slack: number): Bounds {
     const { from, to } = this.#known;
     if (this.#older) {
-      const start = Math.min(this.#at, to);
-      const end = ms === undefined ? monthOf(start - 1, -this.#grow()) : start - ms;
-      this.ended = end - SLACK * (ms ?? 0) <= Math.max(from, this.#limits.from);
-      const bounds = { from: this.ended ? this.#limits.from : end, to: this.#at };
-      this.length = start - Math.max(bounds.from, from);
-      this.#at = bounds.from;
-      return bounds;
+      this.ended = end - slack <= Math.max(from, this.#limits.from);
+      this.#at = this.ended ? this.#limits.from : end;
+      this.length = Math.min(begun, to) - Math.max(this.#at, from);
+      return { from: this.#at, to: begun };
     }
-    const start = Math.max(this.#at, from);
-    const end = ms === undefined ? monthOf(start, 1 + this.#grow()) : start + ms;
-    this.ended = end + SLACK * (ms ?? 0) >= Math.min(to, this.#limits.to);
-    const bounds = { from: this.#at, to: this.ended ? this.#limits.to : end };
-    this.length = Math.min(bounds.to, to) - start;
-    this.#at = bounds.to;
-    return bounds;
+    this.ended = end + slack >= Math.min(to, this.#limits.to);
+    this.#at = this.ended ? this.#limits.to : end;
+    this.length = Math.min(this.#at, to) - Math.max(begun, from);
+    return { from: begun, to: this.#at };
   }
 
   #grow(): number {
@@ -122,11 +143,19 @@ function monthOf(at: number, ahead: number): number {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const MONTH_MS = 31 * DAY_MS;
 /** More of them in one query cost more than they save. */
 const MOST = 40;
 
-/** Lexemes of the hours or the days that cover a stretch; none when it is long. */
-export function timeLexemes({ from, to }: Bounds, now: number): string[] {
+/** The hours or the days that cover a stretch, to be looked up; none when it is long. */
+export function stretchLexeme(bounds: Bounds, now: number): Lexeme | undefined {
+  const lexemes = timeLexemes(bounds, now);
+  if (lexemes.length === 0) return undefined;
+  const share = Math.min(1, (bounds.to - bounds.from) / MONTH_MS);
+  return { query: anyOf(lexemes), share, common: true, lists: lexemes.length };
+}
+
+function timeLexemes({ from, to }: Bounds, now: number): string[] {
   // Nothing is expected of the future, but what is there is found.
   if (!Number.isFinite(from) || !Number.isFinite(to) || to > now) return [];
   if (to - from <= MOST * HOUR_MS) {
