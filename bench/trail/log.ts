@@ -12,7 +12,8 @@ import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { fill, outboxEvent } from './events';
 
-const EVENTS = 100_000;
+/** A month of 10,000 a day, which is what is taken away at once. */
+const EVENTS = 300_000;
 const COLUMNS = `idx, id, time, type, actor_type, actor_id, on_behalf_of, agent_id, session_id, action_id,
   action_type, object_type, object_id, outcome, tier, classification, summary, encode(leaf_hash, 'base64'), body`;
 

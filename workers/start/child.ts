@@ -24,7 +24,8 @@ export type ChildSpec = {
 const READY_LIMIT_MS = 120_000;
 /** Ends this often before it was ever ready: it will not become so by itself. */
 const FIRST_TRIES = 3;
-const HEALTHY_AFTER_MS = 60_000;
+/** Once it ran this long it works, and an end is no failure to start. */
+const HEALTHY_AFTER_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const STOP_LIMIT_MS = 15_000;
