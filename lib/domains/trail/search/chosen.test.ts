@@ -25,9 +25,17 @@ describe('what is looked up', () => {
     const rare = lexeme('rare', 0.0001);
     expect(taken([lexeme('half', 0.5), rare, lexeme('seldom', 0.02)])).toEqual(['rare', 'seldom']);
     expect(taken([lexeme('nearly all', 0.999), rare])).toEqual(['rare']);
+  });
+
+  it('has a stretch of time second, or first where its list is shorter', () => {
+    const within = (stretch: Lexeme, lexemes: Lexeme[]) =>
+      chosen(lexemes, 1, stretch).map(({ query }) => query);
+    const days = lexeme('days', 0.1, true, 3);
+    expect(within(days, [word, agent])).toEqual(['word', 'days', 'agent']);
+    expect(within(days, [lexeme('half', 0.5)])).toEqual(['days', 'half']);
     // Sixteen days, each a list of its own, of the half month that the events are in.
-    expect(taken([rare, lexeme('days', 0.5, true, 16)])).toEqual(['rare']);
-    expect(taken([word, lexeme('days', 0.1, true, 3)])).toEqual(['word', 'days']);
+    const half = lexeme('half a month', 0.5, true, 16);
+    expect(within(half, [word, agent])).toEqual(['word', 'agent']);
   });
 
   it('counts what other workspaces have in common lists', () => {

@@ -20,8 +20,12 @@ const ROW = 250;
 /** What beginning one more list costs, beside looking for every event in it. */
 const BEGIN = 0.002;
 
-/** The shortest list first, never none. `own` is the workspace's part of the trail, 1 where that is most of it. */
-export function chosen(lexemes: readonly Lexeme[], own = 1): Lexeme[] {
+/**
+ * The shortest list first, never none; a stretch of time, where it spares more than its lists
+ * cost, no later than second. `own` is the workspace's part of the trail, 1 where that is most
+ * of it.
+ */
+export function chosen(lexemes: readonly Lexeme[], own = 1, stretch?: Lexeme): Lexeme[] {
   const listOf = ({ share, common }: Lexeme) => (common ? share : share * own);
   const [first, ...others] = lexemes.toSorted((a, b) => listOf(a) - listOf(b));
   if (!first) return [];
@@ -34,6 +38,12 @@ export function chosen(lexemes: readonly Lexeme[], own = 1): Lexeme[] {
     taken.push(next);
     left *= part;
     othersToo &&= next.common;
+  }
+  if (stretch) {
+    // Its events stand together, so what is before and after them is skipped in the first list too.
+    const spared = (1 - stretch.share) * (2 * listOf(first) + left * ROW);
+    const cost = stretch.lists * (BEGIN + stretch.share * listOf(first));
+    if (spared > cost) taken.splice(listOf(stretch) < listOf(first) ? 0 : 1, 0, stretch);
   }
   return taken;
 }

@@ -10,6 +10,7 @@ import { firstMonth, weighed, ownLexeme, ownShare } from './known';
 import {
   type Bounds,
   type Found,
+  monthsOf,
   nextStep,
   type Step,
   stretchLexeme,
@@ -32,6 +33,8 @@ export interface Look {
 }
 
 const PROBED = 300;
+/** In a range as short as this the index of times finds sooner what has no hours to look up. */
+const NARROW_MS = 3 * 86_400_000;
 
 /** Nothing here is ever worth reading a whole table; a search that takes this long is ended. */
 const SETTINGS = `SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = '20s'; SET LOCAL plan_cache_mode = force_custom_plan`;
@@ -56,7 +59,8 @@ export async function scan<T>(
   const { client, filters } = search;
   await client.query(SETTINGS);
   if (filters.session !== undefined || filters.action !== undefined) {
-    await take(lookOf(search, 'index', limitsOf(search), need));
+    const bounds = limitsOf(search);
+    await take(lookOf(search, 'index', { bounds, within: bounds }, need));
     return;
   }
   const now = clock.now().getTime();
@@ -89,13 +93,16 @@ export async function scan<T>(
     const plan = step?.plan ?? 'walk';
     let bounds = stretches.next(step?.ms);
     let terms: string[] = [];
+    let within = bounds;
     if (plan === 'index' && looked) {
       const { terms: chosen, timed } = termsOf(looked, bounds, now);
       terms = chosen;
       // Without its hours or days the whole lists of its months are read in any case.
       if (!timed) bounds = stretches.toMonth(bounds);
+      // Of months whose lists are read, reading their times too finds nothing more.
+      within = timed || stretches.length > NARROW_MS ? monthsOf(bounds) : bounds;
     }
-    const got = await take(lookOf(current, plan, bounds, left, terms));
+    const got = await take(lookOf(current, plan, { bounds, within }, left, terms));
     left -= got;
     if (found.rows > 0) {
       found.rows *= 1 + stretches.length / Math.max(1, found.ms);
@@ -148,7 +155,7 @@ function termsOf(
   now: number,
 ): { terms: string[]; timed: boolean } {
   const stretch = stretchLexeme(bounds, now);
-  const taken = chosen(stretch ? [...lexemes, stretch] : lexemes, own);
+  const taken = chosen(lexemes, own, stretch);
   return {
     terms: taken.map(({ query }) => query),
     timed: stretch !== undefined && taken.includes(stretch),
@@ -187,36 +194,38 @@ function orderOf(edge: Edge | undefined, time = 'events.time'): string {
 
 /**
  * Walking: the rows in the order of their time, each compared until there are enough. By the
- * index: every match of the stretch, then sorted. What the columns say is compared outside, so
- * that the planner, which plans each month, weighs nothing but what is looked up and when.
+ * index: every match `within` these bounds, then sorted. What the columns say is compared
+ * outside, so that the planner, which plans each month, weighs nothing but what is looked up
+ * and when.
  */
 function lookOf(
   search: Search,
   plan: Step['plan'],
-  bounds: Bounds,
+  { bounds, within }: { bounds: Bounds; within: Bounds },
   limit: number,
   terms: readonly string[] = [],
 ): Look {
   const { edge, filters, workspace } = search;
   const order = orderOf(edge);
+  const { sql, values } = conditionOf(workspace, filters);
+  const exact = place(bounds, edge, values);
   const inside = (where: string, more: string) =>
     `(SELECT * FROM (SELECT * FROM events WHERE ${where} OFFSET 0) AS events WHERE ${more}) AS events`;
+  const last = (more: string) => `${sql}${more} LIMIT $${values.push(limit)}`;
   if (plan === 'walk') {
-    const { sql, values } = conditionOf(workspace, filters);
-    const walked = `workspace_id = $1${place(bounds, edge, values)} ORDER BY ${order}`;
-    return { from: inside(walked, `${sql} LIMIT $${values.push(limit)}`), order, values };
+    return {
+      from: inside(`workspace_id = $1${exact} ORDER BY ${order}`, last('')),
+      order,
+      values,
+    };
   }
-  const { sql, values } = conditionOf(workspace, filters);
   // One session or action is few rows, in an index of its own.
   const few = filters.session !== undefined || filters.action !== undefined;
   const found = terms.map((query) => `search @@ $${values.push(query)}::tsquery`);
-  // In order there too: a month is not looked into once those before it have had enough.
-  const where = `${few ? sql : found.join(' AND ')}${place(bounds, edge, values)} ORDER BY ${order}`;
-  return {
-    from: inside(where, `${sql} ORDER BY ${order} LIMIT $${values.push(limit)}`),
-    order,
-    values,
-  };
+  const where = few
+    ? `${sql}${exact}`
+    : `${found.join(' AND ')}${place(within, undefined, values)}`;
+  return { from: inside(where, last(`${exact} ORDER BY ${order}`)), order, values };
 }
 
 interface Probed<T> {

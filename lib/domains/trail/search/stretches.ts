@@ -141,6 +141,14 @@ function monthOf(at: number, ahead: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + ahead, 1);
 }
 
+/** The whole months that bounds are in. */
+export function monthsOf({ from, to }: Bounds): Bounds {
+  return {
+    from: Number.isFinite(from) ? monthOf(from, 0) : from,
+    to: Number.isFinite(to) ? monthOf(to - 1, 1) : to,
+  };
+}
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MONTH_MS = 31 * DAY_MS;
