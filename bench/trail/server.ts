@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { closeDb } from '@/lib/infra/db';
 import { startPostgres } from '@/lib/infra/embedded/postgres';
 import { setEnv } from '@/lib/infra/env';
 import { migrateAll } from '@/lib/infra/migrate/all';
+import { closeTrailDb } from '@/lib/infra/trail-db';
 
 /**
  * Runs a benchmark on a migrated server of its own, which the environment then names. Its data
@@ -25,6 +27,9 @@ export async function onServer<T>(work: () => Promise<T>, kept?: string): Promis
     await migrateAll();
     return await work();
   } finally {
+    // The next server is another one.
+    await closeDb();
+    await closeTrailDb();
     await server.stop();
   }
 }
