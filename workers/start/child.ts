@@ -24,7 +24,7 @@ export type ChildSpec = {
 const READY_LIMIT_MS = 120_000;
 /** Ends this often before it was ever ready: it will not become so by itself. */
 const FIRST_TRIES = 3;
-/** Once it ran this long it works, and an end is no failure to start. */
+/** Once it has been ready this long it works, and an end is no failure to start. */
 const HEALTHY_AFTER_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -85,7 +85,7 @@ export class Child {
   #stopping = false;
   #wasReady = false;
   #failures = 0;
-  #startedAt = 0;
+  #readyAt: number | undefined;
   #wake = new AbortController();
   #loop: Promise<void> = Promise.resolve();
 
@@ -103,7 +103,7 @@ export class Child {
 
   async #keepRunning(onReady: () => void, onFailure: (error: Error) => void): Promise<void> {
     while (!this.#stopping) {
-      this.#startedAt = Date.now();
+      this.#readyAt = undefined;
       const child = launch(this.spec, this.#log);
       this.#process = child;
       const ended = new Promise<string>((resolve) => {
@@ -115,6 +115,7 @@ export class Child {
         if (ready) {
           if (this.#wasReady) say(`${this.spec.name} is back`);
           this.#wasReady = true;
+          this.#readyAt = Date.now();
           onReady();
         } else if (!gone.signal.aborted && !this.#wasReady) {
           onFailure(this.#failed(`was not ready after ${READY_LIMIT_MS / 1000} s`));
@@ -125,7 +126,8 @@ export class Child {
       // What it started itself must not live on beside its successor.
       killGroup(child);
       if (this.#stopping) return;
-      this.#failures = Date.now() - this.#startedAt > HEALTHY_AFTER_MS ? 1 : this.#failures + 1;
+      const worked = Date.now() - (this.#readyAt ?? Infinity) > HEALTHY_AFTER_MS;
+      this.#failures = worked ? 1 : this.#failures + 1;
       if (!this.#wasReady && this.#failures >= FIRST_TRIES) {
         onFailure(this.#failed(`ended ${FIRST_TRIES} times (${how}) before it was ready`));
         return;

@@ -33,8 +33,8 @@ export interface Look {
 }
 
 const PROBED = 300;
-/** In a range as short as this the index of times finds sooner what has no hours to look up. */
-const NARROW_MS = 3 * 86_400_000;
+/** Of months that are this many times as long as a stretch, not everything is fetched to be compared. */
+const BEYOND = 3;
 
 /** Nothing here is ever worth reading a whole table; a search that takes this long is ended. */
 const SETTINGS = `SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = '20s'; SET LOCAL plan_cache_mode = force_custom_plan`;
@@ -100,7 +100,9 @@ export async function scan<T>(
       // Without its hours or days the whole lists of its months are read in any case.
       if (!timed) bounds = stretches.toMonth(bounds);
       // Of months whose lists are read, reading their times too finds nothing more.
-      within = timed || stretches.length > NARROW_MS ? monthsOf(bounds) : bounds;
+      const months = monthsOf(bounds);
+      const all = Math.min(months.to, known.to) - Math.max(months.from, known.from);
+      within = timed || all < BEYOND * stretches.length ? months : bounds;
     }
     const got = await take(lookOf(current, plan, { bounds, within }, left, terms));
     left -= got;
