@@ -156,6 +156,9 @@ const story = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), {
 });
 /** Found by chance once: who has signed breaks the glass after all. */
 const signedThenBroke: Step[][] = [[{ do: 'approve', by: 'b1' }], [{ do: 'break', by: 'b1' }]];
+/** What chance alone need not bring: a yes that takes one more beside it, and a no. */
+const signedBeside: Step[][] = [[{ do: 'approve', by: 'a1' }], [{ do: 'approve', by: 'a2' }]];
+const turnedDown: Step[][] = [[{ do: 'reject', by: 'a2' }]];
 /** Pairs of a group and how many of it. */
 const needs: fc.Arbitrary<number[][]> = fc.constantFrom(
   [[0, 1]],
@@ -355,6 +358,8 @@ describe('a held action, whatever happens at once', () => {
               ],
               signedThenBroke,
             ],
+            [[[0, 1]], signedBeside],
+            [[[0, 1]], turnedDown],
           ],
         },
       );

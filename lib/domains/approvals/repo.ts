@@ -232,13 +232,17 @@ async function expire(tx: Tx, at: Date, most: number) {
   return ended;
 }
 
-/** Takes what ended undecided, whoever ended it, out of the index of what waits. */
+/**
+ * Takes what ended undecided, whoever ended it, out of the index of what waits. As an array, here
+ * and wherever some rows are chosen to be changed, they are chosen once: where statistics are old,
+ * what stands in an IN may be planned to be chosen anew for every row of the table.
+ */
 async function leaveQueue(tx: Tx, most: number): Promise<void> {
   await tx.$executeRaw`
-    UPDATE approvals SET waiting = false WHERE action_id IN (
+    UPDATE approvals SET waiting = false WHERE action_id = ANY (ARRAY(
       SELECT p.action_id FROM approvals p JOIN actions a ON a.id = p.action_id
       WHERE p.waiting AND p.decision IS NULL AND a.status <> 'pending'
-      LIMIT ${most} FOR UPDATE OF p SKIP LOCKED)`;
+      LIMIT ${most} FOR UPDATE OF p SKIP LOCKED))`;
 }
 
 /** Delegations that hold at this moment, by whom or to whom. */

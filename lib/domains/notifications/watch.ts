@@ -29,7 +29,7 @@ export interface Reminder {
 /** What the approvals room has announced of actions that still wait. */
 export function takeReminders(tx: Tx, most: number): Promise<Reminder[]> {
   return tx.$queryRaw<Reminder[]>`
-    WITH due AS (
+    WITH due AS MATERIALIZED (
       SELECT w.action_id, array_agg(n.kind ORDER BY n.at, n.kind) AS kinds
       FROM notification_waits w JOIN approval_notices n ON n.action_id = w.action_id
       WHERE w.open AND n.kind <> ALL (w.told)
@@ -46,10 +46,10 @@ export async function takeEnded(tx: Tx, most: number): Promise<string[]> {
     tx,
     () => tx.$queryRaw<{ action_id: string }[]>`
     UPDATE notification_waits w SET open = false
-    WHERE w.open AND w.action_id IN (
+    WHERE w.open AND w.action_id = ANY (ARRAY(
       SELECT o.action_id FROM notification_waits o JOIN actions a ON a.id = o.action_id
       WHERE o.open AND a.status <> 'pending' LIMIT ${most}
-    ) RETURNING w.action_id`,
+    )) RETURNING w.action_id`,
   );
   return rows.map((row) => row.action_id);
 }

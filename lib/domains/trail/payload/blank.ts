@@ -53,12 +53,12 @@ function blankProposed(tx: Tx, { month, classification }: Place): Promise<number
       UPDATE actions
          SET parameters = ${ERASED}::json, evidence = '[]', untrusted = '[]',
              amount = CASE WHEN ${counted} THEN amount END
-       WHERE id IN (
+       WHERE id = ANY (ARRAY(
          SELECT id FROM actions
           WHERE workspace_id = current_workspace() AND ${ofClass(classification)} AND ${ended}
             AND created_at >= ${start} AND created_at < ${start}::timestamptz + interval '1 month'
             AND (parameters::text <> ${ERASED} OR (amount IS NOT NULL AND ${counted} IS FALSE))
-          LIMIT ${BATCH})
+          LIMIT ${BATCH}))
       RETURNING id
     ), shown AS (
       UPDATE approvals
@@ -83,12 +83,12 @@ function blankResults(tx: Tx, { month, classification }: Place): Promise<number>
   const start = new Date(`${month}-01T00:00:00Z`);
   return tx.$executeRaw`
     UPDATE actions SET result = ${ERASED}::json
-     WHERE id IN (
+     WHERE id = ANY (ARRAY(
        SELECT id FROM actions
         WHERE workspace_id = current_workspace() AND ${ofClass(classification)} AND ${ended}
           AND created_at >= ${start}::timestamptz - ${LONGEST_LIFE}
           AND created_at < ${start}::timestamptz + interval '1 month'
           AND finished_at >= ${start} AND finished_at < ${start}::timestamptz + interval '1 month'
           AND result IS NOT NULL AND result::text <> ${ERASED}
-        LIMIT ${BATCH})`;
+        LIMIT ${BATCH}))`;
 }
