@@ -9,11 +9,16 @@ export type { ClientBase, PoolClient } from 'pg';
 
 let pool: pg.Pool | undefined;
 
+const READERS = 8;
+/** A connection that was used a while ago still has what it knows of the tables. */
+const IDLE_MS = 300_000;
+
 function readers(): pg.Pool {
   if (!pool) {
     pool = new pg.Pool({
       connectionString: roleUrl('countersign_trail_reader'),
-      max: 8,
+      max: READERS,
+      idleTimeoutMillis: IDLE_MS,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     });
@@ -74,6 +79,15 @@ export async function openTrail(
     throw error;
   }
   return { client, close };
+}
+
+/**
+ * One more for a part of the same work, where fewer than half of all are in use: whoever has
+ * one already never waits for another. What has been written meanwhile it sees too.
+ */
+export function openTrailIfFree(workspace: string): ReturnType<typeof openTrail> | undefined {
+  const { totalCount, idleCount } = readers();
+  return totalCount - idleCount < READERS / 2 ? openTrail(workspace) : undefined;
 }
 
 export async function closeTrailDb(): Promise<void> {

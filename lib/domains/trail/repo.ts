@@ -1,6 +1,12 @@
 import type { Tx } from '@/lib/infra/db';
 import { withPlanted } from '@/lib/infra/planted';
-import { inTrail, isUnreachable, openTrail, type PoolClient } from '@/lib/infra/trail-db';
+import {
+  inTrail,
+  isUnreachable,
+  openTrail,
+  openTrailIfFree,
+  type PoolClient,
+} from '@/lib/infra/trail-db';
 import { unavailable } from '@/lib/kernel/problem';
 
 /** Longer bodies are left out of lists. */
@@ -53,6 +59,11 @@ export async function reading<T>(
 /** The same for a stream; whoever opens it closes it. */
 export async function openReading(workspace: string): ReturnType<typeof openTrail> {
   return openTrail(workspace).catch(translate);
+}
+
+/** One more connection for a part of the same work, if one is free. */
+export function openBeside(workspace: string): ReturnType<typeof openTrailIfFree> {
+  return openTrailIfFree(workspace)?.catch(translate);
 }
 
 function translate(error: unknown): never {

@@ -14,3 +14,6 @@ export async function ask<T extends object>(
   const name = named.get(text);
   return (await client.query<T>({ text, values, ...(name === undefined ? {} : { name }) })).rows;
 }
+
+/** Nothing here is ever worth reading a whole table; a search that takes this long is ended. */
+export const SETTINGS = `SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = '20s'; SET LOCAL plan_cache_mode = force_custom_plan`;

@@ -16,7 +16,9 @@ export interface Lexeme {
 }
 
 /** Fetching a row and comparing it costs as much as looking for this many entries in a list. */
-const ROW = 250;
+const ROW = 25;
+/** Reading a list costs this part of looking for each of its entries; what looks into it reads most of it. */
+const READ = 0.04;
 /** What beginning one more list costs, beside looking for every event in it. */
 const BEGIN = 0.002;
 
@@ -34,7 +36,7 @@ export function chosen(lexemes: readonly Lexeme[], own = 1, stretch?: Lexeme): L
   let othersToo = first.common;
   for (const next of others) {
     const part = next.share * (next.common || !othersToo ? 1 : own);
-    if (left * (1 - part) * ROW <= (left + BEGIN) * next.lists) continue;
+    if (left * (1 - part) * ROW <= left * next.lists + READ * listOf(next)) continue;
     taken.push(next);
     left *= part;
     othersToo &&= next.common;

@@ -3,6 +3,7 @@ import { unavailable } from '@/lib/kernel/problem';
 import { type EventRow, LIST, reading } from '../repo';
 import { ask } from './ask';
 import { countedFacets, countedOverTime, countedTotal, type Split } from './counts';
+import { Beside } from './halves';
 import type { Bars, FacetCount, SearchEngine, TimeCount } from './engine';
 import { type Look, scan, type Search } from './scan';
 import { facetsIn, mergedFacets, mergedTimes, timesIn } from './tally';
@@ -11,18 +12,21 @@ import { facetsIn, mergedFacets, mergedTimes, timesIn } from './tally';
 export const postgresSearch: SearchEngine = {
   findEvents: (workspace, filters, { edge, limit }) =>
     searching(workspace, async (client) => {
-      const found: EventRow[] = [];
+      const parts: EventRow[][] = [];
+      const beside = new Beside(workspace);
       await scan<EventRow>(
-        { client, workspace, filters, edge },
+        { client, workspace, filters, edge, beside },
         limit,
-        async ({ from, order, values }) => {
+        async ({ from, order, values }, on) => {
           const text = `SELECT ${LIST} FROM ${from} ORDER BY ${order}`;
-          const rows = await ask<EventRow>(client, text, values);
-          found.push(...rows);
+          const rows: EventRow[] = [];
+          parts.push(rows);
+          rows.push(...(await ask<EventRow>(on, text, values)));
           return rows.length;
         },
-        { select: LIST, got: (rows) => found.push(...rows) },
-      );
+        { select: LIST, got: (rows) => parts.push(rows) },
+      ).finally(() => beside.close());
+      const found = parts.flat().slice(0, limit);
       return edge?.side === 'newer' ? found.toReversed() : found;
     }),
 

@@ -2,10 +2,11 @@
 import type { PoolClient } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
 import type { Filters } from '../schema';
-import { ask } from './ask';
+import { ask, SETTINGS } from './ask';
 import { chosen, type Lexeme } from './chosen';
 import { conditionOf, type Narrowed, narrowedBy } from './condition';
 import type { Edge } from './engine';
+import { type Beside, bothOf, halves, type Part } from './halves';
 import { firstMonth, weighed, ownLexeme, ownShare } from './known';
 import {
   type Bounds,
@@ -23,6 +24,8 @@ export interface Search {
   workspace: string;
   filters: Filters;
   edge?: Edge | undefined;
+  /** Where it may look through long stretches in halves. */
+  beside?: Beside;
 }
 
 /** One query's part that finds: a table `events` of matches, those next to the edge first. */
@@ -32,12 +35,12 @@ export interface Look {
   values: unknown[];
 }
 
-const PROBED = 300;
+const PROBED = 200;
 /** Of months that are this many times as long as a stretch, not everything is fetched to be compared. */
 const BEYOND = 3;
 
-/** Nothing here is ever worth reading a whole table; a search that takes this long is ended. */
-const SETTINGS = `SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = '20s'; SET LOCAL plan_cache_mode = force_custom_plan`;
+/** Where fewer of the rows than this are expected to match, a long stretch will follow the first. */
+const FEW = 0.001;
 
 /** What the probe came across: its first rows, which match, in the order of the look. */
 interface Probing<T> {
@@ -45,27 +48,31 @@ interface Probing<T> {
   got: (rows: T[]) => void;
 }
 
+/** Looks, and says how many matches it got. */
+type Take = (look: Look, client: PoolClient) => Promise<number>;
+
 /**
- * Calls `take` for stretch after stretch until it has had `need` matches or the log ends; it
- * says how many it got. `probing` is given the matches that the probe met on its way; without
- * it the scan begins anew afterwards.
+ * Calls `take` for stretch after stretch until it has had `need` matches or the log ends, for
+ * both halves of a long one at once, the one next to the edge first. `probing` is given the
+ * matches that the probe met on its way; without it the scan begins anew afterwards.
  */
 export async function scan<T>(
   search: Search,
   need: number,
-  take: (look: Look) => Promise<number>,
+  take: Take,
   probing?: Probing<T>,
 ): Promise<void> {
   const { client, filters } = search;
   await client.query(SETTINGS);
   if (filters.session !== undefined || filters.action !== undefined) {
     const bounds = limitsOf(search);
-    await take(lookOf(search, 'index', { bounds, within: bounds }, need));
+    await take(lookOf(search, 'index', { bounds, within: bounds }, need), client);
     return;
   }
   const now = clock.now().getTime();
   const known = { from: await firstMonth(client, now), to: now };
-  const stretches = new Stretches(search.edge?.side !== 'newer', limitsOf(search), known);
+  const older = search.edge?.side !== 'newer';
+  const stretches = new Stretches(older, limitsOf(search), known);
   const required = requiredOf(filters);
   const found: Found = { rows: 0, ms: 0, hits: 0, worded: 1 };
   let current = search;
@@ -88,6 +95,7 @@ export async function scan<T>(
     } else stretches.restart();
   }
   const looked = required && (await lookedUp(search, required, found.worded));
+  if (looked && looked.expected < FEW) search.beside?.open();
   while (left > 0 && !stretches.ended) {
     const step = found.rows === 0 ? undefined : nextStep(found, left, looked?.expected);
     const plan = step?.plan ?? 'walk';
@@ -104,7 +112,14 @@ export async function scan<T>(
       const all = Math.min(months.to, known.to) - Math.max(months.from, known.from);
       within = timed || all < BEYOND * stretches.length ? months : bounds;
     }
-    const got = await take(lookOf(current, plan, { bounds, within }, left, terms));
+    const look = (part: Part) => lookOf(current, plan, part, left, terms);
+    const part = { bounds, within };
+    const [near = part, far] = plan === 'index' ? halves(part, known, older) : [];
+    const second = far && (await search.beside?.client());
+    const got =
+      far && second
+        ? await bothOf([take(look(near), client), take(look(far), second)])
+        : await take(look(part), client);
     left -= got;
     if (found.rows > 0) {
       found.rows *= 1 + stretches.length / Math.max(1, found.ms);
@@ -203,7 +218,7 @@ function orderOf(edge: Edge | undefined, time = 'events.time'): string {
 function lookOf(
   search: Search,
   plan: Step['plan'],
-  { bounds, within }: { bounds: Bounds; within: Bounds },
+  { bounds, within }: Part,
   limit: number,
   terms: readonly string[] = [],
 ): Look {
@@ -253,7 +268,7 @@ async function probe<T>(
   const found: Found = { rows: 0, ms: 0, hits: 0, worded: 1 };
   const matching: T[] = [];
   let said = 0;
-  const most = need > 250 ? PROBED : Math.max(PROBED, 4 * need);
+  const most = need > 250 ? PROBED : Math.max(PROBED, 2 * need);
   const side = search.edge?.side ?? 'older';
   const order = orderOf(search.edge);
   let { edge } = search;

@@ -141,6 +141,15 @@ function monthOf(at: number, ahead: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + ahead, 1);
 }
 
+/** A stretch this long is worth the beginning of a second query. */
+const HALVED_FROM_MS = 120 * 86_400_000;
+
+/** A month's beginning in the middle of a long stretch, as far as the log is `known` to reach. */
+export function middleOf({ from, to }: Bounds, known: Bounds): number | undefined {
+  const [start, end] = [Math.max(from, known.from), Math.min(to, known.to)];
+  return end - start < HALVED_FROM_MS ? undefined : monthOf((start + end) / 2, 0);
+}
+
 /** The whole months that bounds are in. */
 export function monthsOf({ from, to }: Bounds): Bounds {
   return {
