@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDb } from '@/lib/infra/db';
-import { closeTrailDb, openTrail, type PoolClient } from '@/lib/infra/trail-db';
+import { closeTrailDb } from '@/lib/infra/trail-db';
 import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { agentContext, happened, load, memberContext, problemOf } from '../test/world';
 import { reading } from '../repo';
-import { Beside } from './halves';
 import { postgresSearch } from './postgres';
-import { scan } from './scan';
 import { countMatching, getFacets, getHistogram, listEvents } from './service';
 import { mustOccur, textQuery, words } from './words';
 
@@ -205,60 +203,6 @@ describe('any filters together', () => {
       }),
       { numRuns: 40 },
     );
-  });
-});
-
-describe('a long stretch', () => {
-  /** What is found, and over how many connections. */
-  const found = () =>
-    reading(workspace, async (client) => {
-      const beside = new Beside(workspace);
-      const used = new Set<PoolClient>();
-      const parts: number[][] = [];
-      const filters = { q: 'lamp', outcome: 'deny' };
-      await scan(
-        { client, workspace, filters, beside },
-        50,
-        async ({ from, order, values }, on) => {
-          const part: number[] = [];
-          parts.push(part);
-          used.add(on);
-          const text = `SELECT (body::json->'data'->>'n')::int AS n FROM ${from} ORDER BY ${order}`;
-          part.push(...(await on.query<{ n: number }>(text, values)).rows.map(({ n }) => n));
-          return part.length;
-        },
-      ).finally(() => beside.close());
-      return { rows: parts.flat().slice(0, 50), connections: used.size };
-    });
-
-  it('is looked through in halves where a second connection is free, and by itself where none is', async () => {
-    const expected = newestFirst({ q: 'lamp', outcome: 'deny' }).slice(0, 50);
-    expect(expected).toHaveLength(50);
-    expect(await found()).toEqual({ rows: expected, connections: 2 });
-    const held = await Promise.all(Array.from({ length: 4 }, () => openTrail(workspace)));
-    try {
-      expect(await found()).toEqual({ rows: expected, connections: 1 });
-      // More searches than there are connections wait for one, never for a second.
-      const many = await Promise.all(Array.from({ length: 20 }, found));
-      for (const { rows } of many) expect(rows).toEqual(expected);
-    } finally {
-      await Promise.all(held.map(({ close }) => close()));
-    }
-  });
-
-  it('that fails in one half fails, and leaves no connection behind', async () => {
-    for (let at = 0; at < 20; at += 1) {
-      const failing = reading(workspace, async (client) => {
-        const beside = new Beside(workspace);
-        const filters = { q: 'lamp', outcome: 'deny' };
-        await scan({ client, workspace, filters, beside }, 50, async (_look, on) => {
-          await on.query(on === client ? 'SELECT 1' : 'SELECT 1 / 0');
-          return 0;
-        }).finally(() => beside.close());
-      });
-      await expect(failing).rejects.toThrow('division by zero');
-    }
-    expect((await found()).connections).toBe(2);
   });
 });
 
