@@ -333,12 +333,15 @@ test('what nobody signs in time is denied, and its agent is told', async ({
       .first(),
   ).toBeVisible();
 
-  // Its last reminder may be due in the very moment in which it ends.
+  // Its last reminder may be due in the very moment in which it ends; whether its card was
+  // opened before that depends on how long the journeys before took.
   const auditor = consoleApi(demo, 'auditor');
   const told = async () => {
     const path = `/api/trail/actions/${left.id}`;
     const events = await itemsOf<{ type: string }>(auditor, path);
-    return [...new Set(events.map(({ type }) => type))];
+    return [...new Set(events.map(({ type }) => type))].filter(
+      (type) => type !== 'approval.opened',
+    );
   };
   await expect
     .poll(told)
