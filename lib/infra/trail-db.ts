@@ -82,12 +82,12 @@ export async function openTrail(
 }
 
 /**
- * One more for a part of the same work, where fewer than half of all are in use: whoever has
- * one already never waits for another. What has been written meanwhile it sees too.
+ * One more for a part of the same work, where fewer than half of all are in use or waited for:
+ * whoever has one already never waits for another. What has been written meanwhile it sees too.
  */
 export function openTrailIfFree(workspace: string): ReturnType<typeof openTrail> | undefined {
-  const { totalCount, idleCount } = readers();
-  return totalCount - idleCount < READERS / 2 ? openTrail(workspace) : undefined;
+  const { totalCount, idleCount, waitingCount } = readers();
+  return totalCount - idleCount + waitingCount < READERS / 2 ? openTrail(workspace) : undefined;
 }
 
 export async function closeTrailDb(): Promise<void> {

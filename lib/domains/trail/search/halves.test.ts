@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDb } from '@/lib/infra/db';
-import { closeTrailDb, openTrail, type PoolClient } from '@/lib/infra/trail-db';
+import { closeTrailDb, openTrail, openTrailIfFree, type PoolClient } from '@/lib/infra/trail-db';
 import { newId } from '@/lib/kernel/ids';
 import { reading } from '../repo';
 import { agentContext, happened } from '../test/world';
@@ -82,4 +82,12 @@ describe('a long stretch', () => {
     }
     expect((await found()).connections).toBe(2);
   });
+});
+
+it('has a second connection for none of many that ask at once, once half of all are taken', async () => {
+  const held = await Promise.all(Array.from({ length: 3 }, () => openTrail(workspace)));
+  const seconds = Array.from({ length: 3 }, () => openTrailIfFree(workspace));
+  expect(seconds.map((each) => each !== undefined)).toEqual([true, false, false]);
+  const opened = await Promise.all(seconds);
+  await Promise.all([...held, ...opened].map((each) => each?.close()));
 });

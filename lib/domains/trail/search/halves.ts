@@ -26,8 +26,8 @@ export function halves(
 /** A search's second connection, from when it is first wanted and one is free. */
 export class Beside {
   readonly #workspace: string;
-  #client: Promise<PoolClient> | undefined;
   #opened: ReturnType<typeof openBeside>;
+  #client: Promise<PoolClient | undefined> | undefined;
 
   constructor(workspace: string) {
     this.#workspace = workspace;
@@ -37,15 +37,11 @@ export class Beside {
   open(): void {
     if (this.#opened) return;
     this.#opened = openBeside(this.#workspace);
-    this.#client = this.#opened?.then(async ({ client }) => {
-      await client.query(SETTINGS);
-      return client;
-    });
-    // Whoever asks for it is told.
-    this.#client?.catch(() => undefined);
+    // A search that gets no second one goes on with its first, which says what is wrong.
+    this.#client = this.#opened?.then(ready).catch(() => undefined);
   }
 
-  /** Undefined where none is free. */
+  /** Undefined where none is to be had. */
   async client(): Promise<PoolClient | undefined> {
     this.open();
     return this.#client;
@@ -57,8 +53,13 @@ export class Beside {
   }
 }
 
+async function ready({ client }: { client: PoolClient }): Promise<PoolClient> {
+  await client.query(SETTINGS);
+  return client;
+}
+
 /** Neither connection is left before both are done. */
-export async function bothOf(works: [Promise<number>, Promise<number>]): Promise<number> {
+export async function together(works: [Promise<number>, Promise<number>]): Promise<number> {
   await Promise.allSettled(works);
   const [one, other] = await Promise.all(works);
   return one + other;

@@ -6,11 +6,12 @@ import { ask, SETTINGS } from './ask';
 import { chosen, type Lexeme } from './chosen';
 import { conditionOf, type Narrowed, narrowedBy } from './condition';
 import type { Edge } from './engine';
-import { type Beside, bothOf, halves, type Part } from './halves';
+import { type Beside, halves, type Part, together } from './halves';
 import { firstMonth, weighed, ownLexeme, ownShare } from './known';
 import {
   type Bounds,
   type Found,
+  middleOf,
   monthsOf,
   nextStep,
   type Step,
@@ -95,7 +96,8 @@ export async function scan<T>(
     } else stretches.restart();
   }
   const looked = required && (await lookedUp(search, required, found.worded));
-  if (looked && looked.expected < FEW) search.beside?.open();
+  const long = middleOf(limitsOf(current), known) !== undefined;
+  if (long && looked && looked.expected < FEW) search.beside?.open();
   while (left > 0 && !stretches.ended) {
     const step = found.rows === 0 ? undefined : nextStep(found, left, looked?.expected);
     const plan = step?.plan ?? 'walk';
@@ -118,7 +120,7 @@ export async function scan<T>(
     const second = far && (await search.beside?.client());
     const got =
       far && second
-        ? await bothOf([take(look(near), client), take(look(far), second)])
+        ? await together([take(look(near), client), take(look(far), second)])
         : await take(look(part), client);
     left -= got;
     if (found.rows > 0) {
