@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool, type Pool } from '@/lib/infra/pg';
 import { newId } from '@/lib/kernel/ids';
-import { Recorder, type Write, type WrittenEvent } from './recorder';
+import { Recorder, recordQuery, type Write, type WrittenEvent } from './recorder';
 import { makeWorld, type World } from './test/world';
 
 let world: World;
@@ -76,6 +76,14 @@ async function eventsOf(id: string) {
   return (await world.events()).filter((one) => one['action'] === id);
 }
 
+async function statusOf(...ids: string[]) {
+  const { rows } = await world.owner.query<{ id: string; status: string }>(
+    'SELECT id, status FROM actions WHERE id = ANY ($1)',
+    [ids],
+  );
+  return ids.map((id) => rows.find((row) => row.id === id)?.status);
+}
+
 describe('group commit', () => {
   it('writes what is queued during a commit together, and answers each', async () => {
     const recorder = new Recorder(pool, observer);
@@ -132,6 +140,57 @@ describe('group commit', () => {
     expect(await recorder.recordOutcome(world.workspace, outcome(one.id))).toBe(true);
     expect(await recorder.recordOutcome(world.workspace, outcome(one.id))).toBe(false);
     expect(await eventsOf(one.id)).toHaveLength(2);
+  });
+
+  it('writes an outcome at the place where its row lies, also one that has been moved', async () => {
+    const asked: ReturnType<typeof recordQuery>[] = [];
+    const watched = {
+      query: (query: ReturnType<typeof recordQuery>) => {
+        asked.push(query);
+        return pool.query(query);
+      },
+    } as unknown as Pool;
+    const recorder = new Recorder(watched, observer);
+    const [stays, moves] = [write(), write()];
+    await Promise.all([stays, moves].map((one) => recorder.record(world.workspace, one)));
+    const placed = await world.owner.query<{ id: string; place: string }>(
+      'UPDATE actions SET summary = $2 WHERE id = $1 RETURNING ctid::text AS place',
+      [moves.id, 'moved'],
+    );
+    const ended = await Promise.all(
+      [stays, moves].map(({ id }) => recorder.recordOutcome(world.workspace, outcome(id))),
+    );
+    expect(ended).toEqual([true, true]);
+    const places = String(asked.at(-1)?.values[4]);
+    expect(places).toMatch(/\(\d+,\d+\)/);
+    expect(places).not.toContain(placed.rows[0]?.place);
+    expect(await statusOf(stays.id, moves.id)).toEqual(['succeeded', 'succeeded']);
+    for (const { id } of [stays, moves]) expect(await eventsOf(id)).toHaveLength(2);
+    // An ended action's place is not kept: the next outcome is looked for by its id.
+    expect(await recorder.recordOutcome(world.workspace, outcome(stays.id))).toBe(false);
+    expect(asked.at(-1)?.values[4]).toBeNull();
+  });
+
+  it('writes no outcome to another row that lies at its place', async () => {
+    const recorder = new Recorder(pool, observer);
+    const [mine, other] = [write(), write()];
+    await Promise.all([mine, other].map((one) => recorder.record(world.workspace, one)));
+    const { rows } = await world.owner.query<{ place: string }>(
+      'SELECT ctid::text AS place FROM actions WHERE id = $1',
+      [other.id],
+    );
+    const places = new Map([[mine.id, rows[0]?.place ?? '']]);
+    await pool.query(recordQuery(world.workspace, [outcome(mine.id)], places));
+    expect(await statusOf(mine.id, other.id)).toEqual(['succeeded', 'running']);
+    expect(await eventsOf(other.id)).toHaveLength(1);
+  });
+
+  it('writes the outcome of what another process recorded', async () => {
+    const one = write();
+    await new Recorder(pool, observer).record(world.workspace, one);
+    const recorder = new Recorder(pool, observer);
+    expect(await recorder.recordOutcome(world.workspace, outcome(one.id))).toBe(true);
+    expect(await statusOf(one.id)).toEqual(['succeeded']);
   });
 
   it('a write that the database refuses takes no neighbour along', async () => {

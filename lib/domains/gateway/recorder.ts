@@ -72,6 +72,8 @@ export class Recorder {
   readonly #limit: number;
   readonly #observer: RecorderObserver;
   readonly #queues = new Map<string, Queue>();
+  /** Where the rows of running actions lie that this process recorded, until they have ended. */
+  readonly #places = new Map<string, string>();
   #queued = 0;
   #draining = false;
   readonly #idle: (() => void)[] = [];
@@ -165,38 +167,60 @@ export class Recorder {
         'It could not be recorded, so nothing was done. Try again with the same Idempotency-Key.',
         error,
       );
-      for (const one of batch) if (!patient(one)) one.reject(problem);
+      for (const one of batch) {
+        if (patient(one)) continue;
+        if (one.write.id) this.#places.delete(one.write.id);
+        one.reject(problem);
+      }
       return batch.filter(patient);
     }
   }
 
   async #write(workspace: string, batch: readonly Waiting[]): Promise<ReadonlySet<string>> {
-    const { rows } = await this.#pool.query<{ written: string[] }>(
-      recordQuery(
-        workspace,
-        batch.map(({ write }) => write),
-      ),
+    const writes = batch.map(({ write }) => write);
+    const { rows } = await this.#pool.query<Recorded>(
+      recordQuery(workspace, writes, this.#places),
     );
-    return new Set(rows[0]?.written);
+    const [recorded] = rows;
+    for (const { id, outcome } of writes) if (id && outcome) this.#places.delete(id);
+    for (const [id, place] of Object.entries(recorded?.running ?? {})) this.#places.set(id, place);
+    return new Set(recorded?.written);
   }
 }
 
-/** The statement that writes them: rows as JSON, outcomes and events as an array a column. */
-export function recordQuery(workspace: string, writes: readonly Write[]) {
+interface Recorded {
+  /** Ids of the actions that are new or have ended. */
+  written: string[];
+  /** Where the rows of those lie that run now; null when there is none. */
+  running: Record<string, string> | null;
+}
+
+/**
+ * The statement that writes them: rows as JSON, outcomes and events as an array a column. An
+ * outcome whose row's place is known is written there, any other to the row that its id finds.
+ */
+export function recordQuery(
+  workspace: string,
+  writes: readonly Write[],
+  places: ReadonlyMap<string, string> = nowhere,
+) {
   const actions = writes.filter(({ action }) => action);
   if (actions.length > 1) actions.sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1));
   const ended = writes.flatMap(({ id, outcome }) => (id && outcome ? { id, ...outcome } : []));
+  const known = ended.some(({ id }) => places.has(id));
   const outcomes = (pick: (one: WrittenOutcome & { id: string }) => string | null) =>
     ended.length === 0 ? null : binaryArray('text', ended.map(pick));
   const events = writes.flatMap((write) => write.events);
   return {
     name: 'gateway-record',
-    text: 'SELECT gateway_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS written',
+    text: `SELECT written, running
+           FROM gateway_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     values: [
       workspace,
       list(actions.map(({ action }) => action)),
       list(writes.map(({ approval }) => approval)),
       outcomes(({ id }) => id),
+      known ? outcomes(({ id }) => places.get(id) ?? null) : null,
       outcomes(({ status }) => status),
       outcomes(({ result }) => result),
       outcomes(({ error }) => error),
@@ -216,6 +240,8 @@ export function recordQuery(workspace: string, writes: readonly Write[]) {
     ],
   };
 }
+
+const nowhere: ReadonlyMap<string, string> = new Map();
 
 function list(items: readonly (string | undefined)[]): string | null {
   const present = items.filter((item) => item !== undefined);

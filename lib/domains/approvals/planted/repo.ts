@@ -106,7 +106,7 @@ export async function plant(
     tx,
     () => tx.$queryRaw`
       SELECT gateway_record(${workspaceId}, ${JSON.stringify([action])}::json,
-        ${`[${again.approval}]`}::json, NULL, NULL, NULL, NULL, NULL, '{}', '{}', '{}')`,
+        ${`[${again.approval}]`}::json, NULL, NULL, NULL, NULL, NULL, NULL, '{}', '{}', '{}')`,
   );
   const { source: sourceId, kind, parameter, planted, right } = wrong;
   const salt = newSalt();
