@@ -11,6 +11,7 @@ import { setEnv } from '@/lib/infra/env';
 import { migrateAll } from '@/lib/infra/migrate/all';
 import { SUPERVISED } from '@/lib/infra/process';
 import { bundle } from '@/lib/infra/testing/bundle';
+import { gatewayArgs } from '@/workers/start/services';
 import { seed } from './seed';
 
 export interface Stage {
@@ -24,9 +25,6 @@ export interface Stage {
   /** Starts a file of this folder as a process; resolves to its address. */
   start: (file: string) => Promise<string>;
 }
-
-/** As the supervisor starts the gateway (workers/start/services.ts). */
-const nodeArgs = ['--no-turbo-inline-js-wasm-calls', '--max-semi-space-size=32'];
 
 export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T> {
   const dataDir = mkdtempSync(path.join(realpathSync(tmpdir()), 'countersign-bench-'));
@@ -48,7 +46,8 @@ export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T>
   const children: ChildProcess[] = [];
   const launch = async <T>(entry: string): Promise<[T, ChildProcess]> => {
     const child = fork(await bundle(entry), {
-      execArgv: nodeArgs,
+      // What stands beside the gateway gets what the gateway gets.
+      execArgv: gatewayArgs,
       env: { ...process.env, [SUPERVISED]: '1' },
     });
     children.push(child);

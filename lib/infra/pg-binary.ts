@@ -13,7 +13,9 @@ const UNIT_BYTES = 3;
 
 /** An array of one dimension; text as strings, numbers as numbers, the others in their own binary form. */
 export function binaryArray(type: ElementType, values: readonly Element[]): Buffer {
-  const array = new BinaryArray(type);
+  let most = HEADER_BYTES;
+  for (const value of values) most += 4 + mostOf(value);
+  const array = new BinaryArray(type, Math.min(most, FIRST_BYTES));
   for (const value of values) array.push(value);
   return array.bytes();
 }
@@ -25,12 +27,13 @@ const FIRST_BYTES = 4_096;
 /** The same, one value after the other, of which nothing is kept but its bytes. */
 export class BinaryArray {
   readonly #type: ElementType;
-  #out = Buffer.allocUnsafe(FIRST_BYTES);
+  #out: Buffer;
   #at = HEADER_BYTES;
   #count = 0;
   #hasNull = false;
 
-  constructor(type: ElementType) {
+  constructor(type: ElementType, first = FIRST_BYTES) {
+    this.#out = Buffer.allocUnsafe(first);
     this.#type = type;
   }
 

@@ -178,9 +178,7 @@ export class Recorder {
 
   async #write(workspace: string, batch: readonly Waiting[]): Promise<ReadonlySet<string>> {
     const writes = batch.map(({ write }) => write);
-    const { rows } = await this.#pool.query<Recorded>(
-      recordQuery(workspace, writes, this.#places),
-    );
+    const { rows } = await this.#pool.query<Recorded>(recordQuery(workspace, writes, this.#places));
     const [recorded] = rows;
     for (const { id, outcome } of writes) if (id && outcome) this.#places.delete(id);
     for (const [id, place] of Object.entries(recorded?.running ?? {})) this.#places.set(id, place);
