@@ -10,7 +10,7 @@ import { onStage } from './stage';
 
 const CONNECTIONS = [1, 16, 64];
 /** Requests before anything is measured: by count, so that a busy machine measures compiled code too. */
-const WARM_UP = 5_000;
+const WARM_UP = 20_000;
 
 export function run({ seconds, rounds }: BenchOptions): Promise<unknown> {
   return onStage(async ({ owner, workspace, url, token, session, start }) => {
