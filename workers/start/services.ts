@@ -28,9 +28,6 @@ export const gatewayArgs = [
   '--no-turbo-inline-js-wasm-calls',
   // Short-lived garbage is what a busy gateway makes most of.
   '--max-semi-space-size=32',
-  // With that much of it and little else, V8 keeps finding the heap nearly full, and an agent
-  // that acts by itself would wait for whole collections, several a second.
-  '--heap-growing-percent=150',
 ];
 
 export function services(): ChildSpec[] {
