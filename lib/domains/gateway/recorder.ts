@@ -194,9 +194,8 @@ interface Recorded {
 }
 
 /**
- * The statement that writes them: rows as JSON, outcomes and events as an array a column. Where
- * several have ended, those whose rows' places are known are written there, any other to the
- * row that its id finds.
+ * The statement that writes them: rows as JSON, outcomes and events as an array a column. An
+ * outcome whose row's place is known is written there, any other to the row that its id finds.
  */
 export function recordQuery(
   workspace: string,
@@ -206,8 +205,7 @@ export function recordQuery(
   const actions = writes.filter(({ action }) => action);
   if (actions.length > 1) actions.sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1));
   const ended = writes.flatMap(({ id, outcome }) => (id && outcome ? { id, ...outcome } : []));
-  // One alone is found by its key for less than looking at its place takes.
-  const placed = ended.length > 1 && ended.some(({ id }) => places.has(id));
+  const known = ended.some(({ id }) => places.has(id));
   const outcomes = (pick: (one: WrittenOutcome & { id: string }) => string | null) =>
     ended.length === 0 ? null : binaryArray('text', ended.map(pick));
   const events = writes.flatMap((write) => write.events);
@@ -220,7 +218,7 @@ export function recordQuery(
       list(actions.map(({ action }) => action)),
       list(writes.map(({ approval }) => approval)),
       outcomes(({ id }) => id),
-      placed ? outcomes(({ id }) => places.get(id) ?? null) : null,
+      known ? outcomes(({ id }) => places.get(id) ?? null) : null,
       outcomes(({ status }) => status),
       outcomes(({ result }) => result),
       outcomes(({ error }) => error),
