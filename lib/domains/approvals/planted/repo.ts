@@ -105,7 +105,7 @@ export async function plant(
   await withPlanted(
     tx,
     () => tx.$queryRaw`
-      SELECT gateway_record(${workspaceId}, ${JSON.stringify([action])}::json,
+      SELECT written FROM gateway_record(${workspaceId}, ${JSON.stringify([action])}::json,
         ${`[${again.approval}]`}::json, NULL, NULL, NULL, NULL, NULL, NULL, '{}', '{}', '{}')`,
   );
   const { source: sourceId, kind, parameter, planted, right } = wrong;

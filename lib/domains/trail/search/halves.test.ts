@@ -16,10 +16,10 @@ const workspace = newId('ws');
 const filters = { q: 'lamp', outcome: 'deny' };
 const NEED = 20;
 const DAY_MS = 86_400_000;
-const DAYS = 170;
+const DAYS = 340;
 const EVENTS = 600;
 
-/** One in twenty is looked for, over half a year. */
+/** One in twenty is looked for, over most of a year: what is left after the probe is long, whatever the day. */
 const made = Array.from({ length: EVENTS }, (_, n) => ({
   type: 'action.decided',
   time: new Date(Date.now() - DAYS * DAY_MS + (n * DAYS * DAY_MS) / EVENTS).toISOString(),
