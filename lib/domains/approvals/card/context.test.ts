@@ -112,6 +112,8 @@ describe('evidence', () => {
     expect(JSON.stringify(again)).not.toContain('899');
     expect(again.items).toMatchObject([{ changed: false, error: null }]);
     await w.world.owner.query('DELETE FROM action_type_data WHERE field_id = $1', [field]);
+    // The gateway hears of it a moment later, and the next test reads through it.
+    await expect.poll(async () => (await handled()).result['total']).toBe(899);
   });
 });
 
