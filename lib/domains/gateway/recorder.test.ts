@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPool, type Pool } from '@/lib/infra/pg';
+import { createPool, inTenant, type Pool } from '@/lib/infra/pg';
 import { newId } from '@/lib/kernel/ids';
 import { Recorder, recordQuery, type Write, type WrittenEvent } from './recorder';
 import { makeWorld, type World } from './test/world';
@@ -169,6 +169,32 @@ describe('group commit', () => {
     // An ended action's place is not kept: the next outcome is looked for by its id.
     expect(await recorder.recordOutcome(world.workspace, outcome(stays.id))).toBe(false);
     expect(asked.at(-1)?.values[4]).toBeNull();
+  });
+
+  it('ends by their places only what runs there, in its own workspace', async () => {
+    const recorder = new Recorder(pool, observer);
+    const [one, two, done] = [write(), write(), write({ status: 'succeeded' })];
+    await Promise.all([one, two, done].map((each) => recorder.record(world.workspace, each)));
+    const ids = [one.id, two.id, done.id];
+    const { rows } = await world.owner.query<{ id: string; place: string }>(
+      'SELECT id, ctid::text AS place FROM actions WHERE id = ANY ($1)',
+      [ids],
+    );
+    const places = ids.map((id) => rows.find((row) => row.id === id)?.place ?? null);
+    const end = (workspace: string, at: (string | null)[]) =>
+      inTenant(pool, workspace, async (client) => {
+        const ended = await client.query<{ ended: string[] }>(
+          `SELECT gateway_end($1, $2, '{succeeded,succeeded,succeeded}', '{1,2,3}', '{NULL,NULL,NULL}',
+             array_fill(now()::text, '{3}')) AS ended`,
+          [ids, at],
+        );
+        return ended.rows[0]?.ended;
+      });
+    expect(await end('ws_other', places)).toEqual([]);
+    expect(await end(world.workspace, [places[1] ?? null, null, places[2] ?? null])).toEqual([]);
+    expect(await statusOf(...ids)).toEqual(['running', 'running', 'succeeded']);
+    expect((await end(world.workspace, places))?.toSorted()).toEqual([one.id, two.id].toSorted());
+    expect(await statusOf(...ids)).toEqual(['succeeded', 'succeeded', 'succeeded']);
   });
 
   it('writes no outcome to another row that lies at its place', async () => {

@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
 const DAYS = 340;
 const EVENTS = 600;
 
-/** One in twenty is looked for, over most of a year: what is left after the probe is long, whatever the day. */
+/** One in twenty is looked for, over most of a year: what follows the probe is long, whatever else the log holds. */
 const made = Array.from({ length: EVENTS }, (_, n) => ({
   type: 'action.decided',
   time: new Date(Date.now() - DAYS * DAY_MS + (n * DAYS * DAY_MS) / EVENTS).toISOString(),
