@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeDb } from '@/lib/infra/db';
 import { closeTrailDb, openTrail, openTrailIfFree, type PoolClient } from '@/lib/infra/trail-db';
+import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
 import { reading } from '../repo';
 import { agentContext, happened } from '../test/world';
 import { Beside } from './halves';
+import { firstMonth } from './known';
 import { scan } from './scan';
 
 afterAll(async () => {
@@ -32,6 +34,12 @@ const newestFirst = made
   .toReversed();
 
 beforeAll(() => happened(agentContext(workspace, newId('agt')), ...made));
+
+beforeEach(() => {
+  // Which month is the first is known for a minute, maybe since before there was a year of them.
+  const later = Date.now() + 600_000;
+  vi.spyOn(clock, 'now').mockImplementation(() => new Date(later));
+});
 
 describe('a long stretch', () => {
   /** What is found, and over how many connections. */
@@ -91,3 +99,11 @@ it('has a second connection for none of many that ask at once, once half of all 
   const opened = await Promise.all(seconds);
   await Promise.all([...held, ...opened].map((each) => each?.close()));
 });
+
+it('the first month is read anew when the clock has moved by a minute, either way', () =>
+  reading(workspace, async (client) => {
+    const query = vi.spyOn(client, 'query');
+    const at = Date.now() + 3_650 * DAY_MS;
+    for (const now of [at, at + 59_000, at - 61_000, at + 1]) await firstMonth(client, now);
+    expect(query).toHaveBeenCalledTimes(3);
+  }));

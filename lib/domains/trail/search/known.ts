@@ -7,17 +7,18 @@ import type { Given, Narrowed } from './condition';
 import { lexeme, quoted } from './lexemes';
 
 const MONTH_KNOWN_MS = 60_000;
-let month: { first: number; until: number } | undefined;
+let month: { first: number; at: number } | undefined;
 
 /** When the oldest month of the trail begins; scans go past it all the same, in their last stretch. */
 export async function firstMonth(client: PoolClient, now: number): Promise<number> {
-  if (month && month.until > now) return month.first;
+  // Either way: a clock that is put back must not keep what was read before for ever.
+  if (month && Math.abs(now - month.at) < MONTH_KNOWN_MS) return month.first;
   const { rows } = await client.query<{ name: string | null }>(
     `SELECT min(relname) AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'events'::regclass`,
   );
   const [, year = '', of = ''] = /(\d{4})(\d{2})$/.exec(rows[0]?.name ?? '') ?? [];
   const first = year === '' ? now : Date.UTC(Number(year), Number(of) - 1, 1);
-  month = { first, until: now + MONTH_KNOWN_MS };
+  month = { first, at: now };
   return first;
 }
 
