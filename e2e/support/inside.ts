@@ -59,7 +59,7 @@ async function fill(workspace: string, word: string): Promise<void> {
     await client.query(`SELECT set_config('countersign.workspace', $1, true)`, [workspace]);
     await client.query(
       `INSERT INTO outbox (id, workspace_id, event)
-       SELECT id, $1, event::jsonb FROM unnest($2::text[], $3::text[]) AS given (id, event)`,
+       SELECT id, $1, event FROM unnest($2::text[], $3::text[]) AS given (id, event)`,
       [workspace, events.map(({ id }) => id), events.map((each) => JSON.stringify(each))],
     );
     await client.query('COMMIT');

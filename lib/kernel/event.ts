@@ -53,6 +53,27 @@ export function makeEvent(ctx: Context, event: NewEvent): TrailEvent {
   };
 }
 
+/**
+ * The event as the outbox holds it: JSON text. Throws, and the deed with it, on a NUL or half
+ * a surrogate pair, which the trail has no form for.
+ */
+export function eventText(event: TrailEvent): string {
+  const text = JSON.stringify(event);
+  if (!isKeepable(text)) {
+    throw new Error(`${event.type} holds a NUL or half a surrogate pair and cannot be recorded`);
+  }
+  return text;
+}
+
+const UNKEEPABLE = /\\u(?:0000|d[89a-f])/i;
+
+/** Whether JSON text with no escape but the necessary ones, as JSON.stringify writes it, can be kept. */
+export function isKeepable(text: string): boolean {
+  if (!text.includes('\\u')) return true;
+  // A backslash that was itself escaped escapes nothing.
+  return !UNKEEPABLE.test(text.replaceAll('\\\\', ''));
+}
+
 /** Appends events to the outbox in the deed's own transaction. */
 export async function appendEvents(tx: Tx, events: readonly TrailEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -60,8 +81,7 @@ export async function appendEvents(tx: Tx, events: readonly TrailEvent[]): Promi
     data: events.map((event) => ({
       id: event.id,
       workspaceId: event.workspace,
-      // A JSON round trip drops undefined members and fails on what has no JSON form.
-      event: JSON.parse(JSON.stringify(event)),
+      event: eventText(event),
     })),
   });
 }

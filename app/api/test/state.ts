@@ -49,7 +49,7 @@ export async function eventsOf(
 ): Promise<Map<string, Said>> {
   // The outbox first: what leaves it meanwhile is in the trail by then.
   const waiting = await owner.query<{ event: Said }>(
-    'SELECT event FROM outbox WHERE workspace_id = $1',
+    'SELECT event::jsonb AS event FROM outbox WHERE workspace_id = $1',
     [workspace],
   );
   const taken = await trail.query<{ event: Said }>(

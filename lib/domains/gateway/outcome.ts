@@ -1,7 +1,7 @@
 import { clock } from '@/lib/kernel/clock';
 import { digest } from '@/lib/kernel/canonical';
 import type { Context } from '@/lib/kernel/context';
-import { makeEvent } from '@/lib/kernel/event';
+import { eventText, makeEvent } from '@/lib/kernel/event';
 import type { ActionRow } from './action';
 import type { Recorder } from './recorder';
 import type { Ended } from './tool/outcome';
@@ -55,7 +55,7 @@ export function recordEnd(
       error: ended.error ? JSON.stringify(ended.error) : null,
       at: clock.now().toISOString(),
     },
-    events: [{ id: event.id, of: row.id, text: JSON.stringify(event) }],
+    events: [{ id: event.id, of: row.id, text: eventText(event) }],
   });
 }
 

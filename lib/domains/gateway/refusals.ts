@@ -1,6 +1,6 @@
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
-import { makeEvent } from '@/lib/kernel/event';
+import { eventText, makeEvent } from '@/lib/kernel/event';
 import type { Problem } from '@/lib/kernel/problem';
 import type { Recorder } from './recorder';
 
@@ -45,7 +45,7 @@ export class Refusals {
     });
     // The refusal stands whether or not it could be recorded.
     await this.#recorder
-      .record(ctx.workspace, { events: [{ id: event.id, of: null, text: JSON.stringify(event) }] })
+      .record(ctx.workspace, { events: [{ id: event.id, of: null, text: eventText(event) }] })
       .catch(() => undefined);
   }
 }

@@ -12,7 +12,7 @@ export async function eventsOf<T extends Said = Said>(workspace: string): Promis
   const found = new Map<string, T>();
   // The outbox first: what leaves it meanwhile is in the trail by then.
   for (const [database, sql] of [
-    ['control', 'SELECT event FROM outbox WHERE workspace_id = $1'],
+    ['control', 'SELECT event::jsonb AS event FROM outbox WHERE workspace_id = $1'],
     ['trail', 'SELECT body::jsonb AS event FROM events WHERE workspace_id = $1'],
   ] as const) {
     const client = new pg.Client({ connectionString: ownerUrl(database) });

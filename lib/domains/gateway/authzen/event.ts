@@ -1,6 +1,6 @@
 /** What is kept of a request: who asked what of whom, and the answers; no property of anyone. */
 import type { Context } from '@/lib/kernel/context';
-import { makeEvent, type NewEvent } from '@/lib/kernel/event';
+import { eventText, makeEvent, type NewEvent } from '@/lib/kernel/event';
 import { digest } from '@/lib/kernel/canonical';
 import type { Gateway } from '../gateway';
 import type { Snapshot } from '../snapshot/snapshot';
@@ -18,7 +18,7 @@ export async function keep(
 ): Promise<void> {
   const made = makeEvent(ctx, { ...event, policy_version: snapshot.policyVersion });
   await recorder.record(ctx.workspace, {
-    events: [{ id: made.id, of: null, text: JSON.stringify(made) }],
+    events: [{ id: made.id, of: null, text: eventText(made) }],
   });
 }
 

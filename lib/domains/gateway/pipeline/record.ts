@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/kernel/context';
-import { makeEvent, type NewEvent } from '@/lib/kernel/event';
+import { eventText, makeEvent, type NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { maskPii } from '@/lib/kernel/mask';
 import type { ActionRow } from '../action';
@@ -225,5 +225,5 @@ export function actionEvent(
   event: NewEvent,
 ): WrittenEvent {
   const made = makeEvent(ctx, event);
-  return { id: made.id, of: row.id, text: JSON.stringify(made) };
+  return { id: made.id, of: row.id, text: eventText(made) };
 }

@@ -4,12 +4,12 @@ import { type Limit, takeAttempt, waitOf } from '@/lib/infra/rate-limit';
 import type { Context as KernelContext } from '@/lib/kernel/context';
 import { makeEvent, type NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
+import { outboxInsert } from '@/lib/kernel/outbox';
 import { proveAssertion, type ProvenAssertion } from './assertion';
 import { invalidClient, OAuthError } from './errors';
 import type { Proof } from './proof';
 import {
   agentStateOf,
-  appendEvent,
   type Client,
   loadClient,
   type StoredCredential,
@@ -108,7 +108,9 @@ export async function withClient<T>(
         throw invalidClient(`The agent is ${state} and gets no access. Ask its sponsor.`);
       }
       await touchCredential(tx, credential.id);
-      return work(tx, (event) => appendEvent(tx, makeEvent(contextOf(client), event)));
+      return work(tx, async (event) => {
+        await tx.query(outboxInsert(makeEvent(contextOf(client), event)));
+      });
     });
   } catch (error) {
     if (error instanceof OAuthError && error.code === 'invalid_client') {
@@ -133,7 +135,7 @@ export async function refused(
     ...(credentialId ? { object: { type: 'credential', id: credentialId } } : {}),
     data: { error: error.code, reason: error.message },
   });
-  await inTenant(pool, client.workspace, (tx) => appendEvent(tx, event));
+  await inTenant(pool, client.workspace, (tx) => tx.query(outboxInsert(event)));
 }
 
 function contextOf(client: Client): KernelContext {

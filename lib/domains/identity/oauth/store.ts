@@ -1,6 +1,5 @@
 /** The gateway role's statements; the only place of the OAuth endpoints with a `where`. */
 import { type Client as Connection, inTenant, type Pool } from '@/lib/infra/pg';
-import type { TrailEvent } from '@/lib/kernel/event';
 
 export interface StoredCredential {
   id: string;
@@ -109,12 +108,4 @@ export async function tokenIsRevoked(tx: Connection, jti: string): Promise<boole
     values: [jti],
   });
   return rowCount === 1;
-}
-
-export async function appendEvent(tx: Connection, event: TrailEvent): Promise<void> {
-  await tx.query({
-    name: 'oauth-outbox',
-    text: 'INSERT INTO outbox (id, workspace_id, event) VALUES ($1, $2, $3)',
-    values: [event.id, event.workspace, JSON.stringify(event)],
-  });
 }

@@ -61,7 +61,10 @@ describe('what the trail keeps of an event', () => {
   it('seals what the outbox held that was no event', async () => {
     const workspace = newId('ws');
     const id = newId('evt');
-    const event = { classification: 'Restricted', data: { parameters: 'zanzibar' } };
+    const event = JSON.stringify({
+      classification: 'Restricted',
+      data: { parameters: 'zanzibar' },
+    });
     await inWorkspace(workspace, (tx) =>
       tx.outbox.createMany({ data: [{ id, workspaceId: workspace, event }] }),
     );

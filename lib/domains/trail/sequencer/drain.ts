@@ -68,7 +68,7 @@ async function waiting(outbox: ClientBase, progress: Progress): Promise<Waiting[
     name: 'outbox-batch',
     text: `SELECT seq, id, workspace_id, event, created_at FROM (
              SELECT *, sum(octet_length(event)) OVER (ORDER BY seq) - octet_length(event) AS before
-               FROM (SELECT seq, id, workspace_id, event::text AS event, created_at FROM outbox
+               FROM (SELECT seq, id, workspace_id, event, created_at FROM outbox
                       WHERE id <> ALL ($1::text[]) ORDER BY seq LIMIT $2) AS waiting) AS batch
             WHERE before <= $3 ORDER BY seq`,
     values: [[...progress.stuck.keys()], READ_ROWS, READ_BYTES],

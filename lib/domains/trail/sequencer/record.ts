@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from '@/lib/kernel/canonical';
+import { isKeepable } from '@/lib/kernel/event';
 import { leafHash } from '../merkle';
 import type { NeededKey } from '../payload/fields';
 import type { PayloadKey, PayloadKeys } from '../payload/keys';
@@ -79,7 +80,7 @@ export interface Read {
 
 /** Reads an outbox row. One that holds no trail event is taken as it is, inside one. */
 export function readRow(row: OutboxRow): Read {
-  const event: unknown = JSON.parse(row.event);
+  const event = valueOf(row.event);
   const read = readEnvelope(event, row);
   if (typeof read !== 'string') return { event: read };
   const wrapper: Envelope = {
@@ -93,6 +94,16 @@ export function readRow(row: OutboxRow): Read {
     data: { reason: read, event },
   };
   return { event: wrapper, malformed: read };
+}
+
+/** What the text says; the text itself where that is nothing, or nothing that can be kept. */
+function valueOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isKeepable(text) ? value : text;
+  } catch {
+    return text;
+  }
 }
 
 function classOf(event: unknown): { classification?: string } {
