@@ -26,11 +26,9 @@ export function toOcsf(recorded: Recorded): Attributes {
   const { event } = recorded;
   const control = controlOf(event);
   const own = control ? call(event) : ownOf(event);
-  return {
-    ...commonOf(recorded, control ? ['security_control'] : []),
-    ...own,
-    ...control,
-  };
+  // Not a literal of spreads: V8 adds the members of all but the first one by one, which took
+  // more than half of an export's time.
+  return Object.assign(commonOf(recorded, control ? ['security_control'] : []), own, control);
 }
 
 function ownOf(event: Event): Attributes {
@@ -67,16 +65,18 @@ const activities = table({
 function call(event: Event): Attributes {
   const suffix = event.type.slice(event.type.search(/[._][a-z]+$/) + 1);
   const { action, object, id } = event;
-  return {
-    ...classified(apiActivity, activities.get(suffix) ?? OTHER, wordOf(event), severityOf(event)),
-    ...statusOf(event),
-    actor: actorOf(event),
-    src_endpoint: sourceOf(event),
-    api: {
-      operation: object?.type === 'action_type' ? object.id : event.type,
-      service: { name: action === undefined ? 'Countersign' : 'Countersign gateway' },
-      request: { uid: action ?? id },
+  return Object.assign(
+    classified(apiActivity, activities.get(suffix) ?? OTHER, wordOf(event), severityOf(event)),
+    statusOf(event),
+    {
+      actor: actorOf(event),
+      src_endpoint: sourceOf(event),
+      api: {
+        operation: object?.type === 'action_type' ? object.id : event.type,
+        service: { name: action === undefined ? 'Countersign' : 'Countersign gateway' },
+        request: { uid: action ?? id },
+      },
     },
-    ...resourcesOf(event),
-  };
+    resourcesOf(event),
+  );
 }
