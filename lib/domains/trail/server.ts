@@ -12,4 +12,5 @@ export { latestCheckpoint } from './service/proof';
 export { startFeed } from './search/clickhouse/feeder';
 export { searchEvents } from './search/service';
 export { standingFailure } from './verification/findings';
+export { verifyNowIfDue } from './verification/jobs';
 export { verifyNow, verifyTrail } from './verification/service';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verifyNowIfDue } from '@/lib/domains/trail/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import { logger } from '@/lib/infra/logger';
 import { inWorkspace, type Tx } from '@/lib/infra/db';
@@ -74,11 +75,20 @@ export const startRun = verb({
   },
 });
 
-/** Runs the checks unless a run finished within `hours`; the daily job's work. */
+/** Runs the checks unless a run has begun within `hours`; the daily job's work. */
 export async function runWhenDue(ctx: Context, hours: number): Promise<void> {
-  await inWorkspace(ctx.workspace, async (tx) => {
+  const due = async (tx: Tx) => {
     const since = new Date(clock.now().getTime() - hours * 3_600_000);
-    if (await tx.complianceRun.findFirst({ where: { startedAt: { gte: since } } })) return;
+    return !(await tx.complianceRun.findFirst({ where: { startedAt: { gte: since } } }));
+  };
+  if (!(await inWorkspace(ctx.workspace, due))) return;
+  // One check asks for today's verification of the trail. After a stop both are due at once, and
+  // it would stand as failed for a day.
+  await verifyNowIfDue(ctx.workspace).catch((error: unknown) => {
+    logger.error({ err: error, workspace: ctx.workspace }, 'checks run without a verification');
+  });
+  await inWorkspace(ctx.workspace, async (tx) => {
+    if (!(await due(tx))) return;
     const { event } = await runChecks(ctx, tx);
     await appendEvents(tx, [makeEvent(ctx, event)]);
   });

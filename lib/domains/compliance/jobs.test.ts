@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { verifyNowIfDue } from '@/lib/domains/trail/server';
+import { inWorkspace } from '@/lib/infra/db';
+import { eventsOf } from '@/lib/infra/testing/events';
+import { mintWorld, type World } from '@/lib/infra/testing/world';
+import { complianceJobs } from './jobs';
+
+const daily = (world: World) => complianceJobs[0]?.perform(world.workspace, {});
+
+const runsOf = (world: World) =>
+  inWorkspace(world.workspace, (tx) => tx.complianceRun.findMany({ include: { results: true } }));
+
+describe('the daily checks', () => {
+  it('come after the verification that one of them asks for, though both are due at once', async () => {
+    const world = await mintWorld();
+    await Promise.all([daily(world), verifyNowIfDue(world.workspace)]);
+    const [run, ...more] = await runsOf(world);
+    expect(more).toEqual([]);
+    expect(run?.results.find(({ check }) => check === 'trail_verified')).toMatchObject({
+      status: 'pass',
+    });
+    const types = (await eventsOf(world.workspace)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'trail.verified')).toHaveLength(1);
+    expect(types.indexOf('compliance.run_finished')).toBeGreaterThan(
+      types.indexOf('trail.verified'),
+    );
+  });
+
+  it('run once a day', async () => {
+    const world = await mintWorld();
+    await daily(world);
+    await daily(world);
+    expect(await runsOf(world)).toHaveLength(1);
+  });
+});
