@@ -15,6 +15,8 @@ export { PayloadKeysPage } from './payload/ui/keys-page';
 export { DeliveryPage } from './delivery/ui/delivery-page';
 export { SinkPage } from './delivery/ui/sink-page';
 export { ExportsPage } from './export/ui/exports-page';
+export { tierOf } from './ui/atoms';
+export { titleOf, toneOf } from './ui/describe';
 export { EventPage } from './ui/event-page';
 export { SessionPage } from './ui/session-page';
 export { StoryPage } from './ui/story-page';

@@ -4,33 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
 import Link from 'next/link';
 import { Timeline, type TimelineItem } from '@/components/data';
-import { EmptyState, NoAccess, Panel, QueryView, SkeletonRows, type Tone } from '@/components/ui';
+import { EmptyState, NoAccess, Panel, QueryView, SkeletonRows } from '@/components/ui';
+import { type EventItem, tierOf, titleOf, toneOf } from '@/lib/domains/trail';
 import { api } from '@/lib/http/fetcher';
 import type { Verdict } from '@/lib/kernel/verdict';
-
-interface Activity {
-  id: string;
-  time: string;
-  type: string;
-  action?: string;
-  session?: string;
-  action_type?: string;
-  outcome?: string;
-  tier?: 1 | 2 | 3;
-  summary: string;
-}
-
-const tones: Record<string, Tone> = {
-  allow: 'allow',
-  succeeded: 'allow',
-  approved: 'allow',
-  hold: 'hold',
-  unknown: 'hold',
-  deny: 'deny',
-  failed: 'deny',
-  rejected: 'deny',
-  refused: 'deny',
-};
 
 /** The latest events by or about an agent, each with the way to its whole story. */
 export function AgentActivity({
@@ -47,7 +24,7 @@ export function AgentActivity({
 }) {
   const query = useQuery({
     queryKey: ['trail', 'agent', agent, limit],
-    queryFn: () => api.get<{ items: Activity[] }>('/api/trail/events', { agent, limit }),
+    queryFn: () => api.get<{ items: EventItem[] }>('/api/trail/events', { agent, limit }),
     enabled: can.allowed,
   });
   return (
@@ -82,15 +59,15 @@ export function AgentActivity({
   );
 }
 
-function itemOf(event: Activity): TimelineItem {
-  const tone = tones[event.outcome ?? ''];
+function itemOf(event: EventItem): TimelineItem {
+  const tier = event.type === 'action.decided' ? tierOf(event.tier) : undefined;
   return {
     id: event.id,
     at: event.time,
-    title: event.summary || event.type,
-    ...(event.summary ? { detail: event.type } : {}),
-    ...(tone ? { tone } : {}),
-    ...(event.tier ? { tier: event.tier } : {}),
+    title: titleOf(event),
+    tone: toneOf(event.outcome),
+    ...(event.summary ? { detail: event.summary } : {}),
+    ...(tier ? { tier } : {}),
     href: event.action ? `/trail/actions/${event.action}` : `/trail/${event.id}`,
     ...(event.session
       ? {

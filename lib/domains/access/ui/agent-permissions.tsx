@@ -87,7 +87,7 @@ function Row({ agent, item }: { agent: string; item: EffectivePermission }) {
         {floor.tier > 1 ? (
           <div className="flex flex-wrap items-center gap-x-2 text-sm text-text-2">
             never below <Tier value={floor.tier} />
-            {floor.reason ? <span>because {floor.reason}</span> : null}
+            {floor.reason ? <span>{floor.reason}</span> : null}
           </div>
         ) : null}
       </div>

@@ -31,7 +31,7 @@ export function CompliancePage() {
         subtitle={
           failing === undefined || !checks.data?.items.some(({ latest }) => latest)
             ? 'Checked daily'
-            : `${failing} of ${checks.data?.items.length} need work`
+            : `${failing} of ${checks.data?.items.length} ${failing === 1 ? 'needs' : 'need'} work`
         }
         actions={
           <Button

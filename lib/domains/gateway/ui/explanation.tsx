@@ -25,7 +25,7 @@ export function Explanation({ result }: { result: ExplanationResult }) {
       {now ? (
         <Notice tone={toneOf(now.decision)} title={now.sentence}>
           {recorded
-            ? 'As it would be decided now, at its own time and with what had been counted by recorded.'
+            ? 'As it would be decided now, at its own time and with what had been counted by then.'
             : null}
         </Notice>
       ) : (

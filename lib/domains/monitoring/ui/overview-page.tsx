@@ -3,11 +3,28 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { AreaChart, Bars, DataTable, StatusPill } from '@/components/data';
-import { formatNumber, plural } from '@/components/format';
+import { formatNumber, humanize, plural } from '@/components/format';
 import { Page, PageHeader } from '@/components/layout';
 import { EmptyState, Notice, Panel, QueryView, Stat, Stats, TimeAgo } from '@/components/ui';
 import { overviewQuery } from '../queries';
 import type { AgentAtRisk, Overview } from '../schema';
+
+/** Why the pipeline denies, by the code of its reason. */
+const reasonWords: Record<string, string> = {
+  above_limit: 'Above what its roles permit',
+  amount_missing: 'The amount is missing',
+  clearance: 'Data above its clearance',
+  condition_not_met: 'A condition is not met',
+  environment: 'A tool in another environment',
+  limit_amount: 'The amount of the day is used up',
+  no_permission: 'No permission',
+  parameter_precision: 'A number is too precise',
+  parameter_unsafe: 'A parameter is unsafe',
+  policy: 'Forbidden by a Cedar policy',
+  policy_error: 'The policies could not be evaluated',
+  rule_equals_session: 'Not whom the session is about',
+  rule_range: 'A parameter is out of range',
+};
 
 const number = new Intl.NumberFormat('en');
 
@@ -58,7 +75,7 @@ function Content({ data }: { data: Overview }) {
             <Bars
               label="Denials by reason"
               items={data.reasons.map(({ code, count }) => ({
-                label: code.replaceAll('_', ' '),
+                label: reasonWords[code] ?? humanize(code),
                 value: count,
                 tone: 'deny',
                 href: '/trail?type=action.decided&outcome=deny',
