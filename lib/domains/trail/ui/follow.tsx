@@ -2,7 +2,7 @@
 
 import { ArrowUp } from 'lucide-react';
 import type { RefObject } from 'react';
-import { plural } from '@/components/format';
+import { formatNumber, plural } from '@/components/format';
 import { Button, Switch } from '@/components/ui';
 import type { UrlFilters } from '../queries';
 import { useFollow } from './use-follow';
@@ -21,12 +21,14 @@ export function Follow({
 }) {
   const { waiting, grown, show } = useFollow(filters, follow, top);
   const count = follow ? waiting : grown;
+  // How much the log has grown says nothing of how much of it matches.
+  const growth = Object.values(filters).some((value) => value !== '') && !follow;
   return (
     <>
       <span role="status">
         {count > 0 ? (
           <Button size="sm" icon={ArrowUp} onClick={show}>
-            {plural(count, 'newer event')}
+            {growth ? `${formatNumber(count)} newer in the log` : plural(count, 'newer event')}
           </Button>
         ) : null}
       </span>
