@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Disclosure } from '../ui/disclosure';
 
 /** The same numbers as a table, behind every chart. */
 export function ChartTable({
@@ -11,11 +12,7 @@ export function ChartTable({
   rows: ReactNode[][];
 }) {
   return (
-    <details className="group/table">
-      <summary className="note inline-flex min-h-6 items-center rounded-sm hover:text-text max-wide:min-h-9">
-        <span className="group-open/table:hidden">As a table</span>
-        <span className="hidden group-open/table:inline">Hide the table</span>
-      </summary>
+    <Disclosure label="As a table">
       <div
         tabIndex={0}
         role="region"
@@ -53,6 +50,6 @@ export function ChartTable({
           </tbody>
         </table>
       </div>
-    </details>
+    </Disclosure>
   );
 }

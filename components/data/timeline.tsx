@@ -1,10 +1,10 @@
 'use client';
 
-import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { exactTime, formatClock, formatDate, type Instant } from '../format';
 import { cx } from '../ui/cx';
+import { Disclosure } from '../ui/disclosure';
 import { Tier, type TierValue } from './atoms';
 
 export interface TimelineItem {
@@ -79,16 +79,9 @@ export function Timeline({
                   <span className="ml-2 text-sm text-text-3">{item.detail}</span>
                 ) : null}
                 {item.body ? (
-                  <details className="group/body mt-0.5">
-                    <summary className="inline-flex min-h-6 items-center gap-1 rounded-sm text-sm text-text-3 hover:text-text">
-                      <ChevronRight
-                        aria-hidden
-                        className="size-3 transition-transform group-open/body:rotate-90"
-                      />
-                      Details
-                    </summary>
+                  <Disclosure label="Details" className="mt-0.5">
                     <div className="pt-1 pb-2">{item.body}</div>
-                  </details>
+                  </Disclosure>
                 ) : null}
               </div>
               <div className="num text-right text-sm text-text-3">{item.aside}</div>

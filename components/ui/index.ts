@@ -30,6 +30,7 @@ export { Dialog, Drawer, type DialogProps, type DrawerProps } from './dialog';
 export { ConfirmDialog, type ConfirmDialogProps } from './confirm-dialog';
 export { Menu, Popover, type MenuItem, type MenuProps, type PopoverProps } from './menu';
 export { LinkTabs, Tabs, type LinkTabsProps, type TabsProps } from './tabs';
+export { Disclosure, type DisclosureProps } from './disclosure';
 export { Tooltip, type TooltipProps } from './tooltip';
 export { Badge, type BadgeProps } from './badge';
 export {

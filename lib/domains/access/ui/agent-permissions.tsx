@@ -5,7 +5,14 @@ import { Ban, ShieldOff } from 'lucide-react';
 import Link from 'next/link';
 import { Classification, EffectBadges, Reversibility, Tier } from '@/components/data';
 import { plural } from '@/components/format';
-import { EmptyState, LinkButton, Panel, QueryView, SkeletonRows } from '@/components/ui';
+import {
+  Disclosure,
+  EmptyState,
+  LinkButton,
+  Panel,
+  QueryView,
+  SkeletonRows,
+} from '@/components/ui';
 import { findingsQuery } from '../advisor/queries';
 import { agentPermissionsQuery } from '../queries';
 import type { EffectivePermission, PermitByHand } from '../schema';
@@ -120,14 +127,11 @@ function PermitRow({ permit }: { permit: PermitByHand }) {
           {permit.actions === null ? 'Every action type' : permit.actions.join(', ')}
         </span>
         <span className="text-text-2">where its Cedar holds</span>
-        <details>
-          <summary className="min-h-6 cursor-pointer text-sm text-text-3 hover:text-text">
-            In Cedar
-          </summary>
+        <Disclosure label="In Cedar">
           <pre className="mono mt-1 overflow-x-auto rounded-md border border-line bg-raised px-3 py-2 whitespace-pre-wrap">
             {permit.text}
           </pre>
-        </details>
+        </Disclosure>
       </div>
       <div className="grid content-start gap-1.5">
         <TierRule tier={permit.tier} ladder={null} />

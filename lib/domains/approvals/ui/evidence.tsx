@@ -6,7 +6,7 @@ import { Fragment, type ReactNode } from 'react';
 import { humanize } from '@/components/format';
 import { Classification } from '@/components/data';
 import { useIsPhone } from '@/components/hooks';
-import { CopyId, ExternalText, JsonView, Mark } from '@/components/ui';
+import { CopyId, Disclosure, ExternalText, JsonView, Mark } from '@/components/ui';
 import { actionTypeIndexQuery } from '@/lib/domains/catalog';
 import type { Grounds } from '../card/schema';
 import { GroundsLine } from './grounds';
@@ -69,10 +69,9 @@ export function EvidenceList({ evidence, parameters, grounds }: EvidenceListProp
             </div>
             {ground ? <GroundsLine grounds={ground} /> : null}
             {/* On a phone the verdict is enough where there is one. */}
-            <details open={!(phone && ground?.verdict === 'read')}>
-              <summary className="note min-h-6 cursor-pointer">What it says</summary>
+            <Disclosure label="What it says" open={!(phone && ground?.verdict === 'read')}>
               <Content value={item.content} given={given} />
-            </details>
+            </Disclosure>
           </li>
         );
       })}

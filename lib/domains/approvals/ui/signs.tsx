@@ -1,7 +1,7 @@
 import { Eye, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { humanize, plural } from '@/components/format';
-import { cx, Section, TimeAgo } from '@/components/ui';
+import { Disclosure, Section, TimeAgo, cx } from '@/components/ui';
 import type { ApprovalContext } from '../card/schema';
 
 type Sign = ApprovalContext['signs'][number];
@@ -22,14 +22,13 @@ export function Signs({ context }: { context: ApprovalContext | undefined }) {
               <SignRow key={sign.code} sign={sign} />
             ))}
           </ul>
-          <details className="mt-1">
-            <summary className="note min-h-6 cursor-pointer">Measured against</summary>
+          <Disclosure label="Measured against" className="mt-1">
             <ul className="note grid gap-0.5">
               {[...new Set(signs.map(({ against }) => against))].map((against) => (
                 <li key={against}>{against}</li>
               ))}
             </ul>
-          </details>
+          </Disclosure>
         </>
       )}
     </Section>

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { Tier, type TierValue } from '@/components/data';
-import { Badge, EmptyState, Panel } from '@/components/ui';
+import { Badge, Disclosure, EmptyState, Panel } from '@/components/ui';
 import type { Explained } from '../explain/schema';
 
 /** What permitted it and what forbade it, in words and as Cedar. */
@@ -70,13 +70,10 @@ export function Permissions({ now: { permissions, forbids } }: { now: Explained 
 
 function Cedar({ texts }: { texts: readonly string[] }) {
   return (
-    <details>
-      <summary className="min-h-6 cursor-pointer text-sm text-text-3 hover:text-text">
-        In Cedar
-      </summary>
+    <Disclosure label="In Cedar">
       <pre className="mono mt-1 overflow-x-auto rounded-md border border-line bg-raised px-3 py-2 whitespace-pre-wrap">
         {texts.join('\n\n')}
       </pre>
-    </details>
+    </Disclosure>
   );
 }

@@ -3,7 +3,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleHelp, ShieldAlert, ShieldCheck } from 'lucide-react';
 import { formatNumber, plural } from '@/components/format';
-import { CodeBlock, CopyButton, CopyId, KeyValue, Notice, Panel, QueryView } from '@/components/ui';
+import {
+  CodeBlock,
+  CopyButton,
+  CopyId,
+  Disclosure,
+  KeyValue,
+  Notice,
+  Panel,
+  QueryView,
+} from '@/components/ui';
 import { proofQuery } from '../queries';
 import type { ProofView } from '../schema';
 import { checkInBrowser } from './browser-proof';
@@ -50,16 +59,15 @@ function Proof({ view, body }: { view: ProofView; body: string }) {
           },
         ]}
       />
-      <details>
-        <summary className="min-h-6 rounded-sm text-text-2 hover:text-text">
-          {plural(view.proof.length, 'hash', 'hashes')} from the leaf to the root
-        </summary>
+      <Disclosure
+        label={`${plural(view.proof.length, 'hash', 'hashes')} from the leaf to the root`}
+      >
         <ol className="mono mt-2 grid gap-1 [overflow-wrap:anywhere] text-text-2">
           {view.proof.map((hash) => (
             <li key={hash}>{hash}</li>
           ))}
         </ol>
-      </details>
+      </Disclosure>
       <CodeBlock label="Checkpoint" code={view.checkpoint} wrap />
     </div>
   );
