@@ -1,7 +1,7 @@
 import { standingFailure } from '@/lib/domains/trail/server';
 import { Prisma, type Tx } from '@/lib/infra/db';
 import { withPlanted } from '@/lib/infra/planted';
-import type { AgentAtRisk, Overview } from './schema';
+import type { AgentAtRisk, FirstSteps, Overview } from './schema';
 
 const DAY_MS = 86_400_000;
 /** Agents listed as needing a look. */
@@ -156,5 +156,21 @@ export async function agentsOf(tx: Tx, now: Date): Promise<Overview['agents']> {
     acting: await tx.agent.count({ where: { state: { in: ['active', 'probation'] } } }),
     total: await tx.agent.count({ where: { state: { not: 'retired' } } }),
     atRisk: await agentsAtRisk(tx, now),
+  };
+}
+
+export async function firstStepsOf(tx: Tx): Promise<FirstSteps | null> {
+  if (await tx.action.findFirst({ select: { id: true }, orderBy: { createdAt: 'desc' } })) {
+    return null;
+  }
+  const acting = { state: { in: ['active', 'probation'] }, roles: { some: {} } };
+  const approving = { state: 'active', roles: { has: 'approver' } };
+  const there = (row: object | null) => row !== null;
+  return {
+    tool: there(await tx.tool.findFirst({ where: { state: 'active' } })),
+    actionType: there(await tx.actionType.findFirst({ where: { state: 'active' } })),
+    permission: there(await tx.permission.findFirst()),
+    agent: there(await tx.agent.findFirst({ where: acting })),
+    approver: there(await tx.member.findFirst({ where: approving })),
   };
 }

@@ -13,6 +13,17 @@ export const AgentAtRisk = z.object({
 });
 export type AgentAtRisk = z.output<typeof AgentAtRisk>;
 
+/** What an agent's first action takes, and whether it is there. */
+export const FirstSteps = z.object({
+  tool: z.boolean(),
+  actionType: z.boolean(),
+  permission: z.boolean(),
+  /** One that acts, in a role. */
+  agent: z.boolean(),
+  approver: z.boolean(),
+});
+export type FirstSteps = z.output<typeof FirstSteps>;
+
 /** What the overview shows: the last 24 hours, and what waits now. */
 export const Overview = z.object({
   since: instant,
@@ -48,6 +59,8 @@ export const Overview = z.object({
       })
       .nullable(),
   }),
+  /** Null once an agent has proposed something. */
+  firstSteps: FirstSteps.nullable(),
   agents: z.object({ acting: z.number(), total: z.number(), atRisk: z.array(AgentAtRisk) }),
 });
 export type Overview = z.output<typeof Overview>;

@@ -6,6 +6,7 @@ import {
   agentsOf,
   complianceOf,
   decisionsOf,
+  firstStepsOf,
   minutesOf,
   reasonsOf,
   reviewsOf,
@@ -35,6 +36,7 @@ export const getOverview = query({
       rotations: await rotationsOf(tx, now),
       compliance: await complianceOf(tx),
       trail: await trailOf(tx, now),
+      firstSteps: await firstStepsOf(tx),
       agents: await agentsOf(tx, now),
     };
   },

@@ -29,22 +29,24 @@ const folders: Record<Database, string> = {
 export async function migrateAll(say: (line: string) => void = () => undefined): Promise<void> {
   for (const database of ['control', 'trail'] as const) {
     const url = ownerUrl(database);
-    await ensureDatabase(url, say);
+    const created = await ensureDatabase(url, say);
     await withMigrationLock(url, (client) => ensureRoles(client, database));
     const applied = await migrate(url, folders[database]);
-    for (const name of applied) say(`Applied the ${database} migration ${name}`);
+    // Of an empty database nobody wants to know one by one.
+    if (created) say(`Applied ${applied.length} ${database} migrations`);
+    else for (const name of applied) say(`Applied the ${database} migration ${name}`);
   }
   await migrateQueue(ownerUrl('control'));
 }
 
-/** Creates the database when it is missing and the owner may; who may not is told how. */
-async function ensureDatabase(url: string, say: (line: string) => void): Promise<void> {
+/** Creates the database when it is missing and the owner may; who may not is told how. True when it was. */
+async function ensureDatabase(url: string, say: (line: string) => void): Promise<boolean> {
   const name = databaseName(url);
   const missing = await withClient(url, () => Promise.resolve(false)).catch((error: unknown) => {
     if ((error as { code?: string }).code === '3D000') return true;
     throw new Error(`The database ${name} cannot be reached: ${reasonOf(error)}`, { cause: error });
   });
-  if (!missing) return;
+  if (!missing) return false;
   await withClient(withDatabase(url, 'postgres'), async (client) => {
     await client
       .query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)
@@ -57,6 +59,7 @@ async function ensureDatabase(url: string, say: (line: string) => void): Promise
       });
   });
   say(`Created the database ${name}`);
+  return true;
 }
 
 /** A host with several addresses fails with an error for each and no message of its own. */

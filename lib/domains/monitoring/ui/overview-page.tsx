@@ -8,6 +8,7 @@ import { Page, PageHeader } from '@/components/layout';
 import { EmptyState, Notice, Panel, QueryView, Stat, Stats, TimeAgo } from '@/components/ui';
 import { overviewQuery } from '../queries';
 import type { AgentAtRisk, Overview } from '../schema';
+import { FirstStepsPanel } from './first-steps';
 
 /** Why the pipeline denies, by the code of its reason. */
 const reasonWords: Record<string, string> = {
@@ -50,6 +51,7 @@ function Content({ data }: { data: Overview }) {
           and at the tool.
         </Notice>
       )}
+      {data.firstSteps ? <FirstStepsPanel steps={data.firstSteps} /> : null}
       <Figures data={data} />
       <Panel title="Decisions a minute" note="The last hour">
         <AreaChart

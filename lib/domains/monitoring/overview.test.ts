@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { memberContext } from '@/lib/domains/trail/test/world';
+import { inWorkspace, type Tx } from '@/lib/infra/db';
+import { asRole, insertRow } from '@/lib/infra/testing/as-role';
+import { mintWorld, type World } from '@/lib/infra/testing/world';
+import { newId } from '@/lib/kernel/ids';
+import { getOverview } from './service';
+
+async function firstSteps(world: World) {
+  const auditor = memberContext(world.workspace, 'auditor');
+  const { firstSteps } = await getOverview(auditor, {});
+  return firstSteps;
+}
+
+function add(world: World, work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
+  return inWorkspace(world.workspace, work);
+}
+
+describe('the first steps', () => {
+  it('are done one by one, and gone once an agent has proposed something', async () => {
+    const world = await mintWorld();
+    const workspaceId = world.workspace;
+    const [tool, type, role] = [newId('tol'), newId('aty'), newId('rol')];
+    const none = { tool: false, actionType: false, permission: false };
+    expect(await firstSteps(world)).toEqual({ ...none, agent: false, approver: false });
+
+    const baseUrl = 'http://127.0.0.1';
+    await add(world, (tx) =>
+      tx.tool.create({ data: { id: tool, workspaceId, name: tool, baseUrl, auth: {} } }),
+    );
+    expect(await firstSteps(world)).toMatchObject({ tool: true, actionType: false });
+    await add(world, (tx) =>
+      tx.actionType.create({
+        data: {
+          ...{ id: type, workspaceId, toolId: tool, key: 'orders.read', title: 'Read' },
+          ...{ parameters: {}, effects: ['read'], reversibility: 'read_only' },
+          ...{ classification: 'Internal', method: 'GET', pathTemplate: '/orders' },
+        },
+      }),
+    );
+    expect(await firstSteps(world)).toMatchObject({ actionType: true, permission: false });
+    const by = world.admin;
+    await add(world, async (tx) => {
+      await tx.role.create({ data: { id: role, workspaceId, name: role } });
+      await tx.permission.create({
+        data: {
+          ...{ id: newId('prm'), workspaceId, roleId: role, actionTypeId: type, tier: 1 },
+          ...{ createdBy: by, updatedBy: by },
+        },
+      });
+    });
+    expect(await firstSteps(world)).toMatchObject({ permission: true, agent: false });
+    await add(world, (tx) =>
+      tx.agentRole.create({
+        data: { workspaceId, agentId: world.agent, roleId: role, grantedBy: by },
+      }),
+    );
+    expect(await firstSteps(world)).toMatchObject({ agent: true, approver: false });
+    await add(world, (tx) =>
+      tx.member.update({ where: { id: world.auditor }, data: { roles: ['auditor', 'approver'] } }),
+    );
+    expect(await firstSteps(world)).toMatchObject({ agent: true, approver: true });
+
+    await asRole('countersign_gateway', workspaceId, (client) =>
+      insertRow(client, 'actions', {
+        ...{ id: newId('act'), workspace_id: workspaceId, agent_id: world.agent },
+        ...{
+          session_id: newId('ses'),
+          type: 'orders.read',
+          parameters: '{}',
+          summary: '',
+          why: '',
+        },
+        ...{ evidence: '[]', untrusted: '[]', decision: 'deny', reasons: '[]', permissions: [] },
+        ...{ policy_version: 'p', digest: 'd', status: 'denied', idempotency_key: 'k' },
+        ...{ request_hash: 'h', created_at: new Date() },
+      }),
+    );
+    expect(await firstSteps(world)).toBeNull();
+  });
+});
