@@ -194,7 +194,9 @@ describe('a result', () => {
     });
     const reply = await read();
     expect(reply).toMatchObject({ status: 502, body: { result: { customers: { id: 'C-1' } } } });
-    expect(JSON.stringify(reply.body)).not.toMatch(/4711|ada@|1815|GB82/);
+    // Their digits are random, and may be these.
+    const said = { ...reply.body, id: null, digest: null, policy_version: null };
+    expect(JSON.stringify(said)).not.toMatch(/4711|ada@|1815|GB82/);
   });
 
   it('of another shape is left as it is', async () => {
