@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld } from '@/lib/domains/gateway/test/world';
+import { settledText } from '@/lib/infra/testing/settled';
 import { digest } from '@/lib/kernel/canonical';
 import { newId } from '@/lib/kernel/ids';
 import { approveAction, rejectAction } from '../service/decide';
@@ -109,7 +110,7 @@ describe('evidence', () => {
       origin: { redacted: [{ path: 'total', handling: 'redact' }] },
     });
     const again = await readSources(w.as(w.approvers[0]), { id });
-    expect(JSON.stringify(again)).not.toContain('899');
+    expect(settledText(again)).not.toContain('899');
     expect(again.items).toMatchObject([{ changed: false, error: null }]);
     await w.world.owner.query('DELETE FROM action_type_data WHERE field_id = $1', [field]);
     // The gateway hears of it a moment later, and the next test reads through it.
