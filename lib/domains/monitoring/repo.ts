@@ -159,6 +159,7 @@ export async function agentsOf(tx: Tx, now: Date): Promise<Overview['agents']> {
   };
 }
 
+/** Null once an agent has proposed something. */
 export async function firstStepsOf(tx: Tx): Promise<FirstSteps | null> {
   if (await tx.action.findFirst({ select: { id: true }, orderBy: { createdAt: 'desc' } })) {
     return null;

@@ -106,7 +106,9 @@ function valueOf(text: string): unknown {
   }
 }
 
+/** What it says of itself; text that says nothing is of the highest class, for it may be of any. */
 function classOf(event: unknown): { classification?: string } {
+  if (typeof event === 'string') return { classification: 'Restricted' };
   const said = name.safeParse(member(event, 'classification'));
   return said.success ? { classification: said.data } : {};
 }
