@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { invalid, Problem } from '@/lib/kernel/problem';
 import { parse } from '@/lib/kernel/verb';
+import { cohort } from '../cohort';
 import { MAX_BYTES } from '../schema';
 import { findUnstorable } from '../storable';
 
@@ -28,6 +29,7 @@ export async function readJson(incoming: IncomingMessage): Promise<unknown> {
     });
   }
   const text = await readText(incoming);
+  await cohort();
   let value: unknown;
   try {
     value = JSON.parse(text);

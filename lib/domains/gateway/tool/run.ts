@@ -1,5 +1,6 @@
 import type { OutputHandler } from '@/lib/domains/classification/server';
 import { logger } from '@/lib/infra/logger';
+import { cohort } from '../cohort';
 import type { ActionTypeRow, ToolRow } from '../snapshot/rows';
 import type { ToolClient } from './client';
 import { type Sealed, openSecret } from './credentials';
@@ -79,6 +80,7 @@ async function send(
   const credential = sealed && openSecret(sealed);
   const request = toolRequest(type, tool, parameters, credential, actionId);
   const answer = await client.call(request, tool.timeout_ms);
+  await cohort();
   return { answer, credential, version: sealed?.versionId };
 }
 
