@@ -265,9 +265,11 @@ describe('group commit', () => {
     await expect(recorder.record(world.workspace, write())).rejects.toMatchObject({
       code: 'not_recorded',
     });
-    const late = recorder.recordOutcome(world.workspace, outcome('act_x'));
+    const late = expect(
+      recorder.recordOutcome(world.workspace, outcome('act_x')),
+    ).rejects.toMatchObject({ code: 'not_recorded' });
     await recorder.drain();
-    await expect(late).rejects.toMatchObject({ code: 'not_recorded' });
+    await late;
     expect(recorder.queued).toBe(0);
   });
 });

@@ -42,16 +42,10 @@ interface Waiting {
   reject: (problem: Problem) => void;
 }
 
-/** What waits for one commit after another. */
-interface Lane {
+interface Queue {
   waiting: Waiting[];
   busy: boolean;
-}
-
-interface Queue {
-  decisions: Lane;
-  outcomes: Lane;
-  /** Set while outcomes wait for the next decision to take them along. */
+  /** Set while only outcomes wait, for the next decision to take them along. */
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -59,9 +53,6 @@ const OUTCOME_PATIENCE_MS = 60_000;
 const RETRY_MS = 250;
 /** How long an outcome waits for a decision whose commit it can share. */
 const COMPANY_MS = 5;
-/** So many outcomes are worth a commit of their own, beside that of the decisions. */
-const COMPANY = 16;
-
 /** What the recorder reports of itself. */
 export interface RecorderObserver {
   committed: (size: number, seconds: number) => void;
@@ -71,10 +62,9 @@ export interface RecorderObserver {
 /**
  * Group commit. Whatever a workspace has queued while the previous commit is in flight is
  * written by one statement. A decision, for which someone waits before anything runs, is
- * written with those of its turn of the event loop; an outcome has happened and waits a moment
- * for the next decision, so that an agent which acts again and again costs one commit an
- * action. Where many outcomes come together they do not wait, and no decision waits for them:
- * they have a commit of their own. `record` resolves once the commit has returned.
+ * written with all of its turn of the event loop; an outcome has happened and waits a moment
+ * for the next decision, so that an action costs one commit and never makes another's decision
+ * wait for a commit of outcomes alone. `record` resolves once the commit has returned.
  */
 export class Recorder {
   readonly #pool: Pool;
@@ -112,65 +102,50 @@ export class Recorder {
   drain(): Promise<void> {
     this.#draining = true;
     if (this.#queued === 0) return Promise.resolve();
-    for (const [workspace, queue] of this.#queues) this.#next(workspace, queue, queue.outcomes);
+    for (const [workspace, queue] of this.#queues) this.#next(workspace, queue);
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   #enqueue(workspace: string, write: Write, until: number): Promise<boolean> {
     let queue = this.#queues.get(workspace);
     if (!queue) {
-      const lane = (): Lane => ({ waiting: [], busy: false });
-      queue = { decisions: lane(), outcomes: lane(), timer: undefined };
+      queue = { waiting: [], busy: false, timer: undefined };
       this.#queues.set(workspace, queue);
     }
     const mine = queue;
-    const lane = until === 0 ? mine.decisions : mine.outcomes;
     this.#queued += 1;
     return new Promise((resolve, reject) => {
-      lane.waiting.push({ write, until, resolve, reject });
-      this.#next(workspace, mine, lane);
+      mine.waiting.push({ write, until, resolve, reject });
+      this.#next(workspace, mine);
     });
   }
 
-  /** Starts a lane that is not at work on what waits in it, or has it wait for company. */
-  #next(workspace: string, queue: Queue, lane: Lane): void {
-    if (lane.busy || lane.waiting.length === 0) return;
-    if (lane === queue.decisions || lane.waiting.length >= COMPANY || this.#draining) {
-      this.#start(workspace, queue, lane);
+  /** Has what waits written, unless a commit is in flight; outcomes alone wait for company. */
+  #next(workspace: string, queue: Queue): void {
+    if (queue.busy) return;
+    if (this.#draining || queue.waiting.some(({ until }) => until === 0)) {
+      queue.busy = true;
+      // What is enqueued in the rest of this turn shares the commit.
+      process.nextTick(() => void this.#work(workspace, queue));
     } else {
-      queue.timer ??= setTimeout(() => {
-        queue.timer = undefined;
-        this.#start(workspace, queue, lane);
-      }, COMPANY_MS);
+      queue.timer ??= setTimeout(() => void this.#work(workspace, queue), COMPANY_MS);
     }
   }
 
-  #start(workspace: string, queue: Queue, lane: Lane): void {
-    if (lane.busy) return;
-    lane.busy = true;
-    // What is enqueued in the rest of this turn shares the commit.
-    process.nextTick(() => void this.#work(workspace, queue, lane));
-  }
-
-  async #work(workspace: string, queue: Queue, lane: Lane): Promise<void> {
-    const { decisions, outcomes } = queue;
-    const batch = lane.waiting.splice(0, MAX_BATCH);
-    if (lane === decisions) batch.push(...outcomes.waiting.splice(0, MAX_BATCH));
-    if (outcomes.waiting.length === 0) {
-      clearTimeout(queue.timer);
-      queue.timer = undefined;
-    }
-    const again = batch.length > 0 ? await this.#commit(workspace, batch) : [];
+  async #work(workspace: string, queue: Queue): Promise<void> {
+    clearTimeout(queue.timer);
+    queue.timer = undefined;
+    queue.busy = true;
+    const batch = queue.waiting.splice(0, MAX_BATCH);
+    const again = await this.#commit(workspace, batch);
     this.#queued -= batch.length - again.length;
     if (again.length > 0) {
-      outcomes.waiting.unshift(...again);
+      queue.waiting.unshift(...again);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
-    lane.busy = false;
-    this.#next(workspace, queue, decisions);
-    this.#next(workspace, queue, outcomes);
-    if (![decisions, outcomes].some(({ waiting, busy }) => busy || waiting.length > 0))
-      this.#queues.delete(workspace);
+    queue.busy = false;
+    if (queue.waiting.length > 0) this.#next(workspace, queue);
+    else this.#queues.delete(workspace);
     if (this.#queued === 0) for (const resolve of this.#idle.splice(0)) setImmediate(resolve);
   }
 
