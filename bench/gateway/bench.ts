@@ -1,40 +1,41 @@
 /**
  * Governed decisions a second: tier 1, decided by Cedar, recorded durably, run at a tool that
  * answers at once, outcome recorded durably. Beside it a bare node:http server that commits
- * one INSERT a request to the same database. Rounds of both alternate.
+ * one INSERT a request to the same database, in each of the ways to write one (./bare.ts).
+ * Rounds of all of them alternate.
  */
 import type pg from 'pg';
 import type { BenchOptions } from '../options';
+import type { Way } from './bare';
 import { type Round, round } from './load';
 import { onStage } from './stage';
 
 const CONNECTIONS = [1, 16, 64];
 /** Requests before anything is measured: by count, so that a busy machine measures compiled code too. */
 const WARM_UP = 20_000;
+const WAYS: readonly Way[] = ['transaction', 'statement', 'tuned'];
+const TARGETS = [...WAYS, 'gateway'] as const;
+type Target = (typeof TARGETS)[number];
 
 export function run({ seconds, rounds }: BenchOptions): Promise<unknown> {
   return onStage(async ({ owner, workspace, url, token, session, start }) => {
-    const targets = {
-      baseline: await start('baseline.ts'),
-      gateway: `${url}/v1/actions`,
-    };
-    const measure = (target: keyof typeof targets, connections: number, duration: number) =>
-      round(targets[target], { connections, duration, token, session });
+    const urls = new Map<Target, string>([['gateway', `${url}/v1/actions`]]);
+    for (const way of WAYS) urls.set(way, await start('bare.ts', way));
+    const measure = (target: Target, load: { connections: number } & Record<string, number>) =>
+      round(urls.get(target) ?? '', { ...load, token, session });
 
-    for (const target of ['baseline', 'gateway'] as const) {
-      await round(targets[target], { connections: 64, amount: WARM_UP, token, session });
-    }
+    for (const target of TARGETS) await measure(target, { connections: 64, amount: WARM_UP });
     const results = [];
     for (const connections of CONNECTIONS) {
-      const measured: Record<keyof typeof targets, Round[]> = { baseline: [], gateway: [] };
+      const measured = new Map<Target, Round[]>(TARGETS.map((target) => [target, []]));
       for (let i = 0; i < rounds; i++) {
-        for (const target of ['baseline', 'gateway'] as const) {
+        for (const target of TARGETS) {
           await owner.query('TRUNCATE outbox, bench_baseline');
           await owner.query('CHECKPOINT');
-          measured[target].push(await measure(target, connections, seconds));
+          measured.get(target)?.push(await measure(target, { connections, duration: seconds }));
         }
       }
-      results.push(report(connections, mean(measured.baseline), mean(measured.gateway)));
+      results.push(report(connections, (target) => mean(measured.get(target) ?? [])));
     }
     const recorded = await settled(owner, workspace);
     console.log(`${recorded.succeeded} of ${recorded.actions} recorded actions succeeded`);
@@ -68,19 +69,21 @@ function mean(rounds: readonly Round[]): Round {
   };
 }
 
-function report(connections: number, baseline: Round, gateway: Round) {
-  const ratio = (a: number, b: number) => (b === 0 ? null : Math.round((a / b) * 100) / 100);
-  const throughput = ratio(gateway.perSecond, baseline.perSecond);
-  const p99 = ratio(gateway.p99, baseline.p99);
+/** Prints them, with the gateway's figures as multiples of each bare server's. */
+function report(connections: number, of: (target: Target) => Round) {
+  const times = (a: number, b: number) => (b === 0 ? null : Math.round((a / b) * 100) / 100);
+  const gateway = of('gateway');
   const line = (name: string, r: Round) =>
-    `  ${name.padEnd(9)} ${String(Math.round(r.perSecond)).padStart(7)}/s   p50 ${r.p50} ms   p99 ${r.p99} ms`;
-  console.log(
-    [
-      `${connections} connections`,
-      line('baseline', baseline),
-      line('gateway', gateway),
-      `  ratio     ${throughput} of the baseline's throughput, ${p99} of its p99`,
-    ].join('\n'),
-  );
-  return { connections, baseline, gateway, ratio: { throughput, p99 } };
+    `  ${name.padEnd(18)} ${String(Math.round(r.perSecond)).padStart(7)}/s   p50 ${r.p50} ms   p99 ${r.p99} ms`;
+  console.log(`${connections} connections\n${line('gateway', gateway)}`);
+  const bare = WAYS.map((way) => {
+    const measured = of(way);
+    const throughput = times(gateway.perSecond, measured.perSecond);
+    const p99 = times(gateway.p99, measured.p99);
+    console.log(
+      `${line(`bare, ${way}`, measured)}   the gateway: ${throughput} times, p99 ${p99} times`,
+    );
+    return { way, ...measured, gateway: { throughput, p99 } };
+  });
+  return { connections, gateway, bare };
 }

@@ -23,7 +23,7 @@ export interface Stage {
   session: string;
   gateway: ChildProcess;
   /** Starts a file of this folder as a process; resolves to its address. */
-  start: (file: string) => Promise<string>;
+  start: (file: string, ...args: string[]) => Promise<string>;
 }
 
 export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T> {
@@ -44,8 +44,8 @@ export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T>
     NODE_ENV: 'production',
   });
   const children: ChildProcess[] = [];
-  const launch = async <T>(entry: string): Promise<[T, ChildProcess]> => {
-    const child = fork(await bundle(entry), {
+  const launch = async <T>(entry: string, ...args: string[]): Promise<[T, ChildProcess]> => {
+    const child = fork(await bundle(entry), args, {
       // What stands beside the gateway gets what the gateway gets.
       execArgv: gatewayArgs,
       env: { ...process.env, [SUPERVISED]: '1' },
@@ -57,8 +57,8 @@ export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T>
     });
     return [message, child];
   };
-  const start = async (file: string): Promise<string> => {
-    const [{ port }] = await launch<{ port: number }>(`bench/gateway/${file}`);
+  const start = async (file: string, ...args: string[]): Promise<string> => {
+    const [{ port }] = await launch<{ port: number }>(`bench/gateway/${file}`, ...args);
     return `http://127.0.0.1:${port}`;
   };
   try {

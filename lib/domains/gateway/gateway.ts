@@ -67,6 +67,7 @@ export async function createGateway(options: { issuer?: string } = {}): Promise<
   const backlog = new Backlog(pool);
   const tools = new ToolClient();
   metrics.watch({ recorder, backlog, snapshots });
+  const inFlight = new InFlight();
   warmUp();
   await listener.start();
   await backlog.start();
@@ -80,11 +81,13 @@ export async function createGateway(options: { issuer?: string } = {}): Promise<
     refusals: new Refusals(recorder),
     tools,
     backlog,
-    inFlight: new InFlight(),
+    inFlight,
     wakes,
     metrics,
     stop: async () => {
       wakes.close();
+      // Whoever proposed it may be gone, and with it the connection that was waited for.
+      await inFlight.answered();
       await recorder.drain();
       backlog.stop();
       await listener.stop();

@@ -40,6 +40,11 @@ export class InFlight {
     return this.#settling.get(id);
   }
 
+  /** Resolves once all under way here are answered; how each ended is queued for its record then. */
+  async answered(): Promise<void> {
+    await Promise.allSettled([...this.#running.values()].map(({ row }) => row));
+  }
+
   async #follow(id: string, work: () => Promise<Proposed>): Promise<ActionRow> {
     let settled: Promise<unknown> | undefined;
     try {

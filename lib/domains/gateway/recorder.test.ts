@@ -115,6 +115,21 @@ describe('group commit', () => {
     expect(sizes).toEqual([2, 1]);
   });
 
+  it('makes no decision wait for a commit of outcomes alone', async () => {
+    const recorder = new Recorder(pool, observer);
+    const [first, second, third] = [write(), write(), write()];
+    await recorder.record(world.workspace, first);
+    sizes.length = 0;
+    const recorded = recorder.record(world.workspace, second);
+    // Its commit is in flight; what ends meanwhile goes with the next decision.
+    await new Promise((resolve) => setImmediate(resolve));
+    const ended = recorder.recordOutcome(world.workspace, outcome(first.id));
+    await recorded;
+    expect(await recorder.record(world.workspace, third)).toBe(true);
+    expect(await ended).toBe(true);
+    expect(sizes).toEqual([1, 2]);
+  });
+
   it('writes an outcome that waits for company before it stops', async () => {
     const recorder = new Recorder(pool, observer);
     const one = write();
@@ -265,11 +280,9 @@ describe('group commit', () => {
     await expect(recorder.record(world.workspace, write())).rejects.toMatchObject({
       code: 'not_recorded',
     });
-    const late = expect(
-      recorder.recordOutcome(world.workspace, outcome('act_x')),
-    ).rejects.toMatchObject({ code: 'not_recorded' });
-    await recorder.drain();
-    await late;
+    const late = recorder.recordOutcome(world.workspace, outcome('act_x'));
+    const [ended] = await Promise.allSettled([late, recorder.drain()]);
+    expect(ended).toMatchObject({ reason: { code: 'not_recorded' } });
     expect(recorder.queued).toBe(0);
   });
 });

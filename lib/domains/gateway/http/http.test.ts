@@ -1,7 +1,7 @@
 import { request as rawRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/kernel/ids';
-import { startTool, type TestTool } from '../test/tool';
+import { answerOk, startTool, type TestTool } from '../test/tool';
 import { clientOf, makeWorld, type World } from '../test/world';
 import { type RunningGateway, serveGateway } from './serve';
 
@@ -70,6 +70,43 @@ describe('idempotency', () => {
     expect(new Set(replies.map((reply) => JSON.stringify(reply.body))).size).toBe(1);
     expect(tool.seen.length).toBe(before + 1);
     await second.stop();
+  });
+
+  it('records how an action ended that runs while it stops, also when its agent has gone', async () => {
+    const second = await serveGateway({ host: '127.0.0.1', port: 0 });
+    const { token } = clientOf(second.url, world, agent);
+    const key = newId('key');
+    const gone = new AbortController();
+    const called = new Promise<() => void>((resolve) =>
+      tool.behave((request, response) => resolve(() => void answerOk(request, response))),
+    );
+    const asked = fetch(`${second.url}/v1/actions`, {
+      method: 'POST',
+      signal: gone.signal,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      },
+      body: JSON.stringify({
+        session,
+        action: 'refunds.create',
+        parameters: small,
+        summary: 'Refund the order',
+        why: 'It came broken',
+      }),
+    });
+    const answer = await called;
+    tool.behave(answerOk);
+    gone.abort();
+    await expect(asked).rejects.toThrow();
+    const stopped = second.stop();
+    setImmediate(answer);
+    await stopped;
+    const [row] = (await world.actions()).filter((one) => one['idempotency_key'] === key);
+    expect(row).toMatchObject({ status: 'succeeded', result: { ok: true } });
+    const types = (await world.events()).filter((one) => one['action'] === row?.['id']);
+    expect(types.map((one) => one['type'])).toEqual(['action.decided', 'action.succeeded']);
   });
 
   it('answers a denial and a hold again as they were', async () => {
