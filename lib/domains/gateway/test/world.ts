@@ -205,9 +205,11 @@ export function clientOf(
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    signal?: AbortSignal,
   ): Promise<Reply> => {
     const response = await fetch(`${url}${path}`, {
       method,
+      ...(signal ? { signal } : {}),
       headers: {
         authorization: `Bearer ${token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -243,6 +245,7 @@ export function clientOf(
       parameters: Record<string, unknown>,
       over: Record<string, unknown> = {},
       key = newId('key'),
+      signal?: AbortSignal,
     ) =>
       send(
         'POST',
@@ -256,6 +259,7 @@ export function clientOf(
           ...over,
         },
         { 'idempotency-key': key },
+        signal,
       ),
   };
 }
