@@ -1,4 +1,3 @@
-import { clock } from '@/lib/kernel/clock';
 import { digest } from '@/lib/kernel/canonical';
 import type { Context } from '@/lib/kernel/context';
 import { eventText, makeEvent } from '@/lib/kernel/event';
@@ -53,7 +52,7 @@ export function recordEnd(
       status: ended.outcome,
       result: result === 'null' ? null : result,
       error: ended.error ? JSON.stringify(ended.error) : null,
-      at: clock.now().toISOString(),
+      at: event.time,
     },
     events: [{ id: event.id, of: row.id, text: eventText(event) }],
   });
