@@ -7,7 +7,7 @@
 import type pg from 'pg';
 import type { BenchOptions } from '../options';
 import type { Way } from './bare';
-import { type Round, round } from './load';
+import { type Load, type Round, round } from './load';
 import { onStage } from './stage';
 
 const CONNECTIONS = [1, 16, 64];
@@ -21,7 +21,7 @@ export function run({ seconds, rounds }: BenchOptions): Promise<unknown> {
   return onStage(async ({ owner, workspace, url, token, session, start }) => {
     const urls = new Map<Target, string>([['gateway', `${url}/v1/actions`]]);
     for (const way of WAYS) urls.set(way, await start('bare.ts', way));
-    const measure = (target: Target, load: { connections: number } & Record<string, number>) =>
+    const measure = (target: Target, load: Omit<Load, 'token' | 'session'>) =>
       round(urls.get(target) ?? '', { ...load, token, session });
 
     for (const target of TARGETS) await measure(target, { connections: 64, amount: WARM_UP });

@@ -11,17 +11,17 @@ export interface Round {
 
 let keys = 0;
 
+export interface Load {
+  connections: number;
+  /** Seconds. */
+  duration?: number;
+  amount?: number;
+  token: string;
+  session: string;
+}
+
 /** Posts for `duration` seconds, or `amount` times; an answer other than 2xx is an error. */
-export async function round(
-  url: string,
-  load: {
-    connections: number;
-    duration?: number;
-    amount?: number;
-    token: string;
-    session: string;
-  },
-): Promise<Round> {
+export async function round(url: string, load: Load): Promise<Round> {
   const body = JSON.stringify({
     session: load.session,
     action: 'refunds.create',

@@ -53,6 +53,7 @@ const OUTCOME_PATIENCE_MS = 60_000;
 const RETRY_MS = 250;
 /** How long an outcome waits for a decision whose commit it can share. */
 const COMPANY_MS = 5;
+
 /** What the recorder reports of itself. */
 export interface RecorderObserver {
   committed: (size: number, seconds: number) => void;
@@ -102,7 +103,7 @@ export class Recorder {
   drain(): Promise<void> {
     this.#draining = true;
     if (this.#queued === 0) return Promise.resolve();
-    for (const [workspace, queue] of this.#queues) this.#next(workspace, queue);
+    for (const [workspace, queue] of this.#queues) this.#next(workspace, queue, true);
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
@@ -116,14 +117,14 @@ export class Recorder {
     this.#queued += 1;
     return new Promise((resolve, reject) => {
       mine.waiting.push({ write, until, resolve, reject });
-      this.#next(workspace, mine);
+      this.#next(workspace, mine, until === 0);
     });
   }
 
-  /** Has what waits written, unless a commit is in flight; outcomes alone wait for company. */
-  #next(workspace: string, queue: Queue): void {
+  /** Has what waits written, unless a commit is in flight; what is not `urgent` waits for company. */
+  #next(workspace: string, queue: Queue, urgent: boolean): void {
     if (queue.busy) return;
-    if (this.#draining || queue.waiting.some(({ until }) => until === 0)) {
+    if (urgent || this.#draining) {
       queue.busy = true;
       // What is enqueued in the rest of this turn shares the commit.
       process.nextTick(() => void this.#work(workspace, queue));
@@ -144,8 +145,8 @@ export class Recorder {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
     queue.busy = false;
-    if (queue.waiting.length > 0) this.#next(workspace, queue);
-    else this.#queues.delete(workspace);
+    if (queue.waiting.length === 0) this.#queues.delete(workspace);
+    else this.#next(workspace, queue, queue.waiting.some(isDecision));
     if (this.#queued === 0) for (const resolve of this.#idle.splice(0)) setImmediate(resolve);
   }
 
@@ -248,6 +249,10 @@ export function recordQuery(
       ),
     ],
   };
+}
+
+function isDecision({ until }: Waiting): boolean {
+  return until === 0;
 }
 
 const nowhere: ReadonlyMap<string, string> = new Map();
