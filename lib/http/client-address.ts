@@ -10,7 +10,6 @@ export function clientAddress(
   { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
   proxies: number,
 ): string {
-  if (proxies === 0) return socket.remoteAddress ?? 'unknown';
   const claimed = String(headers[HEADER] ?? '').split(',');
   const heard = [...claimed.map((one) => one.trim()).filter(Boolean), socket.remoteAddress ?? ''];
   return heard[Math.max(0, heard.length - 1 - proxies)] || 'unknown';

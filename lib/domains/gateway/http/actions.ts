@@ -28,11 +28,7 @@ export async function postAction(
         'Idempotency-Key': incoming.headers['idempotency-key'],
       });
       const request = await readBody(incoming, ActionRequest);
-      return await propose(gateway, caller.ctx, caller.token, {
-        key,
-        request,
-        address: caller.address,
-      });
+      return propose(gateway, caller.ctx, caller.token, { key, request, address: caller.address });
     });
     const { status, body } = answerOf(row);
     send(response, status, 'application/json', JSON.stringify(body), {});

@@ -102,7 +102,7 @@ async function run(
     return { row: sameRequest(earlier, requestHash) };
   }
   if (decision.decision !== 'allow') return { row };
-  return await act(gateway, ctx, row, decision.type, snapshot);
+  return act(gateway, ctx, row, decision.type, snapshot);
 }
 
 function sameRequest(row: ActionRow, requestHash: string): ActionRow {

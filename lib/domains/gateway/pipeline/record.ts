@@ -76,22 +76,10 @@ export function prepare(
   };
 }
 
-/**
- * The row as the recorder takes it; what it leaves out is null. What runs at once starts when
- * it is created, so one text serves both.
- */
+/** The row as the recorder takes it. What runs at once starts when it is created, so one text serves both. */
 function textOf(row: ActionRow): string {
   const created = row.created_at.toISOString();
-  return JSON.stringify({
-    ...row,
-    on_behalf_of: row.on_behalf_of ?? undefined,
-    created_at: created,
-    expires_at: row.expires_at ?? undefined,
-    started_at: row.started_at ? created : undefined,
-    result: undefined,
-    error: undefined,
-    finished_at: undefined,
-  });
+  return JSON.stringify({ ...row, created_at: created, started_at: row.started_at && created });
 }
 
 /** Whose signatures a held action takes, said once, when it is held. */

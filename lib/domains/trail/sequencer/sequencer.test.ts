@@ -80,23 +80,26 @@ describe('draining the outbox', () => {
   it('takes what the trail already has out of the outbox and appends nothing', async () => {
     const workspace = newId('ws');
     const { client } = await connectAs('countersign_trail_writer');
-    // Before the events are there, or another suite's sequencer might take them.
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    const events = await say(workspace, ...numbered(4));
-    // A crash between the two databases: the trail has committed, the outbox row is still there.
-    const records = events.slice(0, 3).map((event) =>
-      recordOf(
-        readRow({
-          id: event.id,
-          workspace_id: workspace,
-          event: JSON.stringify(event),
-          created_at: new Date(),
-        }),
-        noKeys,
-      ),
-    );
-    await writeBatch(client, batchOf(records), newWriterState());
-    await client.end();
+    try {
+      // Before the events are there, or another suite's sequencer might take them.
+      await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+      const events = await say(workspace, ...numbered(4));
+      // A crash between the two databases: the trail has committed, the outbox row is still there.
+      const records = events.slice(0, 3).map((event) =>
+        recordOf(
+          readRow({
+            id: event.id,
+            workspace_id: workspace,
+            event: JSON.stringify(event),
+            created_at: new Date(),
+          }),
+          noKeys,
+        ),
+      );
+      await writeBatch(client, batchOf(records), newWriterState());
+    } finally {
+      await client.end();
+    }
     await drainOutbox();
     expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 4 });
     expect(await waiting(workspace)).toBe(0);
