@@ -4,8 +4,8 @@ import { findChromium } from './e2e/support/chromium';
 const executablePath = findChromium();
 /** What no screen is part of runs once, and what stops the product runs after everything else. */
 const noScreen = '**/api.spec.ts';
-/** A hundred thousand events, and the longest story: once is enough. */
-const long = ['**/trail.spec.ts', '**/advisor.spec.ts'];
+/** A hundred thousand events, the longest story, and a product of its own: once is enough. */
+const long = ['**/trail.spec.ts', '**/advisor.spec.ts', '**/first-run.spec.ts'];
 const stopping = '**/restart.spec.ts';
 const desktop = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };

@@ -138,6 +138,32 @@ describe("the console, with another workspace's ids", () => {
   });
 });
 
+describe('the console, with text that PostgreSQL has no place for', () => {
+  it.each(routes)('$name names the field and writes nothing', async (route) => {
+    const { endpoint } = route;
+    const path = fill(endpoint.path, b.ids);
+    const { status, fields } =
+      endpoint.method === 'GET'
+        ? await call(route, b.all.token, `${path}?q=a%00b`)
+        : await call(route, b.all.token, path, { ...bodyOf(endpoint, b.ids), word: ['a\0b'] });
+    expect([status, fields]).toEqual([422, [endpoint.method === 'GET' ? 'q' : 'word.0']]);
+    expect(await changes()).toEqual([]);
+  });
+
+  it.each(withPlaces)('$name finds nothing by it in its path', async (route) => {
+    const { endpoint } = route;
+    for (const [word, status] of [
+      ['%00', 422],
+      ['%zz', 404],
+    ] as const) {
+      const path = endpoint.path.replaceAll(/\{\w+\}/g, word);
+      const answer = await call(route, b.all.token, path, bodyOf(endpoint, b.ids));
+      expect([word, answer.status]).toEqual([word, status]);
+    }
+    expect(await changes()).toEqual([]);
+  });
+});
+
 describe('every route', () => {
   it('is in the list that these tests go through', () => {
     const here = import.meta.dirname;

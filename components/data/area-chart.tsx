@@ -25,6 +25,7 @@ export interface AreaChartProps {
   series: Series[];
   label: string;
   height?: number;
+  /** What is counted, in the singular. */
   unit?: string;
   format?: (value: number) => string;
   /** What a screen reader is told of the whole; sums by series when absent. */
@@ -179,7 +180,7 @@ function Frame({
       >
         <span className="num absolute top-0 left-0 z-[1] rounded-sm bg-panel/80 pr-1 text-[11px] text-text-3">
           {format(top)}
-          {unit ? ` ${unit}` : ''}
+          {unit ? ` ${unit}${top === 1 ? '' : 's'}` : ''}
         </span>
         <svg
           aria-hidden

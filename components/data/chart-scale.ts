@@ -1,11 +1,12 @@
 import { formatClock, formatDate } from '../format';
 import { roundUp } from './ladder-math';
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** The words under an axis of time: clocks within two days, dates beyond. */
 export function instantLabel(at: string, spanMs: number): string {
-  if (spanMs <= DAY) return formatClock(at, spanMs < 3_600_000);
+  if (spanMs <= DAY) return formatClock(at, Date.parse(at) % MINUTE !== 0);
   if (spanMs <= 3 * DAY) return `${shortDate(at)} ${formatClock(at, false)}`;
   return shortDate(at);
 }

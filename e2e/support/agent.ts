@@ -52,7 +52,7 @@ export async function accessToken(gateway: string, client: DemoAgent): Promise<s
 }
 
 /** Signs in at the gateway as one of the demo's agents. */
-export async function connectAgent(demo: Demo, client: DemoAgent): Promise<Agent> {
+export async function connectAgent(demo: Pick<Demo, 'gateway'>, client: DemoAgent): Promise<Agent> {
   const token = await accessToken(demo.gateway, client);
   const send = async (
     method: string,

@@ -83,7 +83,8 @@ export async function stopLeftovers(): Promise<void> {
   await Promise.all(indexes.map((index) => stopOne(Number(index))));
 }
 
-async function stopOne(index: number): Promise<void> {
+/** Stops the product of this index with its databases, and removes its data. */
+export async function stopOne(index: number): Promise<void> {
   const started = readStarted(index);
   await stopProcesses(started);
   const { root } = started;

@@ -14,7 +14,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Demo, readDemo } from './demo';
-import { ownIndex, productFile, readStarted, stopLeftovers, stopProcesses } from './leftovers';
+import {
+  ownIndex,
+  productFile,
+  readStarted,
+  stopLeftovers,
+  stopOne,
+  stopProcesses,
+} from './leftovers';
 import { makeOrderServiceKey } from './order-service';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -44,22 +51,34 @@ function tail(log: string): string {
   return readFileSync(log, 'utf8').split('\n').slice(-40).join('\n');
 }
 
-/** Waits for the file that the product writes when everything answers. */
-async function waitForDemo(child: ChildProcess, file: string, log: string): Promise<Demo> {
+/** Waits until `look` finds what the starting product is expected to write. */
+async function waitFor<T>(child: ChildProcess, log: string, look: () => T | undefined): Promise<T> {
   for (const started = Date.now(); Date.now() - started < READY_WITHIN; await wait(200)) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`the product ended while starting:\n${tail(log)}`);
     }
-    if (existsSync(file)) return readDemo(file);
+    const found = look();
+    if (found !== undefined) return found;
   }
   throw new Error(`the product was not ready within ${READY_WITHIN / 1000} s:\n${tail(log)}`);
 }
 
+/** Waits for the file that the product writes when everything answers. */
+function waitForDemo(child: ChildProcess, file: string, log: string): Promise<Demo> {
+  return waitFor(child, log, () => (existsSync(file) ? readDemo(file) : undefined));
+}
+
 /** Starts every process, with its own process group so that all of them can be stopped together. */
-function launch(dataDir: string, port: number, gatewayPort: number, log: string): ChildProcess {
+function launch(
+  dataDir: string,
+  port: number,
+  gatewayPort: number,
+  log: string,
+  args: readonly string[] = ['--demo'],
+): ChildProcess {
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'w');
-  return spawn(process.execPath, ['--import', 'tsx', 'workers/start.ts', '--demo'], {
+  return spawn(process.execPath, ['--import', 'tsx', 'workers/start.ts', ...args], {
     cwd: ROOT,
     env: {
       ...ownEnvironment(),
@@ -73,20 +92,49 @@ function launch(dataDir: string, port: number, gatewayPort: number, log: string)
   });
 }
 
-/**
- * Starts the whole product with its demo workspace, on free ports, in a data directory of its own, for
- * the worker of this index. `stopLeftovers` stops it.
- */
-export async function startProduct(index: number): Promise<void> {
+/** Launches it on free ports, in a data directory of its own, and writes down what is to be stopped. */
+async function launchNew(index: number, args?: readonly string[]) {
   const root = mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
   // As root, PostgreSQL runs as another user, who must be able to pass through.
   chmodSync(root, 0o755);
   const dataDir = join(root, 'data');
   const log = productFile(index, '.log');
-  const child = launch(dataDir, await freePort(), await freePort(), log);
+  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const child = launch(dataDir, port, gatewayPort, log, args);
   if (child.pid === undefined) throw new Error('the product could not be started');
   const started = { pid: child.pid, root };
   writeFileSync(productFile(index, '.json'), JSON.stringify(started));
+  return { child, dataDir, log, started, gateway: `http://127.0.0.1:${gatewayPort}` };
+}
+
+/** A product without a workspace, as on a new machine. */
+export type NewProduct = {
+  gateway: string;
+  /** The link that the terminal prints, which makes the first admin. */
+  link: string;
+  stop: () => Promise<void>;
+};
+
+/** Starts one without `--demo` beside this worker's product; `stop` stops it and removes its data. */
+export async function startNewProduct(): Promise<NewProduct> {
+  const index = 100 + ownIndex();
+  const { child, log, gateway } = await launchNew(index, []);
+  const printed = () => /^\s*(http\S+\/setup#token=\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1];
+  const stop = () => stopOne(index);
+  try {
+    return { gateway, link: await waitFor(child, log, printed), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Starts the whole product with its demo workspace for the worker of this index. `stopLeftovers`
+ * stops it.
+ */
+export async function startProduct(index: number): Promise<void> {
+  const { child, dataDir, log, started } = await launchNew(index);
   const demoFile = join(dataDir, 'demo.json');
   try {
     await waitForDemo(child, demoFile, log);

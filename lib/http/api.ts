@@ -60,8 +60,13 @@ export function matchPath(template: string, path: string): Record<string, string
   for (const [index, part] of wanted.entries()) {
     const value = given[index] ?? '';
     const place = /^\{(\w+)\}$/.exec(part)?.[1];
-    if (place) params[place] = decodeURIComponent(value);
-    else if (part !== value) return undefined;
+    if (!place && part !== value) return undefined;
+    try {
+      if (place) params[place] = decodeURIComponent(value);
+    } catch {
+      // Half an escape, as %zz: it names nothing.
+      return undefined;
+    }
   }
   return params;
 }

@@ -1,6 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import type { Context } from '@/lib/kernel/context';
 import { invalid, notFound, Problem } from '@/lib/kernel/problem';
+import { findUnstorable } from '@/lib/kernel/storable';
 import { logger } from '@/lib/infra/logger';
 import { type Api, type Endpoint, matchPath, type Method } from './api';
 import { authenticate } from './authenticate';
@@ -96,13 +97,20 @@ async function inputOf(
 ): Promise<unknown> {
   if (endpoint.method === 'GET') {
     const query = searchInput(request.nextUrl.searchParams);
-    return { ...query, ...headersOf(request, endpoint), ...params };
+    return { ...query, ...headersOf(request, endpoint), ...storable(params) };
   }
   const body = await jsonBody(request, endpoint.bodyLimit);
   for (const key of Object.keys(params)) {
     if (key in body) throw invalid([{ field: key, message: 'is given by the path' }]);
   }
-  return { ...body, ...params };
+  return { ...body, ...storable(params) };
+}
+
+/** What was sent, as it is. Throws 422 for what could not be kept exactly. */
+function storable<T>(value: T): T {
+  const found = findUnstorable(value);
+  if (found) throw invalid([found]);
+  return value;
 }
 
 function headersOf(request: NextRequest, { headers }: Endpoint): Record<string, string> {
@@ -117,7 +125,7 @@ export function searchInput(params: URLSearchParams): Record<string, string> {
     if (key in input) throw invalid([{ field: key, message: 'is given more than once' }]);
     if (value !== '') input[key] = value;
   }
-  return input;
+  return storable(input);
 }
 
 /** The request's JSON object: at most 1 MB unless told otherwise, `{}` when there is no body. */
@@ -149,7 +157,7 @@ export async function jsonBody(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid([{ field: '', message: 'must be a JSON object' }]);
   }
-  return value as Record<string, unknown>;
+  return storable(value as Record<string, unknown>);
 }
 
 async function boundedText(request: NextRequest, limit: number): Promise<string> {

@@ -45,6 +45,14 @@ describe('parseEnv', () => {
     for (const name of Object.keys(wrong)) expect(message).toContain(`  ${name}: `);
   });
 
+  it('says by name what is no address', () => {
+    const addresses = ['DATABASE_URL', 'TRAIL_DATABASE_URL', 'SMTP_URL', 'OIDC_ISSUER'];
+    for (const name of [...addresses, 'CONSOLE_URL', 'GATEWAY_URL', 'CLICKHOUSE_URL']) {
+      for (const value of ['nonsense', '%zz', '://', ' '])
+        expect(messageOf(() => parseEnv({ [name]: value }))).toContain(`  ${name}: must be`);
+    }
+  });
+
   it('refuses one port for both listeners, and half an OIDC configuration', () => {
     expect(messageOf(() => parseEnv({ PORT: '4000' }))).toContain(
       'GATEWAY_PORT: must differ from PORT',

@@ -30,7 +30,7 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 const postgresUrl = z
-  .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' })
+  .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL', abort: true })
   .refine(
     (url) => new URL(url).pathname.length > 1,
     'must name a database, as in postgresql://host:5432/countersign',
@@ -66,7 +66,7 @@ const Env = z
     OIDC_CLIENT_SECRET: z.string().optional(),
     OIDC_NAME: z.string().default('Single sign-on'),
     SMTP_URL: z
-      .url({ protocol: /^smtps?$/, error: 'must be a smtp:// or smtps:// URL' })
+      .url({ protocol: /^smtps?$/, error: 'must be a smtp:// or smtps:// URL', abort: true })
       .refine((url) => new URL(url).hostname !== '', 'must name a host')
       .optional(),
     SMTP_HOST: z.string().optional(),

@@ -361,21 +361,32 @@ interface JsonSchema {
   allOf?: JsonSchema[];
 }
 
-/** The input's own fields that hold an id, with what it names; places of the path left out. */
-export function references({ endpoint }: Route): { field: string; kind: Kind }[] {
+const variants = (part: JsonSchema): JsonSchema[] => [
+  part,
+  ...[...(part.anyOf ?? []), ...(part.oneOf ?? []), ...(part.allOf ?? [])].flatMap(variants),
+];
+
+/** Every field that the input may have, with what it may be; those in the path left out. */
+function fieldSchemas({ endpoint }: Route): [string, JsonSchema][] {
   const schema = z.toJSONSchema(endpoint.operation.input, { io: 'input', unrepresentable: 'any' });
   const inPath = new Set(placesOf(endpoint.path).map(({ name }) => name));
+  return variants(schema as JsonSchema)
+    .flatMap(({ properties }) => Object.entries(properties ?? {}))
+    .filter(([field]) => !inPath.has(field));
+}
+
+/** The names of the input's own fields. */
+export function fieldsOf(route: Route): string[] {
+  return [...new Set(fieldSchemas(route).map(([field]) => field))];
+}
+
+/** The input's own fields that hold an id, with what it names; places of the path left out. */
+export function references(route: Route): { field: string; kind: Kind }[] {
   const found = new Map<string, Kind>();
-  const variants = (part: JsonSchema): JsonSchema[] => [
-    part,
-    ...[...(part.anyOf ?? []), ...(part.oneOf ?? []), ...(part.allOf ?? [])].flatMap(variants),
-  ];
-  for (const variant of variants(schema as JsonSchema)) {
-    for (const [field, value] of Object.entries(variant.properties ?? {})) {
-      const pattern = variants(value).find((one) => one.pattern)?.pattern ?? '';
-      const prefix = /^\^([a-z]{2,4})_\[0-9a-f\]/.exec(pattern)?.[1];
-      if (prefix && !inPath.has(field)) found.set(field, kindOf(prefix));
-    }
+  for (const [field, value] of fieldSchemas(route)) {
+    const pattern = variants(value).find((one) => one.pattern)?.pattern ?? '';
+    const prefix = /^\^([a-z]{2,4})_\[0-9a-f\]/.exec(pattern)?.[1];
+    if (prefix) found.set(field, kindOf(prefix));
   }
   return [...found].map(([field, kind]) => ({ field, kind }));
 }

@@ -7,6 +7,7 @@ import { startGateway } from '@/lib/domains/gateway/server';
 import { issueAccessToken } from '@/lib/domains/identity/server';
 import { drainOutbox, trailJobs } from '@/lib/domains/trail/server';
 import { addMember, createWorkspace } from '@/lib/domains/workspaces/server';
+import { newDataKey } from '@/lib/infra/crypto';
 import { ownerUrl } from '@/lib/infra/db-roles';
 import { waitUntil } from '@/lib/infra/embedded/processes';
 import { type Context, jobContext } from '@/lib/kernel/context';
@@ -251,8 +252,8 @@ async function makeRegistry(
   const payloadKey = newId('tky');
   await owner.query(
     `INSERT INTO trail_keys (id, workspace_id, month, classification, wrapped)
-     VALUES ($1, $2, '2020-01', 'Restricted', '\\x00')`,
-    [payloadKey, ctx.workspace],
+     VALUES ($1, $2, '2020-01', 'Restricted', $3)`,
+    [payloadKey, ctx.workspace, newDataKey(`${ctx.workspace}:trail:2020-01.Restricted`)],
   );
   const explanation = await perform(ctx, 'policies.explain', { agent, actionType: 'notes.tier_2' });
   const finding = await makeFinding(ctx, owner, { agent, name });

@@ -56,7 +56,7 @@ const toolFields = {
     .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'use 2 to 63 lower-case letters, digits and hyphens'),
   description: z.string().trim().max(2_000),
   baseUrl: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
     .refine((url) => {
       const { username, password, search, hash } = new URL(url);
       return !username && !password && !search && !hash;

@@ -5,7 +5,7 @@ import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { invalid, notFound } from '@/lib/kernel/problem';
 import { query, verb } from '@/lib/kernel/verb';
-import { findUnstorable } from '../storable';
+import { findUnstorable } from '@/lib/kernel/storable';
 import { explainDecision } from './job';
 import { explainDecisions } from './policy';
 import {

@@ -1,6 +1,6 @@
 /** A request of which everything is open that a policy may read: the free variables of a proof. */
 import { scaled } from '@/lib/domains/access/server';
-import { findUnstorable } from '../storable';
+import { findUnstorable } from '@/lib/kernel/storable';
 import type { ActionType } from '../snapshot/snapshot';
 import type { Facts } from '../cedar/context';
 import { textOf } from './model';

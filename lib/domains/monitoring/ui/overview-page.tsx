@@ -56,7 +56,7 @@ function Content({ data }: { data: Overview }) {
       <Panel title="Decisions a minute" note="The last hour">
         <AreaChart
           label="Decisions a minute by outcome"
-          unit="decisions"
+          unit="decision"
           series={[
             { key: 'allow', label: 'Allow', tone: 'allow' },
             { key: 'hold', label: 'Hold', tone: 'hold' },
@@ -98,7 +98,7 @@ function Figures({ data }: { data: Overview }) {
       <Stat
         label="Decisions"
         value={number.format(total)}
-        detail={`${decisions.lastMinute} in the last minute, ${agents.acting} agents acting`}
+        detail={`${decisions.lastMinute} in the last minute, ${plural(agents.acting, 'agent')} acting`}
         href="/trail?type=action.decided"
       />
       <Stat
