@@ -4,8 +4,8 @@ import { clock } from '@/lib/kernel/clock';
 import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { invalid, notFound } from '@/lib/kernel/problem';
-import { query, verb } from '@/lib/kernel/verb';
 import { findUnstorable } from '@/lib/kernel/storable';
+import { query, verb } from '@/lib/kernel/verb';
 import { explainDecision } from './job';
 import { explainDecisions } from './policy';
 import {

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { invalid, Problem } from '@/lib/kernel/problem';
+import { findUnstorable } from '@/lib/kernel/storable';
 import { parse } from '@/lib/kernel/verb';
 import { cohort } from '../cohort';
 import { MAX_BYTES } from '../schema';
-import { findUnstorable } from '@/lib/kernel/storable';
 
 /**
  * The JSON body, parsed with its schema. Throws 413 above 1 MB, 415 for another media type,

@@ -1,5 +1,5 @@
-import type { Outcome } from '../state';
 import { findUnstorable } from '@/lib/kernel/storable';
+import type { Outcome } from '../state';
 import type { ToolAnswer } from './client';
 
 export interface ActionError {
