@@ -140,6 +140,27 @@ describe('entities', () => {
     expect(evaluating('"a" in [principal]')).toContain('got string');
   });
 
+  it('are not in a set of other things, of which the error names the first by order of type', () => {
+    const others = [
+      ['true', 'bool'],
+      ['1', 'long'],
+      ['"a"', 'string'],
+      ['[]', 'set'],
+      ['{}', 'record'],
+      ['datetime("2026-01-01")', 'datetime'],
+      ['decimal("1.0")', 'decimal'],
+      ['duration("1d")', 'duration'],
+      ['ip("127.0.0.1")', 'ipaddr'],
+    ] as const;
+    for (const [index, [literal, type]] of others.entries()) {
+      for (const [later] of others.slice(index)) {
+        for (const set of [`${literal}, ${later}`, `${later}, ${literal}`]) {
+          expect(evaluating(`principal in [User::"a", ${set}]`)).toContain(`got ${type}`);
+        }
+      }
+    }
+  });
+
   it('are of a type, and in something as well', () => {
     expect(evaluating('principal is User in Group::"h" && !(principal is Group)', world)).toBe(
       true,

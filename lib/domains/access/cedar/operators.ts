@@ -7,9 +7,9 @@ import {
   CedarSet,
   EntityUid,
   EvaluationError,
-  Extension,
   isRecord,
   typeError,
+  typeOf,
   type Value,
 } from './values';
 
@@ -74,20 +74,26 @@ export function isWithin(uid: EntityUid, other: EntityUid, entities: EntityStore
   return entities.get(uid)?.isIn(other) ?? false;
 }
 
-/** The element that Cedar names of those that are no entities: it keeps sets in order of type. */
+/** How Cedar orders a set's elements of different types: it names the first that is no entity. */
+const orderOfTypes = [
+  'bool',
+  'long',
+  'string',
+  'set',
+  'record',
+  'datetime',
+  'decimal',
+  'duration',
+  'ipaddr',
+];
+
 function firstOther(set: CedarSet): Value {
   const others = set.elements.filter((element) => !(element instanceof EntityUid));
   const [first] = others.sort((a, b) => rankOf(a) - rankOf(b));
   return first ?? set;
 }
 
-function rankOf(value: Value): number {
-  if (typeof value === 'boolean') return 0;
-  if (isLong(value)) return 1;
-  if (typeof value === 'string') return 2;
-  if (value instanceof CedarSet) return 3;
-  return value instanceof Extension ? 5 : 4;
-}
+const rankOf = (value: Value) => orderOfTypes.indexOf(typeOf(value));
 
 const attributed = ['record', anyEntity];
 
