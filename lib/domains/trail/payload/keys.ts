@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { newDataKey, unwrapDataKey } from '@/lib/infra/crypto';
 import type { ClientBase } from '@/lib/infra/trail-db';
 import { newId } from '@/lib/kernel/ids';
+import { Problem } from '@/lib/kernel/problem';
 import type { NeededKey, ProtectedClass } from './fields';
 
 /** A live key: what seals a payload, and what hashes its words. */
@@ -30,7 +31,10 @@ interface KeyRow {
 
 const unwrapped = new LRUCache<string, PayloadKey>({ max: 2_000 });
 
-/** Opens a key as its row has it. A destroyed one is forgotten here too. */
+/**
+ * Opens a key as its row has it. A destroyed one is forgotten here too; one that cannot be
+ * opened is a problem that names it.
+ */
 export function openKey(row: KeyRow): PayloadKey | null {
   if (row.wrapped === null) {
     unwrapped.delete(row.id);
@@ -38,11 +42,25 @@ export function openKey(row: KeyRow): PayloadKey | null {
   }
   const known = unwrapped.get(row.id);
   if (known) return known;
-  const key = unwrapDataKey(row.wrapped, labelOf(row.workspace_id, row));
+  const key = unwrap(row, row.wrapped);
   const hashKey = Buffer.from(hkdfSync('sha256', key, '', 'countersign:trail-words', 32));
   const made = { id: row.id, key, hashKey };
   unwrapped.set(row.id, made);
   return made;
+}
+
+function unwrap(row: KeyRow, wrapped: Uint8Array): Buffer {
+  try {
+    return unwrapDataKey(wrapped, labelOf(row.workspace_id, row));
+  } catch (cause) {
+    throw new Problem({
+      status: 500,
+      code: 'trail_key_unreadable',
+      title: 'A trail key cannot be opened',
+      detail: `The trail key ${row.id} (${row.month}, ${row.classification}) cannot be opened: it is damaged, or wrapped under another master key. Start Countersign with the master key it was made under, or restore it from a backup.`,
+      cause,
+    });
+  }
 }
 
 function labelOf(workspace: string, key: Pick<NeededKey, 'month' | 'classification'>): string {

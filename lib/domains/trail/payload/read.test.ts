@@ -119,3 +119,24 @@ describe('searching protected words', () => {
     expect(await found(mayNot, 'refund')).toEqual(both);
   });
 });
+
+describe('a key that cannot be opened', () => {
+  it('is named by what needs it, and hides no other workspace’s events', async () => {
+    const [damaged, sound] = [newId('ws'), newId('ws')];
+    const key = newId('tky');
+    await world.owner.query(
+      `INSERT INTO trail_keys (id, workspace_id, month, classification, wrapped)
+       VALUES ($1, $2, '2025-11', 'Confidential', '\\x01')`,
+      [key, damaged],
+    );
+    const search = (workspace: string) =>
+      listEvents(reader(workspace, 'auditor'), { q: 'zanzibar' });
+    await expect(search(damaged)).rejects.toMatchObject({
+      status: 500,
+      code: 'trail_key_unreadable',
+      message: expect.stringContaining(`${key} (2025-11, Confidential)`),
+    });
+    const [event] = await load(sound, at(NOVEMBER, plain));
+    expect((await search(sound)).items).toMatchObject([{ id: event?.id }]);
+  });
+});
