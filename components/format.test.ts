@@ -63,6 +63,16 @@ describe('readProblem', () => {
     });
   });
 
+  it('names a field in words where the API begins with its name', () => {
+    const refused = (field: string, detail = `${field}: must be a whole number`) =>
+      readProblem({ detail, errors: [{ field, message: 'must be a whole number' }] }).sentence;
+    expect(refused('baseUrl')).toBe('Base URL: must be a whole number');
+    expect(refused('ladder.gated')).toBe('Ladder › Gated: must be a whole number');
+    expect(refused('steps.0.agent_id')).toBe('Steps › 1 › Agent ID: must be a whole number');
+    expect(refused('')).toBe(': must be a whole number');
+    expect(refused('name', 'The name is taken.')).toBe('The name is taken.');
+  });
+
   it('has a sentence for anything', () => {
     expect(readProblem(undefined).sentence).toMatch(/went wrong/);
     expect(readProblem(new TypeError('Failed to fetch')).sentence).toMatch(/could not be reached/);

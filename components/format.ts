@@ -128,11 +128,12 @@ export function shortId(id: string): string {
   return rest.length <= 12 ? id : `${prefix}${rest.slice(0, 4)}…${rest.slice(-4)}`;
 }
 
-/** "last_rotation_at" → "Last rotation at" */
+/** "last_rotation_at" → "Last rotation at", "baseUrl" → "Base URL" */
 export function humanize(word: string): string {
   const spaced = word
     .replace(/[_-]+/g, ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/\b(?:id|ip|url)\b/g, (word) => word.toUpperCase());
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }

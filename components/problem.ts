@@ -1,3 +1,5 @@
+import { humanize } from './format';
+
 /** What an RFC 9457 problem, or any thrown value, says to a person. Reads by shape: the kit knows no fetcher. */
 export interface ReadProblem {
   sentence: string;
@@ -50,12 +52,21 @@ export function readProblem(error: unknown): ReadProblem {
     const { field, message } = entry as { field?: unknown; message?: unknown };
     if (typeof field === 'string' && typeof message === 'string') fields[field] ??= message;
   }
+  const [first] = Object.keys(fields);
   return {
-    sentence,
+    sentence: first === undefined ? sentence : inWords(sentence, first),
     fields,
     ...(code ? { code } : {}),
     ...(typeof status === 'number' ? { status } : {}),
   };
+}
+
+/** The API's name of a field, where a sentence begins with it, as a person reads it. */
+function inWords(sentence: string, field: string): string {
+  if (field === '' || !sentence.startsWith(`${field}: `)) return sentence;
+  const steps = field.split('.');
+  const words = steps.map((step) => (/^\d+$/.test(step) ? `${Number(step) + 1}` : humanize(step)));
+  return words.join(' › ') + sentence.slice(field.length);
 }
 
 /** Field name to its error, for the `error` of each Field. */
