@@ -12,7 +12,7 @@ import { closeQueue } from '@/lib/infra/queue';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { approvalsJobs } from './jobs';
-import { approveAction, rejectAction } from './service/decide';
+import { approveAction, breakGlassOn, rejectAction } from './service/decide';
 import { getApproval, listApprovals } from './service/read';
 
 let gateway: RunningGateway;
@@ -151,6 +151,54 @@ describe('a held action', () => {
     }
     expect(await statusOf(id)).toBe('pending');
     expect(await eventsOf(id)).toEqual(before);
+  });
+
+  it('is not decided by whom the rule excluded when it was held, whatever they change', async () => {
+    const [editor = '', author = '', answering = '', fourth = ''] = approvers;
+    const own = await world.agent({ sponsor_id: answering });
+    const role = await world.role(own.id);
+    const key = 'refunds.again';
+    const type = await world.actionType(await world.tool(tool.url), { key });
+    const permission = await world.permission(role, type, { tier: 3, updated_by: editor });
+    const written = await world.insert('cedar_policies', {
+      ...{ id: newId('cpl'), workspace_id: world.workspace, name: 'more', created_by: author },
+      text: `@tier("3") permit (principal, action == Action::"${key}", resource);`,
+      ...{ updated_by: author, updated_at: new Date() },
+    });
+    const client = clientOf(gateway.url, world, own);
+    const session = await client.session();
+    const propose = () => client.propose(session, { order_id: '1', amount: 750 }, { action: key });
+    // The gateway hears of both a moment later.
+    let held = await propose();
+    const allowedBy = async () =>
+      (await world.actions()).find((row) => row['id'] === held.body['id'])?.['permissions'];
+    await expect
+      .poll(async () => {
+        held = await propose();
+        return held.status === 202 && ((await allowedBy()) as string[]).length;
+      })
+      .toBe(2);
+    const id = String(held.body['id']);
+
+    await world.owner.query('DELETE FROM permissions WHERE id = $1', [permission]);
+    await world.owner.query(
+      `UPDATE cedar_policies SET name = 'less', updated_by = 'x' WHERE id = $1`,
+      [written],
+    );
+    await world.owner.query('UPDATE agents SET sponsor_id = $2 WHERE id = $1', [own.id, sponsor]);
+    const before = await eventsOf(id);
+    for (const member of [editor, author, answering, sponsor]) {
+      await expect(approveAction(as(member), { id })).rejects.toMatchObject({ status: 403 });
+      await expect(
+        breakGlassOn(as(member, ['admin', 'approver']), {
+          id,
+          reason: 'It is mine, and I want it now',
+        }),
+      ).rejects.toMatchObject({ status: 403 });
+    }
+    expect(await statusOf(id)).toBe('pending');
+    expect(await eventsOf(id)).toEqual(before);
+    expect(await approveAction(as(fourth), { id })).toMatchObject({ status: 'approved' });
   });
 
   it('is not there for another workspace', async () => {

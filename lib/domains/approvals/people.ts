@@ -172,6 +172,7 @@ export function signaturesOf(row: ApprovalRow) {
 /** The row as the rule of policy.ts knows it. */
 export function heldOf(row: ApprovalRow, people: People): HeldAction {
   const stand = standOf(row);
+  const display = Display.parse(row.display);
   const current = row.signatures.filter(
     (one) =>
       one.decision === 'approved' &&
@@ -184,9 +185,16 @@ export function heldOf(row: ApprovalRow, people: People): HeldAction {
     expiresAt: row.expiresAt,
     needs: Needs.parse(row.needs),
     groups: people.groups,
-    sponsorId: people.agents.get(row.action.agentId)?.sponsorId ?? null,
-    initiator: Display.parse(row.display).session.initiator,
-    editors: new Set(row.action.permissions.flatMap((id) => people.editors.get(id) ?? [])),
+    sponsors: new Set(
+      [display.agent.sponsor_id, people.agents.get(row.action.agentId)?.sponsorId].filter(
+        (id) => typeof id === 'string',
+      ),
+    ),
+    initiator: display.session.initiator,
+    editors: new Set([
+      ...row.editors,
+      ...row.action.permissions.flatMap((id) => people.editors.get(id) ?? []),
+    ]),
     signed: new Set(current.flatMap((one) => [one.memberId, one.inPlaceOf])),
     missing: stand?.quorum.missing.reduce((sum, count) => sum + count, 0) ?? 0,
     beside: stand?.quorum.extra.missing ?? 0,

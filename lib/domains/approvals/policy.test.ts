@@ -22,7 +22,7 @@ const held: HeldAction = {
     [FINANCE, { name: 'Finance', approvers: 2, free: ['mbr_x', 'mbr_y'] }],
     [LEGAL, { name: 'Legal', approvers: 0, free: [] }],
   ]),
-  sponsorId: 'mbr_sponsor',
+  sponsors: new Set(['mbr_sponsor']),
   initiator: { type: 'member', email: 'Ada@Example.test' },
   editors: new Set(['mbr_editor']),
   signed: new Set(),
@@ -75,7 +75,27 @@ describe('the approval rule', () => {
     expect(mayDecide(actor('mbr_ada'), ada, [], held, minute(1))).toMatchObject({
       reason: expect.stringContaining('started'),
     });
-    expect(may('mbr_x', { initiator: { id: 'mbr_x' } }).allowed).toBe(false);
+    for (const initiator of [
+      { id: 'mbr_x' },
+      { user: { id: 'mbr_x' } },
+      { via: [{ members: ['mbr_z', ' MBR_X@example.test '] }] },
+      { 'mbr_x@example.test': true },
+    ]) {
+      expect(may('mbr_x', { initiator }).allowed).toBe(false);
+    }
+    expect(may('mbr_x', { initiator: { id: '', note: 'not mbr_x', n: 1, no: null } }).allowed).toBe(
+      true,
+    );
+    // An address that is not known is no one's.
+    expect(
+      mayDecide(
+        actor('mbr_x'),
+        person('mbr_x', [], ''),
+        [],
+        { ...held, initiator: { a: '' } },
+        minute(1),
+      ).allowed,
+    ).toBe(true);
   });
 
   it('ends with the wait, and with the first decision', () => {
@@ -128,7 +148,7 @@ describe('the approval rule', () => {
       places: [0],
     });
     expect(may('mbr_x', { needs, signed: new Set(['mbr_away']) }, [away]).allowed).toBe(false);
-    expect(may('mbr_x', { needs, sponsorId: 'mbr_away' }, [away]).allowed).toBe(false);
+    expect(may('mbr_x', { needs, sponsors: new Set(['mbr_away']) }, [away]).allowed).toBe(false);
     expect(may('mbr_sponsor', { needs }, [away]).allowed).toBe(false);
   });
 });

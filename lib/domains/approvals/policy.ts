@@ -1,5 +1,5 @@
 import { groupsFor, type Need } from '@/lib/domains/gateway';
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 /** A person as the rule knows them: themselves, or whose place they take. */
@@ -19,11 +19,11 @@ export interface HeldAction {
   needs: readonly Need[];
   /** Names of the groups in the needs, and how many approvers are in them. */
   groups: ReadonlyMap<string, { name: string; approvers: number; free: readonly string[] }>;
-  /** The member who answers for the agent. */
-  sponsorId: string | null;
+  /** Members who answer for the agent, now or when it was held. */
+  sponsors: ReadonlySet<string>;
   /** Who started the session, as the agent's side named them. */
   initiator: Record<string, unknown>;
-  /** Members who last changed what allows it: permissions, policies by hand. */
+  /** Members who last changed what allows it, now or when it was held: permissions, policies by hand. */
   editors: ReadonlySet<string>;
   /** Members whose signature on it counts already. */
   signed: ReadonlySet<string>;
@@ -49,7 +49,7 @@ export interface Place {
 const strong = new Set(['password+totp', 'oidc']);
 
 export function readApprovals(actor: Actor): Verdict {
-  return actor.type === 'member' ? allow : deny('Only members see approvals.');
+  return withAnyRole(actor, 'Only members see approvals.');
 }
 
 export function decideApprovals(actor: Actor): Verdict {
@@ -112,7 +112,7 @@ export function othersFree(me: Pick<Person, 'id'>, held: HeldAction, now: Date):
   const free = [...groups].flatMap((id) =>
     id === null ? held.free : (held.groups.get(id)?.free ?? []),
   );
-  const away = [me.id, held.sponsorId, ...held.signed, ...held.editors];
+  const away = [me.id, ...held.sponsors, ...held.signed, ...held.editors];
   return [...new Set(free)].filter((id) => !away.includes(id));
 }
 
@@ -152,7 +152,7 @@ function isOpen(actor: Actor, held: HeldAction, now: Date): Verdict {
 
 /** Separation of duties; undefined when nothing keeps this person away. */
 function whyExcluded(person: Person, held: HeldAction): string | undefined {
-  if (held.sponsorId === person.id) return 'You answer for this agent. Someone else must decide.';
+  if (held.sponsors.has(person.id)) return 'You answer for this agent. Someone else must decide.';
   if (startedBy(person, held.initiator))
     return 'You started this session. Someone else must decide.';
   if (held.editors.has(person.id)) {
@@ -195,10 +195,14 @@ function whoseItIs(held: HeldAction, now: Date): string {
   return `It goes to ${names}. You are in neither, and stand in for nobody there.`;
 }
 
-function startedBy({ id, email }: Person, initiator: Record<string, unknown>): boolean {
-  return Object.values(initiator).some(
-    (value) =>
-      typeof value === 'string' &&
-      (value === id || value.trim().toLowerCase() === email.toLowerCase()),
-  );
+/** The agent's side names the initiator as it likes, so a mention anywhere counts. */
+function startedBy(person: Person, named: unknown): boolean {
+  if (typeof named === 'string') {
+    const text = named.trim().toLowerCase();
+    return text !== '' && (text === person.id || text === person.email.toLowerCase());
+  }
+  if (typeof named !== 'object' || named === null) return false;
+  return Object.entries(named)
+    .flat()
+    .some((part) => startedBy(person, part));
 }

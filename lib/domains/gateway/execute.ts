@@ -2,21 +2,25 @@
  * Running what a person approved, and finding what was lost; done by the jobs process. Every
  * step is a conditional update, so doing it twice, or from two processes, does it once.
  */
-import { covers } from '@/lib/domains/classification';
-import { inTenant, type Pool } from '@/lib/infra/pg';
+import { type Client, inTenant, type Pool } from '@/lib/infra/pg';
 import { clock } from '@/lib/kernel/clock';
 import { type Context } from '@/lib/kernel/context';
 import type { ActionRow } from './action';
+import { requestOf } from './digest';
 import { type Narrowed, recordEnd } from './outcome';
+import { authorize } from './pipeline/authorize';
+import { inspect } from './pipeline/inspect';
 import type { Recorder } from './recorder';
+import { currentParts } from './replay/parts';
+import { Display } from './schema';
 import { approvedParameters, type SignedRow } from './signed/intact';
 import { readSigned } from './signed/read';
-import { dataOf } from './snapshot/data';
-import { type ActionTypeRow, type Parts, readParts, type ToolRow } from './snapshot/rows';
+import { type Parts, readParts } from './snapshot/rows';
+import { buildSnapshot, type Snapshot } from './snapshot/snapshot';
 import { sourcesOf } from './state';
 import type { ToolClient } from './tool/client';
 import type { ActionError, Ended } from './tool/outcome';
-import { deadlineAfter, runAtTool } from './tool/run';
+import { deadlineAfter, type Run, runAtTool } from './tool/run';
 
 export interface Executor {
   pool: Pool;
@@ -24,45 +28,46 @@ export interface Executor {
   tools: ToolClient;
 }
 
-const needed = ['workspace', 'agents', 'tools', 'actionTypes', 'dataLinks', 'secrets'] as const;
-type Needed = Pick<Parts, (typeof needed)[number]>;
-
 /** Runs one approved action; undefined when it was not (or no longer) waiting to run. */
 export async function execute(
   executor: Executor,
   ctx: Context,
   actionId: string,
 ): Promise<Ended | undefined> {
-  const parts = await inTenant(
-    executor.pool,
-    ctx.workspace,
-    (client) => readParts(client, needed) as Promise<Needed>,
+  const parts = await inTenant(executor.pool, ctx.workspace, (client) =>
+    partsFor(client, actionId),
   );
+  if (!parts) return undefined;
+  const snapshot = buildSnapshot(parts);
   const claimed = await claim(executor.pool, ctx, actionId, parts);
   if (!claimed) return undefined;
-  const { row, parameters, narrowed } = claimed;
-  const stored = parts.actionTypes.find((one) => one.key === row.type);
-  const { type, handle } = stored ? dataOf(parts)(stored) : {};
-  const tool = parts.tools.find((one) => one.id === type?.tool_id);
-  const blocked = whyNotRun(row, parts, type, tool, parameters !== undefined);
+  const { row, narrowed } = claimed;
+  const ready = whatRuns(claimed, snapshot, clock.now().getTime());
   const ended: Ended =
-    blocked || !type || !tool
-      ? { outcome: 'failed', durationMs: 0, ...(blocked ? { error: blocked } : {}) }
-      : await runAtTool(executor.tools, sealedSource(executor.pool, ctx.workspace, parts), {
-          actionId: row.id,
-          type,
-          tool,
-          parameters: parameters ?? {},
-          handle,
-        });
+    'code' in ready
+      ? { outcome: 'failed', durationMs: 0, error: ready }
+      : await runAtTool(executor.tools, sealedSource(executor.pool, ctx.workspace, parts), ready);
   await recordEnd(executor.recorder, ctx, row, ended, narrowed);
   return ended;
 }
 
+/** The configuration as it is now, of the one action type; undefined when it does not wait to run. */
+async function partsFor(client: Client, id: string): Promise<Parts | undefined> {
+  const { rows } = await client.query<{ type: string }>({
+    name: 'action-approved-type',
+    text: `SELECT type FROM actions WHERE id = $1 AND status = 'approved'`,
+    values: [id],
+  });
+  const [row] = rows;
+  if (!row) return undefined;
+  const parts = { ...(await currentParts(client)), ...(await readParts(client, ['secrets'])) };
+  return { ...parts, actionTypes: parts.actionTypes.filter(({ key }) => key === row.type) };
+}
+
 interface Claimed {
   row: ActionRow;
-  /** Undefined when it is not what was approved. */
-  parameters: Record<string, unknown> | undefined;
+  /** What was approved; undefined when the action is not that. */
+  approved: { parameters: Record<string, unknown>; display: Display } | undefined;
   narrowed: Narrowed | undefined;
 }
 
@@ -71,7 +76,7 @@ async function claim(
   pool: Pool,
   ctx: Context,
   id: string,
-  parts: Needed,
+  parts: Pick<Parts, 'tools'>,
 ): Promise<Claimed | undefined> {
   return inTenant(pool, ctx.workspace, async (client) => {
     const start = clock.now();
@@ -86,7 +91,9 @@ async function claim(
     if (!row) return undefined;
     const approval = await readSigned(client, id);
     const parameters = approvedParameters(row, approval);
-    return { row, parameters, narrowed: parameters && narrowedOf(approval) };
+    if (!approval || !parameters) return { row, approved: undefined, narrowed: undefined };
+    const display = Display.parse(approval.display);
+    return { row, approved: { parameters, display }, narrowed: narrowedOf(approval) };
   });
 }
 
@@ -97,38 +104,47 @@ function narrowedOf(
   return { parameters: approval.narrowed, digest: approval.narrowed_digest };
 }
 
-function whyNotRun(
-  row: ActionRow,
-  parts: Needed,
-  type: ActionTypeRow | undefined,
-  tool: ToolRow | undefined,
-  intact: boolean,
-): ActionError | undefined {
-  const nothing = 'Nothing was sent.';
-  if (!intact)
-    return { code: 'approval_void', message: `The action is not what was approved. ${nothing}` };
-  const agent = parts.agents.find((one) => one.id === row.agent_id);
-  const state = agent?.state;
-  if (state !== 'active' && state !== 'probation') {
-    return {
-      code: `agent_${state ?? 'retired'}`,
-      message: `The agent is ${state ?? 'retired'}. ${nothing}`,
-    };
+/**
+ * The run of what was approved, or why there is none. An approval stands in for no policy: what
+ * code forbids or nothing permits any more does not run, and neither does it anywhere else than
+ * where the approver was told.
+ */
+function whatRuns({ row, approved }: Claimed, snapshot: Snapshot, now: number): Run | ActionError {
+  if (!approved) return notSent('approval_void', 'The action is not what was approved.');
+  const { parameters, display } = approved;
+  const agent = snapshot.agents.get(row.agent_id);
+  const state = agent?.state ?? 'retired';
+  if (!agent || (state !== 'active' && state !== 'probation')) {
+    return notSent(`agent_${state}`, `The agent is ${state}.`);
   }
-  if (!type || !tool) {
-    return {
-      code: 'action_type_retired',
-      message: `The action type or its tool is retired. ${nothing}`,
-    };
+  const type = snapshot.actionTypes.get(row.type);
+  if (!type) return notSent('action_type_retired', 'The action type or its tool is retired.');
+  if (display.request?.digest !== requestOf(type).digest) {
+    const message = `What is sent for ${type.key}, or where, has changed since it was held.`;
+    return notSent('approval_void', message);
   }
-  // A person's approval lifts no clearance, and the data may have been classified higher since.
-  if (!agent || !covers(agent.clearance, type.classification)) {
-    return {
-      code: 'clearance',
-      message: `It touches ${type.classification} data, which is above the agent's clearance. ${nothing}`,
-    };
+  const [violation] = type.validate(parameters);
+  if (violation) {
+    const message = `The parameters do not fit ${type.key} any more: ${violation.field} ${violation.message}.`;
+    return notSent('invalid_parameters', message);
   }
-  return undefined;
+  const { attributes } = display.session;
+  const [forbidden] = inspect(type, parameters, { attributes });
+  if (forbidden) return notSent(forbidden.code, forbidden.message);
+  const { on_behalf_of: user, address } = row;
+  const authorized = authorize(agent, type, {
+    ...{ parameters, session: attributes, user, address, now },
+  });
+  if ('reasons' in authorized) {
+    const [{ code, message } = { code: 'no_permission', message: 'Nothing permits it.' }] =
+      authorized.reasons;
+    return notSent(code, message);
+  }
+  return { actionId: row.id, type, tool: type.tool, parameters, handle: type.handle };
+}
+
+function notSent(code: string, why: string): ActionError {
+  return { code, message: `${why} Nothing was sent.` };
 }
 
 /** Secrets as these parts have them, or read anew. */

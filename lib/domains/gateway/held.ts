@@ -1,5 +1,6 @@
 import { fillIn, type Properties } from '@/lib/kernel/sentence';
 import type { ActionRow } from './action';
+import { requestOf } from './digest';
 import type { AskedBy, Display } from './schema';
 import type { Session } from './sessions';
 import type { Need } from './signed/schema';
@@ -37,6 +38,7 @@ export function displayOf(
       reversibility: type.reversibility,
       classification: type.classification,
     },
+    ...(asked ? {} : { request: requestOf(type) }),
     agent: { id: agent.id, name: agent.name, sponsor_id: agent.sponsor_id },
     on_behalf_of: row.on_behalf_of,
     ...(asked ? { asked_by: asked } : {}),

@@ -141,6 +141,8 @@ export const Display = z.object({
     reversibility: z.string(),
     classification: z.string(),
   }),
+  /** Absent where Countersign does not run it itself. */
+  request: z.object({ method: z.string(), url: z.string(), digest: z.string() }).optional(),
   agent: z.object({ id: z.string(), name: z.string(), sponsor_id: z.string().nullable() }),
   on_behalf_of: z.string().nullable(),
   /** Absent where Countersign runs it itself. */

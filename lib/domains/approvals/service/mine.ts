@@ -52,7 +52,12 @@ function mayDecideAny({ me, now, secondFactor }: People, actor: Actor): boolean 
   const anybodys = {
     ...{ status: 'pending', requestedAt: now, expiresAt: new Date(now.getTime() + 1) },
     ...{ needs: [{ group: null, count: 1, escalation: [] }], groups: new Map<string, never>() },
-    ...{ sponsorId: null, initiator: {}, editors: new Set<string>(), signed: new Set<string>() },
+    ...{
+      sponsors: new Set<string>(),
+      initiator: {},
+      editors: new Set<string>(),
+      signed: new Set<string>(),
+    },
     ...{ missing: 1, beside: 0, raises: new Map<string, never>(), free: [], secondFactor },
   };
   return mayDecide(actor, me, [], anybodys, now).allowed;

@@ -38,6 +38,7 @@ import { Attributes, Parameters } from './facts';
 import { History, Similar } from './history';
 import { PlantedNotice, RaisedNote } from '../planted/panel';
 import { Narrow } from './narrow';
+import { NotShown } from './not-shown';
 import { DecidedBy, Outcome } from './outcome';
 import { BrokenGlass } from './break-glass';
 import { Signatures } from './signatures';
@@ -60,6 +61,7 @@ const decidedVerb: Record<string, string> = { rejected: 'Rejected by' };
 export function ApprovalCard({ approval, after }: { approval: Approval; after?: ReactNode }) {
   const { display, status } = approval;
   const waiting = status === 'pending';
+  const see = approval.can.see_payload;
   const context = useQuery(approvalContextQuery(approval.id)).data;
   return (
     <article aria-label={sentenceOf(approval)}>
@@ -86,7 +88,7 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
               ) : null}
               <Outcome
                 status={status}
-                result={approval.result}
+                result={see.allowed ? approval.result : null}
                 error={approval.error}
                 startedAt={approval.decided_at}
                 finishedAt={approval.finished_at}
@@ -94,45 +96,67 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
             </div>
           </Section>
         )}
-        <Signs context={context} />
+        {see.allowed ? <Signs context={context} /> : null}
         <Limits approval={approval} context={context} />
         <Signatures approval={approval} />
         <Section
           title="What will be sent"
           note={`${display.action_type.key} at ${display.action_type.tool}`}
         >
-          <div className="grid gap-2.5">
-            <Parameters
-              parameters={display.narrowed?.parameters ?? display.parameters}
-              proposed={display.parameters}
-            />
-            <Narrow approval={approval} context={context} />
-          </div>
+          {see.allowed ? (
+            <div className="grid gap-2.5">
+              <Parameters
+                parameters={display.narrowed?.parameters ?? display.parameters}
+                proposed={display.parameters}
+              />
+              <Narrow approval={approval} context={context} />
+            </div>
+          ) : (
+            <NotShown why={see.reason} />
+          )}
         </Section>
-        <Section title="Source data">
-          <EvidenceList
-            evidence={display.evidence}
-            parameters={display.parameters}
-            grounds={context?.evidence}
-          />
-        </Section>
-        <ChangedSources approval={approval} context={context} />
-        <Questions approval={approval} context={context} />
-        {display.untrusted.length > 0 ? (
-          <Section title="Text that led to this">
-            <UntrustedTexts texts={display.untrusted} />
-          </Section>
-        ) : null}
+        {see.allowed ? <Grounds approval={approval} context={context} /> : null}
         <Similar approval={approval} context={context} />
         <Section>
           <Facts approval={approval} />
         </Section>
-        <Section>
-          <AsRecorded value={display} label="What you were shown" />
-        </Section>
+        {see.allowed ? (
+          <Section>
+            <AsRecorded value={display} label="What you were shown" />
+          </Section>
+        ) : null}
         {waiting ? <Decide approval={approval} /> : after ? <ActionBar>{after}</ActionBar> : null}
       </Panel>
     </article>
+  );
+}
+
+/** What it rests on, and what was asked about it. */
+function Grounds({
+  approval,
+  context,
+}: {
+  approval: Approval;
+  context: ApprovalContext | undefined;
+}) {
+  const { display } = approval;
+  return (
+    <>
+      <Section title="Source data">
+        <EvidenceList
+          evidence={display.evidence}
+          parameters={display.parameters}
+          grounds={context?.evidence}
+        />
+      </Section>
+      <ChangedSources approval={approval} context={context} />
+      <Questions approval={approval} context={context} />
+      {display.untrusted.length > 0 ? (
+        <Section title="Text that led to this">
+          <UntrustedTexts texts={display.untrusted} />
+        </Section>
+      ) : null}
+    </>
   );
 }
 
@@ -252,6 +276,16 @@ function Facts({ approval }: { approval: Approval }) {
             </span>
           ),
         },
+        display.request
+          ? {
+              label: 'Sent as',
+              value: (
+                <span className="font-mono break-all">
+                  {display.request.method} {display.request.url}
+                </span>
+              ),
+            }
+          : null,
         {
           label: 'You sign',
           value: (

@@ -8,7 +8,11 @@ import { unsafeInPath } from '../tool/request';
 type Parameters = Record<string, unknown>;
 
 /** Stage 4. What code forbids whatever anyone permits; empty when nothing does. */
-export function inspect(type: ActionType, parameters: Parameters, session: Session): Reason[] {
+export function inspect(
+  type: ActionType,
+  parameters: Parameters,
+  session: Pick<Session, 'attributes'>,
+): Reason[] {
   return [
     ...type.rules.flatMap((rule) => broken(rule, parameters, session)),
     ...type.pathParameters.flatMap((name) => {
