@@ -5,6 +5,7 @@ import { textWidens, writtenStatements } from '../cedar-policies/statements';
 import { conditionWords } from '../condition';
 import { limitWords } from '../limit-words';
 import type { Limits } from '../schema';
+import { actionTypeWidens, differing, strength } from './action-types';
 import { names, own, same } from './compare';
 import type { PermissionDocument, PolicyDocument } from './document';
 import { floorChanges } from './floors';
@@ -40,20 +41,17 @@ export function diff(before: PolicyDocument, after: PolicyDocument): Change[] {
             after.secondAdmin,
           ),
         ]),
+    ...signingChanges(before, after),
     ...entries(before.actionTypes, after.actionTypes).flatMap(([key, was, is]) => {
       // What an action type can do is granted by roles, not by its being there.
       if (!was)
         return [change(`action types/${key}`, 'added', `${key} can be granted`, false, was, is)];
       if (!is)
         return [change(`action types/${key}`, 'removed', `${key} is retired`, false, was, is)];
-      const widens =
-        rank(is.classification) < rank(was.classification) ||
-        rank(is.effective) < rank(was.effective) ||
-        (is.environment !== was.environment && was.environment !== null) ||
-        is.reversibility !== was.reversibility ||
-        was.effects.some((effect) => !is.effects.includes(effect));
-      const words = fieldWords(key, was, is);
-      return [change(`action types/${key}`, 'changed', words, widens, was, is)];
+      const fields = differing(was, is);
+      if (fields.length === 0) return [];
+      const words = fieldWords(key, was, is, fields);
+      return [change(`action types/${key}`, 'changed', words, actionTypeWidens(was, is), was, is)];
     }),
     ...entries(before.roles, after.roles).flatMap(([role, was, is]) => [
       ...(was
@@ -236,23 +234,40 @@ function agentChanges(
       ...roles,
     ];
   }
-  if (was.clearance === is.clearance && was.environment === is.environment) return roles;
-  const widens = rank(is.clearance) > rank(was.clearance) || is.environment !== was.environment;
   const { roles: _, ...before } = was;
   const { roles: __, ...after } = is;
+  const fields = differing(before, after);
+  if (fields.length === 0) return roles;
+  const widens = rank(is.clearance) > rank(was.clearance) || is.environment !== was.environment;
   return [
-    change(path, 'changed', fieldWords(agent, before, after), widens, before, after),
+    change(path, 'changed', fieldWords(agent, before, after, fields), widens, before, after),
     ...roles,
   ];
 }
 
-function fieldWords(of: string, was: object, is: object): string {
-  const parts = Object.entries(is)
-    .filter(([name, value]) => !same(value, (was as Record<string, unknown>)[name]))
-    .map(
-      ([name, value]) =>
-        `${name} ${shown(value)} (was ${shown((was as Record<string, unknown>)[name])})`,
-    );
+function signingChanges(before: PolicyDocument, after: PolicyDocument): Change[] {
+  const fields = differing(
+    { signing: before.signing, secondFactor: before.secondFactor },
+    { signing: after.signing, secondFactor: after.secondFactor },
+  );
+  return fields.map((field) => {
+    const [was, is] = [before[field], after[field]];
+    const words = `${field === 'signing' ? 'Approvers sign at least by' : 'Approvers need a second factor:'} ${shown(is)} (was ${shown(was)})`;
+    const weaker =
+      field === 'signing' ? strength(after.signing) < strength(before.signing) : is !== true;
+    return change(`approvers/${field}`, 'changed', words, weaker, was, is);
+  });
+}
+
+function fieldWords<T extends object>(
+  of: string,
+  was: T,
+  is: T,
+  fields: readonly (keyof T)[],
+): string {
+  const parts = fields.map(
+    (field) => `${String(field)} ${shown(is[field])} (was ${shown(was[field])})`,
+  );
   return `${of}: ${parts.join(', ')}`;
 }
 

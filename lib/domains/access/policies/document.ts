@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { effects, reversibilities } from '@/lib/domains/catalog/server';
 import { Classification } from '@/lib/domains/classification';
 import { tierFloors } from '@/lib/domains/workspaces/server';
+import { ActionTypeDocument, signing } from './action-types';
 import { PermissionDocument } from './permission-document';
 
 export { PermissionDocument };
@@ -21,26 +21,21 @@ export const PolicyDocument = z.strictObject({
   floors: tierFloors,
   /** Whether what widens needs a second admin. */
   secondAdmin: z.boolean(),
-  actionTypes: z.record(
-    name,
-    z.strictObject({
-      tool: name,
-      environment: z.string().nullable(),
-      /** Its own. */
-      classification: Classification,
-      /** With the data that it is linked to; follows from the data assets. */
-      effective: Classification,
-      effects: z.array(z.enum(effects)),
-      reversibility: z.enum(reversibilities),
-    }),
-  ),
+  /** How approvers sign at least, and whether they need a second factor; as for action types. */
+  signing: signing.optional(),
+  secondFactor: z.boolean().optional(),
+  actionTypes: z.record(name, ActionTypeDocument),
   roles: z.record(
     name,
     z.strictObject({ description: z.string(), permissions: z.array(PermissionDocument) }),
   ),
   agents: z.record(
     name,
-    z.strictObject({ clearance: Classification, environment: z.string(), roles: z.array(name) }),
+    z.strictObject({
+      clearance: Classification,
+      environment: z.string(),
+      roles: z.array(name),
+    }),
   ),
 });
 export type PolicyDocument = z.output<typeof PolicyDocument>;

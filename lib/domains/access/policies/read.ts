@@ -1,8 +1,9 @@
-import { effectiveOfType, linkedData } from '@/lib/domains/classification/server';
+import { linkedData } from '@/lib/domains/classification/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import type { Tx } from '@/lib/infra/db';
 import { canonicalJson } from '@/lib/kernel/canonical';
 import { declaredText } from '../cedar-policies/repo';
+import { documentOf } from './action-types';
 import { type PermissionDocument, PolicyDocument } from './document';
 
 interface AgentRow {
@@ -15,7 +16,7 @@ interface AgentRow {
 /** The workspace's policies as they stand in this transaction. */
 export async function readDocument(tx: Tx): Promise<PolicyDocument> {
   const active = { where: { state: 'active' }, orderBy: { id: 'asc' } } as const;
-  const { tierFloors, secondAdminWidens } = await readSettings(tx);
+  const settings = await readSettings(tx);
   const types = await tx.actionType.findMany({
     ...active,
     include: { tool: true, data: linkedData },
@@ -36,19 +37,11 @@ export async function readDocument(tx: Tx): Promise<PolicyDocument> {
       schema: await declaredText(tx),
       policies: sorted(cedar.map(({ name, text }) => [name, text])),
     },
-    floors: tierFloors,
-    secondAdmin: secondAdminWidens,
-    actionTypes: sorted(
-      types.map((type) => {
-        const { key, tool, classification, effects, reversibility } = type;
-        const effective = effectiveOfType(type).classification;
-        const { name, environment } = tool;
-        return [
-          key,
-          { tool: name, environment, classification, effective, effects, reversibility },
-        ];
-      }),
-    ),
+    floors: settings.tierFloors,
+    secondAdmin: settings.secondAdminWidens,
+    signing: settings.signing,
+    secondFactor: settings.requireSecondFactor,
+    actionTypes: sorted(types.map((type) => [type.key, documentOf(type)])),
     roles: sorted(
       roles.map(({ name, description, permissions }) => [
         name,

@@ -5,6 +5,7 @@ import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import type { Observed } from '@/lib/kernel/observe';
 import { conflict } from '@/lib/kernel/problem';
+import { same } from './compare';
 import { type Change, diff } from './diff';
 import { PolicyDocument } from './document';
 import { readDocument } from './read';
@@ -21,18 +22,37 @@ export async function versionDeed({ ctx, tx, events }: Observed): Promise<void> 
   const document = await readDocument(tx);
   const before = last && PolicyDocument.parse(last.document);
   const changes = before ? diff(before, document) : [];
-  if (before && changes.length === 0) return;
+  if (before && changes.length === 0 && isWhole(before)) return;
   const careful = before?.secondAdmin ?? (await readSettings(tx)).secondAdminWidens;
   if (careful && ctx.actor.type === 'member' && changes.some(({ widens }) => widens)) {
     const [wide] = changes.filter(({ widens }) => widens);
     throw conflict(
       'second_admin_needed',
-      `This lets agents do more (${wide?.words ?? ''}). Draft it under Policies; another admin publishes it.`,
+      `This lets agents do more (${wide?.words ?? ''}). ${wide && isDraftable(wide) ? 'Draft it under Policies; another admin publishes it.' : 'It is no part of a draft: first two admins end, by a draft, that a second one is asked for.'}`,
     );
   }
   const files = events.find(({ type }) => type === 'configuration.applied');
   const why = String(files?.data?.['reason'] ?? '');
   await keepVersion(tx, ctx, { document, changes, why, origin: files ? 'files' : 'edit' });
+}
+
+/** Whether it keeps all that documents have by now; one from before gets a version that does. */
+function isWhole({ signing, actionTypes }: PolicyDocument): boolean {
+  return (
+    signing !== undefined &&
+    Object.values(actionTypes).every(({ request }) => request !== undefined)
+  );
+}
+
+/** Whether an edit of a draft can make the change. */
+function isDraftable({ path, before, after }: Change): boolean {
+  const [of] = path.split('/');
+  if (of === 'approvers') return false;
+  if (of !== 'action types' && of !== 'agents') return true;
+  if (path.split('/').length > 2) return true;
+  const own = of === 'agents' ? 'clearance' : 'classification';
+  const but = (document: unknown) => ({ ...(document as object), [own]: null, effective: null });
+  return same(but(before), but(after));
 }
 
 export interface Kept {

@@ -1,3 +1,5 @@
+import { readSettings } from '@/lib/domains/workspaces/server';
+import type { Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import { conflict, invalid } from '@/lib/kernel/problem';
 import { type Deed, verb } from '@/lib/kernel/verb';
@@ -30,9 +32,24 @@ export const activateAgent = verb({
         },
       ]);
     }
-    return change(deed, row, deed.input.probation ? 'probation' : 'active', '', {});
+    const to = deed.input.probation ? 'probation' : 'active';
+    if (to === 'active' && row.state !== 'draft') await assertOneMayFree(deed.tx);
+    return change(deed, row, to, '', {});
   },
 });
+
+/**
+ * From probation or a stop to acting by its permissions alone lets an agent do more; a draft of
+ * policies holds no states, so with a second admin asked for one admin only has it tried again.
+ */
+async function assertOneMayFree(tx: Tx): Promise<void> {
+  const { secondAdminWidens } = await readSettings(tx);
+  if (!secondAdminWidens) return;
+  throw conflict(
+    'second_admin_needed',
+    'This lets the agent do more, and the workspace asks for a second admin. Activate it on probation, or first two admins end, by a draft, that a second one is asked for.',
+  );
+}
 
 export const suspendAgent = verb({
   name: 'agents.suspend',
