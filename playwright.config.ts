@@ -3,7 +3,7 @@ import { findChromium } from './e2e/support/chromium';
 
 const executablePath = findChromium();
 /** What no screen is part of runs once, and what stops the product runs after everything else. */
-const noScreen = '**/api.spec.ts';
+const noScreen = ['**/api.spec.ts', '**/readme.spec.ts'];
 /** A hundred thousand events, the longest story, and a product of its own: once is enough. */
 const long = ['**/trail.spec.ts', '**/advisor.spec.ts', '**/first-run.spec.ts'];
 const stopping = '**/restart.spec.ts';
@@ -37,7 +37,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'desktop', testIgnore: stopping, use: desktop },
-    { name: 'phone', testIgnore: [noScreen, ...long, stopping], use: phone },
+    { name: 'phone', testIgnore: [...noScreen, ...long, stopping], use: phone },
     { name: 'restart', testMatch: stopping, use: desktop },
   ],
 });

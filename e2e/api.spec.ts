@@ -1,9 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { accessToken, type Answer, connectAgent } from './support/agent';
-import { agentOf, demoFile, exampleOf, memberOf } from './support/demo';
+import { agentOf, exampleOf, memberOf } from './support/demo';
 import { expect, test } from './support/fixtures';
 import { uniqueWord } from './support/refunds';
 
@@ -13,8 +9,6 @@ const OUTCOMES = {
   tier3: { status: 202, body: { status: 'pending', decision: 'hold', tier: 3 } },
   deny: { status: 403, body: { decision: 'deny' } },
 };
-
-const ROOT = join(import.meta.dirname, '..');
 
 /** Sends a body as it stands, in JSON or not. */
 async function send(url: string, token: string, body: string): Promise<Answer> {
@@ -120,16 +114,4 @@ test('what is no request is a problem with a code, at both listeners', async ({ 
     status: 422,
     body: { code: 'invalid_input' },
   });
-});
-
-test('the README’s program runs as it stands', async () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const program = /```js\n(?<code>\/\/ propose\.mjs[\s\S]*?)```/.exec(readme)?.groups?.code;
-  if (program === undefined) throw new Error('the README has no propose.mjs');
-  const file = join(ROOT, 'test-results/propose.mjs');
-  mkdirSync(join(ROOT, 'test-results'), { recursive: true });
-  writeFileSync(file, program);
-  const env = { ...process.env, DEMO_JSON: demoFile() };
-  const { stdout } = await promisify(execFile)(process.execPath, [file], { env });
-  expect(stdout).toMatch(/^pending act_[0-9a-f-]{36} tier 3$/m);
 });

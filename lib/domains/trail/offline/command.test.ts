@@ -44,6 +44,14 @@ describe('countersign verify', () => {
     expect(ran.stdout).toContain('Not proved\n  - That what the events say is true');
   });
 
+  it('takes a checkpoint whose last line break a program left out or wrote twice', async () => {
+    for (const note of [log.checkpoint(11).trimEnd(), `${log.checkpoint(11)}\n`]) {
+      const ran = await countersign('verify', good, '--since', write('kept.txt', note));
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+      expect(ran.stdout).toContain('extends the 11 events that the checkpoint in kept.txt signs');
+    }
+  });
+
   it('ends with 1 and the first bad line by its number', async () => {
     const swapped = log.complete();
     [swapped[6], swapped[7]] = [swapped[7]!, swapped[6]!];

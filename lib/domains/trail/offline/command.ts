@@ -83,7 +83,8 @@ export async function readAnchor(name: string): Promise<Anchor> {
     throw new Error(`${name} cannot be read: ${messageOf(error)}`);
   });
   if (found.size > MAX_CHECKPOINT_BYTES) throw new Error(`${name} is too large for a checkpoint.`);
-  return { name, note: await readFile(name, 'utf8') };
+  // Programs that write text to a file end it in a line break of their own.
+  return { name, note: `${(await readFile(name, 'utf8')).trimEnd()}\n` };
 }
 
 async function openFile(name: string): Promise<Source & { close: () => Promise<void> }> {
