@@ -151,6 +151,11 @@ describe('what was approved runs as it was shown and as policy still permits', (
     ],
     ['a policy by hand, which forbids it', 'policy', forbid],
     [
+      'where alone the secret may go',
+      'credential_unavailable',
+      set('secrets', `origin = 'https://elsewhere.example'`),
+    ],
+    [
       'the action type, which is retired',
       'action_type_retired',
       set('action_types', `state = 'retired'`),
@@ -168,6 +173,10 @@ describe('what was approved runs as it was shown and as policy still permits', (
 
   it.each<[string, (held: Held) => Promise<unknown>]>([
     ['nothing', () => Promise.resolve()],
+    [
+      'where its secret goes, to where it went',
+      (held) => set('secrets', `origin = '${tool.url}'`)(held),
+    ],
     ['a permission that would let it run by itself', set('permissions', `ladder = NULL, tier = 1`)],
     ['how long the tool may take, and titles', set('action_types', `title = 'Another'`)],
     [

@@ -19,6 +19,7 @@ import { type Parts, readParts } from './snapshot/rows';
 import { buildSnapshot, type Snapshot } from './snapshot/snapshot';
 import { sourcesOf } from './state';
 import type { ToolClient } from './tool/client';
+import { sealedOf } from './tool/credentials';
 import type { ActionError, Ended } from './tool/outcome';
 import { deadlineAfter, type Run, runAtTool } from './tool/run';
 
@@ -159,10 +160,7 @@ export function sealedSource(
       : parts;
     const row = secrets?.find((secret) => secret.secret_id === secretId);
     const dataKey = parts.workspace[0]?.data_key;
-    return (
-      row &&
-      dataKey && { workspace, dataKey, versionId: row.version_id, ciphertext: row.ciphertext }
-    );
+    return row && dataKey && { workspace, dataKey, ...sealedOf(row) };
   };
 }
 

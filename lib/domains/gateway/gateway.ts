@@ -14,6 +14,7 @@ import { readParts } from './snapshot/rows';
 import type { Snapshot } from './snapshot/snapshot';
 import { Snapshots } from './snapshot/store';
 import { ToolClient } from './tool/client';
+import { sealedOf } from './tool/credentials';
 import type { CredentialSource } from './tool/run';
 import { Wakes } from './wakes';
 
@@ -108,7 +109,7 @@ export function credentialSource(pool: Pool, snapshot: Snapshot): CredentialSour
     return inTenant(pool, workspace, async (client) => {
       const read = await readParts(client, ['secrets']);
       const row = read.secrets?.find((secret) => secret.secret_id === secretId);
-      return row && { workspace, dataKey, versionId: row.version_id, ciphertext: row.ciphertext };
+      return row && { workspace, dataKey, ...sealedOf(row) };
     });
   };
 }

@@ -107,6 +107,8 @@ export interface SecretRow {
   secret_id: string;
   version_id: string;
   ciphertext: Buffer;
+  /** Where alone it may be sent; null for one from before that was kept. */
+  origin: string | null;
 }
 
 /** Policies by hand, under the name of their text. */
@@ -161,7 +163,7 @@ const queries: Record<Part, string> = {
     FROM permissions p JOIN roles r ON r.id = p.role_id WHERE r.state = 'active' ORDER BY p.id`,
   cedarPolicies: 'SELECT name, text FROM cedar_policies ORDER BY name',
   cedarSchema: 'SELECT text FROM cedar_schemas',
-  secrets: `SELECT v.secret_id, v.id AS version_id, v.ciphertext
+  secrets: `SELECT v.secret_id, v.id AS version_id, v.ciphertext, s.origin
     FROM secret_versions v JOIN secrets s ON s.id = v.secret_id
     WHERE v.state = 'current' AND s.state = 'active' AND v.ciphertext IS NOT NULL ORDER BY v.id`,
   routes:

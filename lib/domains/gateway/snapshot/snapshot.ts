@@ -6,6 +6,7 @@ import type { OutputHandler } from '@/lib/domains/classification/server';
 import { type AgentSlice, type ByHand, byHandOf } from '../cedar/by-hand';
 import { type CompiledPolicies, compilePolicies } from '../cedar/compile';
 import { dataOf } from './data';
+import { type SealedSecret, sealedOf } from '../tool/credentials';
 import { validatorOf } from './validator';
 import type { Route, Signing } from '../signed/schema';
 import type { ActionTypeRow, AgentRow, Limits, Part, Parts, PermissionRow, ToolRow } from './rows';
@@ -37,11 +38,6 @@ export interface Credential {
   agentId: string;
   /** Epoch milliseconds. */
   expiresAt: number;
-}
-
-export interface SealedSecret {
-  versionId: string;
-  ciphertext: Buffer;
 }
 
 /** A workspace's configuration at one moment; immutable, replaced as a whole. */
@@ -130,12 +126,7 @@ export function buildSnapshot(parts: Parts): Snapshot {
       ...parts.permissions.map(({ id, limits }) => [id, limits] as const),
       ...(byHand?.limits ?? []),
     ]),
-    secrets: new Map(
-      parts.secrets.map((s) => [
-        s.secret_id,
-        { versionId: s.version_id, ciphertext: s.ciphertext },
-      ]),
-    ),
+    secrets: new Map(parts.secrets.map((secret) => [secret.secret_id, sealedOf(secret)])),
     dataKey: workspace.data_key,
     floors: settings.tierFloors,
     approvalTtlMs: settings.approvalTtlMinutes * 60_000,

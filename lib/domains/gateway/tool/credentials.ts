@@ -1,12 +1,22 @@
 import { open, unwrapDataKey } from '@/lib/infra/crypto';
 import type { SecretRow, WorkspaceRow } from '../snapshot/rows';
 
-/** A secret as the vault keeps it, with the wrapped key that opens it. */
-export interface Sealed {
+/** A secret's current version as the vault keeps it. */
+export interface SealedSecret {
+  versionId: string;
+  ciphertext: Buffer;
+  /** Where alone it may be sent; null for one from before that was kept. */
+  origin: string | null;
+}
+
+/** The same with the wrapped key that opens it. */
+export interface Sealed extends SealedSecret {
   workspace: string;
   dataKey: WorkspaceRow['data_key'];
-  versionId: SecretRow['version_id'];
-  ciphertext: SecretRow['ciphertext'];
+}
+
+export function sealedOf({ version_id, ciphertext, origin }: SecretRow): SealedSecret {
+  return { versionId: version_id, ciphertext, origin };
 }
 
 // Opened once for as long as the row that was read is kept; gone with the snapshot's row.

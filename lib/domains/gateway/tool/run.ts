@@ -79,6 +79,10 @@ async function send(
   const sealed = tool.auth.type === 'none' ? undefined : await sealedFor(tool, credentials, fresh);
   const credential = sealed && openSecret(sealed);
   const request = toolRequest(type, tool, parameters, credential, actionId);
+  // The vault sees to it when either changes; this is for what changed them behind its back.
+  if (sealed?.origin && sealed.origin !== request.origin) {
+    throw new Error(`the secret of tool ${tool.id} was given for ${sealed.origin}`);
+  }
   const answer = await client.call(request, tool.timeout_ms);
   await cohort();
   return { answer, credential, version: sealed?.versionId };
