@@ -1,5 +1,5 @@
 import { Problem } from '@/lib/kernel/problem';
-import type { ActionAnswer, OpenQuestion, Reason } from './schema';
+import type { ActionAnswer, ActionProblem, OpenQuestion, Reason } from './schema';
 import type { ActionStatus } from './state';
 import type { ActionError } from './tool/outcome';
 
@@ -87,7 +87,7 @@ export function answerOf(row: ActionRow & Told): Answer {
         code: row.reasons[0]?.code ?? 'denied',
         title: 'Denied',
         detail: row.reasons[0]?.message ?? 'The action is not allowed.',
-        extra: { action_status: row.status, ...withoutStatus(body) },
+        extra: toldOf(row.status, body),
       });
     case 'failed':
     case 'unknown':
@@ -99,7 +99,7 @@ export function answerOf(row: ActionRow & Told): Answer {
           row.status === 'failed'
             ? `${row.error?.message ?? 'The action failed.'} Nothing more will be tried; propose it anew if it is still wanted.`
             : `${row.error?.message ?? 'It is not known whether the action happened.'} It may have happened: do not repeat it before a person has found out.`,
-        extra: { action_status: row.status, ...withoutStatus(body) },
+        extra: toldOf(row.status, body),
       });
     case 'pending':
     case 'approved':
@@ -111,6 +111,9 @@ export function answerOf(row: ActionRow & Told): Answer {
 }
 
 /** Problem details have a status of their own. */
-function withoutStatus({ status: _status, ...rest }: ActionAnswer): Record<string, unknown> {
-  return rest;
+function toldOf(
+  action_status: NonNullable<ActionProblem['action_status']>,
+  { status: _status, ...rest }: ActionAnswer,
+): Record<string, unknown> {
+  return { action_status, ...rest } satisfies Partial<ActionProblem>;
 }

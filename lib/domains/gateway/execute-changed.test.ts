@@ -160,7 +160,7 @@ describe('what was approved runs as it was shown and as policy still permits', (
       'action_type_retired',
       set('action_types', `state = 'retired'`),
     ],
-  ])('nothing is sent after a change of %s: %s', async (_, code, change) => {
+  ])('but not after a change of %s: %s', async (_, code, change) => {
     const held = await signedRefund();
     const before = tool.seen.length + elsewhere.seen.length;
     await change(held);
@@ -186,7 +186,7 @@ describe('what was approved runs as it was shown and as policy still permits', (
         `rules = '[{"parameter":"customer_id","rule":"equals_session","attribute":"customer_id"}]'`,
       ),
     ],
-  ])('it is sent after a change of %s', async (_, change) => {
+  ])('and is sent after a change of %s', async (_, change) => {
     const held = await signedRefund();
     await change(held);
     expect(await run(held)).toMatchObject({ status: 'succeeded', error: null });

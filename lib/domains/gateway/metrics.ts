@@ -73,6 +73,16 @@ export class Metrics implements RecorderObserver {
       'Age of the oldest of them.',
       () => parts.backlog.ageMs / 1_000,
     );
+    gauge(
+      'countersign_outbox_refused_events',
+      'Events that the trail refuses, beside the above. After a while their workspaces are refused; the log of the sequencer has why.',
+      () => parts.backlog.refused.events,
+    );
+    gauge(
+      'countersign_outbox_refused_age_seconds',
+      'Age of the oldest of them.',
+      () => parts.backlog.refused.ageMs / 1_000,
+    );
     gauge('countersign_current', '1 when changes are being heard.', () =>
       parts.snapshots.isCurrent() ? 1 : 0,
     );

@@ -96,8 +96,17 @@ export const ActionAnswer = z.object({
 });
 export type ActionAnswer = z.output<typeof ActionAnswer>;
 
+/** Seconds that GET /v1/actions/{id} may wait. */
+export const LONGEST_WAIT = 60;
+const seconds = `must be 0 to ${LONGEST_WAIT} seconds`;
+
 export const WaitQuery = z.strictObject({
-  wait: z.coerce.number('must be seconds').int('must be whole seconds').min(0).max(60).default(0),
+  wait: z.coerce
+    .number(seconds)
+    .int('must be whole seconds')
+    .min(0, seconds)
+    .max(LONGEST_WAIT, seconds)
+    .default(0),
 });
 
 export const ProblemAnswer = z.object({
@@ -110,6 +119,14 @@ export const ProblemAnswer = z.object({
   decision: z.literal('deny').optional(),
   reasons: z.array(Reason).optional(),
 });
+
+/** 403 and 502 of POST /v1/actions: where there is an action, all that is told of it. */
+export const ActionProblem = ProblemAnswer.extend({
+  ...ActionAnswer.omit({ status: true }).partial().shape,
+  /** The action's; `status` is that of the answer. */
+  action_status: z.enum(['denied', 'failed', 'unknown']).optional(),
+});
+export type ActionProblem = z.output<typeof ActionProblem>;
 
 /** Another gateway that asked for an approval, and runs what is approved by itself. */
 export const AskedBy = z.object({

@@ -1,4 +1,4 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 /*
@@ -17,13 +17,11 @@ export function maySearch(actor: Actor): Verdict {
 }
 
 export function mayReadStory(actor: Actor): Verdict {
-  if (has(actor, 'auditor', 'admin', 'approver')) return allow;
-  return deny("An action's story is read by approvers, auditors and admins.");
+  return withAnyRole(actor, "An action's story is read by members.");
 }
 
 export function maySeeCheckpoint(actor: Actor): Verdict {
-  if (has(actor, 'auditor', 'admin', 'approver')) return allow;
-  return deny('The state of the trail is shown to members with a role.');
+  return withAnyRole(actor, 'The state of the trail is shown to members.');
 }
 
 export function mayExport(actor: Actor): Verdict {

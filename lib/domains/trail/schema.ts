@@ -49,7 +49,16 @@ const NAME = '[^,\\u0000-\\u001f]{1,200}';
  */
 export const filters = {
   /** Words that must all occur; "a phrase", a beginn*, -not. */
-  q: z.string().trim().max(500).optional(),
+  q: z
+    .string()
+    .trim()
+    .max(500)
+    // Signs alone are no word, and a search for no word would match everything.
+    .refine(
+      (typed) => typed === '' || /[\p{L}\p{N}\p{M}]/u.test(typed.normalize('NFKC')),
+      'has no letters or digits to look for',
+    )
+    .optional(),
   /** `action.decided`, or `action.*` for all of a kind. */
   type: listOf(
     '[a-z_]+(?:\\.[a-z_]+)*(?:\\.\\*)?',

@@ -1,5 +1,6 @@
 /** AuthZEN at the gateway: who may ask, what is recorded, and what is refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_ROLE } from '@/lib/kernel/actor';
 import { type RunningGateway, serveGateway } from '../http/serve';
 import { clientOf, makeWorld, type World } from '../test/world';
 import { asking, loadFixture, type Post, tokenOf } from './test/world';
@@ -73,6 +74,17 @@ describe('who may ask', () => {
       }
     });
     expect(events).toEqual([]);
+  });
+
+  it('is no token of a member without any role', async () => {
+    const token = await tokenOf(world, ['authzen'], {}, []);
+    const events = await said(world, async () => {
+      for (const to of everywhere) {
+        const answer = await asking(gateway.url, token)(to, basic);
+        expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden', detail: NO_ROLE } });
+      }
+    });
+    expect(events.map(({ type }) => type)).toEqual(everywhere.map(() => 'request.refused'));
   });
 
   it('is no token without the scope for it', async () => {
@@ -223,9 +235,10 @@ describe('bad input', () => {
     expect(events.map(({ type }) => type)).toEqual(['request.refused']);
   });
 
-  it('with another method finds no route', async () => {
+  it('with another method is told which there is', async () => {
     for (const to of everywhere) {
-      expect((await fetch(`${gateway.url}/access/v1/${to}`)).status).toBe(404);
+      const response = await fetch(`${gateway.url}/access/v1/${to}`);
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
     }
   });
 });

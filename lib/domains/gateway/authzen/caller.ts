@@ -1,8 +1,10 @@
 /** A member's personal access token at the gateway. */
 import { memberContext, type TokenRow } from '@/lib/http/member-context';
 import { sha256Hex } from '@/lib/infra/crypto';
+import { withAnyRole } from '@/lib/kernel/actor';
 import type { Context } from '@/lib/kernel/context';
 import { forbidden, Problem } from '@/lib/kernel/problem';
+import { permitted } from '@/lib/kernel/verb';
 import type { Gateway } from '../gateway';
 import type { Snapshot } from '../snapshot/snapshot';
 
@@ -37,11 +39,12 @@ export async function member(
   return { scopes, ctx: memberContext(row, { tokenId: row.token_id, scopes }) };
 }
 
-/** Throws 403 unless the token was made to ask for decisions. */
+/** Throws 403 unless the token was made to ask for decisions, and its member has a role. */
 export async function snapshotOfMember(
   { snapshots }: Gateway,
   { ctx, scopes }: Holder,
 ): Promise<Snapshot> {
+  permitted(withAnyRole(ctx.actor, 'Only members ask for decisions.'));
   if (!scopes.includes('authzen')) {
     throw forbidden('This access token has no authzen scope. Create one that has.');
   }

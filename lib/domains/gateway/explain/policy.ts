@@ -1,11 +1,7 @@
-import type { Actor } from '@/lib/kernel/actor';
-import { allow, deny, type Verdict } from '@/lib/kernel/verdict';
-
-const may = ['admin', 'approver', 'auditor'];
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
+import type { Verdict } from '@/lib/kernel/verdict';
 
 /** Whoever reads an action's story may ask why it was decided as it was. */
 export function explainDecisions(actor: Actor): Verdict {
-  return actor.type === 'member' && actor.roles.some((role) => may.includes(role))
-    ? allow
-    : deny('Decisions are explained to admins, approvers and auditors.');
+  return withAnyRole(actor, 'Decisions are explained to members.');
 }

@@ -1,10 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context as HonoContext, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { oauthRoutes } from '@/lib/domains/identity/server';
 import { trailRoutes } from '@/lib/domains/trail/server';
 import { idSchema } from '@/lib/kernel/ids';
-import { notFound } from '@/lib/kernel/problem';
+import { notFound, Problem } from '@/lib/kernel/problem';
 import { parse } from '@/lib/kernel/verb';
 import { viewOf } from '../action';
 import { answerQuestion } from '../answer';
@@ -12,6 +13,7 @@ import { cancelAction } from '../cancel';
 import type { Gateway } from '../gateway';
 import { AnswerRequest, SessionRequest, WaitQuery } from '../schema';
 import { waitForChange } from '../wait';
+import { postAction } from './actions';
 import { authzenRoutes } from './authzen';
 import { readBody } from './body';
 import { assertStanding, type Caller, callerOf, noted } from './caller';
@@ -24,7 +26,7 @@ interface Env {
 }
 type C = HonoContext<Env>;
 
-/** Every route of the gateway but POST /v1/actions (./actions.ts). */
+/** Every route of the gateway; POST /v1/actions comes here only in another spelling, as with a query. */
 export function gatewayApp(gateway: Gateway): Hono<Env> {
   const app = new Hono<Env>();
   const { pool, issuer, sessions, metrics } = gateway;
@@ -43,11 +45,21 @@ export function gatewayApp(gateway: Gateway): Hono<Env> {
     const headers = { 'content-type': PROBLEM_TYPE, ...problem.headers };
     return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, headers);
   });
-  app.notFound((c) => c.json(notFound('route').toJSON(), 404, { 'content-type': PROBLEM_TYPE }));
+  app.notFound((c) => {
+    const methods = methodsAt(app, c.req.path);
+    if (methods.length === 0) throw notFound('route');
+    if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: methods.join(', ') });
+    throw notAllowed(methods);
+  });
+
+  app.post('/v1/actions', async (c) => {
+    await postAction(gateway, c.env.incoming, c.env.outgoing);
+    return RESPONSE_ALREADY_SENT;
+  });
 
   app.post('/v1/sessions', (c) =>
     asAgent(c, async ({ ctx, token }) => {
-      gateway.backlog.assertNotBehind();
+      gateway.backlog.assertNotBehind(ctx.workspace);
       const request = await readBody(c.env.incoming, SessionRequest);
       const session = await sessions.start(ctx, token.agentId, request);
       const expires = new Date(session.expiresAt).toISOString();
@@ -92,6 +104,25 @@ export function gatewayApp(gateway: Gateway): Hono<Env> {
   app.route('/', oauthRoutes({ pool, issuer }));
   app.route('/', trailRoutes({ pool }));
   return app;
+}
+
+/** What a path answers; none where there is no such path. */
+function methodsAt({ router }: Hono<Env>, path: string): string[] {
+  const has = (method: string) => router.match(method, path)[0].length > 0;
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(has);
+  if (methods.length === 0) return [];
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
+}
+
+function notAllowed(methods: readonly string[]): Problem {
+  const allow = methods.join(', ');
+  return new Problem({
+    status: 405,
+    code: 'method_not_allowed',
+    title: 'Method not allowed',
+    detail: `This route answers ${allow}.`,
+    headers: { Allow: allow },
+  });
 }
 
 /** An id of this form, or 404: what is none exists nowhere. */

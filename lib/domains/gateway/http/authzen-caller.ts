@@ -23,14 +23,14 @@ export async function asCaller<T>(
   if (holder) {
     return notedFor(gateway, holder.ctx, route, async () => {
       const snapshot = await snapshotOfMember(gateway, holder);
-      gateway.backlog.assertNotBehind();
+      gateway.backlog.assertNotBehind(holder.ctx.workspace);
       return work({ ctx: holder.ctx, snapshot, sees: () => true, now: clock.now().getTime() });
     });
   }
   const caller = callerOf(gateway, incoming);
   return notedFor(gateway, caller.ctx, route, async () => {
     const snapshot = await assertStanding(gateway, caller);
-    gateway.backlog.assertNotBehind();
+    gateway.backlog.assertNotBehind(caller.ctx.workspace);
     const sees = (agent: string) => agent === caller.token.agentId;
     return work({ ctx: caller.ctx, snapshot, sees, now: clock.now().getTime() });
   });

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { assertJsonType, assertNamesOnce, utf8Text } from '@/lib/http/json';
 import { invalid, Problem } from '@/lib/kernel/problem';
 import { findUnstorable } from '@/lib/kernel/storable';
 import { parse } from '@/lib/kernel/verb';
@@ -7,8 +8,8 @@ import { cohort } from '../cohort';
 import { MAX_BYTES } from '../schema';
 
 /**
- * The JSON body, parsed with its schema. Throws 413 above 1 MB, 415 for another media type,
- * 400 for what is no JSON, and 422 with every wrong field named.
+ * The JSON body, parsed with its schema. Throws 413 above 1 MB, 415 for another media type or a packed body,
+ * 400 for what is no JSON in UTF-8 or has a member twice, and 422 with every wrong field named.
  */
 export async function readBody<S extends z.ZodType>(
   incoming: IncomingMessage,
@@ -19,16 +20,8 @@ export async function readBody<S extends z.ZodType>(
 
 /** The JSON body as it is. Throws as `readBody` does, short of the schema. */
 export async function readJson(incoming: IncomingMessage): Promise<unknown> {
-  const type = incoming.headers['content-type'];
-  if (type === undefined || !/^application\/json\s*(;|$)/i.test(type)) {
-    throw new Problem({
-      status: 415,
-      code: 'unsupported_media_type',
-      title: 'Unsupported media type',
-      detail: 'Send the body as application/json.',
-    });
-  }
-  const text = await readText(incoming);
+  assertJsonType(incoming.headers['content-type'], incoming.headers['content-encoding']);
+  const text = utf8Text(await readBytes(incoming));
   await cohort();
   let value: unknown;
   try {
@@ -43,10 +36,11 @@ export async function readJson(incoming: IncomingMessage): Promise<unknown> {
   }
   const found = findUnstorable(value);
   if (found) throw invalid([found]);
+  assertNamesOnce(text, value);
   return value;
 }
 
-function readText(incoming: IncomingMessage): Promise<string> {
+function readBytes(incoming: IncomingMessage): Promise<Buffer> {
   if (Number(incoming.headers['content-length'] ?? 0) > MAX_BYTES)
     return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
@@ -62,7 +56,7 @@ function readText(incoming: IncomingMessage): Promise<string> {
       chunks.push(chunk);
     });
     incoming.on('end', () =>
-      resolve(chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString('utf8')),
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
     );
     incoming.on('error', reject);
   });

@@ -30,7 +30,7 @@ export function callerOf({ issuer }: Gateway, incoming: IncomingMessage): Caller
       code: 'unauthenticated',
       title: 'No access token',
       detail: 'Send an access token: Authorization: Bearer ….',
-      headers: { 'WWW-Authenticate': 'Bearer' },
+      headers: { 'WWW-Authenticate': 'Bearer realm="countersign"' },
     });
   }
   const token = verifyAccessToken(bearer, issuer);

@@ -1,7 +1,19 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { z } from 'zod';
 import type { Pool } from '@/lib/infra/pg';
 import type { Gateway } from '../gateway';
+
+export const Alive = z.object({ status: z.literal('ok') });
+
+const Wrong = z.object({
+  code: z.string(),
+  detail: z.string(),
+  workspace: z.string().optional(),
+  first_bad: z.number().nullable().optional(),
+});
+type Wrong = z.output<typeof Wrong>;
+export const Readiness = z.object({ ready: z.boolean(), problems: z.array(Wrong) });
 
 /** /healthz (alive), /readyz (can decide and record) and /metrics. */
 export function health(gateway: Gateway): Hono<{ Bindings: HttpBindings }> {
@@ -16,13 +28,6 @@ export function health(gateway: Gateway): Hono<{ Bindings: HttpBindings }> {
     return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType });
   });
   return app;
-}
-
-interface Wrong {
-  code: string;
-  detail: string;
-  workspace?: string;
-  first_bad?: number | null;
 }
 
 async function whatIsWrong({ snapshots, backlog, pool }: Gateway): Promise<Wrong[]> {

@@ -320,6 +320,16 @@ describe('operations', () => {
   it('describes itself and says how it is', async () => {
     const document = (await client.send('GET', '/openapi.json')).body;
     expect(Object.keys(document['paths'] as object)).toEqual([
+      '/.well-known/oauth-authorization-server',
+      '/.well-known/oauth-protected-resource',
+      '/.well-known/jwks.json',
+      '/oauth/token',
+      '/oauth/revoke',
+      '/oauth/introspect',
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/openapi.json',
       '/trail/{workspace}/checkpoint',
       '/trail/{workspace}/tile/{level}/{index}',
       '/trail/{workspace}/tile/entries/{index}',

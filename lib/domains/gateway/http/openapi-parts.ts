@@ -12,15 +12,11 @@ export const content = (ref: string, media = 'application/json') => ({
 });
 export const answers = (good: Json, ...problems: number[]): Json => ({
   ...good,
-  ...Object.fromEntries(
-    problems.map((status) => [
-      status,
-      {
-        description: titles[status] ?? 'Problem',
-        ...content('Problem', 'application/problem+json'),
-      },
-    ]),
-  ),
+  ...Object.fromEntries(problems.map((status) => [status, problemAt(status)])),
+});
+export const problemAt = (status: number, ref = 'Problem'): Json => ({
+  description: titles[status] ?? 'Problem',
+  ...content(ref, 'application/problem+json'),
 });
 const titles: Record<number, string> = {
   400: 'Not JSON, or not well formed',

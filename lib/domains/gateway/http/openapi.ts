@@ -1,9 +1,13 @@
 import { authzenPaths, authzenSchemas } from './authzen-openapi';
-import { answers, content, type Json, schema } from './openapi-parts';
+import { Alive, Readiness } from './health';
+import { oauthPaths, oauthSchemas } from './oauth-openapi';
+import { answers, content, type Json, problemAt, schema } from './openapi-parts';
 import {
   ActionAnswer,
+  ActionProblem,
   ActionRequest,
   AnswerRequest,
+  LONGEST_WAIT,
   ProblemAnswer,
   SessionAnswer,
   SessionRequest,
@@ -60,6 +64,47 @@ const trailPaths: Json = {
   },
 };
 
+const healthPaths: Json = {
+  '/healthz': {
+    get: {
+      summary: 'Whether the gateway is alive',
+      security: [],
+      responses: { 200: { description: 'It is', ...content('Alive') } },
+    },
+  },
+  '/readyz': {
+    get: {
+      summary: 'Whether the gateway can decide and record',
+      security: [],
+      responses: {
+        200: { description: 'It can', ...content('Readiness') },
+        503: { description: 'It cannot; see problems', ...content('Readiness') },
+      },
+    },
+  },
+  '/metrics': {
+    get: {
+      summary: 'Counts and times for Prometheus',
+      security: [],
+      responses: {
+        200: { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } } } },
+      },
+    },
+  },
+  '/openapi.json': {
+    get: {
+      summary: 'This document',
+      security: [],
+      responses: {
+        200: {
+          description: 'OpenAPI 3.1',
+          content: { 'application/json': { schema: { type: 'object' } } },
+        },
+      },
+    },
+  },
+};
+
 let document: Json | undefined;
 
 /** The gateway's own routes in OpenAPI 3.1, from the zod schemas that parse them. */
@@ -75,6 +120,8 @@ export function openapi(issuer: string): Json {
     servers: [{ url: issuer }],
     security: [{ oauth: ['actions'] }],
     paths: {
+      ...oauthPaths,
+      ...healthPaths,
       ...trailPaths,
       ...authzenPaths,
       '/v1/sessions': {
@@ -118,17 +165,17 @@ export function openapi(issuer: string): Json {
             {
               200: { description: 'Ran, or has ended', ...content('Action') },
               202: { description: 'Waits for a person, or is running', ...content('Action') },
+              403: problemAt(403, 'ActionProblem'),
+              502: problemAt(502, 'ActionProblem'),
             },
             400,
             401,
-            403,
             404,
             409,
             413,
             415,
             422,
             429,
-            502,
             503,
           ),
         },
@@ -142,7 +189,7 @@ export function openapi(issuer: string): Json {
               name: 'wait',
               in: 'query',
               description: 'Seconds',
-              schema: { type: 'integer', minimum: 0, maximum: 60 },
+              schema: { type: 'integer', minimum: 0, maximum: LONGEST_WAIT },
             },
           ],
           responses: answers(
@@ -191,6 +238,11 @@ export function openapi(issuer: string): Json {
     },
     components: {
       securitySchemes: {
+        client_secret: {
+          type: 'http',
+          scheme: 'basic',
+          description: "An agent's client_id and its secret",
+        },
         access_token: {
           type: 'http',
           scheme: 'bearer',
@@ -208,12 +260,16 @@ export function openapi(issuer: string): Json {
       },
       schemas: {
         ...authzenSchemas,
+        ...oauthSchemas,
         SessionRequest: schema(SessionRequest, 'input'),
         Session: schema(SessionAnswer),
         ActionRequest: schema(ActionRequest, 'input'),
         AnswerRequest: schema(AnswerRequest, 'input'),
         Action: schema(ActionAnswer),
         Problem: schema(ProblemAnswer),
+        ActionProblem: schema(ActionProblem),
+        Alive: schema(Alive),
+        Readiness: schema(Readiness),
       },
     },
   };

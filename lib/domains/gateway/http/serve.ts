@@ -33,7 +33,8 @@ export async function serveGateway(options: {
   const url = `http://${host}:${port}`;
   const issuer = options.issuer ?? (options.port === 0 ? url : undefined);
   const gateway = await createGateway(issuer === undefined ? {} : { issuer });
-  const others = getRequestListener(gatewayApp(gateway).fetch);
+  // HTTP/1.0 may leave the host out.
+  const others = getRequestListener(gatewayApp(gateway).fetch, { hostname: host });
   server.off('request', answerStarting);
   server.on('request', (incoming, response) => {
     if (incoming.method === 'POST' && incoming.url === '/v1/actions') {

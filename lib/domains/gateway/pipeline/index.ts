@@ -90,7 +90,7 @@ async function run(
 
   const agent = authenticate(snapshot, token, now);
   const session = ownSession(known, agent, now);
-  gateway.backlog.assertNotBehind();
+  gateway.backlog.assertNotBehind(ctx.workspace);
   const user = ctx.actor.type === 'agent_for_user' ? ctx.actor.onBehalfOf : null;
   const question: Question = { snapshot, agent, session, request, limits, user, address, now };
   const decision = decide(question);

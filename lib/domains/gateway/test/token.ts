@@ -7,6 +7,7 @@ export async function tokenOf(
   world: World,
   scopes: readonly string[] = ['authzen'],
   over: Record<string, unknown> = {},
+  roles: readonly string[] = ['auditor'],
 ): Promise<string> {
   const token = `cst_pat_${randomSecret()}`;
   const member = newId('mbr');
@@ -17,7 +18,7 @@ export async function tokenOf(
     ...own,
     email,
     name: 'Enforcer',
-    roles: [],
+    roles,
     updated_at: new Date(),
   });
   await world.insert('access_tokens', {

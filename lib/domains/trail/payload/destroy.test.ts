@@ -5,6 +5,7 @@ import { eventsOf } from '@/lib/infra/testing/events';
 import { settledText } from '@/lib/infra/testing/settled';
 import { mintWorld } from '@/lib/infra/testing/world';
 import { newId } from '@/lib/kernel/ids';
+import { type Job, startJobs } from '@/lib/kernel/job';
 import { verifyInclusion } from '../merkle';
 import { getProof } from '../service/proof';
 import { happened, load, memberContext, problemOf } from '../test/world';
@@ -164,6 +165,14 @@ describe('destroying a key', () => {
     };
     const admin = memberContext(workspace, 'admin');
     await destroyKey(admin, { id: await world.keyIdOf(workspace), reason: 'asked to' });
+    // Which has queued the job; without its schedule nothing else would run it.
+    const jobs = await startJobs([{ ...(blankPayloads as Job), schedule: undefined }]);
+    for (const id of [gone, rejected]) {
+      while ((await textOf(id)).includes('zanzibar')) {
+        await world.owner.query('SELECT pg_sleep(0.02)');
+      }
+    }
+    await jobs.close();
     for (const id of [gone, rejected]) {
       const text = await textOf(id);
       expect(text).not.toContain('zanzibar');

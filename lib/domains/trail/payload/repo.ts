@@ -89,10 +89,6 @@ export function findKeysThrough(tx: Tx, month: string): Promise<KeyRow[]> {
   });
 }
 
-export function findDestroyed(tx: Tx): Promise<KeyRow[]> {
-  return tx.trailKey.findMany({ where: { wrapped: null }, orderBy: { month: 'asc' } });
-}
-
 /** How many events each month and classification has, by `2026-11.Confidential`. */
 export async function countByKey(
   workspace: string,

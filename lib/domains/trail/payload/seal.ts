@@ -1,5 +1,5 @@
 import { open, seal } from '@/lib/infra/crypto';
-import { canonicalJson } from '@/lib/kernel/canonical';
+import { canonicalJson, digest } from '@/lib/kernel/canonical';
 import { maskDeep } from '@/lib/kernel/mask';
 import { isObject, isPayload, isSentence, keyName, type NeededKey, protectedClass } from './fields';
 import type { PayloadKeys } from './keys';
@@ -15,7 +15,8 @@ export interface Sealed {
   erased?: true;
 }
 
-interface Source {
+/** What of an event bears on how it is kept. */
+export interface Source {
   id: string;
   time: string;
   workspace: string;
@@ -63,6 +64,34 @@ export function protect(event: Source, keys: PayloadKeys): Protected {
     ? Object.fromEntries([...Object.entries(event.data), ...changed])
     : event.data;
   return { data, hidden, key: needed };
+}
+
+/** What stands for a member that would make its event too long. */
+interface Omitted {
+  /** `70002 bytes`, of its canonical form. */
+  omitted: string;
+  /** `sha256:…` over that form. */
+  digest: string;
+}
+
+function omission(value: unknown): Omitted {
+  return { omitted: `${Buffer.byteLength(canonicalJson(value))} bytes`, digest: digest(value) };
+}
+
+/**
+ * What is recorded instead of a member that `protect` left as `shown`, which is too long. Where
+ * that is sealed, so is the digest of what it holds, which goes with its key.
+ */
+export function shorten(
+  event: Source,
+  [name, shown]: readonly [string, unknown],
+  keys: PayloadKeys,
+): unknown {
+  const value = event.data?.[name];
+  const needed = isPayload(name, value) ? neededKey(event) : undefined;
+  if (!needed) return omission(shown);
+  const found = keys(needed);
+  return found ? sealMember(found.key, keyName(needed), event.id, name, omission(value)) : shown;
 }
 
 function sealMember(

@@ -1,6 +1,19 @@
+import type { Tx } from '@/lib/infra/db';
 import { conflict } from '@/lib/kernel/problem';
 import { addMonths } from './classes';
 import { holdsCovering } from './trail';
+
+/** Any constant will do; retention_lock() in the trail's database is another lock. */
+const HOLDS = 1_668_510_580;
+
+/**
+ * Who places a hold and who destroys what it may need wait for each other, until the other's
+ * transaction has ended. In the control database, where keys are destroyed: a lock in the
+ * trail's would end with its own connection, perhaps before the destruction has committed.
+ */
+export async function lockHolds(tx: Tx, workspace: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${HOLDS}::int, hashtext(${workspace}))`;
+}
 
 /** Whether a legal hold may need the payloads that the key of this month and classification seals. */
 export async function isHeld(

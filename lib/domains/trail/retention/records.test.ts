@@ -105,6 +105,22 @@ describe('payload keys', () => {
 });
 
 describe('the settings', () => {
+  it('forecast a young log by its own age, and nothing from less than a day', async () => {
+    const ago = (ms: number) => new Date(clock.now().getTime() - ms).toISOString();
+    const of = (count: number, ms: number) =>
+      Array.from({ length: count }, () => ({ type: 'action.decided', time: ago(ms) }));
+    await suite.recorded(...of(40, 60_000));
+    const young = await getRetention(suite.auditor, {});
+    expect(young.observed_ms).toBeGreaterThanOrEqual(60_000);
+    expect(young.observed_ms).toBeLessThan(3_600_000);
+    expect(young.forecast[0]).toMatchObject({ events: 40, events_a_day: 40 });
+
+    await suite.recorded(...of(40, 4 * 86_400_000));
+    const older = await getRetention(suite.auditor, {});
+    expect(older.observed_ms / 86_400_000).toBeCloseTo(4, 1);
+    expect(older.forecast[0]?.events_a_day).toBeCloseTo(20, 0);
+  });
+
   it('forecast by the last thirty days, and say who may change them', async () => {
     const recent = new Date(clock.now().getTime() - 5 * 86_400_000).toISOString();
     await suite.recorded(
@@ -116,6 +132,7 @@ describe('the settings', () => {
     expect(decisions).toMatchObject({ class: 'decisions', events: 60, events_a_day: 2, past: 0 });
     expect(decisions?.events_at_end).toBe(Math.round(2 * 84 * (365.25 / 12)));
     expect(administration).toMatchObject({ events: 9, past: 9, events_a_day: 0 });
+    expect(view.observed_ms).toBe(30 * 86_400_000);
     expect(view.event_bytes).toBeGreaterThan(100);
     expect(view).toMatchObject({ updated_by: null, can: { edit: { allowed: false } } });
     expect(await problemOf(updateRetention(suite.auditor, { reads: 3 }))).toMatchObject({

@@ -27,7 +27,7 @@ export const updateRetentionInput = z
 const forecast = z.object({
   class: z.enum(retentionClasses),
   months: z.number(),
-  /** Over the last 30 days. */
+  /** Over the time observed; of less than a day, what came in it. */
   events_a_day: z.number(),
   bytes_a_day: z.number(),
   /** What is kept now. */
@@ -46,6 +46,8 @@ export const retentionView = z.object({
   updated_at: z.string().nullable(),
   /** Bytes of an event with its indexes; an estimate while there is little to measure. */
   event_bytes: z.number(),
+  /** What the pace rests on: the last 30 days, or the age of the log when that is less. */
+  observed_ms: z.number(),
   forecast: z.array(forecast),
   /** The last removals, newest first. */
   removals: z.array(

@@ -81,7 +81,7 @@ export async function expiriesUnderway(
   tx: Tx,
 ): Promise<{ id: string; digest: string | undefined }[]> {
   const [backlog] = await tx.$queryRaw<{ oldest: Date | null }[]>`
-    SELECT oldest FROM outbox_backlog(1)`;
+    SELECT least((SELECT oldest FROM outbox_backlog(1)), (SELECT min(oldest) FROM outbox_refusals())) AS oldest`;
   const rows = await tx.trailExpiry.findMany({
     where: backlog?.oldest
       ? { OR: [{ state: 'begun' }, { finishedAt: { gte: backlog.oldest } }] }

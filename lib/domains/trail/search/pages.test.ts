@@ -291,6 +291,13 @@ describe('hostile words', () => {
       'a'.repeat(500),
       `${'-'.repeat(250)}x`,
     ]) {
+      // Signs alone are refused: a search for no word would find everything.
+      if (words(q).length === 0) {
+        for (const call of [listEvents(auditor, { q }), countMatching(auditor, { q })]) {
+          expect(await problemOf(call)).toMatchObject({ status: 422, fields: ['q'] });
+        }
+        continue;
+      }
       const found = await listEvents(auditor, { q, limit: 5 });
       expect(found.items.length).toBeLessThanOrEqual(5);
       await countMatching(auditor, { q });

@@ -43,6 +43,8 @@ export const histogramView = z.object({
     }),
   ),
   ...counted,
+  /** Where not all were counted: older bars were not, and the one that begins here in part only. */
+  counted_from: z.string().optional(),
 });
 export type HistogramView = z.output<typeof histogramView>;
 

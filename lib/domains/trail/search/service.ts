@@ -14,7 +14,7 @@ import {
   searchInput,
 } from '../schema';
 import { viewEvent } from '../view';
-import { barsOf } from './bars';
+import { barsOf, COARSE_MS, coarser, countedFrom } from './bars';
 import type { Edge } from './engine';
 import { searchEngine } from './engines';
 import { facetNames, type FacetsView, facetsView, histogramView } from './schema';
@@ -129,8 +129,19 @@ export const getHistogram = query({
     const filters = await withProtected(tx, ctx.actor, input);
     const now = clock.now().getTime();
     const began = input.from === undefined ? await engine.firstTime(ctx.workspace) : undefined;
-    const { bars, range, starts } = barsOf(input, began?.getTime() ?? now, now);
-    const drawn = await engine.histogram(ctx.workspace, { ...filters, ...range }, bars, COUNT_CAP);
+    const draw = async (hourly?: number) => {
+      const picture = barsOf(input, began?.getTime() ?? now, now, hourly);
+      const within = { ...filters, ...picture.range };
+      const drawn = await engine.histogram(ctx.workspace, within, picture.bars, COUNT_CAP);
+      return { ...picture, drawn };
+    };
+    let picture = await draw();
+    // Whole hours are counted beforehand: fewer bars that are true go before many that are not.
+    if (!picture.drawn.exact && coarser(picture) && countedByHour(input)) {
+      const hours = await draw(COARSE_MS);
+      if (hours.drawn.exact) picture = hours;
+    }
+    const { drawn, range, starts } = picture;
     const buckets = new Map(
       starts.map((at) => [at, { count: 0, parts: { allow: 0, hold: 0, deny: 0 } }]),
     );
@@ -145,6 +156,12 @@ export const getHistogram = query({
       ...range,
       buckets: [...buckets].map(([at, bucket]) => ({ at: new Date(at).toISOString(), ...bucket })),
       ...told(drawn.exact),
+      ...(drawn.exact ? {} : { counted_from: countedFrom(drawn.rows, range.to) }),
     };
   },
 });
+
+/** Whether there are hourly counts of what these filters match, as far as can be told from them. */
+function countedByHour({ q, session, action, actor }: Filters): boolean {
+  return [q, session, action, actor].every((given) => given === undefined);
+}

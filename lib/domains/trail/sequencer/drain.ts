@@ -14,13 +14,15 @@ const READ_ROWS = 16_000;
 const READ_BYTES = 16_000_000;
 /** Read at once; what was parsed is garbage by the next step, while it is young. */
 const STEP_ROWS = 50;
+/** More of why a row was refused is in the log. */
+const LONGEST_REASON = 1_000;
 /** Made into records between two looks at what the trail has answered. */
 const LOOK_ROWS = 8;
 
 /** What one sequencer knows between batches. */
 export interface Progress {
   writer: WriterState;
-  /** Rows that the trail refused for their own sake, with the reason. They stay in the outbox. */
+  /** Rows that the trail refused for their own sake, with the reason. They stay in the outbox, and are noted beside it. */
   stuck: Map<string, string>;
 }
 
@@ -58,6 +60,7 @@ export async function drainBatch(
     leaving.catch(() => undefined);
   }
   moved += await leaving;
+  await noteRefused(outbox, rows, progress);
   return { moved, full: rows.length === READ_ROWS || bytesOf(rows) > READ_BYTES };
 }
 
@@ -143,6 +146,39 @@ async function forget(
   return gone.length;
 }
 
+/** For the gateways, which refuse the workspaces of what was refused once it has waited too long. */
+async function noteRefused(
+  outbox: ClientBase,
+  rows: readonly Waiting[],
+  { stuck }: Progress,
+): Promise<void> {
+  const refused = rows.filter((row) => stuck.has(row.id));
+  if (refused.length === 0) return;
+  const text = (read: (row: Waiting) => string) => binaryArray('text', refused.map(read));
+  await outbox.query({
+    name: 'outbox-refused',
+    text: `INSERT INTO outbox_refused (seq, workspace_id, event_id, reason)
+           SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])
+           ON CONFLICT (seq) DO UPDATE SET reason = excluded.reason`,
+    values: [
+      binaryArray(
+        'bigint',
+        refused.map((row) => Number(row.seq)),
+      ),
+      text((row) => row.workspace_id),
+      text((row) => row.id),
+      text((row) => (stuck.get(row.id) ?? '').slice(0, LONGEST_REASON).toWellFormed()),
+    ],
+  });
+}
+
+/** Forgets notes of rows that have left the outbox since; until then they count for nothing. */
+export async function tidyRefused(outbox: ClientBase): Promise<void> {
+  await outbox.query(
+    'DELETE FROM outbox_refused r WHERE NOT EXISTS (SELECT FROM outbox o WHERE o.seq = r.seq)',
+  );
+}
+
 function bytesOf(rows: readonly OutboxRow[]): number {
   return rows.reduce((sum, row) => sum + Buffer.byteLength(row.event), 0);
 }
@@ -155,7 +191,7 @@ function setAside(
   progress.stuck.set(event.id, error instanceof Error ? error.message : String(error));
   logger.error(
     { err: error, event: event.id, workspace: event.workspace, stuck: progress.stuck.size },
-    'the trail refused an event; it stays in the outbox and is tried again',
+    'the trail refused an event; it stays in the outbox and is tried again each minute. Mend what the error names: while the event waits too long, its workspace is refused new actions',
   );
 }
 

@@ -8,6 +8,7 @@ import { neededKey, protect, sealedMembers } from '../payload/seal';
 import { wordHash } from '../payload/words';
 import { lexeme, lexemesOf } from '../search/lexemes';
 import { textVector, words } from '../search/words';
+import { canFit, fits, shortened } from './fit';
 
 /** More words of one payload are not searchable. */
 const HASHED_WORDS = 5_000;
@@ -118,12 +119,17 @@ export function keyOf({ event }: Read): NeededKey | undefined {
   return neededKey(event);
 }
 
-/** The trail's record of an event: its payload sealed or masked, then its canonical form. */
+/**
+ * The trail's record of an event: its payload sealed or masked, then its canonical form. Of one
+ * too long for an entry bundle the longest members are left out, all but size and digest; its
+ * words are found all the same.
+ */
 export function recordOf({ event, malformed }: Read, keys: PayloadKeys): TrailRecord {
   const { data, hidden, key } = protect(event, keys);
   const shown: Envelope = data === event.data ? event : { ...event, data };
   const columns = columnsOf(shown);
-  const body = canonicalJson(shown);
+  const whole = canonicalJson(shown);
+  const body = fits(whole) ? whole : canonicalJson(shortened(event, shown, keys));
   const lexemes = [...lexemesOf(columns), ...hashesOf(hidden, key && keys(key))];
   return {
     ...columns,
@@ -154,6 +160,8 @@ function readEnvelope(event: unknown, row: OutboxRow): Envelope | string {
   if (parsed.data.workspace !== row.workspace_id) return 'workspace: is not that of its outbox row';
   const year = new Date(parsed.data.time).getUTCFullYear();
   if (year < 2000 || year > 2199) return 'time: is outside the years the trail keeps';
+  if (!canFit(event as Envelope, row.event))
+    return 'data: is too long, even without what is longest';
   // As it came: parsing leaves out what has an odd name, and the trail leaves out nothing.
   return event as Envelope;
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { logger } from '@/lib/infra/logger';
 import { type ClientBase, connectAs } from '@/lib/infra/trail-db';
 import { clock } from '@/lib/kernel/clock';
-import { drainBatch, type Progress } from './drain';
+import { drainBatch, type Progress, tidyRefused } from './drain';
 import { ensureMonths, newWriterState } from './writer';
 
 /** Any constant will do, as long as every sequencer takes the same lock. */
@@ -103,10 +103,11 @@ async function sequence(
       if (progress.stuck.size > 0) {
         logger.error(
           { events: [...progress.stuck.keys()].slice(0, 20), stuck: progress.stuck.size },
-          'events wait that the trail refused',
+          'events wait that the trail refused, and after a while their workspaces are refused new actions; outbox_refused has why',
         );
         progress.stuck.clear();
       }
+      await tidyRefused(outbox);
       await makeAhead(trail, progress);
     }
     const batch = await drainBatch(outbox, trail, progress);

@@ -1,12 +1,12 @@
 import { toPage } from '@/lib/kernel/page';
 import { permitted, query, verb } from '@/lib/kernel/verb';
-import { destroyKeys } from '../destroy';
+import { destroyOne } from '../destroy';
 import { blankPayloads } from '../jobs';
 import { mayDestroyKey, mayDestroyKeys, mayListKeys } from '../policy';
 import { countByKey, findKeys, keyOrder, loadKey } from '../repo';
 import { destroyKeyInput, keyPage, keyView, listKeysInput } from '../schema';
 import { viewKey } from '../view';
-import { assertNotHeld } from '../../retention/held';
+import { assertNotHeld, lockHolds } from '../../retention/held';
 
 export const listKeys = query({
   name: 'trail.payload_keys',
@@ -20,19 +20,24 @@ export const listKeys = query({
   },
 });
 
-/** Destroys a key: the payloads of its month and classification can never be read again. */
+/**
+ * Destroys a key: the payloads of its month and classification can never be read again. What
+ * the control database has of them in clear goes with a job that begins at once.
+ */
 export const destroyKey = verb({
   name: 'trail.destroy_payload_key',
   input: destroyKeyInput,
   output: keyView,
   permit: mayDestroyKeys,
   run: async ({ ctx, input, tx, event, after }) => {
+    await lockHolds(tx, ctx.workspace);
     const row = await loadKey(tx, input.id);
     permitted(mayDestroyKey(ctx.actor, row));
     await assertNotHeld(ctx.workspace, row);
     const events = await countByKey(ctx.workspace, [row]);
-    const by = { actor: ctx.actor.id, reason: input.reason, events };
-    const [destroyed] = await destroyKeys(tx, [row], by, event);
+    const by = { actor: ctx.actor.id, reason: input.reason };
+    const sealed = events.get(`${row.month}.${row.classification}`);
+    const destroyed = await destroyOne(tx, row, { ...by, events: sealed }, event);
     // Another one was quicker: then this one has nothing to say.
     if (!destroyed) permitted(mayDestroyKey(ctx.actor, await loadKey(tx, input.id)));
     after(() => blankPayloads.enqueue(ctx.workspace, {}));

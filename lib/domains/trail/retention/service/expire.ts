@@ -6,12 +6,13 @@ import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { allow } from '@/lib/kernel/verdict';
 import { verb } from '@/lib/kernel/verb';
-import { destroyKeys } from '../../payload/destroy';
-import { findKeysThrough } from '../../payload/repo';
+import { destroyOne } from '../../payload/destroy';
+import { blankPayloads } from '../../payload/jobs';
+import { findKeysThrough, loadKey } from '../../payload/repo';
 import { EVENTS_EXPIRED } from '../../verification/expired';
 import { lastGood, standingFailure } from '../../verification/findings';
 import { expiredClasses, lastExpired, type Periods, type RetentionClass } from '../classes';
-import { isHeld } from '../held';
+import { isHeld, lockHolds } from '../held';
 import { beginExpiry, endExpiry, findBegun, forgetExpiry, readSetting } from '../settings';
 import { expireEvents, rangesOf, type Removed, type Stored, storedByMonth } from '../trail';
 
@@ -113,25 +114,39 @@ export async function expire(ctx: Context): Promise<void> {
   await destroyPastKeys(ctx, state.setting.periods, now);
 }
 
+/** A hold needs the key, or it is destroyed already. */
+class NotDestroyed extends Error {}
+
 const destroyPast = verb({
   name: 'trail.expire',
-  input: z.object({ ids: z.array(z.string()), month: z.string() }),
+  input: z.object({ id: z.string() }),
   output: z.undefined(),
   permit: () => allow,
-  run: async ({ ctx, input: { ids, month }, tx, event }) => {
-    const keys = (await findKeysThrough(tx, month)).filter(({ id }) => ids.includes(id));
+  run: async ({ ctx, input, tx, event, after }) => {
+    await lockHolds(tx, ctx.workspace);
+    const key = await loadKey(tx, input.id);
+    if (await isHeld(ctx.workspace, key)) throw new NotDestroyed();
     const reason = 'The retention of everything it sealed has ended.';
-    await destroyKeys(tx, keys, { actor: ctx.actor.id, reason }, event);
+    if (!(await destroyOne(tx, key, { actor: ctx.actor.id, reason }, event))) {
+      throw new NotDestroyed();
+    }
+    after(() => blankPayloads.enqueue(ctx.workspace, {}));
     return undefined;
   },
 });
 
-/** Destroys the payload keys of months past every class's retention, unless a hold may need them. */
+/**
+ * Destroys the payload keys of months past every class's retention, each by itself, unless a
+ * hold may need them. One that fails is left to the next run, and keeps no other.
+ */
 async function destroyPastKeys(ctx: Context, periods: Periods, now: Date): Promise<void> {
   const longest = Math.max(...Object.values(periods));
   const through = lastExpired(longest, now);
   const keys = await inWorkspace(ctx.workspace, (tx) => findKeysThrough(tx, through));
-  const free: string[] = [];
-  for (const key of keys) if (!(await isHeld(ctx.workspace, key))) free.push(key.id);
-  if (free.length > 0) await destroyPast(ctx, { ids: free, month: through });
+  for (const { id } of keys) {
+    await destroyPast(ctx, { id }).catch((error: unknown) => {
+      if (error instanceof NotDestroyed) return;
+      logger.error({ err: error, workspace: ctx.workspace, key: id }, 'a key is not destroyed');
+    });
+  }
 }

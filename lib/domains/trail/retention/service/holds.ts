@@ -4,6 +4,7 @@ import { newId } from '@/lib/kernel/ids';
 import { conflict, invalid, notFound } from '@/lib/kernel/problem';
 import { deny } from '@/lib/kernel/verdict';
 import { query, verb } from '@/lib/kernel/verb';
+import { lockHolds } from '../held';
 import { mayLiftHold, mayPlaceHold, maySeeRetention } from '../policy';
 import {
   type HoldView,
@@ -28,7 +29,8 @@ function viewHold(row: HoldRow, { actor }: Context): HoldView {
 
 /**
  * Places a legal hold. It is in force before it is recorded: should the record fail, the hold
- * is there and listed, and nothing it covers has been removed.
+ * is there and listed, and nothing it covers has been removed. A destruction of a key that is
+ * under way is waited for, and none begins before this has ended.
  */
 export const placeHold = verb({
   name: 'trail.place_hold',
@@ -40,6 +42,7 @@ export const placeHold = verb({
     if (owner?.state !== 'active') {
       throw invalid([{ field: 'owner', message: 'must be an active member of this workspace' }]);
     }
+    await lockHolds(tx, ctx.workspace);
     const id = newId('lgh');
     const { filters, reason } = input;
     const placedAt = clock.now();

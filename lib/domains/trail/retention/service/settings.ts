@@ -1,6 +1,7 @@
 import { clock } from '@/lib/kernel/clock';
 import { query, verb } from '@/lib/kernel/verb';
 import { nothing } from '../../schema';
+import { searchEngine } from '../../search/engines';
 import { expiredClasses, type Periods, retentionClasses } from '../classes';
 import { mayPlaceHold, maySeeRetention, maySetRetention } from '../policy';
 import { periods as periodsSchema, retentionView, updateRetentionInput } from '../schema';
@@ -16,8 +17,15 @@ async function forecastOf(workspace: string, periods: Periods) {
   const now = clock.now();
   const usage = await readUsage(workspace, new Date(now.getTime() - MEASURED_DAYS * DAY_MS));
   const bytes = usage.eventBytes;
+  const first = await searchEngine().firstTime(workspace);
+  // What is younger than 30 days is divided by its own age; of less than a day nothing is projected.
+  const observedMs = Math.min(
+    MEASURED_DAYS * DAY_MS,
+    Math.max(0, now.getTime() - (first ?? now).getTime()),
+  );
+  const days = Math.max(1, observedMs / DAY_MS);
   const forecast = retentionClasses.map((name) => {
-    const perDay = (usage.recent.get(name) ?? 0) / MEASURED_DAYS;
+    const perDay = (usage.recent.get(name) ?? 0) / days;
     const own = usage.stored.filter((one) => one.class === name);
     const events = own.reduce((sum, one) => sum + one.events, 0);
     const atEnd = Math.round(perDay * periods[name] * DAYS_A_MONTH);
@@ -33,7 +41,7 @@ async function forecastOf(workspace: string, periods: Periods) {
       past,
     };
   });
-  return { event_bytes: bytes, forecast };
+  return { event_bytes: bytes, observed_ms: observedMs, forecast };
 }
 
 export const getRetention = query({

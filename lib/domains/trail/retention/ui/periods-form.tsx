@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Column, DataTable } from '@/components/data';
-import { formatNumber, plural } from '@/components/format';
+import { formatDuration, formatNumber, plural } from '@/components/format';
 import { Button, ConfirmDialog, EmptyState, Input, Panel, TimeAgo, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { useNames } from '../../ui/use-names';
@@ -29,7 +29,7 @@ function problemOf(text: string): string | undefined {
   return `Give whole months, 1 to ${formatNumber(MOST)}.`;
 }
 
-/** The periods, each beside what it will take at the pace of the last 30 days. */
+/** The periods, each beside what it will take at the pace of what was observed. */
 export function PeriodsForm({ view }: { view: RetentionView }) {
   const client = useQueryClient();
   const { nameOf } = useNames();
@@ -75,12 +75,21 @@ export function PeriodsForm({ view }: { view: RetentionView }) {
             total((row) => row.events),
             'event',
           )}
-          ; at the pace of the last 30 days{' '}
-          <strong className="font-semibold text-text">
-            {formatBytes(total((row) => row.bytes_at_end))}
-          </strong>{' '}
-          once every period is full. An event takes {formatBytes(view.event_bytes)} with its
-          indexes.
+          {projected(view) ? (
+            <>
+              ; at the pace of the last {formatDuration(view.observed_ms)}{' '}
+              <strong className="font-semibold text-text">
+                {formatBytes(total((row) => row.bytes_at_end))}
+              </strong>{' '}
+              once every period is full.
+            </>
+          ) : (
+            <>
+              , all of the last {formatDuration(view.observed_ms)}. What it will take once every
+              period is full is told after a day.
+            </>
+          )}{' '}
+          An event takes {formatBytes(view.event_bytes)} with its indexes.
         </p>
       }
     >
@@ -106,6 +115,13 @@ export function PeriodsForm({ view }: { view: RetentionView }) {
       />
     </Panel>
   );
+}
+
+const DAY_MS = 86_400_000;
+
+/** From less than a day nothing is projected: an hour of work is no pace. */
+function projected(view: RetentionView): boolean {
+  return view.observed_ms >= DAY_MS;
 }
 
 function effectOf(view: RetentionView, name: keyof Periods, months: number): string {
@@ -171,7 +187,7 @@ function columns(
     },
     {
       id: 'pace',
-      header: 'A day',
+      header: projected(view) ? 'A day' : `In ${formatDuration(view.observed_ms)}`,
       align: 'right',
       cell: (row) => <Amount events={Math.round(row.events_a_day)} bytes={row.bytes_a_day} />,
     },
@@ -180,6 +196,7 @@ function columns(
       header: 'When full',
       align: 'right',
       cell: (row) => {
+        if (!projected(view)) return <span className="text-text-3">not known yet</span>;
         const months = problemOf(given[row.class]) ? row.months : Number(given[row.class]);
         const share = months / row.months;
         return (
