@@ -194,7 +194,17 @@ describe("the gateway, with another workspace's ids", () => {
   /** Checkpoints and hashes tell nothing of the events: they are open to every verifier. */
   const open = ['GET /trail/{workspace}/checkpoint', 'GET /trail/{workspace}/tile/{level}/{index}'];
   const entries = 'GET /trail/{workspace}/tile/entries/{index}';
-  const described = 'GET /.well-known/authzen-configuration';
+  /** What is the same for everyone. */
+  const described = [
+    '/.well-known/authzen-configuration',
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/oauth-protected-resource',
+    '/.well-known/jwks.json',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/openapi.json',
+  ].map((route) => `GET ${route}`);
   /** AuthZEN knows none of another workspace's: denied, or not among what is found. */
   const asked: Record<string, (world: World) => object> = {
     '/access/v1/evaluation': ({ ids }) => question(ids.agent),
@@ -215,8 +225,14 @@ describe("the gateway, with another workspace's ids", () => {
     resource: { type: 'action_type', id: 'notes.tier_2' },
   });
 
-  /** Tried with another workspace's bindings and tasks in lib/domains/approvals/access-refusals.test.ts. */
+  /**
+   * Tried with another workspace's bindings and tasks in lib/domains/approvals/access-refusals.test.ts, and with
+   * another's tokens in lib/domains/identity/oauth/oauth.test.ts.
+   */
   const elsewhere = [
+    'POST /oauth/token',
+    'POST /oauth/revoke',
+    'POST /oauth/introspect',
     'POST /access/v1/requests',
     'GET /access/v1/requests/{id}',
     'POST /access/v1/requests/{id}/cancel',
@@ -230,7 +246,7 @@ describe("the gateway, with another workspace's ids", () => {
     );
     expect(new Set(names)).toEqual(
       new Set([
-        ...[...Object.keys(requests), ...withoutIds, ...open, entries, described, ...elsewhere],
+        ...[...Object.keys(requests), ...withoutIds, ...open, entries, ...described, ...elsewhere],
         ...Object.keys(asked).map((route) => `POST ${route}`),
       ]),
     );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_ROLE } from '@/lib/kernel/actor';
 import { nobodys } from './test/ids';
 import { bodyOf, call, fill, placesOf, type Route, routes } from './test/requests';
 import { eventsOf, rowsOf, saidSince } from './test/state';
@@ -142,6 +143,7 @@ const may: Record<string, Role[] | 'browser'> = {
   'vault.update_secret': admin,
   'vault.rotate_secret': admin,
   'vault.revoke_secret': admin,
+  'vault.finish_rotation': admin,
   'vault.collect_successor': admin,
   'compliance.run': ['admin', 'auditor'],
   'configuration.plan': admin,
@@ -170,6 +172,17 @@ const may: Record<string, Role[] | 'browser'> = {
   'step_up.perform': 'browser',
 };
 
+/** What a member reads of themselves, whatever their roles; all else takes one. */
+const own = new Set([
+  'workspace.me',
+  'sessions.list',
+  'tokens.list',
+  'passkeys.list',
+  'passkeys.signing_options',
+  'notifications.preference',
+]);
+
+const reads = routes.filter(({ endpoint }) => endpoint.method === 'GET');
 const verbs = routes.filter(({ endpoint }) => endpoint.method !== 'GET');
 
 /** A whole workspace takes a while on a busy machine. */
@@ -231,7 +244,46 @@ describe('a member with the role', () => {
   });
 });
 
+// Of the verbs they are refused above: with the token of one, all of them.
+describe('a member without any role', () => {
+  const isOwn = ({ endpoint }: Route) => own.has(endpoint.operation.operation);
+
+  it.each(reads.filter((route) => !isOwn(route)))('is refused $name', async (route) => {
+    const { endpoint } = route;
+    const { workspace, ids } = world;
+    const rows = await rowsOf(around.owner, workspace);
+    const events = await eventsOf(around, workspace);
+    const { status, text } = await call(route, tokenOf('none'), fill(endpoint.path, ids));
+    expect([status, text]).toEqual([403, expect.stringContaining('"forbidden"')]);
+    // What any role opens is refused for want of one; what some do, with whom to ask for it.
+    expect(JSON.parse(text).detail).toMatch(/You have no role .* Ask an admin|admin/);
+    expect(await rowsOf(around.owner, workspace)).toEqual(rows);
+    const said = await saidSince(around, workspace, events);
+    expect(said.map(({ type, object }) => [type, object?.id])).toEqual([
+      ['request.refused', endpoint.operation.operation],
+    ]);
+  });
+
+  it.each(reads.filter(isOwn))('reads their own at $name', async (route) => {
+    const { id } = members.get('none') as Member;
+    const { status, text } = await call(route, tokenOf('none'), route.endpoint.path);
+    expect(status).toBe(200);
+    const others = [...members.values()].filter((member) => member.id !== id);
+    expect(others.filter((member) => text.includes(member.id))).toEqual([]);
+  });
+
+  it('is told so by what every role opens', async () => {
+    for (const path of ['/api/approvals', '/api/reviews', '/api/agents', '/api/overview']) {
+      const route = reads.find(({ endpoint }) => endpoint.path === path) as Route;
+      const { text } = await call(route, tokenOf('none'), path);
+      expect([path, JSON.parse(text).detail]).toEqual([path, NO_ROLE]);
+    }
+  });
+});
+
 it('says who may for no verb that is gone', () => {
   const known = new Set(verbs.map(({ endpoint }) => endpoint.operation.operation));
   expect(Object.keys(may).filter((name) => !known.has(name))).toEqual([]);
+  const read = new Set(reads.map(({ endpoint }) => endpoint.operation.operation));
+  expect([...own].filter((name) => !read.has(name))).toEqual([]);
 });

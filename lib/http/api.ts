@@ -1,4 +1,5 @@
 import type { Operation } from '@/lib/kernel/verb';
+import { paged } from './lists';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -15,6 +16,8 @@ export interface Endpoint {
   headers: readonly string[];
   /** Bytes that a request's body may have, where the usual 1 MB is too little. */
   bodyLimit?: number;
+  /** Media types of a success, where it is not the operation's output as JSON. */
+  media?: readonly string[];
 }
 
 export interface Api {
@@ -28,17 +31,19 @@ interface Options {
   status?: number;
   headers?: readonly string[];
   bodyLimit?: number;
+  media?: readonly string[];
 }
 
 function endpoint(method: Method) {
   return (path: string, operation: Operation, options: Options): Endpoint => ({
     method,
     path,
-    operation,
+    operation: method === 'GET' ? paged(operation) : operation,
     summary: options.summary,
     status: options.status ?? 200,
     headers: options.headers ?? [],
     ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }),
+    ...(options.media === undefined ? {} : { media: options.media }),
   });
 }
 

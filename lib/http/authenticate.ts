@@ -22,7 +22,7 @@ export async function authenticate(request: NextRequest): Promise<Context> {
   const header = request.headers.get('authorization');
   if (header !== null) return byAccessToken(header);
   const context = await sessionContext(request);
-  if (request.method !== 'GET' && !sameOrigin(request)) {
+  if (!['GET', 'HEAD'].includes(request.method) && !sameOrigin(request)) {
     throw forbidden('This request did not come from the console itself.', 'cross_origin');
   }
   return context;

@@ -3,6 +3,16 @@ import type { Api, Endpoint } from './api';
 
 type Schema = Record<string, unknown>;
 
+/** A route that is no operation's: a stream, or one that precedes signing in. */
+export interface OtherRoute extends Pick<Endpoint, 'method' | 'path' | 'summary' | 'status'> {
+  operationId: string;
+  input?: z.ZodType;
+  output?: z.ZodType;
+  media?: readonly string[];
+  /** Whether anybody may ask. */
+  open: boolean;
+}
+
 const problem = {
   type: 'object',
   required: ['type', 'title', 'status', 'code', 'detail'],
@@ -24,14 +34,20 @@ const problem = {
 };
 
 /** OpenAPI 3.1 of the console's API, generated from the operations' own schemas. */
-export function openApiDocument(apis: readonly Api[], server?: string): Schema {
+export function openApiDocument(
+  apis: readonly Api[],
+  server?: string,
+  others: readonly OtherRoute[] = [],
+): Schema {
   const paths: Record<string, Record<string, Schema>> = {};
+  const describe = (tag: string, route: Described) => {
+    const path = (paths[route.path] ??= {});
+    path[route.method.toLowerCase()] = operation(tag, route);
+  };
   for (const { name, endpoints } of apis) {
-    for (const endpoint of endpoints) {
-      const path = (paths[endpoint.path] ??= {});
-      path[endpoint.method.toLowerCase()] = operation(name, endpoint);
-    }
+    for (const endpoint of endpoints) describe(name, { ...endpoint, ...described(endpoint) });
   }
+  for (const route of others) describe(route.path.split('/')[2] ?? '', { headers: [], ...route });
   return {
     openapi: '3.1.0',
     info: {
@@ -68,13 +84,19 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
   return rest;
 }
 
-function operation(tag: string, endpoint: Endpoint): Schema {
-  const input = jsonSchema(endpoint.operation.input, 'input');
+type Described = OtherRoute & Pick<Endpoint, 'headers'>;
+
+function described({ operation: { operation, input, output } }: Endpoint) {
+  return { operationId: operation, input, output, open: false };
+}
+
+function operation(tag: string, route: Described): Schema {
+  const input = jsonSchema(route.input ?? z.object({}), 'input');
   const properties = (input['properties'] ?? {}) as Record<string, Schema>;
   const required = (input['required'] ?? []) as string[];
-  const inPath = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
-  const isGet = endpoint.method === 'GET';
+  const isGet = route.method === 'GET';
   const parameter = (name: string, place: 'path' | 'query' | 'header') => ({
     name,
     in: place,
@@ -84,25 +106,35 @@ function operation(tag: string, endpoint: Endpoint): Schema {
   const parameters = [
     ...inPath.map((name) => parameter(name, 'path')),
     ...(isGet
-      ? rest.map((name) => parameter(name, endpoint.headers.includes(name) ? 'header' : 'query'))
+      ? rest.map((name) => parameter(name, route.headers.includes(name) ? 'header' : 'query'))
       : []),
   ];
   return {
     tags: [tag],
-    summary: endpoint.summary,
-    operationId: endpoint.operation.operation,
+    summary: route.summary,
+    operationId: route.operationId,
+    ...(route.open ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(isGet || rest.length === 0 ? {} : { requestBody: body(input, rest, required) }),
+    ...(isGet ? {} : requestBody(input, rest, required)),
     responses: {
-      [endpoint.status]: {
-        description: 'Done',
-        content: {
-          'application/json': { schema: jsonSchema(endpoint.operation.output, 'output') },
-        },
-      },
+      [route.status]: { description: 'Done', content: answerContent(route) },
       default: ref('responses/Problem'),
     },
   };
+}
+
+function answerContent({ media, output }: Described): Schema {
+  if (media) return Object.fromEntries(media.map((type) => [type.split(';')[0], {}]));
+  return { 'application/json': { schema: jsonSchema(output ?? z.unknown(), 'output') } };
+}
+
+function requestBody(input: Schema, rest: readonly string[], required: readonly string[]): Schema {
+  // Several forms of which one is sent have no members of their own.
+  const oneOfSeveral = 'oneOf' in input || 'anyOf' in input;
+  if (oneOfSeveral) {
+    return { requestBody: { required: true, content: { 'application/json': { schema: input } } } };
+  }
+  return rest.length === 0 ? {} : { requestBody: body(input, rest, required) };
 }
 
 function body(input: Schema, names: readonly string[], required: readonly string[]): Schema {

@@ -5,14 +5,17 @@ import { findUnstorable } from '@/lib/kernel/storable';
 import { logger } from '@/lib/infra/logger';
 import { type Api, type Endpoint, matchPath, type Method } from './api';
 import { authenticate } from './authenticate';
+import { assertJsonType, assertNamesOnce, utf8Text } from './json';
+import { markCursors, unmarked } from './lists';
 
 const BODY_LIMIT = 1_000_000;
 const DROPPED_LIMIT = 16 * BODY_LIMIT;
 
 type Handler = (request: NextRequest) => Promise<Response>;
+type Verb = Method | 'PUT' | 'OPTIONS';
 
 /** Next route handlers for a room's endpoints: authenticate, parse, perform, answer. */
-export function serve(api: Api): Record<Method | 'PUT', Handler> {
+export function serve(api: Api): Record<Verb, Handler> {
   const handler: Handler = (request) =>
     answered(async () => {
       const path = request.nextUrl.pathname;
@@ -20,7 +23,52 @@ export function serve(api: Api): Record<Method | 'PUT', Handler> {
       const ctx = await authenticate(request);
       return perform(endpoint, ctx, await inputOf(request, endpoint, params));
     });
-  return { GET: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler };
+  return everyMethod(handler, (path) => methodsAt(api, path));
+}
+
+/** Handlers for a path that has these alone; any other method is told which there are. */
+export function only(handlers: Partial<Record<Method, Handler>>): Record<Verb, Handler> {
+  const methods = Object.keys(handlers);
+  return everyMethod(
+    (request) => {
+      const handler = handlers[asked(request.method) as Method];
+      return handler?.(request) ?? answered(() => Promise.reject(notAllowed(methods)));
+    },
+    () => methods,
+  );
+}
+
+/** For paths that nothing is at: a problem too, and no page. */
+export function nothing(): Record<Verb, Handler> {
+  const none = () => Promise.reject(notFound('page or route'));
+  return everyMethod(handlePublic(none), () => []);
+}
+
+function everyMethod(
+  handler: Handler,
+  methodsOf: (path: string) => readonly string[],
+): Record<Verb, Handler> {
+  // Next calls GET for HEAD and sends no body; one that nobody reads must be told to end.
+  const get: Handler = async (request) => {
+    const response = await handler(request);
+    if (request.method !== 'HEAD') return response;
+    await response.body?.cancel();
+    return new Response(null, response);
+  };
+  const options: Handler = (request) =>
+    answered(async () => {
+      const methods = methodsOf(request.nextUrl.pathname);
+      if (methods.length === 0) throw notFound('page or route');
+      return new Response(null, { status: 204, headers: { Allow: allow(methods) } });
+    });
+  return {
+    GET: get,
+    POST: handler,
+    PUT: handler,
+    PATCH: handler,
+    DELETE: handler,
+    OPTIONS: options,
+  };
 }
 
 /** A handler of one's own (streams, server-sent events) with the same sign-in and problems. */
@@ -64,27 +112,42 @@ function find(
   method: string,
   path: string,
 ): { endpoint: Endpoint; params: Record<string, string> } {
-  const allowed: string[] = [];
   for (const endpoint of api.endpoints) {
-    const params = matchPath(endpoint.path, path);
-    if (!params) continue;
-    if (endpoint.method === method) return { endpoint, params };
-    allowed.push(endpoint.method);
+    const params = endpoint.method === asked(method) ? matchPath(endpoint.path, path) : undefined;
+    if (params) return { endpoint, params };
   }
-  if (allowed.length === 0) throw notFound('page or route');
-  throw new Problem({
+  const methods = methodsAt(api, path);
+  if (methods.length === 0) throw notFound('page or route');
+  throw notAllowed(methods);
+}
+
+/** HEAD is GET without the body. */
+const asked = (method: string) => (method === 'HEAD' ? 'GET' : method);
+
+function methodsAt(api: Api, path: string): string[] {
+  return api.endpoints
+    .filter((endpoint) => matchPath(endpoint.path, path) !== undefined)
+    .map((endpoint) => endpoint.method);
+}
+
+function allow(methods: readonly string[]): string {
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+}
+
+function notAllowed(methods: readonly string[]): Problem {
+  return new Problem({
     status: 405,
     code: 'method_not_allowed',
     title: 'Method not allowed',
-    detail: `This route answers ${allowed.join(', ')}.`,
-    headers: { Allow: allowed.join(', ') },
+    detail: `This route answers ${methods.join(', ')}.`,
+    headers: { Allow: allow(methods) },
   });
 }
 
 async function perform(endpoint: Endpoint, ctx: Context, input: unknown): Promise<Response> {
   const result = await endpoint.operation(ctx, input);
   if (result instanceof Response) return result;
-  return NextResponse.json(result ?? null, {
+  return NextResponse.json(markCursors(endpoint, result) ?? null, {
     status: endpoint.status,
     headers: { 'cache-control': 'no-store', 'x-request-id': ctx.requestId },
   });
@@ -96,7 +159,7 @@ async function inputOf(
   params: Record<string, string>,
 ): Promise<unknown> {
   if (endpoint.method === 'GET') {
-    const query = searchInput(request.nextUrl.searchParams);
+    const query = unmarked(endpoint, searchInput(request.nextUrl.searchParams));
     return { ...query, ...headersOf(request, endpoint), ...storable(params) };
   }
   const body = await jsonBody(request, endpoint.bodyLimit);
@@ -133,16 +196,10 @@ export async function jsonBody(
   request: NextRequest,
   limit = BODY_LIMIT,
 ): Promise<Record<string, unknown>> {
-  const text = await boundedText(request, limit);
-  if (text === '') return {};
-  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
-    throw new Problem({
-      status: 415,
-      code: 'unsupported_media_type',
-      title: 'Unsupported media type',
-      detail: 'Send the body as application/json.',
-    });
-  }
+  const bytes = await boundedBody(request, limit);
+  if (bytes.length === 0) return {};
+  assertJsonType(request.headers.get('content-type'), request.headers.get('content-encoding'));
+  const text = utf8Text(bytes);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -157,11 +214,13 @@ export async function jsonBody(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid([{ field: '', message: 'must be a JSON object' }]);
   }
-  return storable(value as Record<string, unknown>);
+  storable(value);
+  assertNamesOnce(text, value);
+  return value as Record<string, unknown>;
 }
 
-async function boundedText(request: NextRequest, limit: number): Promise<string> {
-  if (!request.body) return '';
+async function boundedBody(request: NextRequest, limit: number): Promise<Buffer> {
+  if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
@@ -178,5 +237,5 @@ async function boundedText(request: NextRequest, limit: number): Promise<string>
       detail: `The body is larger than ${limit / 1_000_000} MB. Send less at once.`,
     });
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -1,3 +1,5 @@
+import { allow, deny, type Verdict } from './verdict';
+
 /** Who does it. Carried in every Context; attribution is never guessed from a nullable column. */
 export type Actor =
   | {
@@ -27,6 +29,15 @@ export interface EventActor {
   type: 'member' | 'agent' | 'job' | 'webhook';
   id: string;
   on_behalf_of?: string;
+}
+
+/** What a member without any role is told, whatever they ask for. */
+export const NO_ROLE = 'You have no role in this workspace yet. Ask an admin for one.';
+
+/** A member with any role, for what every role may; `others` is said to who is no member. */
+export function withAnyRole(actor: Actor, others: string): Verdict {
+  if (actor.type !== 'member') return deny(others);
+  return actor.roles.length > 0 ? allow : deny(NO_ROLE);
 }
 
 export function eventActor(actor: Actor): EventActor {

@@ -38,6 +38,10 @@ const personal: [text: string, masked: string][] = [
   ['612 34 56 78', '[phone]'],
   ['Phone no. 5551234', 'Phone no. [phone]'],
   ['call me at 555 123 4567', 'call me at [phone]'],
+  ['hotel 5551234', 'hotel [phone]'],
+  ['00 49 (30) 123(45)678', '[phone]'],
+  ['+44 20 7946-09-58-1', '[phone]'],
+  ['1-415-555-2671', '[phone]'],
   ['SSN 123-45-6789', 'SSN [national id]'],
   ['ssn: 123456789', 'ssn: [national id]'],
   ['AB 12 34 56 C', '[national id]'],
@@ -70,6 +74,8 @@ const impersonal = [
   'tracking 1Z999AA10123456784 or 9400110200881234567890',
   'ISBN 978-3-16-148410-0',
   '4111 1111 1111 1112',
+  '+1 115 555 2671 and +1 (0)15 555 2671, up +44.12345678 or +44 20 79',
+  'hotel_ 5551234, tel.... 5551234',
   'DE89370400440532013001',
   '12345678A and X1234567A and RSSMRA85T10A562T and 86095742718 and 184127645108947',
   'BSN 111222334, 000-12-3456, 666-12-3456, BG123456A',
@@ -190,6 +196,17 @@ describe('masking, of anything', () => {
       '12.34.',
       '2026-11-',
       'tel no is ',
+    );
+    units.push(
+      '001 ',
+      '00 1(',
+      '(0 1)',
+      '1-',
+      '1/1.',
+      '00 22-22-',
+      '3 7 427 ',
+      '(01)23/',
+      '1   (2 ',
     );
     for (const unit of units) {
       const text = unit.repeat(Math.ceil(1_000_000 / unit.length));

@@ -9,14 +9,15 @@
  */
 import { emailAt } from './mask/email';
 import { idAt, lettersAt } from './mask/national';
-import { cardAt, ibanAt, phoneAt } from './mask/numbers';
+import { cardAt, ibanAt } from './mask/numbers';
+import { phoneAt } from './mask/phone';
 import {
-  fewDigits,
   isDigit,
   isLetter,
   isPlainWord,
   isWord,
   type Match,
+  Rows,
   skipAt,
   wordEnd,
 } from './mask/place';
@@ -28,8 +29,9 @@ export function maskPii(text: string): string {
   if (!isSuspect(text)) return text;
   let masked = '';
   let written = 0;
+  const rows = new Rows(text);
   for (let at = 0; at < text.length;) {
-    const found = matchAt(text, at, written);
+    const found = matchAt(text, at, written, rows);
     if (!found) {
       at += 1;
       continue;
@@ -72,7 +74,7 @@ function isSuspect(text: string): boolean {
 }
 
 /** What begins here (or, for an address, is joined here), or how far nothing can begin. */
-function matchAt(text: string, at: number, written: number): Match | undefined {
+function matchAt(text: string, at: number, written: number, rows: Rows): Match | undefined {
   const code = text.charCodeAt(at);
   if (code === 0x40 || code === 0x25) return emailAt(text, at, written);
   const letter = isLetter(code);
@@ -85,7 +87,7 @@ function matchAt(text: string, at: number, written: number): Match | undefined {
   }
   const skipped = skipAt(text, at);
   if (skipped) return skipped;
-  const few = fewDigits(text, at);
+  const few = rows.few(at);
   if (few !== undefined) return { start: at, end: few };
   return cardAt(text, at) ?? idAt(text, at) ?? phoneAt(text, at);
 }

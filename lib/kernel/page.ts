@@ -19,6 +19,12 @@ export function decodeCursor(cursor: string, parts: number): string[] {
   throw invalid([{ field: 'cursor', message: 'is not a cursor of this list; start without one' }]);
 }
 
+/** Prisma filter: the text occurs, in capitals or not. Prisma leaves LIKE's `%`, `_` and `\` what they are. */
+export function containing(text: string) {
+  const contains = text.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`);
+  return { contains, mode: 'insensitive' as const };
+}
+
 /** Cuts `rows`, fetched with limit + 1, into a page with its next cursor. */
 export function toPage<R, T>(
   rows: readonly R[],

@@ -84,7 +84,14 @@ export function invalid(errors: FieldError[], detail?: string): Problem {
 }
 
 export function unauthenticated(detail = 'Sign in, or send a valid access token.'): Problem {
-  return new Problem({ status: 401, code: 'unauthenticated', title: 'Not signed in', detail });
+  return new Problem({
+    status: 401,
+    code: 'unauthenticated',
+    title: 'Not signed in',
+    detail,
+    // Every 401 says by what one may sign in (RFC 9110, 15.5.2).
+    headers: { 'WWW-Authenticate': 'Bearer realm="countersign"' },
+  });
 }
 
 export function unavailable(code: string, detail: string, cause?: unknown): Problem {

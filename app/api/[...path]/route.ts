@@ -1,7 +1,4 @@
-import { handlePublic } from '@/lib/http/serve';
-import { notFound } from '@/lib/kernel/problem';
+import { nothing } from '@/lib/http/serve';
 
 /** What no room serves is a problem too, and no page. */
-const handler = handlePublic(() => Promise.reject(notFound('page or route')));
-
-export { handler as GET, handler as POST, handler as PUT, handler as PATCH, handler as DELETE };
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = nothing();

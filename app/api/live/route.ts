@@ -1,8 +1,8 @@
 import { seen } from '@/lib/domains/workspaces/server';
 import { liveResponse } from '@/lib/http/live';
-import { handle } from '@/lib/http/serve';
+import { handle, only } from '@/lib/http/serve';
 
 /** Server-sent events: which lists of the workspace have changed. */
-export const GET = handle(async (request, ctx) =>
-  liveResponse(ctx.workspace, request.signal, () => seen(ctx)),
-);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = only({
+  GET: handle(async (request, ctx) => liveResponse(ctx.workspace, request.signal, () => seen(ctx))),
+});

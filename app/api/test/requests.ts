@@ -260,6 +260,7 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
     'vault.rotate_secret': { value: 'other' },
     'vault.revoke_secret': empty,
     'vault.rotate_credential': empty,
+    'vault.finish_rotation': { reason: 'for a test' },
     'vault.collect_successor': empty,
     'compliance.run': empty,
     'configuration.plan': { files: { 'workspace.json': '{}' } },

@@ -1,4 +1,4 @@
-import { compileJsonSchema } from '@/lib/infra/json-schema';
+import { compileJsonSchema, PatternError } from '@/lib/infra/json-schema';
 import { type FieldError, invalid } from '@/lib/kernel/problem';
 import type { ParameterRule, ParametersSchema, Reversibility } from './schema';
 
@@ -24,9 +24,13 @@ export function assertConsistent(definition: Definition): void {
   try {
     compileJsonSchema(closed(definition.parameters));
   } catch (error) {
+    const { message } = error as Error;
     errors.push({
       field: 'parameters',
-      message: `is no valid JSON Schema: ${(error as Error).message}`,
+      message:
+        error instanceof PatternError
+          ? `has a pattern that cannot be run: ${message}`
+          : `is no valid JSON Schema: ${message}`,
     });
   }
   for (const place of places(definition.pathTemplate)) {

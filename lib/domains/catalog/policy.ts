@@ -1,10 +1,8 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 export function readCatalog(actor: Actor): Verdict {
-  return actor.type === 'member' || actor.type === 'job'
-    ? allow
-    : deny('Only members see the catalog.');
+  return actor.type === 'job' ? allow : withAnyRole(actor, 'Only members see the catalog.');
 }
 
 export function manageCatalog(actor: Actor): Verdict {

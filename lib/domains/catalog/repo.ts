@@ -3,7 +3,7 @@ import type { Tx } from '@/lib/infra/db';
 import type { Classification } from '@/lib/domains/classification';
 import { effectiveOfType, linkedData } from '@/lib/domains/classification/server';
 import type { Actor } from '@/lib/kernel/actor';
-import { afterCreated, newestFirst } from '@/lib/kernel/page';
+import { afterCreated, containing, newestFirst } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';
 import { catalogAbilities } from './policy';
 import {
@@ -31,14 +31,15 @@ export async function loadTool(tx: Tx, id: string) {
   return row;
 }
 
+/** Keeps a tool's row for this transaction: its address and its secret change together or in turn. */
+export async function lockTool(tx: Tx, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM tools WHERE id = ${id} FOR NO KEY UPDATE`;
+}
+
 export async function loadActionType(tx: Tx, id: string) {
   const row = await tx.actionType.findUnique({ where: { id }, include: typeParts });
   if (!row) throw notFound('action type');
   return row;
-}
-
-function like(q: string) {
-  return { contains: q, mode: 'insensitive' as const };
 }
 
 export function findTools(tx: Tx, input: z.output<typeof ListTools>) {
@@ -46,7 +47,9 @@ export function findTools(tx: Tx, input: z.output<typeof ListTools>) {
     where: {
       AND: [
         afterCreated(input.cursor),
-        input.q ? { OR: [{ name: like(input.q) }, { description: like(input.q) }] } : {},
+        input.q
+          ? { OR: [{ name: containing(input.q) }, { description: containing(input.q) }] }
+          : {},
         input.state ? { state: input.state } : {},
       ],
     },
@@ -64,9 +67,9 @@ export function findActionTypes(tx: Tx, input: z.output<typeof ListActionTypes>)
         input.q
           ? {
               OR: [
-                { key: like(input.q) },
-                { title: like(input.q) },
-                { description: like(input.q) },
+                { key: containing(input.q) },
+                { title: containing(input.q) },
+                { description: containing(input.q) },
               ],
             }
           : {},

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Prisma, Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
-import { afterCreated, newestFirst } from '@/lib/kernel/page';
+import { afterCreated, containing, newestFirst } from '@/lib/kernel/page';
 import { conflict, invalid, notFound } from '@/lib/kernel/problem';
 import type { Verdict } from '@/lib/kernel/verdict';
 import { type Classification, effectiveOf, type Handling } from './levels';
@@ -88,10 +88,6 @@ export function assertUnlinked(verdict: Verdict): void {
   if (!verdict.allowed) throw conflict('in_use', verdict.reason);
 }
 
-function like(q: string) {
-  return { contains: q, mode: 'insensitive' as const };
-}
-
 export function findAssets(tx: Tx, input: z.output<typeof ListDataAssets>) {
   return tx.dataAsset.findMany({
     where: {
@@ -100,9 +96,9 @@ export function findAssets(tx: Tx, input: z.output<typeof ListDataAssets>) {
         input.q
           ? {
               OR: [
-                { name: like(input.q) },
-                { description: like(input.q) },
-                { fields: { some: { name: like(input.q) } } },
+                { name: containing(input.q) },
+                { description: containing(input.q) },
+                { fields: { some: { name: containing(input.q) } } },
               ],
             }
           : {},
@@ -122,7 +118,9 @@ export function findFields(tx: Tx, input: z.output<typeof ListDataFields>) {
       AND: [
         afterCreated(input.cursor),
         { asset: { state: 'active' } },
-        input.q ? { OR: [{ name: like(input.q) }, { asset: { name: like(input.q) } }] } : {},
+        input.q
+          ? { OR: [{ name: containing(input.q) }, { asset: { name: containing(input.q) } }] }
+          : {},
       ],
     },
     include: { asset: assetName },

@@ -1,10 +1,9 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 /** All that is in it can be seen on the pages as well. */
 export function readConfiguration(actor: Actor): Verdict {
-  if (actor.type === 'member' && actor.roles.length > 0) return allow;
-  return deny('Only members with a role see the configuration.');
+  return withAnyRole(actor, 'Only members see the configuration.');
 }
 
 export function manageConfiguration(actor: Actor): Verdict {

@@ -1,11 +1,10 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 /** Any member with a role may see which credentials there are. */
 export function mayRead(actor: Actor): Verdict {
   if (actor.type === 'job') return allow;
-  if (actor.type === 'member' && actor.roles.length > 0) return allow;
-  return deny('Only members with a role may see credentials.');
+  return withAnyRole(actor, 'Only members see credentials.');
 }
 
 /** Credentials are made, rotated and revoked by admins. */

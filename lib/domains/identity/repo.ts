@@ -1,4 +1,4 @@
-import type { Prisma, Tx } from '@/lib/infra/db';
+import { Prisma, type Tx } from '@/lib/infra/db';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
 
@@ -65,14 +65,68 @@ export async function moveCredential(
   return count === 1;
 }
 
-/** Credentials that agents may still use, oldest first. */
-export function liveCredentials(tx: Tx): Promise<CredentialRow[]> {
-  return tx.credential.findMany({
-    where: { state: { not: 'revoked' }, agent: { state: { not: 'retired' } } },
-    include: withAgent,
-    orderBy: { createdAt: 'asc' },
-    take: 2_000,
+/** A place in a list by the day something is due; ids settle equal days. */
+export interface DuePlace {
+  dueAt: Date;
+  id: string;
+}
+
+interface DueFilter {
+  /** Days that a credential may be in use. */
+  maxAgeDays: number;
+  /** Only those after this place. */
+  after: DuePlace | undefined;
+  /**
+   * Only what the schedule renews: of agents that act, and begun so many hours before the day
+   * (at most half the life) that the old one is gone by then.
+   */
+  begins?: { now: Date; leadHours: number } | undefined;
+  take: number;
+}
+
+// Each day is 24 hours, whatever the session's time zone says.
+const credentialsByAge = (maxAgeDays: number) => Prisma.sql`
+  SELECT c.id, c.state, c.created_at, a.state AS agent_state,
+    least(c.expires_at, c.created_at + make_interval(hours => ${maxAgeDays * 24}::int)) AS due_at
+  FROM credentials c JOIN agents a ON a.id = c.agent_id
+  WHERE c.state <> 'revoked' AND a.state <> 'retired'`;
+
+/** Credentials that agents may still use, the most urgent first, with the day each is due. */
+export async function dueCredentials(
+  tx: Tx,
+  { maxAgeDays, after, begins, take }: DueFilter,
+): Promise<{ row: CredentialRow; dueAt: Date }[]> {
+  const found = await tx.$queryRaw<DuePlace[]>`
+    SELECT id, due_at AS "dueAt" FROM (${credentialsByAge(maxAgeDays)}) AS found
+    WHERE ${after ? Prisma.sql`(due_at, id COLLATE "C") > (${after.dueAt}::timestamptz, ${after.id})` : Prisma.sql`true`}
+      AND ${
+        begins
+          ? Prisma.sql`state = 'active' AND agent_state IN ('active', 'probation')
+            AND due_at - make_interval(secs => least(${begins.leadHours * 3_600}::int,
+              extract(epoch FROM due_at - created_at) / 2)) <= ${begins.now}::timestamptz`
+          : Prisma.sql`true`
+      }
+    ORDER BY due_at, id COLLATE "C" LIMIT ${take}::int`;
+  const ids = found.map(({ id }) => id);
+  const rows = new Map((await credentialsById(tx, ids)).map((row) => [row.id, row]));
+  return found.flatMap(({ id, dueAt }) => {
+    const row = rows.get(id);
+    return row ? [{ row, dueAt }] : [];
   });
+}
+
+/** How many credentials are in use, and due before each of two instants. */
+export async function countDueCredentials(
+  tx: Tx,
+  maxAgeDays: number,
+  { now, soon }: { now: Date; soon: Date },
+): Promise<{ inUse: number; overdue: number; soon: number }> {
+  const rows = await tx.$queryRaw<{ inUse: number; overdue: number; soon: number }[]>`
+    SELECT count(*)::int AS "inUse",
+      count(*) FILTER (WHERE due_at < ${now}::timestamptz)::int AS overdue,
+      count(*) FILTER (WHERE due_at >= ${now}::timestamptz AND due_at < ${soon}::timestamptz)::int AS soon
+    FROM (${credentialsByAge(maxAgeDays)}) AS found`;
+  return rows[0] ?? { inUse: 0, overdue: 0, soon: 0 };
 }
 
 export function credentialsById(tx: Tx, ids: readonly string[]): Promise<CredentialRow[]> {

@@ -8,9 +8,11 @@ export { createCredential } from './service/create';
 export { issueCredential, publicFacts, type Material } from './service/issue';
 export { revokeCredential } from './service/revoke';
 export {
+  countDueCredentials,
   credentialsById,
   type CredentialRow,
-  liveCredentials,
+  dueCredentials,
+  type DuePlace,
   loadCredential,
   moveCredential,
 } from './repo';

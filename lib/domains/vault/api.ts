@@ -1,5 +1,6 @@
 import { api, get, patch, post } from '@/lib/http/api';
-import { listDue } from './service/due';
+import { listDue } from './due/list';
+import { finishRotation } from './service/end';
 import { getSecret, listSecrets, listSecretVersions } from './service/read';
 import { rotateCredential } from './service/rotate-credential';
 import { rotateSecret } from './service/rotate-secret';
@@ -21,7 +22,7 @@ export const secretsApi = api('secrets', [
   }),
   post('/api/secrets/{id}/rotate', rotateSecret, { summary: 'Begin a rotation', status: 202 }),
   post('/api/secrets/{id}/revoke', revokeSecret, {
-    summary: 'Revoke a secret and erase its values',
+    summary: 'Revoke a secret and erase its values; ends a rotation of it',
   }),
 ]);
 
@@ -36,9 +37,12 @@ export const credentialRotationApi = api('credentials', [
 export const rotationsApi = api('rotations', [
   get('/api/rotations', listRotations, { summary: 'Rotations, latest first, step by step' }),
   get('/api/rotations/due', listDue, {
-    summary: 'Secrets and credentials by age against policy, the most urgent first',
+    summary: 'Secrets and credentials in use by age against policy, the most urgent first',
   }),
   get('/api/rotations/{id}', getRotation, { summary: 'One rotation' }),
+  post('/api/rotations/{id}/finish', finishRotation, {
+    summary: 'End one by hand whose new value is in use; says what to withdraw upstream',
+  }),
   post('/api/rotations/{id}/collect', collectSuccessor, {
     summary: 'Show once the credential that the schedule made',
   }),

@@ -1,20 +1,22 @@
 import { z } from 'zod';
+import type { DuePlace } from '@/lib/domains/identity/server';
 import { inWorkspace } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { defineJob } from '@/lib/kernel/job';
 import { Problem } from '@/lib/kernel/problem';
-import { beginsNow, SCHEDULED_OVERLAP_HOURS } from './due';
+import { placeOf, readDue } from './due/list';
 import { restingRotations } from './repo';
 import { vaultRotate } from './rotate-job';
 import type { DueItem } from './schema';
-import { readDue } from './service/due';
 import { scheduleCredentialRotation } from './service/rotate-credential';
 import { rotateSecret } from './service/rotate-secret';
 import { runRotation } from './steps/run';
 
 const RESTING_MS = 30_000;
+
+const PAGE = 200;
 
 /** Starts the rotation of what is due by age and can renew itself. */
 const rotationsDue = defineJob({
@@ -22,10 +24,18 @@ const rotationsDue = defineJob({
   input: z.object({}),
   schedule: { every: 3_600_000 },
   run: async (ctx) => {
-    const { items } = await inWorkspace(ctx.workspace, (tx) => readDue(tx, ctx.actor), {
-      readOnly: true,
-    });
-    for (const item of items) if (isDue(item)) await start(ctx, item);
+    const begins = clock.now();
+    let after: DuePlace | undefined;
+    for (;;) {
+      const asked = { after, begins, take: PAGE };
+      const items = await inWorkspace(ctx.workspace, (tx) => readDue(tx, ctx.actor, asked), {
+        readOnly: true,
+      });
+      for (const item of items) if (item.rotation === null) await start(ctx, item);
+      const last = items.at(-1);
+      if (items.length < PAGE || last === undefined) return;
+      after = placeOf(last);
+    }
   },
 });
 
@@ -35,22 +45,23 @@ const rotationsResumed = defineJob({
   input: z.object({}),
   schedule: { every: 60_000 },
   run: async (ctx) => {
-    const before = new Date(clock.now().getTime() - RESTING_MS);
-    for (const id of await inWorkspace(ctx.workspace, (tx) => restingRotations(tx, before))) {
-      await runRotation(ctx, id).catch((error: unknown) => {
-        logger.warn({ err: error, rotation: id }, 'a rotation could not go on');
-      });
+    const now = clock.now();
+    const before = new Date(now.getTime() - RESTING_MS);
+    let after = '';
+    for (;;) {
+      const asked = { before, now, after, take: PAGE };
+      const found = await inWorkspace(ctx.workspace, (tx) => restingRotations(tx, asked));
+      for (const { id } of found) {
+        await runRotation(ctx, id).catch((error: unknown) => {
+          logger.warn({ err: error, rotation: id }, 'a rotation could not go on');
+        });
+      }
+      const last = found.at(-1);
+      if (found.length < PAGE || last === undefined) return;
+      after = last.subjectId;
     }
   },
 });
-
-function isDue(item: DueItem): boolean {
-  if (!item.automatic || item.rotation || !item.can.rotate.allowed) return false;
-  const since = new Date(item.since);
-  const days = (Date.parse(item.dueAt) - since.getTime()) / 86_400_000;
-  const lead = item.subjectType === 'credential' ? SCHEDULED_OVERLAP_HOURS : 0;
-  return beginsNow(since, days, clock.now(), lead);
-}
 
 async function start(ctx: Context, item: DueItem): Promise<void> {
   try {
@@ -62,7 +73,9 @@ async function start(ctx: Context, item: DueItem): Promise<void> {
     await vaultRotate.enqueue(ctx.workspace, { rotationId: id });
   } catch (error) {
     // Another worker was first, or it changed meanwhile: the next tick looks again.
-    if (!(error instanceof Problem)) throw error;
+    if (error instanceof Problem) return;
+    // One that cannot begin must not keep the others from it.
+    logger.error({ err: error, subject: item.id }, 'a rotation that is due could not begin');
   }
 }
 

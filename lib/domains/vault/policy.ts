@@ -1,10 +1,10 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
+import { isFinished, isSwitched, type RotationStep } from './rotation';
 
 /** Any member with a role may see which secrets there are; nobody sees a value. */
 export function mayRead(actor: Actor): Verdict {
-  if (actor.type === 'member' && actor.roles.length > 0) return allow;
-  return deny('Only members with a role may see the vault.');
+  return withAnyRole(actor, 'Only members see the vault.');
 }
 
 /** Secrets are kept, rotated and revoked by admins. */
@@ -35,11 +35,25 @@ export function mayRotate(actor: Actor, secret: SecretFacts): Verdict {
   );
 }
 
+/** At any time: a rotation under way ends with it. */
 export function mayRevoke(actor: Actor, secret: SecretFacts): Verdict {
+  return all(mayManage(actor), live(secret));
+}
+
+/** Once the new value is in use, a person may end the rotation and withdraw the old key themselves. */
+export function mayFinish(
+  actor: Actor,
+  { subjectType, step }: { subjectType: string; step: RotationStep },
+): Verdict {
+  if (subjectType !== 'secret') {
+    return deny('The rotation of a credential needs no upstream and finishes by itself.');
+  }
+  if (isFinished(step)) return all(mayManage(actor), deny('It is over already.'));
   return all(
     mayManage(actor),
-    live(secret),
-    secret.rotating ? deny('A rotation of it is under way. Wait until it is done.') : allow,
+    isSwitched(step)
+      ? allow
+      : deny('The new value is not in use yet. Wait for it, or revoke the secret.'),
   );
 }
 

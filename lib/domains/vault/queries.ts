@@ -11,6 +11,7 @@ export const vaultPaths = {
   revoke: (id: string) => `/api/secrets/${id}/revoke`,
   rotations: '/api/rotations',
   rotation: (id: string) => `/api/rotations/${id}`,
+  finish: (id: string) => `/api/rotations/${id}/finish`,
   collect: (id: string) => `/api/rotations/${id}/collect`,
   due: '/api/rotations/due',
 };
@@ -78,8 +79,10 @@ export function rotationQuery(id: string) {
 }
 
 export function dueQuery() {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: vaultKeys.due,
-    queryFn: () => api.get<DueList>(vaultPaths.due),
+    queryFn: ({ pageParam }) => api.get<DueList>(vaultPaths.due, { cursor: pageParam }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
   });
 }

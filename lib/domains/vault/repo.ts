@@ -1,7 +1,7 @@
 import type { Prisma, Tx } from '@/lib/infra/db';
-import { afterCreated, decodeCursor, newestFirst } from '@/lib/kernel/page';
+import { afterCreated, containing, decodeCursor, newestFirst } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';
-import type { RotationStep } from './rotation';
+import { isTold, retryAfter, type RotationStep } from './rotation';
 import { rotationState, type RotationState } from './state';
 
 const secretParts = {
@@ -25,6 +25,34 @@ export async function loadSecret(tx: Tx, id: string): Promise<SecretRow> {
   const row = await tx.secret.findUnique({ where: { id }, include: secretParts });
   if (!row) throw notFound('secret');
   return row;
+}
+
+/**
+ * Keeps the secret's row for this transaction: who binds it, uses it elsewhere or enters its
+ * value waits for whoever does so now.
+ */
+export async function lockSecret(tx: Tx, id: string) {
+  const rows = await tx.$queryRaw<{ name: string; origin: string | null; rotator: unknown }[]>`
+    SELECT name, origin, rotator FROM secrets WHERE id = ${id} FOR NO KEY UPDATE`;
+  if (!rows[0]) throw notFound('secret');
+  return rows[0];
+}
+
+export async function setOrigin(tx: Tx, id: string, origin: string): Promise<void> {
+  await tx.secret.update({ where: { id }, data: { origin } });
+}
+
+/** Where tools in use send a secret, by tool. */
+export function toolsWith(tx: Tx, secretId: string) {
+  return tx.tool.findMany({
+    where: { secretId, state: 'active' },
+    select: { id: true, baseUrl: true },
+  });
+}
+
+/** Whether a secret has a value, in use or about to be. */
+export async function hasValue(tx: Tx, secretId: string): Promise<boolean> {
+  return (await tx.secretVersion.count({ where: { secretId, state: { not: 'revoked' } } })) > 0;
 }
 
 export async function insertSecret(tx: Tx, row: Prisma.SecretUncheckedCreateInput): Promise<void> {
@@ -58,6 +86,11 @@ export async function revokeSecretRow(tx: Tx, id: string): Promise<boolean> {
   return count === 1;
 }
 
+export async function secretsById(tx: Tx, ids: string[]): Promise<Map<string, SecretRow>> {
+  const rows = await tx.secret.findMany({ where: { id: { in: ids } }, include: secretParts });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 export async function secretNames(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await tx.secret.findMany({
     where: { id: { in: [...ids] } },
@@ -75,23 +108,13 @@ export function listSecretRows(
     where: {
       AND: [
         afterCreated(filter.cursor),
-        filter.q === undefined ? {} : { name: { contains: filter.q, mode: 'insensitive' } },
+        filter.q === undefined ? {} : { name: containing(filter.q) },
         filter.state === undefined ? {} : { state: filter.state },
       ],
     },
     include: secretParts,
     orderBy: newestFirst,
     take,
-  });
-}
-
-/** Secrets in use, those longest unrotated first as far as the database knows. */
-export function secretsInUse(tx: Tx): Promise<SecretRow[]> {
-  return tx.secret.findMany({
-    where: { state: 'active' },
-    include: secretParts,
-    orderBy: { createdAt: 'asc' },
-    take: 1_000,
   });
 }
 
@@ -209,15 +232,37 @@ export async function openRotations(
   return new Map(rows.map((row) => [row.subjectId, rotationOf(row)]));
 }
 
-/** Unfinished ones that nobody has touched since `before`: what a crash or an outage left. */
-export async function restingRotations(tx: Tx, before: Date): Promise<string[]> {
-  const rows = await tx.rotation.findMany({
-    where: { finishedAt: null, updatedAt: { lt: before } },
-    select: { id: true },
-    orderBy: { updatedAt: 'asc' },
-    take: 200,
+/** The rotation of a subject that is under way, kept from every worker until this transaction ends. */
+export async function lockOpenRotation(tx: Tx, subjectId: string): Promise<RotationRow | null> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM rotations WHERE subject_id = ${subjectId} AND finished_at IS NULL FOR UPDATE`;
+  return rows[0] ? loadRotation(tx, rows[0].id) : null;
+}
+
+/** The rotation, kept from every worker until this transaction ends. */
+export async function lockRotation(tx: Tx, id: string): Promise<RotationRow> {
+  await tx.$queryRaw`SELECT id FROM rotations WHERE id = ${id} FOR UPDATE`;
+  return loadRotation(tx, id);
+}
+
+/**
+ * Unfinished ones whose time to be tried again has come, or that nobody has touched since
+ * `before`: what a crash or an outage left. A page by subject, from the one after `after`.
+ */
+export function restingRotations(
+  tx: Tx,
+  { before, now, after, take }: { before: Date; now: Date; after: string; take: number },
+): Promise<{ id: string; subjectId: string }[]> {
+  return tx.rotation.findMany({
+    where: {
+      finishedAt: null,
+      subjectId: { gt: after },
+      OR: [{ nextTryAt: { lte: now } }, { nextTryAt: null, updatedAt: { lt: before } }],
+    },
+    select: { id: true, subjectId: true },
+    orderBy: { subjectId: 'asc' },
+    take,
   });
-  return rows.map((row) => row.id);
 }
 
 function startedBefore(cursor: string): Prisma.RotationWhereInput {
@@ -239,7 +284,7 @@ export async function listRotationRows(
   const { cursor } = filter;
   const states = {
     open: { finishedAt: null },
-    finished: { step: 'revoked' },
+    finished: { step: { in: ['revoked', 'by_hand', 'cancelled'] } },
     failed: { step: 'failed' },
   };
   const rows = await tx.rotation.findMany({
@@ -273,7 +318,7 @@ export async function takeStep(
 ): Promise<boolean> {
   const { count } = await tx.rotation.updateMany({
     where: { id, step: from },
-    data: { step: to, attempts: 0, ...ended },
+    data: { step: to, attempts: 0, nextTryAt: null, toldAt: null, ...ended },
   });
   return count === 1;
 }
@@ -306,17 +351,28 @@ export async function takeSealed(tx: Tx, id: string): Promise<string | undefined
   return rows[0]?.sealed;
 }
 
-/** Notes a failed attempt at a step, unless the step has been taken meanwhile. */
+/**
+ * Notes a failed attempt at a step and when it is tried again; null when the step has been
+ * taken meanwhile. `told` says whether it is to be an event.
+ */
 export async function noteAttempt(
   tx: Tx,
-  id: string,
-  step: RotationStep,
+  { id, step }: Pick<RotationRow, 'id' | 'step'>,
   error: string,
-): Promise<number | null> {
-  const { count } = await tx.rotation.updateMany({
-    where: { id, step },
-    data: { attempts: { increment: 1 }, error },
-  });
-  if (count === 0) return null;
-  return (await tx.rotation.findUniqueOrThrow({ where: { id } })).attempts;
+  now: Date,
+): Promise<{ attempts: number; nextTryAt: Date; told: boolean } | null> {
+  const row = await lockRotation(tx, id);
+  if (row.step !== step) return null;
+  const attempts = row.attempts + 1;
+  const nextTryAt = new Date(now.getTime() + retryAfter(attempts));
+  const told = isTold(row, error, now);
+  const data = { attempts, error, nextTryAt, ...(told ? { toldAt: now } : {}) };
+  await tx.rotation.update({ where: { id }, data });
+  await saveState(tx, id, { ...row.state, waiting: undefined });
+  return { attempts, nextTryAt, told };
+}
+
+/** Has a step that did not succeed tried again at once, as if for the first time. */
+export async function tryAgainNow(tx: Tx, id: string): Promise<void> {
+  await tx.rotation.update({ where: { id }, data: { attempts: 0, nextTryAt: null } });
 }

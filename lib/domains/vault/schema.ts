@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput, pageOf } from '@/lib/kernel/page-input';
+import { originOf } from './origin';
 import { rotationSteps } from './rotation';
+import { leftKey } from './state';
 
 /** How a secret is renewed. */
 export const rotator = z.discriminatedUnion('kind', [
@@ -30,6 +32,11 @@ const name = z
   .regex(/^[a-z0-9][a-z0-9._-]{1,62}$/, 'use 2 to 63 lower-case letters, digits, ., _ and -');
 const description = z.string().trim().max(500);
 const value = z.string().min(1, 'must not be empty').max(8_000);
+/** An address by which a person says where a value may be sent; kept as scheme, host and port. */
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
+  .max(500)
+  .transform(originOf);
 const rotateEveryDays = z.number().int().min(1).max(730).nullable();
 
 export const createSecretInput = z
@@ -41,6 +48,8 @@ export const createSecretInput = z
     /** Have 256 random bits made instead; they are shown once. */
     generate: z.boolean().default(false),
     rotator: rotator.default({ kind: 'manual' }),
+    /** Where alone it may be sent; without it, the first tool or rotator that uses it says so. */
+    origin: origin.optional(),
     /** Days until it is due; the workspace's own limit when null. */
     rotateEveryDays: rotateEveryDays.default(null),
   })
@@ -76,6 +85,8 @@ export const rotateSecretInput = z.strictObject({
   id: idSchema('sec'),
   /** The new value, for a secret that is rotated by hand. */
   value: value.optional(),
+  /** Where who enters it expects it to go; refused when it would go elsewhere. */
+  origin: origin.optional(),
 });
 
 export const secretState = z.enum(['active', 'revoked']);
@@ -93,6 +104,8 @@ export const secretView = z.object({
   name: z.string(),
   description: z.string(),
   rotator,
+  /** Where alone its value is sent: `https://host:port`, or `postgres:` for a database that it names. */
+  origin: z.string().nullable(),
   rotateEveryDays: z.number().nullable(),
   state: secretState,
   createdBy: z.string(),
@@ -148,12 +161,30 @@ export const rotationView = z.object({
   steps: z.array(z.object({ step: z.enum(rotationSteps), at: z.string() })),
   /** The credential that takes over. */
   successorId: z.string().nullable(),
-  can: z.object({ collect: Ability }),
+  /** Before it a step that did not succeed is not tried again. */
+  nextTryAt: z.string().nullable(),
+  /** Who ended it before it was done and why, and what a person has to do at the upstream. */
+  ended: z
+    .object({
+      by: z.string(),
+      reason: z.string(),
+      /** Keys that are or may be valid at the upstream; `upstreamId` null where it is not known. */
+      notWithdrawn: z.array(leftKey),
+      toDo: z.string(),
+    })
+    .nullable(),
+  can: z.object({ collect: Ability, finish: Ability }),
 });
 export type RotationView = z.output<typeof rotationView>;
 export const rotationPage = pageOf(rotationView);
 
 export const rotationId = z.strictObject({ id: idSchema('rot') });
+
+export const finishRotationInput = z.strictObject({
+  id: idSchema('rot'),
+  /** Why it is ended by hand. */
+  reason: z.string().trim().min(1, 'say why').max(500),
+});
 
 export const listRotationsInput = z.strictObject({
   ...pageInput,
@@ -179,8 +210,13 @@ export const dueItem = z.object({
   can: z.object({ rotate: Ability }),
 });
 export type DueItem = z.output<typeof dueItem>;
-export const dueList = z.object({
-  items: z.array(dueItem),
+/** What is due within so many days is due soon. */
+export const DUE_SOON_DAYS = 14;
+
+export const listDueInput = z.strictObject(pageInput);
+export const dueList = pageOf(dueItem).extend({
+  /** How many are in use in all, past their day, and due within DUE_SOON_DAYS. */
+  counts: z.object({ inUse: z.number(), overdue: z.number(), soon: z.number() }),
   secretMaxAgeDays: z.number(),
   credentialMaxAgeDays: z.number(),
 });

@@ -1,6 +1,25 @@
 import { z } from 'zod';
 import { rotationSteps } from './rotation';
 
+/** A key that is or may be valid at the upstream although its rotation is over. */
+export const leftKey = z.object({
+  /** `unrecorded`: made at the upstream at most, for the rotation's id, and not known here. */
+  key: z.enum(['old', 'new', 'unrecorded']),
+  /** What the upstream calls it, where that is known. */
+  upstreamId: z.string().nullable(),
+});
+export type LeftKey = z.output<typeof leftKey>;
+
+/** Who ended a rotation before it was done, and what a person has to do for it. */
+const ended = z.object({
+  by: z.string(),
+  reason: z.string(),
+  /** Where its keys are; null when the vault does not know their upstream. */
+  at: z.string().nullable(),
+  left: z.array(leftKey),
+});
+export type Ended = z.output<typeof ended>;
+
 /** What the steps of a rotation need to go on after a crash; never a clear secret. */
 export const rotationState = z.object({
   history: z.array(z.object({ step: z.enum(rotationSteps), at: z.string() })).default([]),
@@ -17,5 +36,6 @@ export const rotationState = z.object({
   switchedAt: z.string().optional(),
   /** What it waits for, in a sentence for people. */
   waiting: z.string().optional(),
+  ended: ended.optional(),
 });
 export type RotationState = z.output<typeof rotationState>;

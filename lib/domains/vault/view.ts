@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/kernel/actor';
-import { dueAt } from './due';
-import { mayCollect, mayRevoke, mayRotate, mayUpdate } from './policy';
+import { dueAt } from './due/age';
+import { toDo } from './left';
+import { mayCollect, mayFinish, mayRevoke, mayRotate, mayUpdate } from './policy';
 import type { RotationRow, SecretRow, VersionRow } from './repo';
 import {
   rotator as rotatorSchema,
@@ -26,6 +27,7 @@ export function secretViewOf(row: SecretRow, { actor, rotation, maxAgeDays }: Ar
     name: row.name,
     description: row.description,
     rotator: rotatorSchema.parse(row.rotator),
+    origin: row.origin,
     rotateEveryDays: row.rotateEveryDays,
     state: row.state as SecretView['state'],
     createdBy: row.createdBy,
@@ -57,6 +59,7 @@ export function versionViewOf(row: Omit<VersionRow, 'ciphertext'>): SecretVersio
 }
 
 export function rotationViewOf(row: RotationRow, name: string, actor: Actor): RotationView {
+  const { ended } = row.state;
   return {
     id: row.id,
     subjectType: row.subjectType as RotationView['subjectType'],
@@ -72,6 +75,13 @@ export function rotationViewOf(row: RotationRow, name: string, actor: Actor): Ro
     waiting: row.finishedAt ? null : (row.state.waiting ?? null),
     steps: row.state.history,
     successorId: row.state.successorId ?? null,
-    can: { collect: mayCollect(actor, { sealed: row.state.sealed !== undefined }) },
+    nextTryAt: row.finishedAt ? null : (row.nextTryAt?.toISOString() ?? null),
+    ended: ended
+      ? { by: ended.by, reason: ended.reason, notWithdrawn: ended.left, toDo: toDo(row.id, ended) }
+      : null,
+    can: {
+      collect: mayCollect(actor, { sealed: row.state.sealed !== undefined }),
+      finish: mayFinish(actor, row),
+    },
   };
 }

@@ -1,9 +1,11 @@
-import { isAfter, isJoined, isNumbered, type Match, wholeOf } from './place';
+import { digitsEnd, isAfter, isJoined, isNumbered, type Match, wholeOf } from './place';
 
 const MASK = '[national id]';
 
 /** A number of a person, by its form and, where it has them, its check digits. */
 interface Form {
+  /** Of digits that it can begin with, how many there are; nothing else is tried. */
+  first?: readonly number[];
   pattern: RegExp;
   holds: (code: string, text: string, at: number) => boolean;
 }
@@ -15,29 +17,36 @@ const codeOf = (found: string) => found.replaceAll(whole, '').toUpperCase();
 const plain = (_: string, text: string, at: number) => !isJoined(text, at) && !isNumbered(text, at);
 
 const ssnWords =
-  /\b(?:ssn|social security|itin|tax ?id)\W{0,3}(?:(?:no|number|is)\b\W{0,3}){0,2}$/i;
-const bsnWords = /\b(?:bsn|burgerservicenummer|sofi(?:nummer)?)\W{0,3}(?:(?:nr|is)\b\W{0,3})?$/i;
+  /(?<=\b(?:ssn|social security|itin|tax ?id)\W{0,3}(?:(?:no|number|is)\b\W{0,3}){0,2})/iy;
+const bsnWords =
+  /(?<=\b(?:bsn|burgerservicenummer|sofi(?:nummer)?)\W{0,3}(?:(?:nr|is)\b\W{0,3})?)/iy;
 
 const numbers: readonly Form[] = [
   {
     // France, NIR: sex, year, month, place, order and a key modulo 97.
+    first: [1, 3, 5, 6, 7, 10, 13, 15],
     pattern: /[1-478] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d/y,
     holds: isNir,
   },
   // Germany, Steuer-ID: eleven digits, the last by ISO 7064 MOD 11,10.
-  { pattern: /[1-9]\d{10}|[1-9]\d \d{3} \d{3} \d{3}/y, holds: isSteuerId },
+  { first: [2, 11], pattern: /[1-9]\d{10}|[1-9]\d \d{3} \d{3} \d{3}/y, holds: isSteuerId },
   // Spain, DNI: eight digits and a letter modulo 23.
-  { pattern: /\d{8}[- ]?[A-Z]/y, holds: isDni },
+  { first: [8], pattern: /\d{8}[- ]?[A-Z]/y, holds: isDni },
   // Netherlands, BSN: one in eleven numbers passes, so a word or its dots must name it.
-  { pattern: /\d{4}\.\d\d\.\d{3}/y, holds: isBsn },
-  { pattern: /\d{8,9}/y, holds: (code, text, at) => isBsn(code) && isAfter(bsnWords, text, at) },
+  { first: [4], pattern: /\d{4}\.\d\d\.\d{3}/y, holds: isBsn },
+  {
+    first: [8, 9],
+    pattern: /\d{8,9}/y,
+    holds: (code, text, at) => isBsn(code) && isAfter(bsnWords, text, at),
+  },
   {
     // USA, SSN and ITIN.
+    first: [3],
     pattern: /(?!000|666)\d{3}([- \u2011])(?!00)\d\d\1(?!0000)\d{4}/y,
     holds: (code, text, at) =>
       (/^[0-8]|^9\d\d[5-9]/.test(code) && plain(code, text, at)) || isAfter(ssnWords, text, at),
   },
-  { pattern: /\d{9}/y, holds: (_, text, at) => isAfter(ssnWords, text, at) },
+  { first: [9], pattern: /\d{9}/y, holds: (_, text, at) => isAfter(ssnWords, text, at) },
 ];
 
 const letters: readonly Form[] = [
@@ -56,8 +65,17 @@ const letters: readonly Form[] = [
   },
 ];
 
+/** The forms by how many digits come first. */
+const MOST_FIRST = 15;
+const byFirst = Array.from({ length: MOST_FIRST + 1 }, (_, count) =>
+  numbers.filter(({ first }) => first?.includes(count)),
+);
+
 export function idAt(text: string, at: number): Match | undefined {
-  return formAt(numbers, text, at);
+  const end = digitsEnd(text, at, MOST_FIRST + 1);
+  // One digit alone begins only what goes on with two.
+  if (end === at + 1 && digitsEnd(text, end + 1, 2) < end + 3) return undefined;
+  return formAt(byFirst[end - at] ?? [], text, at);
 }
 
 export function lettersAt(text: string, at: number): Match | undefined {

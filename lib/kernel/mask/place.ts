@@ -34,22 +34,68 @@ export function isPlainWord(text: string, at: number): boolean {
   return text.charCodeAt(at + 8) !== 0x2d;
 }
 
+/** Signs by their code: 1 for each of these. Reading it is much of what masking does. */
+export function signs(all: string): Readonly<Uint8Array> {
+  const codes = [...all].map((sign) => sign.charCodeAt(0));
+  const table = new Uint8Array(Math.max(...codes) + 1);
+  for (const code of codes) table[code] = 1;
+  return table;
+}
+
+/** Where the digits that begin here end, at most so many. */
+export function digitsEnd(text: string, at: number, most: number): number {
+  let end = at;
+  while (end - at < most && isDigit(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
 /** Fewer digits than these, with what may stand between them, number nobody. */
 const FEWEST = 7;
-const between = new Set([...' ./()-\u00a0\u202f\u2011'].map((sign) => sign.charCodeAt(0)));
+const between = signs(' ./()-\u00a0\u202f\u2011');
 
-/** Where a row of too few digits ends; undefined when there are enough. */
-export function fewDigits(text: string, at: number): number | undefined {
-  let digits = 0;
-  let signs = 0;
-  for (let end = at; ; end += 1) {
-    const code = text.charCodeAt(end);
-    if (isDigit(code)) {
-      digits += 1;
-      signs = 0;
-      if (digits === FEWEST) return undefined;
-    } else if (end > at && (signs === 3 || !between.has(code))) return end;
-    else signs += 1;
+const MOST_APART = 3;
+
+/** The rows of digits in a text, each read once though much of what is looked for may begin in it. */
+export class Rows {
+  private readonly text: string;
+  /** The row read last: from where to its last digit, and where nothing of it goes on. */
+  private from = 0;
+  private last = -1;
+  private end = 0;
+  /** The last place with enough digits after it; none is before the text. */
+  private enough = -1;
+  private readonly latest = new Int32Array(FEWEST);
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Where the row that is here ends if it has too few digits from here on. */
+  few(at: number): number | undefined {
+    if (at < this.from || at > this.last) this.read(at);
+    return at <= this.enough ? undefined : this.end;
+  }
+
+  private read(from: number): void {
+    const { latest } = this;
+    let digits = 0;
+    let apart = 0;
+    let last = -1;
+    let end = from;
+    for (; ; end += 1) {
+      const code = this.text.charCodeAt(end);
+      if (isDigit(code)) {
+        latest[digits % FEWEST] = end;
+        digits += 1;
+        apart = 0;
+        last = end;
+      } else if (end > from && (apart === MOST_APART || between[code] !== 1)) break;
+      else apart += 1;
+    }
+    this.from = from;
+    this.last = last;
+    this.end = end;
+    this.enough = digits < FEWEST ? -1 : (latest[digits % FEWEST] ?? -1);
   }
 }
 
@@ -80,22 +126,27 @@ export function isJoined(text: string, at: number): boolean {
   return joins && at > 1 && isWord(text.charCodeAt(at - 2));
 }
 
-const WORDS_BEFORE = 40;
 const notPersonal =
-  /(?:orders?|invoices?|inv|tickets?|cases?|ref(?:erence)?|sku|tracking|transactions?|txn|batch|parcel|shipment|build|version|article|part|serial|account|po|id|rechnung|bestellung|auftrag|commande|facture|pedido|factura|ordine|fattura)\W{0,3}(?:(?:no|nr|number|id|is)\b\W{0,3})?$/i;
+  /(?<=(?:orders?|invoices?|inv|tickets?|cases?|ref(?:erence)?|sku|tracking|transactions?|txn|batch|parcel|shipment|build|version|article|part|serial|account|po|id|rechnung|bestellung|auftrag|commande|facture|pedido|factura|ordine|fattura)\W{0,3}(?:(?:no|nr|number|id|is)\b\W{0,3})?)/iy;
 
 /** Whether the words before say that a number is an order's, an invoice's or the like. */
 export function isNumbered(text: string, at: number): boolean {
   return isAfter(notPersonal, text, at);
 }
 
-/** Whether the words just before match. */
-export function isAfter(words: RegExp, text: string, at: number): boolean {
+/** Most signs between a word and the number that it speaks of. */
+const MOST_SIGNS = 3;
+
+/** Whether a word's letter comes before, with no more signs than may stand between them. */
+export function followsWord(text: string, at: number): boolean {
   let last = at - 1;
-  while (last >= at - 4 && !isWord(text.charCodeAt(last)) && text.charCodeAt(last) < 0x80)
-    last -= 1;
-  if (isDigit(text.charCodeAt(last))) return false;
-  return words.test(text.slice(Math.max(0, at - WORDS_BEFORE), at));
+  while (last >= at - MOST_SIGNS && !isWord(text.charCodeAt(last))) last -= 1;
+  return isLetter(text.charCodeAt(last));
+}
+
+/** Whether the words just before match: a sticky look behind, whose words end with a letter. */
+export function isAfter(words: RegExp, text: string, at: number): boolean {
+  return followsWord(text, at) && spanOf(words, text, at) !== undefined;
 }
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/iy;
@@ -114,5 +165,7 @@ function idOrTime(text: string, at: number): RegExp | undefined {
   if (text.charCodeAt(at + 8) === 0x2d) return uuid;
   if (!isDigit(text.charCodeAt(at))) return ownId;
   if (text.charCodeAt(at + 4) === 0x2d) return isoTime;
-  return isDigit(text.charCodeAt(at + 2)) ? undefined : date;
+  const divider = text.charCodeAt(at + 2);
+  const divided = divider >= 0x2d && divider <= 0x2f && isDigit(text.charCodeAt(at + 1));
+  return divided ? date : undefined;
 }

@@ -4,7 +4,7 @@ import { actionTypeDataApi } from '@/lib/domains/classification/server';
 import { api } from '@/lib/http/api';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(
   api('action-types', [
     ...actionTypesApi.endpoints,
     ...actionTypeDataApi.endpoints,

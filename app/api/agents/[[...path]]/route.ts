@@ -3,6 +3,6 @@ import { agentsApi } from '@/lib/domains/agents/server';
 import { api } from '@/lib/http/api';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(
   api('agents', [...agentsApi.endpoints, ...agentAccessApi.endpoints]),
 );

@@ -1,4 +1,4 @@
 import { approvalGrantsApi } from '@/lib/domains/approvals/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(approvalGrantsApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(approvalGrantsApi);

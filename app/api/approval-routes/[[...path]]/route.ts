@@ -1,4 +1,4 @@
 import { approvalRoutesApi } from '@/lib/domains/approvals/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(approvalRoutesApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(approvalRoutesApi);

@@ -1,4 +1,4 @@
 import { approvalsApi } from '@/lib/domains/approvals/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(approvalsApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(approvalsApi);

@@ -1,4 +1,4 @@
 import { approverGroupsApi } from '@/lib/domains/approvals/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(approverGroupsApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(approverGroupsApi);

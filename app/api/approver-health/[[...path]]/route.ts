@@ -1,4 +1,4 @@
 import { approverHealthApi } from '@/lib/domains/approvals/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(approverHealthApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(approverHealthApi);

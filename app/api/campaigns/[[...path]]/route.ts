@@ -1,4 +1,4 @@
 import { campaignsApi } from '@/lib/domains/access/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(campaignsApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(campaignsApi);

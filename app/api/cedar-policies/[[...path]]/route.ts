@@ -1,4 +1,4 @@
 import { cedarPoliciesApi } from '@/lib/domains/access/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(cedarPoliciesApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(cedarPoliciesApi);

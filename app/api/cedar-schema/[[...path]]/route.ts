@@ -1,4 +1,4 @@
 import { cedarSchemaApi } from '@/lib/domains/access/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(cedarSchemaApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(cedarSchemaApi);

@@ -1,4 +1,4 @@
 import { complianceApi } from '@/lib/domains/compliance/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(complianceApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(complianceApi);

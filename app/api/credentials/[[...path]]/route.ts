@@ -3,6 +3,6 @@ import { credentialRotationApi } from '@/lib/domains/vault/server';
 import { api } from '@/lib/http/api';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(
   api('credentials', [...credentialsApi.endpoints, ...credentialRotationApi.endpoints]),
 );

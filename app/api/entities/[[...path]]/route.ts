@@ -1,4 +1,4 @@
 import { entitiesApi } from '@/lib/domains/access/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(entitiesApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(entitiesApi);

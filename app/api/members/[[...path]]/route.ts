@@ -1,4 +1,4 @@
 import { membersApi } from '@/lib/domains/workspaces/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(membersApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(membersApi);

@@ -1,4 +1,4 @@
 import { notificationChannelsApi } from '@/lib/domains/notifications/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(notificationChannelsApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(notificationChannelsApi);

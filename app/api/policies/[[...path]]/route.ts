@@ -3,7 +3,7 @@ import { explainApi, proofApi, simulationApi } from '@/lib/domains/gateway/serve
 import { api } from '@/lib/http/api';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(
   api('policies', [
     ...advisorApi.endpoints,
     ...explainApi.endpoints,

@@ -1,4 +1,4 @@
 import { reviewsApi } from '@/lib/domains/reviews/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(reviewsApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(reviewsApi);

@@ -1,4 +1,4 @@
 import { rolesApi } from '@/lib/domains/access/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(rolesApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(rolesApi);

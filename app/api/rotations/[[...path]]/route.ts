@@ -1,4 +1,4 @@
 import { rotationsApi } from '@/lib/domains/vault/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(rotationsApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(rotationsApi);

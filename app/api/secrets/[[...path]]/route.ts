@@ -1,4 +1,4 @@
 import { secretsApi } from '@/lib/domains/vault/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(secretsApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(secretsApi);

@@ -1,4 +1,4 @@
 import { sessionsApi } from '@/lib/domains/workspaces/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(sessionsApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(sessionsApi);

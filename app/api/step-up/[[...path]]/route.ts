@@ -1,4 +1,4 @@
 import { stepUpApi } from '@/lib/domains/workspaces/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(stepUpApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(stepUpApi);

@@ -1,4 +1,4 @@
 import { templatesApi } from '@/lib/domains/configuration/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(templatesApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(templatesApi);

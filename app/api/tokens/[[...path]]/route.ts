@@ -1,4 +1,4 @@
 import { tokensApi } from '@/lib/domains/workspaces/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(tokensApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(tokensApi);

@@ -1,4 +1,4 @@
 import { trailApi } from '@/lib/domains/trail/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(trailApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(trailApi);

@@ -1,4 +1,4 @@
 import { workspaceApi } from '@/lib/domains/workspaces/server';
 import { serve } from '@/lib/http/serve';
 
-export const { GET, POST, PUT, PATCH, DELETE } = serve(workspaceApi);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(workspaceApi);

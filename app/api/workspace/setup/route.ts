@@ -1,8 +1,10 @@
 import { NextResponse } from 'next/server';
 import { setUp } from '@/lib/domains/workspaces/server';
-import { handlePublic, jsonBody } from '@/lib/http/serve';
+import { handlePublic, jsonBody, only } from '@/lib/http/serve';
 
 /** Makes the first workspace and its admin with the one-time link's token. */
-export const POST = handlePublic(async (request) =>
-  NextResponse.json(await setUp(await jsonBody(request)), { status: 201 }),
-);
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = only({
+  POST: handlePublic(async (request) =>
+    NextResponse.json(await setUp(await jsonBody(request)), { status: 201 }),
+  ),
+});

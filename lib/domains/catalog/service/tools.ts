@@ -1,11 +1,22 @@
+import { bindSecret } from '@/lib/domains/vault/server';
+import type { Tx } from '@/lib/infra/db';
 import { defined } from '@/lib/kernel/defined';
+import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
 import { conflict } from '@/lib/kernel/problem';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { catalogAbilities, manageCatalog, readCatalog } from '../policy';
-import { assertSecret, findTools, loadTool, toolFields, viewTool } from '../repo';
+import {
+  assertSecret,
+  findTools,
+  loadTool,
+  lockTool,
+  toolFields,
+  type ToolRow,
+  viewTool,
+} from '../repo';
 import { CreateTool, ListTools, RestoreTool, Tool, ToolRef, UpdateTool } from '../schema';
 
 export const listTools = query({
@@ -32,6 +43,7 @@ export const createTool = verb({
   permit: manageCatalog,
   run: async ({ ctx, input, tx, event }) => {
     await assertSecret(tx, input.secretId);
+    await holdToOrigin(tx, event, input);
     const { id } = await tx.tool.create({
       data: { ...input, id: newId('tol'), workspaceId: ctx.workspace },
     });
@@ -52,9 +64,11 @@ export const updateTool = verb({
   permit: manageCatalog,
   run: async ({ ctx, input, tx, event }) => {
     const { id, ...changes } = input;
+    await lockTool(tx, id);
     const before = await loadTool(tx, id);
     permitted(catalogAbilities(ctx.actor, before.state).update);
     await assertSecret(tx, changes.secretId);
+    await holdToOrigin(tx, event, changes, before);
     await tx.tool.update({ where: { id }, data: defined(changes) });
     const after = await loadTool(tx, id);
     event({
@@ -97,9 +111,11 @@ export const restoreTool = verb({
   permit: manageCatalog,
   run: async ({ ctx, input, tx, event }) => {
     const { id, ...fields } = input;
+    await lockTool(tx, id);
     const before = await loadTool(tx, id);
     if (before.state !== 'retired') throw conflict('wrong_state', 'The tool is not retired.');
     await assertSecret(tx, fields.secretId);
+    await holdToOrigin(tx, event, fields, before);
     await tx.tool.update({ where: { id }, data: { ...fields, state: 'active' } });
     const after = await loadTool(tx, id);
     event({
@@ -110,3 +126,17 @@ export const restoreTool = verb({
     return viewTool(after, ctx.actor);
   },
 });
+
+/** A tool's secret goes only where it was entered for, whichever of the two is what changes. */
+async function holdToOrigin(
+  tx: Tx,
+  event: (event: NewEvent) => void,
+  changes: { baseUrl?: string | undefined; secretId?: string | null | undefined },
+  before?: ToolRow,
+): Promise<void> {
+  const secretId = changes.secretId === undefined ? before?.secretId : changes.secretId;
+  const baseUrl = changes.baseUrl ?? before?.baseUrl;
+  if (!secretId || baseUrl === undefined) return;
+  const field = secretId === before?.secretId ? 'baseUrl' : 'secretId';
+  await bindSecret(tx, event, { secretId, baseUrl, field, ...(before ? { by: before.id } : {}) });
+}

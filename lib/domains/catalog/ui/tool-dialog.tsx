@@ -69,6 +69,8 @@ export function ToolDialog({ tool, open, onOpenChange }: ToolDialogProps) {
       if (!tool) router.push(`/catalog/tools/${saved.id}`);
     },
   });
+  const kept = secrets.data?.pages.flatMap((page) => page.items) ?? [];
+  const chosen = kept.find((secret) => secret.id === draft.secretId);
   const errors = fieldErrors(save.error);
   return (
     <Dialog
@@ -147,7 +149,11 @@ export function ToolDialog({ tool, open, onOpenChange }: ToolDialogProps) {
           {draft.auth === 'none' ? null : (
             <Field
               label="Secret"
-              hint="From the vault; the agent never sees it."
+              hint={
+                chosen?.origin
+                  ? `It is sent to ${chosen.origin} only.`
+                  : 'From the vault; the agent never sees it.'
+              }
               error={errors['secretId']}
             >
               {({ id, invalid }) => (
@@ -159,7 +165,7 @@ export function ToolDialog({ tool, open, onOpenChange }: ToolDialogProps) {
                   options={[
                     { value: '', label: 'none yet' },
                     ...(tool?.secret ? [{ value: tool.secret.id, label: tool.secret.name }] : []),
-                    ...(secrets.data?.pages.flatMap((page) => page.items) ?? [])
+                    ...kept
                       .filter((secret) => secret.id !== tool?.secret?.id)
                       .map((secret) => ({ value: secret.id, label: secret.name })),
                   ]}

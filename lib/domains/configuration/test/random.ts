@@ -17,6 +17,9 @@ function trimmed(value: string): string {
   return value.replaceAll('\u0000', '').trim();
 }
 
+/** Where every secret goes: to one origin, whatever uses it. */
+const HOME = 'https://a.test';
+
 const secret = fc.record({
   name: word,
   description: text,
@@ -24,7 +27,7 @@ const secret = fc.record({
     fc.constant({ kind: 'manual' }),
     fc.record({
       kind: fc.constant('http_api_keys'),
-      baseUrl: fc.constant('https://keys.test'),
+      baseUrl: fc.constant(`${HOME}/keys`),
       graceSeconds: fc.nat(900),
     }),
   ),
@@ -32,12 +35,15 @@ const secret = fc.record({
 });
 
 const tool = (secrets: string[]) =>
+  fc.constantFrom(null, ...secrets).chain((uses) => toolWith(uses));
+
+const toolWith = (uses: string | null) =>
   fc.record({
     name: word,
     description: text,
-    baseUrl: fc.constantFrom('https://a.test', 'http://127.0.0.1:9/v1'),
+    baseUrl: fc.constantFrom(HOME, uses === null ? 'http://127.0.0.1:9/v1' : `${HOME}/v1`),
     auth: fc.constantFrom({ type: 'none' }, { type: 'bearer' }, { type: 'header', header: 'X-K' }),
-    secret: fc.constantFrom(null, ...secrets),
+    secret: fc.constant(uses),
     environment: fc.constantFrom(null, 'development', 'production'),
     timeoutMs: fc.integer({ min: 100, max: 60_000 }),
   });

@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { type Context, Hono } from 'hono';
+import { clientAddress } from '@/lib/http/client-address';
+import { env } from '@/lib/infra/env';
 import { logger } from '@/lib/infra/logger';
 import type { Pool } from '@/lib/infra/pg';
 import { tokenKeySet } from '../token';
@@ -83,8 +86,8 @@ async function answered(c: Context, work: () => Promise<object | null>): Promise
   }
 }
 
+/** Known only where a listener of node:http is behind the routes. */
 function remoteAddress(c: Context): string {
-  const incoming = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)
-    ?.incoming;
-  return incoming?.socket?.remoteAddress ?? '';
+  const incoming = (c.env as { incoming?: IncomingMessage } | undefined)?.incoming;
+  return incoming ? clientAddress(incoming, env().TRUSTED_PROXIES) : '';
 }

@@ -1,13 +1,16 @@
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
-import { invalid } from '@/lib/kernel/problem';
+import { conflict, invalid } from '@/lib/kernel/problem';
 import { permitted, verb } from '@/lib/kernel/verb';
 import { vaultRotate } from '../rotate-job';
 import { mayRotate, mayStartRotation } from '../policy';
-import { dataKeyOf, insertVersion, loadSecret } from '../repo';
+import { dataKeyOf, insertVersion, loadSecret, lockSecret } from '../repo';
 import { rotateSecretInput, rotationView, rotator as rotatorSchema } from '../schema';
+import { originOf } from '../origin';
 import { sealVersion } from '../seal';
+import { wrongOrigin } from '../upstream';
 import { rotationViewOf } from '../view';
+import { bindSecret, settleOrigin } from './bind';
 import { assertNoneOpen, startRotation } from './start';
 
 /**
@@ -21,11 +24,13 @@ export const rotateSecret = verb({
   output: rotationView,
   permit: mayStartRotation,
   run: async ({ ctx, input, tx, event, after }) => {
+    await lockSecret(tx, input.id);
     const secret = await loadSecret(tx, input.id);
     await assertNoneOpen(tx, secret.id);
     permitted(mayRotate(ctx.actor, { state: secret.state, rotating: false }));
     const now = clock.now();
-    const manual = rotatorSchema.parse(secret.rotator).kind === 'manual';
+    const rotator = rotatorSchema.parse(secret.rotator);
+    const manual = rotator.kind === 'manual';
     // The upstream makes a key only for who shows it one, so the first is always brought.
     const brought = manual || secret.versions.length === 0;
     if (brought !== (input.value !== undefined)) {
@@ -37,7 +42,15 @@ export const rotateSecret = verb({
       throw invalid([{ field: 'value', message }]);
     }
     const subject = { subjectType: 'secret', subjectId: secret.id, now } as const;
+    if (input.origin !== undefined) {
+      const use = { secretId: secret.id, baseUrl: input.origin, field: 'origin' };
+      await bindSecret(tx, event, use);
+    }
+    const origin = await settleOrigin(tx, event, secret.id, input.value);
     if (input.value === undefined) {
+      if (!manual && origin !== originOf(rotator.baseUrl)) {
+        throw conflict('other_origin', wrongOrigin(origin, originOf(rotator.baseUrl)));
+      }
       const row = await startRotation(tx, ctx, event, { ...subject, step: 'requested' });
       after(() => vaultRotate.enqueue(ctx.workspace, { rotationId: row.id }));
       return rotationViewOf(row, secret.name, ctx.actor);

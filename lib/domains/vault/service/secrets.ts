@@ -1,8 +1,11 @@
+import type { z } from 'zod';
 import { randomSecret } from '@/lib/infra/crypto';
 import { readSettings } from '@/lib/domains/workspaces/server';
+import type { Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
+import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
-import { conflict } from '@/lib/kernel/problem';
+import { conflict, invalid } from '@/lib/kernel/problem';
 import { permitted, verb } from '@/lib/kernel/verb';
 import { mayManage, mayRevoke, mayUpdate } from '../policy';
 import {
@@ -11,21 +14,32 @@ import {
   insertSecret,
   insertVersion,
   loadSecret,
+  lockOpenRotation,
+  lockSecret,
   openRotations,
   revokeSecretRow,
   revokeVersions,
+  type RotationRow,
+  tryAgainNow,
   updateSecretRow,
 } from '../repo';
+import { vaultRotate } from '../rotate-job';
+import { isSwitched } from '../rotation';
 import {
   createSecretInput,
   declareSecretInput,
   newSecret,
   revokeSecretInput,
+  rotator as rotatorSchema,
+  type Rotator,
   secretView,
   updateSecretInput,
 } from '../schema';
+import { originIn, originOf } from '../origin';
 import { sealVersion } from '../seal';
 import { secretViewOf } from '../view';
+import { bindSecret } from './bind';
+import { endRotation } from './end';
 
 /** Puts a value into the vault, or has one made, which is then shown in this answer only. */
 export const createSecret = verb({
@@ -36,6 +50,7 @@ export const createSecret = verb({
   run: async ({ ctx, input, tx, event }) => {
     const now = clock.now();
     const [id, versionId] = [newId('sec'), newId('ver')];
+    const origin = givenFor(input);
     const generated = input.value === undefined ? randomSecret() : undefined;
     const key = await dataKeyOf(tx, ctx.workspace);
     await insertSecret(tx, {
@@ -44,6 +59,7 @@ export const createSecret = verb({
       name: input.name,
       description: input.description,
       rotator: input.rotator,
+      origin,
       rotateEveryDays: input.rotateEveryDays,
       createdBy: ctx.actor.id,
       createdAt: now,
@@ -63,6 +79,7 @@ export const createSecret = verb({
       data: {
         name: input.name,
         rotator: input.rotator,
+        origin,
         rotate_every_days: input.rotateEveryDays,
         version: versionId,
         generated: generated !== undefined,
@@ -101,6 +118,7 @@ export const declareSecret = verb({
         createdAt,
       });
     }
+    await bindRotator(tx, event, id, input.rotator);
     const row = await loadSecret(tx, id);
     event({
       type: 'secret.declared',
@@ -121,21 +139,28 @@ export const updateSecret = verb({
   input: updateSecretInput,
   output: secretView,
   permit: mayManage,
-  run: async ({ ctx, input: { id, ...changes }, tx, event }) => {
+  run: async ({ ctx, input: { id, ...changes }, tx, event, after }) => {
+    // Before it is read: a rotation begins, and a tool takes it up, under the same lock.
+    await lockSecret(tx, id);
     const before = await loadSecret(tx, id);
     const rotation = (await openRotations(tx, [id])).get(id);
     permitted(mayUpdate(ctx.actor, { state: before.state, rotating: rotation !== undefined }));
     if (rotation && changes.rotator) {
-      throw conflict('rotating', 'A rotation is under way. Change the rotator when it is done.');
+      assertMayChange(rotation, rotatorSchema.parse(before.rotator), changes.rotator);
+    }
+    await bindRotator(tx, event, id, changes.rotator);
+    if (rotation && changes.rotator) {
+      await tryAgainNow(tx, rotation.id);
+      after(() => vaultRotate.enqueue(ctx.workspace, { rotationId: rotation.id }));
     }
     await updateSecretRow(tx, id, changes);
-    const after = await loadSecret(tx, id);
+    const changed = await loadSecret(tx, id);
     event({
       type: 'secret.updated',
       object: { type: 'secret', id },
-      data: { before: described(before), after: described(after) },
+      data: { before: described(before), after: described(changed) },
     });
-    return secretViewOf(after, {
+    return secretViewOf(changed, {
       actor: ctx.actor,
       rotation,
       maxAgeDays: (await readSettings(tx)).secretMaxAgeDays,
@@ -143,23 +168,29 @@ export const updateSecret = verb({
   },
 });
 
-/** Revokes a secret: its values are erased, and tools that use it can no longer be reached. */
+/**
+ * Revokes a secret: its values are erased, and tools that use it can no longer be reached. A
+ * rotation under way ends at whatever step it is; its record says what to withdraw upstream.
+ */
 export const revokeSecret = verb({
   name: 'vault.revoke_secret',
   input: revokeSecretInput,
   output: secretView,
   permit: mayManage,
   run: async ({ ctx, input, tx, event }) => {
+    // Before it is read: a rotation begins under the same lock.
+    await lockSecret(tx, input.id);
     const before = await loadSecret(tx, input.id);
-    const rotating = (await openRotations(tx, [input.id])).size > 0;
     if (before.state !== 'active') {
       throw conflict('already_revoked', 'The secret is revoked already.');
     }
-    if (rotating) {
-      throw conflict('rotating', 'A rotation is under way. Wait until it is done.');
-    }
-    permitted(mayRevoke(ctx.actor, { state: before.state, rotating }));
+    permitted(mayRevoke(ctx.actor, { state: before.state, rotating: false }));
     const now = clock.now();
+    const rotation = await lockOpenRotation(tx, input.id);
+    if (rotation) {
+      const reason = input.reason || 'The secret was revoked.';
+      await endRotation(tx, event, rotation, { to: 'cancelled', by: ctx.actor.id, reason });
+    }
     if (!(await revokeSecretRow(tx, input.id))) {
       throw conflict('already_revoked', 'The secret is revoked already.');
     }
@@ -167,7 +198,12 @@ export const revokeSecret = verb({
     event({
       type: 'secret.revoked',
       object: { type: 'secret', id: input.id },
-      data: { reason: input.reason, versions, tools: before.tools.map((tool) => tool.id) },
+      data: {
+        reason: input.reason,
+        versions,
+        tools: before.tools.map((tool) => tool.id),
+        ...(rotation ? { rotation: rotation.id } : {}),
+      },
     });
     return secretViewOf(await loadSecret(tx, input.id), {
       actor: ctx.actor,
@@ -176,6 +212,39 @@ export const revokeSecret = verb({
     });
   },
 });
+
+/** What a new value is for: as who enters it says, as its rotator says, or as it says itself. */
+function givenFor(input: z.output<typeof createSecretInput>): string | null {
+  const { rotator } = input;
+  const renewedAt = rotator.kind === 'manual' ? undefined : originOf(rotator.baseUrl);
+  const origin = input.origin ?? renewedAt;
+  if (renewedAt !== undefined && renewedAt !== origin) {
+    throw invalid([{ field: 'rotator.baseUrl', message: `must be at ${origin}, as the value is` }]);
+  }
+  return origin ?? originIn(input.value ?? '') ?? null;
+}
+
+/** While a rotation is under way a rotator stays as it is, but for where the old key is withdrawn. */
+function assertMayChange(rotation: RotationRow, before: Rotator, after: Rotator): void {
+  if (isSwitched(rotation.step) && before.kind === after.kind) return;
+  throw conflict(
+    'rotating',
+    isSwitched(rotation.step)
+      ? 'A rotation is under way. Finish it by hand to have the secret renewed otherwise.'
+      : 'A rotation is under way. Change the rotator when the new value is in use.',
+  );
+}
+
+async function bindRotator(
+  tx: Tx,
+  event: (event: NewEvent) => void,
+  secretId: string,
+  rotator: Rotator | undefined,
+): Promise<void> {
+  if (rotator === undefined || rotator.kind === 'manual') return;
+  const { baseUrl } = rotator;
+  await bindSecret(tx, event, { secretId, baseUrl, by: 'rotator', field: 'rotator.baseUrl' });
+}
 
 function described(row: {
   name: string;

@@ -4,7 +4,7 @@ import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { conflict } from '@/lib/kernel/problem';
 import { insertRotation, openRotations, type RotationRow } from '../repo';
-import type { RotationStep } from '../rotation';
+import { isSwitched, type RotationStep } from '../rotation';
 import type { RotationState } from '../state';
 import { rotationEvent } from '../steps/move';
 
@@ -20,8 +20,13 @@ interface Start {
 
 /** Refuses while another rotation of the same thing is under way; the database does so as well. */
 export async function assertNoneOpen(tx: Tx, subjectId: string): Promise<void> {
-  if ((await openRotations(tx, [subjectId])).size === 0) return;
-  throw conflict('already_rotating', 'A rotation of it is under way. Watch it in the vault.');
+  const open = (await openRotations(tx, [subjectId])).get(subjectId);
+  if (!open) return;
+  const byHand = open.subjectType === 'secret' && isSwitched(open.step);
+  throw conflict(
+    'already_rotating',
+    `A rotation of it is under way. ${byHand ? 'Wait for it, or finish it by hand.' : 'Watch it in the vault.'}`,
+  );
 }
 
 /** Records that a rotation begins, with the event of each step it begins with. */

@@ -10,7 +10,7 @@ import {
   moveCredential,
   publicFacts,
 } from '@/lib/domains/identity/server';
-import { SCHEDULED_OVERLAP_HOURS } from '../due';
+import { SCHEDULED_OVERLAP_HOURS } from '../due/age';
 import { dataKeyOf, type RotationRow } from '../repo';
 import { sealVersion } from '../seal';
 import { move } from './move';

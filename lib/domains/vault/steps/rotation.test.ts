@@ -1,20 +1,21 @@
-import { spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
-import { childEnv } from '@/lib/infra/env';
 import { createPool, type Pool } from '@/lib/infra/pg';
 import { closeQueue } from '@/lib/infra/queue';
 import { bundle } from '@/lib/infra/testing/bundle';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import { clock } from '@/lib/kernel/clock';
 import { jobContext } from '@/lib/kernel/context';
+import { loadRotation } from '../repo';
 import { MAX_ATTEMPTS } from '../rotation';
 import { createSecret } from '../service/secrets';
 import { rotateSecret } from '../service/rotate-secret';
 import { getRotation } from '../service/rotations';
+import { dieWhile } from '../test/die';
 import { as, currentValue, eventsOf, everythingWritten } from '../test/support';
 import { startUpstream, type Upstream } from '../test/upstream';
 import { runRotation } from './run';
+import { giveUpNewKey } from './secret';
 
 const FULL = ['requested', 'created', 'tested', 'switched', 'finished'].map(
   (step) => `rotation.${step}`,
@@ -70,28 +71,6 @@ async function finish(rotationId: string) {
   return step;
 }
 
-/** Runs the child until it is dead; resolves to the signal that ended it. */
-function dieWhile(rotationId: string, steps: number, kill?: { call: string; phase: string }) {
-  const child = spawn(process.execPath, [rotator, world.workspace, rotationId, String(steps)], {
-    env: childEnv(),
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  upstream.watch(async (call, phase) => {
-    if (call === kill?.call && phase === kill.phase) child.kill('SIGKILL');
-  });
-  return new Promise<string | null>((resolve, reject) => {
-    child.once('exit', (code, signal) => {
-      upstream.watch(undefined);
-      if (signal === null) reject(new Error(`child ended with ${code}: ${errors}`));
-      else resolve(signal);
-    });
-  });
-}
-
 describe('killed -9', () => {
   const points = [
     ['before the upstream makes the key', 0, { call: 'POST api-keys', phase: 'before' }],
@@ -122,7 +101,9 @@ describe('killed -9', () => {
         // Up to the step before in this process, so that the child dies in exactly this one.
         for (let n = 0; n < done; n++) await runRotation(ctx, rotationId, { onlyOne: true });
       }
-      const died = await dieWhile(rotationId, kill ? 1 : done, kill);
+      const { workspace } = world;
+      const dying = { rotator, workspace, rotationId, steps: kill ? 1 : done, kill };
+      const died = await dieWhile(upstream, dying);
       expect(died).toBe('SIGKILL');
       await expectReachable(secretId);
       upstream.watch(async () => {
@@ -188,10 +169,41 @@ test('a new key that does not work is withdrawn, and the old one stays', async (
   expect(await expectReachable(secretId)).toBe(oldValue);
   expect(await upstream.liveKeys()).toHaveLength(keys);
   const shown = await getRotation(as('auditor', world), { id: rotationId });
-  expect(shown).toMatchObject({ step: 'failed', error: expect.stringContaining('401') });
+  expect(shown).toMatchObject({
+    step: 'failed',
+    error: expect.stringContaining('401'),
+    ended: { notWithdrawn: [] },
+  });
   // It can be tried again at once.
   const again = await rotateSecret(as('admin', world), { id: secretId });
   expect(await finish(again.id)).toBe('revoked');
+  expect(await expectReachable(secretId)).not.toBe(oldValue);
+});
+
+test('a new key that can be neither used nor withdrawn is named', async () => {
+  const { secretId, rotationId, oldValue, keys } = await begin();
+  const ctx = jobContext(world.workspace, 'vault.rotate');
+  await runRotation(ctx, rotationId, { onlyOne: true });
+  upstream.watch(async (_call, phase) =>
+    phase === 'before' ? new Response('{}', { status: 403 }) : undefined,
+  );
+  expect(await finish(rotationId)).toBe('failed');
+  upstream.watch(undefined);
+  expect(await expectReachable(secretId)).toBe(oldValue);
+  const live = await upstream.liveKeys();
+  expect(live).toHaveLength(keys + 1);
+  const { ended } = await getRotation(as('auditor', world), { id: rotationId });
+  expect(ended?.notWithdrawn).toMatchObject([{ key: 'new' }]);
+  expect(live).toContain(ended?.notWithdrawn[0]?.upstreamId);
+});
+
+test('who gives up late withdraws nothing that is in use', async () => {
+  const { secretId, rotationId, oldValue } = await begin();
+  const ctx = jobContext(world.workspace, 'vault.rotate');
+  await runRotation(ctx, rotationId, { onlyOne: true });
+  const stale = await inWorkspace(world.workspace, (tx) => loadRotation(tx, rotationId));
+  expect(await finish(rotationId)).toBe('revoked');
+  await giveUpNewKey(ctx, stale, 'late');
   expect(await expectReachable(secretId)).not.toBe(oldValue);
 });
 
@@ -201,12 +213,21 @@ test('an upstream that is down is tried again, then given up on, with the old ke
   upstream.watch(async (_call, phase) =>
     phase === 'before' ? new Response('{}', { status: 503 }) : undefined,
   );
+  let now = Date.now();
+  clock.now = () => new Date(now);
   for (let n = 1; n < MAX_ATTEMPTS; n++) {
-    await expect(runRotation(ctx, rotationId)).rejects.toThrow('503');
+    const wait = Math.min(2 ** (n - 1), 60) * 60_000;
+    expect(await runRotation(ctx, rotationId)).toEqual({ step: 'requested', waitMs: wait });
+    // Before its time the upstream is left alone.
+    now += wait - 1;
+    expect(await runRotation(ctx, rotationId)).toEqual({ step: 'requested', waitMs: 1 });
+    const shown = await getRotation(as('auditor', world), { id: rotationId });
+    expect(shown).toMatchObject({ attempts: n, error: expect.stringContaining('503') });
+    now += 1;
   }
-  expect((await getRotation(as('auditor', world), { id: rotationId })).attempts).toBe(
-    MAX_ATTEMPTS - 1,
-  );
   expect(await finish(rotationId)).toBe('failed');
   expect(await expectReachable(secretId)).toBe(oldValue);
+  expect(await eventsOf(world.workspace, rotationId)).toEqual(
+    ['requested', 'step_failed', 'failed'].map((type) => `rotation.${type}`),
+  );
 });

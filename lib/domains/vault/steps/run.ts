@@ -1,9 +1,11 @@
 import { inWorkspace } from '@/lib/infra/db';
 import { HttpFailure } from '@/lib/infra/http-client';
+import { logger } from '@/lib/infra/logger';
+import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { loadRotation, noteAttempt, type RotationRow, saveWaiting } from '../repo';
-import { isFinished, MAX_ATTEMPTS, mayMove, type RotationStep } from '../rotation';
+import { isFinished, MAX_ATTEMPTS, mayMove, type OpenStep, type RotationStep } from '../rotation';
 import { UpstreamRefusal } from '../upstream';
 import {
   awaitFirstUse,
@@ -12,15 +14,14 @@ import {
   giveUpSuccessor,
   revokeOldCredential,
 } from './credential';
-import type { StepResult } from './result';
+import { type StepResult, taken } from './result';
 import { createNewKey, giveUpNewKey, revokeOldKey, switchVersions, testNewKey } from './secret';
 
 type Step = (ctx: Context, rotation: RotationRow) => Promise<StepResult>;
-type Open = Exclude<RotationStep, 'revoked' | 'failed'>;
 
 interface Machine {
   /** What is done when a rotation stands at a step. */
-  at: Record<Open, Step>;
+  at: Record<OpenStep, Step>;
   giveUp: (ctx: Context, rotation: RotationRow, reason: string) => Promise<void>;
 }
 
@@ -53,8 +54,8 @@ export interface RunResult {
 
 /**
  * Carries a rotation on from the step that the database says, until it is finished or has to
- * wait. Safe to run twice and at once: every step is one conditional update. Throws what an
- * upstream's outage caused, after noting the attempt, so that the job is tried again.
+ * wait: also for an upstream that failed it, longer with each attempt. Safe to run twice and at
+ * once: every step is one conditional update.
  *
  * `onlyOne` stops after one step.
  */
@@ -66,6 +67,8 @@ export async function runRotation(
   for (;;) {
     const rotation = await load(ctx, id);
     if (isFinished(rotation.step)) return { step: rotation.step };
+    const restMs = (rotation.nextTryAt?.getTime() ?? 0) - clock.now().getTime();
+    if (restMs > 0) return { step: rotation.step, waitMs: restMs };
     const machine = machines[rotation.subjectType];
     if (!machine) throw new Error(`nothing rotates a ${rotation.subjectType}`);
     const result = await attempt(ctx, machine, rotation);
@@ -79,18 +82,23 @@ export async function runRotation(
 
 async function attempt(ctx: Context, machine: Machine, rotation: RotationRow): Promise<StepResult> {
   try {
-    const result = await machine.at[rotation.step as Open](ctx, rotation);
+    const result = await machine.at[rotation.step as OpenStep](ctx, rotation);
     if (!('fail' in result)) return result;
     await machine.giveUp(ctx, rotation, result.fail);
   } catch (error) {
     const reason = reasonOf(error);
-    const attempts = await noteFailure(ctx, rotation, reason);
-    const hopeless = error instanceof UpstreamRefusal || (attempts ?? 0) >= MAX_ATTEMPTS;
-    // After the switch there is no way back, so it is tried until it succeeds.
-    if (!hopeless || !mayMove(rotation.step, 'failed')) throw error;
+    const noted = await noteFailure(ctx, rotation, reason);
+    // Another took the step, or a person ended the rotation, so nothing has failed.
+    if (noted === null) return taken(false);
+    const hopeless = error instanceof UpstreamRefusal || noted.attempts >= MAX_ATTEMPTS;
+    if (!hopeless || !mayMove(rotation.step, 'failed')) {
+      // After the switch there is no way back, so it is tried until it succeeds or a person ends it.
+      logger.warn({ err: error, rotation: rotation.id, ...noted }, 'a rotation could not go on');
+      return taken(false);
+    }
     await machine.giveUp(ctx, rotation, reason);
   }
-  return { taken: true };
+  return taken(true);
 }
 
 function load(ctx: Context, id: string): Promise<RotationRow> {
@@ -102,18 +110,19 @@ async function noteWait(ctx: Context, rotation: RotationRow, waiting: string): P
   await inWorkspace(ctx.workspace, (tx) => saveWaiting(tx, rotation.id, rotation.step, waiting));
 }
 
-function noteFailure(ctx: Context, rotation: RotationRow, reason: string): Promise<number | null> {
+function noteFailure(ctx: Context, rotation: RotationRow, reason: string) {
   return inWorkspace(ctx.workspace, async (tx) => {
-    const attempts = await noteAttempt(tx, rotation.id, rotation.step, reason);
-    if (attempts === null) return null;
+    const noted = await noteAttempt(tx, rotation, reason, clock.now());
+    if (!noted?.told) return noted;
+    const { attempts, nextTryAt } = noted;
     const event = makeEvent(ctx, {
       type: 'rotation.step_failed',
       object: { type: 'rotation', id: rotation.id },
       outcome: 'failed',
-      data: { step: rotation.step, attempts, reason },
+      data: { step: rotation.step, attempts, reason, next_try_at: nextTryAt.toISOString() },
     });
     await appendEvents(tx, [event]);
-    return attempts;
+    return noted;
   });
 }
 

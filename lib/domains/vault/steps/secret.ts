@@ -16,7 +16,9 @@ import {
 } from '../repo';
 import { rotator as rotatorSchema, type Rotator } from '../schema';
 import { openSecretVersion, sealVersion } from '../seal';
-import { identifyKey, makeKey, withdrawKey } from '../upstream';
+import type { LeftKey } from '../state';
+import { identifyKey, makeKey, type Upstream, withdrawKey } from '../upstream';
+import { isOrphaned, settleLate } from './late';
 import { move } from './move';
 import { type StepResult, taken, waitFor } from './result';
 
@@ -26,6 +28,8 @@ const RECHECK_MS = 2_000;
 
 interface Subject {
   rotator: Rotator;
+  /** Where it is renewed; undefined when a person does so. */
+  upstream: Upstream | undefined;
   dataKey: Uint8Array;
   current: VersionRow | undefined;
 }
@@ -35,8 +39,11 @@ function readSubject(ctx: Context, rotation: RotationRow): Promise<Subject> {
     ctx.workspace,
     async (tx) => {
       const secret = await loadSecret(tx, rotation.subjectId);
+      const rotator = rotatorSchema.parse(secret.rotator);
+      const { origin } = secret;
       return {
-        rotator: rotatorSchema.parse(secret.rotator),
+        rotator,
+        upstream: rotator.kind === 'manual' ? undefined : { baseUrl: rotator.baseUrl, origin },
         dataKey: await dataKeyOf(tx, ctx.workspace),
         current: secret.versions[0],
       };
@@ -51,41 +58,47 @@ function readVersion(ctx: Context, id: string | undefined): Promise<VersionRow> 
 
 /** requested → created: the upstream makes a key; the idempotency key makes a repeat the same one. */
 export async function createNewKey(ctx: Context, rotation: RotationRow): Promise<StepResult> {
-  const { rotator, dataKey, current } = await readSubject(ctx, rotation);
-  if (rotator.kind !== 'http_api_keys' || !current) {
+  const { upstream, dataKey, current } = await readSubject(ctx, rotation);
+  if (!upstream || !current) {
     return { fail: 'The secret has no value in use, or nothing that can renew it.' };
   }
   const value = openSecretVersion(dataKey, ctx.workspace, current);
-  const oldUpstreamId = current.upstreamId ?? (await identifyKey(rotator.baseUrl, value));
-  const made = await makeKey(rotator.baseUrl, value, rotation.id);
+  const oldUpstreamId = current.upstreamId ?? (await identifyKey(upstream, value));
+  const made = await makeKey(upstream, value, rotation.id);
   const newVersionId = newId('ver');
-  return taken(
-    await move(ctx, rotation, 'created', async (tx) => {
-      await noteUpstreamId(tx, current.id, oldUpstreamId);
-      await insertVersion(tx, {
-        id: newVersionId,
-        workspaceId: ctx.workspace,
-        secretId: rotation.subjectId,
-        ciphertext: sealVersion(dataKey, ctx.workspace, newVersionId, made.key),
-        upstreamId: made.id,
-        state: 'pending',
-      });
-      return {
-        state: { newVersionId, oldVersionId: current.id, oldUpstreamId },
-        data: { version: newVersionId, upstream_id: made.id },
-      };
-    }),
-  );
+  const won = await move(ctx, rotation, 'created', async (tx) => {
+    await noteUpstreamId(tx, current.id, oldUpstreamId);
+    await insertVersion(tx, {
+      id: newVersionId,
+      workspaceId: ctx.workspace,
+      secretId: rotation.subjectId,
+      ciphertext: sealVersion(dataKey, ctx.workspace, newVersionId, made.key),
+      upstreamId: made.id,
+      state: 'pending',
+    });
+    return {
+      state: { newVersionId, oldVersionId: current.id, oldUpstreamId },
+      data: { version: newVersionId, upstream_id: made.id },
+    };
+  });
+  if (!won && (await isOrphaned(ctx, rotation.id))) {
+    const withdrawn = await attemptWithdrawal(upstream, value, made.id);
+    await settleLate(ctx, rotation.id, {
+      made: made.id,
+      ...(withdrawn ? { withdrawn: made.id } : {}),
+    });
+  }
+  return taken(won);
 }
 
 /** created → tested: the new key is presented to the upstream. A manual secret has none to ask. */
 export async function testNewKey(ctx: Context, rotation: RotationRow): Promise<StepResult> {
-  const { rotator, dataKey } = await readSubject(ctx, rotation);
-  if (rotator.kind === 'http_api_keys') {
+  const { upstream, dataKey } = await readSubject(ctx, rotation);
+  if (upstream) {
     const version = await readVersion(ctx, rotation.state.newVersionId);
-    await identifyKey(rotator.baseUrl, openSecretVersion(dataKey, ctx.workspace, version));
+    await identifyKey(upstream, openSecretVersion(dataKey, ctx.workspace, version));
   }
-  const data = { asked: rotator.kind === 'http_api_keys' };
+  const data = { asked: upstream !== undefined };
   return taken(await move(ctx, rotation, 'tested', async () => ({ data })));
 }
 
@@ -106,7 +119,7 @@ export async function switchVersions(ctx: Context, rotation: RotationRow): Promi
 
 /** switched → revoked: after its grace, and once nothing under way can need it, the old key goes. */
 export async function revokeOldKey(ctx: Context, rotation: RotationRow): Promise<StepResult> {
-  const { rotator, dataKey } = await readSubject(ctx, rotation);
+  const { rotator, upstream, dataKey } = await readSubject(ctx, rotation);
   const { oldVersionId, newVersionId, oldUpstreamId } = rotation.state;
   if (!oldVersionId) return taken(await move(ctx, rotation, 'revoked', async () => ({ data: {} })));
   const now = clock.now();
@@ -123,42 +136,53 @@ export async function revokeOldKey(ctx: Context, rotation: RotationRow): Promise
   if (running > 0) {
     return waitFor(`Waits for ${running} running actions that may use the old value.`, RECHECK_MS);
   }
-  if (rotator.kind === 'http_api_keys' && oldUpstreamId) {
+  if (upstream && oldUpstreamId) {
     const version = await readVersion(ctx, newVersionId);
     const value = openSecretVersion(dataKey, ctx.workspace, version);
-    await withdrawKey(rotator.baseUrl, value, oldUpstreamId);
+    await withdrawKey(upstream, value, oldUpstreamId);
   }
-  return taken(
-    await move(ctx, rotation, 'revoked', async (tx, at) => {
-      await moveVersion(tx, oldVersionId, 'previous', 'revoked', at);
-      return { data: { version: oldVersionId, upstream_id: oldUpstreamId ?? null } };
-    }),
-  );
+  const won = await move(ctx, rotation, 'revoked', async (tx, at) => {
+    await moveVersion(tx, oldVersionId, 'previous', 'revoked', at);
+    return { data: { version: oldVersionId, upstream_id: oldUpstreamId ?? null } };
+  });
+  if (!won && upstream && oldUpstreamId) {
+    await settleLate(ctx, rotation.id, { withdrawn: oldUpstreamId });
+  }
+  return taken(won);
 }
 
-/** Before the switch → failed: the new key is withdrawn and the old one stays current. */
+/**
+ * Before the switch → failed: the old key stays current. The new one is withdrawn only once that
+ * is settled, or a worker that comes late would withdraw what another has put to use.
+ */
 export async function giveUpNewKey(
   ctx: Context,
   rotation: RotationRow,
   reason: string,
 ): Promise<void> {
   const { newVersionId } = rotation.state;
-  const { rotator, dataKey, current } = await readSubject(ctx, rotation);
-  let withdrawn = newVersionId === undefined;
-  if (newVersionId !== undefined && rotator.kind === 'http_api_keys' && current) {
-    const { upstreamId } = await readVersion(ctx, newVersionId);
-    const value = openSecretVersion(dataKey, ctx.workspace, current);
-    // Best effort: a key that stays behind upstream is named in the event for a person.
-    withdrawn = await withdrawKey(rotator.baseUrl, value, upstreamId ?? '').then(
-      () => true,
-      () => false,
-    );
-  }
+  const { upstream, dataKey, current } = await readSubject(ctx, rotation);
+  const made = newVersionId === undefined ? null : await readVersion(ctx, newVersionId);
+  const upstreamId = made?.upstreamId ?? null;
+  const left: LeftKey[] = made ? [{ key: 'new', upstreamId }] : [];
+  const ended = { by: ctx.actor.id, reason, at: upstream?.baseUrl ?? null, left };
   const withdraw = async (tx: Tx, now: Date) => {
-    if (newVersionId !== undefined) {
-      await moveVersion(tx, newVersionId, 'pending', 'revoked', now);
-    }
-    return { data: { reason, version: newVersionId ?? null, withdrawn_upstream: withdrawn } };
+    if (newVersionId !== undefined) await moveVersion(tx, newVersionId, 'pending', 'revoked', now);
+    const data = { reason, version: newVersionId ?? null, not_withdrawn: left };
+    return { state: made ? { ended } : {}, data };
   };
-  await move(ctx, rotation, 'failed', withdraw, reason);
+  if (!(await move(ctx, rotation, 'failed', withdraw, reason))) return;
+  if (!upstream || !current || upstreamId === null) return;
+  const value = openSecretVersion(dataKey, ctx.workspace, current);
+  if (await attemptWithdrawal(upstream, value, upstreamId)) {
+    await settleLate(ctx, rotation.id, { withdrawn: upstreamId });
+  }
+}
+
+/** Best effort: a key that stays behind at the upstream is named in the rotation's record. */
+function attemptWithdrawal(upstream: Upstream, using: string, id: string): Promise<boolean> {
+  return withdrawKey(upstream, using, id).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,39 +1,35 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { useNow } from '@/components/hooks';
 import { type Column, DataTable } from '@/components/data';
-import { Badge, EmptyState, Panel, QueryView, SkeletonRows, TimeAgo } from '@/components/ui';
+import { Badge, EmptyState, Panel, TimeAgo } from '@/components/ui';
 import { dueQuery } from '../queries';
 import type { DueItem } from '../schema';
 import { Due, kindWords, StepPill } from './words';
 
 /** Every secret and credential in use by age against policy, the most urgent first. */
 export function DueTable() {
-  const query = useQuery(dueQuery());
+  const query = useInfiniteQuery(dueQuery());
   const now = useNow(60_000);
   return (
     <Panel padded={false} className="overflow-hidden">
-      <QueryView query={query} skeleton={<SkeletonRows rows={8} />}>
-        {(due) => (
-          <DataTable
-            id="vault-due"
-            label="Secrets and credentials by age"
-            columns={columns(now)}
-            rows={due.items}
-            rowKey={(row) => row.id}
-            rowHref={(row) =>
-              row.agentId ? `/agents/${row.agentId}?tab=credentials` : `/vault/${row.id}`
-            }
-            empty={
-              <EmptyState icon={KeyRound} title="Nothing is kept yet">
-                Put a tool’s credential into the vault, or give an agent one.
-              </EmptyState>
-            }
-          />
-        )}
-      </QueryView>
+      <DataTable
+        id="vault-due"
+        label="Secrets and credentials by age"
+        columns={columns(now)}
+        query={query}
+        rowKey={(row) => row.id}
+        rowHref={(row) =>
+          row.agentId ? `/agents/${row.agentId}?tab=credentials` : `/vault/${row.id}`
+        }
+        empty={
+          <EmptyState icon={KeyRound} title="Nothing is kept yet">
+            Put a tool’s credential into the vault, or give an agent one.
+          </EmptyState>
+        }
+      />
     </Panel>
   );
 }
@@ -45,8 +41,6 @@ function columns(now: number): Column<DueItem>[] {
       header: 'Name',
       fixed: true,
       phone: 'title',
-      sortable: true,
-      sortValue: (row) => row.name,
       cell: (row) => <span className="font-medium">{row.name}</span>,
     },
     {
@@ -64,8 +58,6 @@ function columns(now: number): Column<DueItem>[] {
       id: 'since',
       header: 'In use since',
       width: '130px',
-      sortable: true,
-      sortValue: (row) => row.since,
       cell: (row) => <TimeAgo at={row.since} />,
     },
     {
@@ -81,8 +73,6 @@ function columns(now: number): Column<DueItem>[] {
       header: 'Due',
       width: '140px',
       phone: 'aside',
-      sortable: true,
-      sortValue: (row) => row.dueAt,
       cell: (row) => <Due at={row.dueAt} now={now} />,
     },
     {

@@ -14,6 +14,7 @@ import {
   Textarea,
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import { originWords } from '../origin';
 import { vaultKeys, vaultPaths } from '../queries';
 import type { RotationView, SecretView } from '../schema';
 
@@ -30,13 +31,18 @@ export function RotateDialog({ secret, open, onOpenChange }: Props) {
   const [value, setValue] = useState('');
   const rotate = useMutation({
     mutationFn: () =>
-      api.post<RotationView>(vaultPaths.rotate(secret.id), value === '' ? {} : { value }),
+      api.post<RotationView>(vaultPaths.rotate(secret.id), {
+        ...(value === '' ? {} : { value }),
+        // Should it be meant for elsewhere by now, the value is not kept.
+        ...(value !== '' && secret.origin?.startsWith('http') ? { origin: secret.origin } : {}),
+      }),
     onSuccess: () => {
       setValue('');
       onOpenChange(false);
       return client.invalidateQueries({ queryKey: vaultKeys.all });
     },
   });
+  const errors = fieldErrors(rotate.error);
   if (secret.rotator.kind !== 'manual' && secret.version !== null) {
     return (
       <ConfirmDialog
@@ -77,7 +83,12 @@ export function RotateDialog({ secret, open, onOpenChange }: Props) {
           The upstream must accept the new value already: tools use it at once. Withdraw the old one
           there afterwards.
         </Notice>
-        <Field label="New value" required error={fieldErrors(rotate.error)['value']}>
+        <Field
+          label="New value"
+          required
+          hint={secret.origin ? `It is sent to ${originWords(secret.origin)} only.` : undefined}
+          error={errors['value'] ?? errors['origin']}
+        >
           <Textarea
             rows={2}
             className="mono"

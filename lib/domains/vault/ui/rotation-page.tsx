@@ -20,6 +20,7 @@ import { CredentialOnce, type NewCredential } from '@/lib/domains/identity';
 import { api } from '@/lib/http/fetcher';
 import { rotationQuery, vaultKeys, vaultPaths } from '../queries';
 import type { RotationView } from '../schema';
+import { FinishRotation } from './finish-rotation';
 import { RotationSteps } from './rotation-steps';
 import { StepPill } from './words';
 
@@ -50,7 +51,7 @@ function Shown({ rotation }: { rotation: RotationView }) {
       <PageHeader
         title={`Rotation of ${rotation.subjectName}`}
         back={{ href: '/vault?tab=rotations', label: 'Rotations' }}
-        actions={secret ? null : <Collect rotation={rotation} />}
+        actions={secret ? <FinishRotation rotation={rotation} /> : <Collect rotation={rotation} />}
         meta={
           <>
             <StepPill step={rotation.step} />
@@ -92,6 +93,9 @@ function Shown({ rotation }: { rotation: RotationView }) {
                 label: 'Finished',
                 value: <TimeAgo at={rotation.finishedAt} empty="under way" />,
               },
+              ...(rotation.ended && rotation.step !== 'failed'
+                ? [{ label: 'Ended because', value: rotation.ended.reason }]
+                : []),
             ]}
           />
         </Panel>

@@ -1,7 +1,7 @@
 'use client';
 
 import { ExactTime, Notice, Steps, type StepsProps } from '@/components/ui';
-import { shownSteps } from '../rotation';
+import { isFinished, shownSteps } from '../rotation';
 import type { RotationView } from '../schema';
 import { stepWords } from './words';
 
@@ -16,6 +16,12 @@ export function RotationSteps({ rotation }: { rotation: RotationView }) {
     if (rotation.step === 'failed') {
       return { label: stepWords[step], state: 'failed', detail: 'The old one stays in use.' };
     }
+    if (rotation.step === 'by_hand') {
+      return { label: stepWords[step], state: 'done', detail: 'By hand, at the upstream.' };
+    }
+    if (rotation.step === 'cancelled') {
+      return { label: stepWords[step], state: 'failed', detail: 'The secret was revoked.' };
+    }
     return {
       label: stepWords[step],
       state: 'running',
@@ -25,9 +31,20 @@ export function RotationSteps({ rotation }: { rotation: RotationView }) {
   return (
     <div className="grid gap-3">
       <Steps steps={steps} />
-      {rotation.error && rotation.step !== 'failed' ? (
+      {rotation.error && !isFinished(rotation.step) ? (
         <Notice tone="hold" title="The last attempt did not succeed; it is tried again">
           {rotation.error}
+          {rotation.nextTryAt ? (
+            <>
+              {' Next at '}
+              <ExactTime at={rotation.nextTryAt} />.
+            </>
+          ) : null}
+        </Notice>
+      ) : null}
+      {rotation.ended && (rotation.step !== 'failed' || rotation.ended.notWithdrawn.length > 0) ? (
+        <Notice tone="hold" title="What is left to do at the upstream">
+          {rotation.ended.toDo}
         </Notice>
       ) : null}
     </div>

@@ -17,7 +17,7 @@ const columns: Column<RotationView>[] = [
     cell: (row) => (
       <>
         <span className="font-medium">{row.subjectName}</span>
-        <span className="note ml-2">{row.error ?? row.waiting ?? ''}</span>
+        <span className="note ml-2">{row.ended?.toDo ?? row.error ?? row.waiting ?? ''}</span>
       </>
     ),
   },

@@ -14,6 +14,7 @@ import {
   Textarea,
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import { originWords } from '../origin';
 import { vaultKeys, vaultPaths } from '../queries';
 import type { SecretView } from '../schema';
 
@@ -51,6 +52,7 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
   const [description, setDescription] = useState(secret?.description ?? '');
   const [source, setSource] = useState('given');
   const [value, setValue] = useState('');
+  const [origin, setOrigin] = useState('');
   const [kind, setKind] = useState<string>(secret?.rotator.kind ?? 'manual');
   const [baseUrl, setBaseUrl] = useState(
     secret?.rotator.kind === 'http_api_keys' ? secret.rotator.baseUrl : '',
@@ -75,6 +77,7 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
       return api.post<{ secret: SecretView; value?: string }>(vaultPaths.secrets, {
         ...fields,
         ...given,
+        ...(origin && kind === 'manual' ? { origin } : {}),
       });
     },
     onSuccess: (saved) => {
@@ -97,7 +100,7 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
           <Button type="submit" form={form} variant="primary" loading={save.isPending}>
-            {secret ? 'Save' : 'Keep secret'}
+            {secret ? 'Save' : 'Add secret'}
           </Button>
         </>
       }
@@ -130,12 +133,31 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
             />
           </Field>
         )}
+        {secret || kind !== 'manual' ? null : (
+          <Field
+            label="For the address"
+            optional
+            hint="Where alone it may be sent. Without it, the first tool that uses it says so."
+            error={errors['origin']}
+          >
+            <Input
+              type="url"
+              placeholder="https://orders.example.com"
+              value={origin}
+              onChange={(event) => setOrigin(event.target.value)}
+            />
+          </Field>
+        )}
         <RadioGroup label="Renewed" value={kind} onValueChange={setKind} options={renewals} />
         {kind === 'http_api_keys' ? (
           <Field
             label="Upstream address"
             required
-            hint="Answers POST /api-keys, GET /whoami and DELETE /api-keys/{id}."
+            hint={
+              secret?.origin
+                ? `At ${originWords(secret.origin)}, where alone the value is sent.`
+                : 'Answers POST /api-keys, GET /whoami and DELETE /api-keys/{id}.'
+            }
             error={errors['rotator.baseUrl']}
           >
             <Input

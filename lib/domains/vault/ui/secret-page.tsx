@@ -19,8 +19,10 @@ import {
   toast,
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import { originWords } from '../origin';
 import { rotationsQuery, secretQuery, vaultKeys, vaultPaths } from '../queries';
 import type { SecretView } from '../schema';
+import { FinishRotation } from './finish-rotation';
 import { RotateDialog } from './rotate-dialog';
 import { RotationSteps } from './rotation-steps';
 import { RotationsTable } from './rotations-table';
@@ -87,6 +89,17 @@ function Facts({ secret }: { secret: SecretView }) {
               secret.usedBy.map((tool) => tool.name).join(', ') ||
               'no tool yet: choose it in the catalog',
           },
+          {
+            label: 'Sent to',
+            value: secret.origin ? (
+              <span className="mono">{originWords(secret.origin)}</span>
+            ) : (
+              'nowhere yet'
+            ),
+            hint: secret.origin
+              ? 'and nowhere else: enter it as a new secret for another address'
+              : 'the first tool that uses it says where',
+          },
           { label: 'Version', value: secret.version ?? 'none' },
           { label: 'In use since', value: <TimeAgo at={secret.activatedAt} /> },
           {
@@ -117,6 +130,9 @@ function LastRotation({ secretId }: { secretId: string }) {
             <Started rotation={latest} />
           </p>
           <RotationSteps rotation={latest} />
+          <div>
+            <FinishRotation rotation={latest} />
+          </div>
         </div>
       ) : query.data ? (
         <p className="text-text-2">It has not been rotated yet.</p>
@@ -169,6 +185,9 @@ function Actions({ secret }: { secret: SecretView }) {
         effects={[
           'Erases its values here; withdraw it at the upstream as well',
           tools > 0 ? `${plural(tools, 'tool')} can no longer be reached` : 'No tool uses it',
+          ...(secret.rotation
+            ? ['Ends the rotation under way, whose record names the keys to withdraw there']
+            : []),
         ]}
         typeName={secret.name}
         reason="optional"

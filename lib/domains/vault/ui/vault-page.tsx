@@ -1,6 +1,6 @@
 'use client';
 
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
@@ -11,7 +11,7 @@ import { Button, Dialog, Panel, SecretOnce, Stat, Stats, Tabs } from '@/componen
 import { useActor } from '@/lib/domains/workspaces';
 import { mayManage } from '../policy';
 import { dueQuery, rotationsQuery } from '../queries';
-import type { RotationView, SecretView } from '../schema';
+import { DUE_SOON_DAYS, type RotationView, type SecretView } from '../schema';
 import { DueTable } from './due-table';
 import { RotationSteps } from './rotation-steps';
 import { RotationsTable } from './rotations-table';
@@ -20,7 +20,7 @@ import { SecretsTable } from './secrets-table';
 import { Started } from './words';
 import Link from 'next/link';
 
-const SOON = 14 * 86_400_000;
+const FORTNIGHT = DUE_SOON_DAYS * 86_400_000;
 
 /** Secrets and credentials by age against policy, and the rotations that renew them. */
 export function VaultPage() {
@@ -86,22 +86,19 @@ export function VaultPage() {
 }
 
 function Numbers({ running }: { running: number }) {
-  const due = useQuery(dueQuery()).data;
+  const due = useInfiniteQuery(dueQuery()).data?.pages[0];
   const failed = useInfiniteQuery(rotationsQuery({ state: 'failed' })).data?.pages[0]?.items ?? [];
   const now = useNow(60_000);
-  const items = due?.items ?? [];
-  const overdue = items.filter((item) => Date.parse(item.dueAt) < now).length;
-  const soon = items.filter((item) => {
-    const left = Date.parse(item.dueAt) - now;
-    return left >= 0 && left < SOON;
-  }).length;
-  const recent = failed.filter((rotation) => now - Date.parse(rotation.startedAt) < SOON).length;
+  const { overdue = 0, soon = 0 } = due?.counts ?? {};
+  const recent = failed.filter(
+    (rotation) => now - Date.parse(rotation.startedAt) < FORTNIGHT,
+  ).length;
   const limits = due
     ? `at most ${due.secretMaxAgeDays} d, credentials ${due.credentialMaxAgeDays} d`
     : '';
   return (
     <Stats>
-      <Stat label="In use" value={due ? items.length : '–'} detail={limits} />
+      <Stat label="In use" value={due?.counts.inUse ?? '–'} detail={limits} />
       <Stat
         label="Overdue"
         value={due ? overdue : '–'}
@@ -109,7 +106,7 @@ function Numbers({ running }: { running: number }) {
         detail={overdue > 0 ? 'rotate these first' : 'nothing past its limit'}
       />
       <Stat
-        label="Due within 14 days"
+        label={`Due within ${DUE_SOON_DAYS} days`}
         value={due ? soon : '–'}
         tone={soon > 0 ? 'hold' : 'neutral'}
         detail={`${plural(running, 'rotation')} under way`}
