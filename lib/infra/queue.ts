@@ -1,4 +1,13 @@
-import { createPostgresBackend, type JobsOptions, Queue, withBackend, Worker } from 'bullmq';
+import {
+  createPostgresBackend,
+  DelayedError,
+  type Job,
+  type JobsOptions,
+  Queue,
+  withBackend,
+  Worker,
+} from 'bullmq';
+import pg from 'pg';
 import { roleUrl } from './db-roles';
 import { env } from './env';
 import { logger } from './logger';
@@ -66,13 +75,22 @@ export async function pruneSchedules(keep: ReadonlySet<string>): Promise<void> {
   }
 }
 
-/** Starts taking work. BullMQ may run a job twice: every effect is a conditional update. */
+const LATER_MS = 1_000;
+
+/**
+ * Starts taking work. BullMQ may run a job twice: every effect is a conditional update. Work that
+ * `run` answers `later` for gives its slot back and is offered again in a moment, as often as it takes.
+ */
 export async function startWorker(
-  run: (work: QueuedWork) => Promise<void>,
+  run: (work: QueuedWork) => Promise<'done' | 'later'>,
   concurrency: number,
 ): Promise<{ close: () => Promise<void> }> {
-  const perform = async (job: { name: string; data: unknown; attemptsMade: number }) =>
-    run({ name: job.name, data: job.data, attempt: job.attemptsMade + 1 });
+  const perform = async (job: Job, token?: string) => {
+    const { attemptsMade, data, name } = job;
+    if ((await run({ name, data, attempt: attemptsMade + 1 })) === 'done') return;
+    await job.moveToDelayed(Date.now() + LATER_MS, token);
+    throw new DelayedError();
+  };
   const url = env().REDIS_URL;
   const worker = url
     ? new Worker(env().COUNTERSIGN_QUEUE, perform, {
@@ -86,6 +104,66 @@ export async function startWorker(
   worker.on('error', (error: Error) => logger.warn({ err: error }, 'jobs worker'));
   await worker.waitUntilReady();
   return worker;
+}
+
+/**
+ * Names that are taken, by one at a time over all processes of this queue. They are advisory locks
+ * of one connection, so whatever becomes of a process, its names are free again.
+ */
+export class TakenNames {
+  /** Of this process: a connection may take twice what it has. */
+  readonly #taken = new Set<string>();
+  #client: Promise<pg.Client> | undefined;
+
+  /** What `work` answers; undefined, and nothing done, while the name is taken. */
+  async alone<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+    if (this.#taken.has(name)) return undefined;
+    this.#taken.add(name);
+    try {
+      const client = await this.#connected();
+      const key = [`${env().COUNTERSIGN_QUEUE} ${name}`];
+      const { rows } = await client.query<{ taken: boolean }>(
+        'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+        key,
+      );
+      if (!rows[0]?.taken) return undefined;
+      try {
+        return await work();
+      } finally {
+        // Of a connection that is lost PostgreSQL has freed it already.
+        await client
+          .query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', key)
+          .catch(() => client.end().catch(() => undefined));
+      }
+    } finally {
+      this.#taken.delete(name);
+    }
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.then((open) => open.end()).catch(() => undefined);
+  }
+
+  #connected(): Promise<pg.Client> {
+    if (this.#client) return this.#client;
+    const client = new pg.Client({
+      connectionString: roleUrl('countersign_app'),
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      application_name: 'countersign_app ticks',
+    });
+    const opened = client.connect().then(() => client);
+    const lost = () => {
+      if (this.#client === opened) this.#client = undefined;
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    opened.catch(lost);
+    this.#client = opened;
+    return opened;
+  }
 }
 
 export async function closeQueue(): Promise<void> {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { resetEnv, setEnv } from '@/lib/infra/env';
 import { closeQueue } from '@/lib/infra/queue';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
-import { defineJob, startJobs } from './job';
+import { defineJob, LONG_AT_ONCE, startJobs } from './job';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
@@ -16,6 +16,13 @@ let worlds: World[];
 beforeAll(async () => {
   worlds = [await mintWorld(), await mintWorld()];
 });
+
+/** Something that is waited for until it is let go. */
+function held() {
+  let letGo = () => {};
+  const over = new Promise<void>((resolve) => (letGo = resolve));
+  return { over, letGo };
+}
 
 /** Resolves with what was seen once `done` says so; woken by each run, never by a timer. */
 function watch<T>() {
@@ -72,6 +79,72 @@ function behaves() {
     await worker.close();
     // A schedule that is no longer declared ends.
     await (await startJobs([])).close();
+  });
+
+  it('lets no tick begin while one of its kind runs, in whatever process, and keeps no slot', async () => {
+    const slow = watch<string>();
+    const quick = watch<string>();
+    const { over, letGo } = held();
+    const [first = ''] = worlds.map(({ workspace }) => workspace);
+    const one = { input: z.object({}), workspaces: async () => [first] };
+    const jobs = [
+      defineJob({
+        ...{ ...one, name: 'test.slow', schedule: { every: 50 } },
+        run: async (ctx) => {
+          slow.add(ctx.workspace);
+          await over;
+        },
+      }),
+      defineJob({
+        ...{ ...one, name: 'test.quick', schedule: { every: 50 } },
+        run: async (ctx) => quick.add(ctx.workspace),
+      }),
+    ];
+    // Each with locks of its own, as two processes have them.
+    const workers = [await startJobs(jobs), await startJobs(jobs)];
+    await slow.until((seen) => seen.length > 0);
+    const before = quick.seen.length;
+    // Many more than there are slots, had each tick of the slow one taken one.
+    await quick.until((seen) => seen.length >= before + 30);
+    expect(slow.seen).toHaveLength(1);
+    letGo();
+    await slow.until((seen) => seen.length > 1);
+    await (await startJobs([])).close();
+    for (const worker of workers) await worker.close();
+  });
+
+  it('runs so many long ones at once, and what a person asked for beside them', async () => {
+    const long = watch<number>();
+    const short = watch<string>();
+    const { over, letGo } = held();
+    let ended = 0;
+    const slow = defineJob({
+      ...{ name: 'test.long', input: z.object({ nth: z.number() }), long: true },
+      run: async (_, { nth }) => {
+        long.add(nth);
+        await over;
+        ended += 1;
+      },
+    });
+    const asked = defineJob({
+      ...{ name: 'test.asked', input: z.object({}) },
+      run: async (ctx) => short.add(ctx.workspace),
+    });
+    const worker = await startJobs([slow, asked]);
+    const [workspace = ''] = worlds.map((world) => world.workspace);
+    const numbers = Array.from({ length: 12 }, (_, nth) => nth);
+    for (const nth of numbers) await slow.enqueue(workspace, { nth });
+    await long.until((seen) => seen.length === LONG_AT_ONCE);
+    for (let n = 1; n <= 10; n += 1) {
+      await asked.enqueue(workspace, {});
+      await short.until((seen) => seen.length === n);
+    }
+    expect(long.seen).toHaveLength(LONG_AT_ONCE);
+    letGo();
+    await long.until((seen) => seen.length === numbers.length);
+    expect(long.seen.toSorted((a, b) => a - b)).toEqual(numbers);
+    await worker.close();
+    expect(ended).toBe(numbers.length);
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type QueuedWork,
   scheduleJob,
   startWorker,
+  TakenNames,
 } from '@/lib/infra/queue';
 import { type Context, jobContext } from './context';
 import { parse } from './verb';
@@ -24,6 +25,8 @@ interface JobDefinition<I extends z.ZodObject> {
   workspaces?: () => Promise<string[]>;
   /** Tries in all for enqueued work; a tick is tried once, the next one catches up. */
   attempts?: number;
+  /** It may take minutes or hours: no more than a few such run at once, so that others have room. */
+  long?: boolean;
   /** Must be safe to run twice: effects are conditional updates. */
   run: (ctx: Context, input: z.output<I>) => Promise<void>;
 }
@@ -31,6 +34,7 @@ interface JobDefinition<I extends z.ZodObject> {
 export interface Job<I extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly schedule: Schedule | undefined;
+  readonly long: boolean;
   readonly workspaces: () => Promise<string[]>;
   /** Queues one run for a workspace; call it after the deed has committed. */
   enqueue: (workspace: string, input: z.input<I>, options?: { delay?: number }) => Promise<void>;
@@ -42,6 +46,7 @@ export function defineJob<I extends z.ZodObject>(definition: JobDefinition<I>): 
   return {
     name: definition.name,
     schedule: definition.schedule,
+    long: definition.long ?? false,
     workspaces: definition.workspaces ?? workspaceIds,
     enqueue: (workspace, input, options = {}) =>
       addJob(
@@ -65,12 +70,8 @@ const queued = z.union([
   z.object({ workspace: z.string(), input: z.unknown() }),
 ]);
 
-/** Runs queued work with the job that declared its name. */
-async function dispatch(jobs: ReadonlyMap<string, Job>, work: QueuedWork): Promise<void> {
-  const job = jobs.get(work.name);
-  if (!job) throw new Error(`no job is declared as ${work.name}`);
-  const data = parse(queued, work.data);
-  if ('workspace' in data) return job.perform(data.workspace, data.input);
+/** Runs a tick once a workspace. */
+async function tick(job: Job): Promise<void> {
   for (const workspace of await job.workspaces()) {
     // One workspace's failure must not keep the others waiting.
     await job.perform(workspace, {}).catch((error: unknown) => {
@@ -86,16 +87,49 @@ export async function workspaceIds(): Promise<string[]> {
 }
 
 const CONCURRENCY = 8;
+/** How many long jobs run at once in a process; the rest of its slots is for what is short. */
+export const LONG_AT_ONCE = 4;
+
+/**
+ * Runs queued work with the job that declared its name. A tick whose kind still runs, here or in
+ * another process, is over at once: whatever takes long holds one slot, and the next tick catches up.
+ */
+function dispatcher(jobs: readonly Job[], ticks: TakenNames) {
+  const byName = new Map(jobs.map((job) => [job.name, job]));
+  let long = 0;
+  const whenRoom = async (job: Job, run: () => Promise<void>): Promise<'done' | 'later'> => {
+    if (job.long && long >= LONG_AT_ONCE) return 'later';
+    if (job.long) long += 1;
+    try {
+      await run();
+    } finally {
+      if (job.long) long -= 1;
+    }
+    return 'done';
+  };
+  return async (work: QueuedWork): Promise<'done' | 'later'> => {
+    const job = byName.get(work.name);
+    if (!job) throw new Error(`no job is declared as ${work.name}`);
+    const data = parse(queued, work.data);
+    if ('workspace' in data) return whenRoom(job, () => job.perform(data.workspace, data.input));
+    return (await ticks.alone(job.name, () => whenRoom(job, () => tick(job)))) ?? 'done';
+  };
+}
 
 /** Declares every schedule and starts taking work; answers the worker, to close it. */
 export async function startJobs(jobs: readonly Job[]): Promise<{ close: () => Promise<void> }> {
-  const byName = new Map(jobs.map((job) => [job.name, job]));
   const scheduled = jobs.filter((job) => job.schedule !== undefined);
   await pruneSchedules(new Set(scheduled.map((job) => job.name)));
   for (const { name, schedule } of scheduled) {
     if (!schedule) continue;
     await scheduleJob(name, 'cron' in schedule ? { pattern: schedule.cron } : schedule);
   }
-  const worker = await startWorker((work) => dispatch(byName, work), CONCURRENCY);
-  return { close: () => worker.close() };
+  const ticks = new TakenNames();
+  const worker = await startWorker(dispatcher(jobs, ticks), CONCURRENCY);
+  return {
+    close: async () => {
+      await worker.close();
+      await ticks.close();
+    },
+  };
 }

@@ -15,6 +15,7 @@ import { MOST_FIELDS, type ProposedAsset } from './schema';
 /** Looks into the database of an import, table by table. Of the rows it sees it keeps nothing. */
 export const readDatabaseJob = defineJob({
   name: 'classification.read_database',
+  long: true,
   input: z.strictObject({ importId: z.string() }),
   run: async (ctx, { importId }) => {
     const row = await inWorkspace(ctx.workspace, (tx) => loadImport(tx, importId));

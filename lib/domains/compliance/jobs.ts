@@ -7,6 +7,7 @@ const dailyChecks = defineJob({
   name: 'compliance.daily',
   input: z.object({}),
   schedule: { every: 5 * 60_000 },
+  long: true,
   run: (ctx) => runWhenDue(ctx, 24),
 });
 

@@ -1,8 +1,8 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 export function readCompliance(actor: Actor): Verdict {
-  return actor.type === 'member' ? allow : deny('Only members see compliance.');
+  return withAnyRole(actor, 'Only members see compliance.');
 }
 
 export function runCompliance(actor: Actor): Verdict {

@@ -71,6 +71,28 @@ describe('a held action', () => {
     expect((await w.rows()).map(({ state }) => state)).toEqual(Array(4).fill('sent'));
   });
 
+  it('is announced also after one that a gateway dated an hour ahead', async () => {
+    const w = await world();
+    await w.channel('slack');
+    const before = await w.hold();
+    await w.owner.query(
+      `UPDATE approvals SET requested_at = now() - interval '3 hours' WHERE action_id = $1`,
+      [before],
+    );
+    const ahead = await w.hold();
+    await w.owner.query(
+      `UPDATE approvals SET requested_at = now() + interval '1 hour' WHERE action_id = $1`,
+      [ahead],
+    );
+    await w.tick();
+    // At first however long it has waited.
+    expect(posted(w, 'slack')).toHaveLength(2);
+    const id = await w.hold();
+    await w.tick();
+    expect(posted(w, 'slack')).toHaveLength(3);
+    expect(JSON.stringify(posted(w, 'slack')[2])).toContain(id);
+  });
+
   it('is mailed to nobody who could not sign it', async () => {
     const w = await world();
     const sponsor = await w.member(['approver']);

@@ -6,14 +6,15 @@ import { withPlanted } from '@/lib/infra/planted';
  * Held actions that were not seen before, oldest first, whatever has become of them since. All
  * that was held before the newest one seen has been seen, but for what committed late: a quarter
  * of an hour is longer than any gateway keeps a transaction open. So the look costs the same
- * however many wait.
+ * however many wait. A gateway whose clock is ahead moves no more than this server's own clock does.
  */
 export async function takeHeld(tx: Tx, most: number): Promise<string[]> {
   const rows = await tx.$queryRaw<{ action_id: string }[]>`
     INSERT INTO notification_waits (action_id, workspace_id, requested_at)
     SELECT p.action_id, p.workspace_id, p.requested_at FROM approvals p
-    WHERE p.requested_at >= coalesce(
-        (SELECT max(w.requested_at) FROM notification_waits w) - interval '15 minutes', '-infinity')
+    WHERE p.requested_at >= least(
+        coalesce((SELECT max(w.requested_at) FROM notification_waits w), '-infinity'), now())
+        - interval '15 minutes'
       AND NOT EXISTS (SELECT 1 FROM notification_waits w WHERE w.action_id = p.action_id)
     ORDER BY p.requested_at LIMIT ${most}
     ON CONFLICT DO NOTHING RETURNING action_id`;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { logger } from '@/lib/infra/logger';
 import { defineJob } from '@/lib/kernel/job';
 import { reviewBrokenGlass } from './service/broken-glass';
 import { closeDays } from './service/close';
 import { drawDays } from './service/draw';
 import { escalateOverdue } from './service/escalate';
 import { noteProposals } from './service/propose';
+
+const steps = { drawDays, closeDays, reviewBrokenGlass, escalateOverdue, noteProposals };
 
 /**
  * Closes days, draws from those that a checkpoint covers by now, escalates what is overdue, and
@@ -16,11 +19,20 @@ const drawDailySample = defineJob({
   input: z.object({}),
   schedule: { every: 5 * 60_000 },
   run: async (ctx) => {
-    await drawDays(ctx);
-    await closeDays(ctx);
-    await reviewBrokenGlass(ctx);
-    await escalateOverdue(ctx);
-    await noteProposals(ctx);
+    const failed: string[] = [];
+    let cause: unknown;
+    for (const [name, step] of Object.entries(steps)) {
+      // A day that cannot be drawn keeps no other from closing, nor anything else waiting.
+      await step(ctx).catch((error: unknown) => {
+        logger.error(
+          { err: error, step: name, workspace: ctx.workspace },
+          'reviews: a step failed',
+        );
+        failed.push(name);
+        cause ??= error;
+      });
+    }
+    if (failed.length > 0) throw new Error(`reviews: ${failed.join(', ')} failed`, { cause });
   },
 });
 

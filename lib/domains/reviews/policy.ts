@@ -1,8 +1,8 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 export function readReviews(actor: Actor): Verdict {
-  return actor.type === 'member' ? allow : deny('Only members see reviews.');
+  return withAnyRole(actor, 'Only members see reviews.');
 }
 
 export function giveVerdicts(actor: Actor): Verdict {

@@ -6,6 +6,8 @@ import type { ListSamples, ReviewDay } from './schema';
 
 /** Outcomes of a tier-2 action that ran. */
 const ran = ['succeeded', 'failed', 'unknown'];
+/** Of one that was approved by breaking the glass; what another gateway asked for ends here as permitted. */
+const ranOrPermitted = [...ran, 'permitted'];
 const whole = {
   action: true,
   reviews: { orderBy: { place: 'asc' } },
@@ -97,6 +99,78 @@ export function countPopulation(tx: Tx, start: Date, end: Date): Promise<number>
   });
 }
 
+export interface KeptStratum {
+  /** Its place in the draw's event. */
+  stratum: number;
+  agent: string;
+  action_type: string;
+  band: string;
+  size: number;
+  drawn: number;
+}
+
+/** Keeps strata of a day's draw; those that are there stay as they are. */
+export async function addStrata(
+  tx: Tx,
+  workspace: string,
+  day: Date,
+  strata: readonly KeptStratum[],
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO sample_strata (workspace_id, day, stratum, agent_id, action_type, band, size, drawn)
+    SELECT ${workspace}, ${asDay(day)}::date, s.stratum, s.agent, s.action_type, s.band, s.size, s.drawn
+    FROM jsonb_to_recordset(${JSON.stringify(strata)}::jsonb)
+      AS s (stratum int, agent text, action_type text, band text, size int, drawn int)
+    ON CONFLICT DO NOTHING`;
+}
+
+export interface DrawnAction {
+  /** The sample's id, where it makes one. */
+  id: string;
+  action: string;
+  late: boolean;
+  wanted: number;
+  stratum: number | null;
+}
+
+/**
+ * Puts actions of a day's draw among the samples, those that are there still. One drawn by hand
+ * before is in the daily sample from now on, with the verdict it may have; done twice it is done once.
+ */
+export async function addDrawn(
+  tx: Tx,
+  { day, dueAt, workspace }: { day: Date; dueAt: Date; workspace: string },
+  drawn: readonly DrawnAction[],
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO samples (id, workspace_id, day, action_id, origin, due_at, late, wanted, stratum)
+    SELECT d.id, ${workspace}, ${asDay(day)}::date, a.id, 'daily', ${dueAt}, d.late, d.wanted, d.stratum
+    FROM jsonb_to_recordset(${JSON.stringify(drawn)}::jsonb)
+      AS d (id text, action text, late boolean, wanted int, stratum int)
+    JOIN actions a ON a.id = d.action
+    ON CONFLICT (action_id) DO UPDATE SET origin = 'daily', day = excluded.day, stratum = excluded.stratum
+      WHERE samples.origin = 'hand'`;
+}
+
+/** Open samples that have fewer reviewers than they want, by who is due first. */
+export async function lackingReviewers(tx: Tx): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT s.id FROM samples s LEFT JOIN sample_reviews r ON r.sample_id = s.id
+    WHERE s.verdict IS NULL
+    GROUP BY s.id HAVING count(r.sample_id) < s.wanted ORDER BY s.due_at, s.id`;
+  return rows.map(({ id }) => id);
+}
+
+/** How many reviews each approver has to give. */
+export async function openLoad(tx: Tx): Promise<Map<string, number>> {
+  const rows = await tx.$queryRaw<{ id: string; open: number }[]>`
+    SELECT m.id, count(s.id)::int AS open FROM members m
+    LEFT JOIN sample_reviews r ON r.assigned_to = m.id AND r.verdict IS NULL
+    LEFT JOIN samples s ON s.id = r.sample_id AND s.verdict IS NULL
+    WHERE m.state = 'active' AND 'approver' = ANY (m.roles) GROUP BY m.id`;
+  return new Map(rows.map(({ id, open }) => [id, open]));
+}
+
 export async function agentsOf(tx: Tx, ids: readonly string[]) {
   const rows = await tx.agent.findMany({
     where: { id: { in: [...ids] } },
@@ -151,10 +225,10 @@ export async function pairsSince(tx: Tx, since: Date): Promise<[string, string][
   return rows.map(({ first, second }) => [first, second]);
 }
 
-/** What ran on a broken glass and is in no sample yet, with those who must not review it. */
+/** What ran or was permitted on a broken glass and is in no sample yet, with those who must not review it. */
 export async function withoutReview(tx: Tx, most: number) {
   const rows = await tx.approval.findMany({
-    where: { brokeGlass: true, action: { status: { in: ran }, sample: null } },
+    where: { brokeGlass: true, action: { status: { in: ranOrPermitted }, sample: null } },
     include: { action: true, signatures: true },
     orderBy: { actionId: 'asc' },
     take: most,

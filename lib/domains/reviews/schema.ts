@@ -101,7 +101,8 @@ export const Sample = z.object({
     digest: z.string(),
     created_at: instant,
   }),
-  can: z.object({ review: Ability }),
+  /** Without `see_payload` its action is as it would be with its payload erased. */
+  can: z.object({ review: Ability, see_payload: Ability }),
 });
 export type Sample = z.output<typeof Sample>;
 

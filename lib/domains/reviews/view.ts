@@ -1,3 +1,4 @@
+import { erased, maySeePayload } from '@/lib/domains/trail/server';
 import type { Actor } from '@/lib/kernel/actor';
 import { mayReview } from './policy';
 import { agentsOf, asDay, namesOf, peopleOf, type SampleRow } from './repo';
@@ -52,7 +53,8 @@ function viewSample(
   reader: Actor,
   person: Person,
 ): Sample {
-  const { action } = row;
+  const see = maySeePayload(reader, row.action);
+  const action = see.allowed ? row.action : withoutPayload(row.action);
   const given = row.reviews.filter((one) => one.verdict !== null);
   const open = row.reviews.filter((one) => one.verdict === null);
   const shown = row.verdict === null ? given.filter((one) => one.reviewedBy === reader.id) : given;
@@ -92,7 +94,19 @@ function viewSample(
       digest: action.digest,
       created_at: action.createdAt.toISOString(),
     },
-    can: { review: mayReview(reader, factsOf(row, agent?.sponsorId ?? null)) },
+    can: {
+      review: mayReview(reader, factsOf(row, agent?.sponsorId ?? null)),
+      see_payload: see,
+    },
+  };
+}
+
+/** As blanking leaves it in the database. */
+function withoutPayload(action: SampleRow['action']): SampleRow['action'] {
+  return {
+    ...action,
+    ...{ parameters: erased, evidence: [], untrusted: [], amount: null },
+    result: action.result === null ? null : erased,
   };
 }
 

@@ -89,6 +89,45 @@ async function hold(amounts: number[], initiator: object = { type: 'customer' })
   return ids as [string, ...string[]];
 }
 
+interface Other {
+  actions?: Record<string, unknown>;
+  approvals?: Record<string, unknown>;
+  display?: { action_type: Record<string, unknown> };
+}
+
+/** So many that were held an hour before the action, and are like it but for this. */
+async function copies(id: string, many: number, other: Other): Promise<void> {
+  const of = async (table: string, key: string) =>
+    (await world.owner.query(`SELECT * FROM ${table} WHERE ${key} = $1`, [id])).rows[0];
+  const action = { ...(await of('actions', 'id')), ...other.actions };
+  const { needs_key: _, ...approval } = {
+    ...(await of('approvals', 'action_id')),
+    ...other.approvals,
+  };
+  const type = { ...approval.display.action_type, ...other.display?.action_type };
+  const display = { ...approval.display, action_type: type };
+  const at = new Date(action.created_at.getTime() - 3_600_000);
+  const json = (row: object) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => {
+        const plain = value === null || typeof value !== 'object' || value instanceof Date;
+        return [name, plain || textArrays.has(name) ? value : JSON.stringify(value)];
+      }),
+    );
+  for (let nth = 0; nth < many; nth += 1) {
+    const copy = newId('act');
+    await world.insert('actions', {
+      ...json(action),
+      ...{ id: copy, idempotency_key: copy, created_at: at },
+    });
+    await world.insert('approvals', {
+      ...json({ ...approval, display }),
+      ...{ action_id: copy, requested_at: at },
+    });
+  }
+}
+const textArrays = new Set(['permissions', 'editors']);
+
 const grant = (id: string, over: Record<string, unknown> = {}, by = approver) =>
   createGrant(as(by), { id, up_to: 80, minutes: 120, uses: 10, reason: 'Alike all day', ...over });
 
@@ -141,6 +180,21 @@ describe('a grant', () => {
     expect(await statuses(later)).toEqual(['approved']);
     const [shown] = (await listGrants(as(other), { open: 'true' })).items;
     expect(shown).toMatchObject({ id: made.id, used: 3, granted_by: { id: approver } });
+  });
+
+  it('is used however much waits before that it is not for', async () => {
+    const [card] = await hold([40]);
+    // More than a page of what the query leaves out, and of what only the rules refuse.
+    await copies(card, 110, {
+      actions: { parameters: { order_id: '1', amount: 40, currency: 'USD' } },
+    });
+    await copies(card, 110, { approvals: { signing: 'passkey' } });
+    await copies(card, 110, { display: { action_type: { reversibility: 'irreversible' } } });
+    await grant(card);
+    await apply();
+    expect(await statuses([card])).toEqual(['approved']);
+    const waiting = `SELECT count(*) FROM actions WHERE workspace_id = $1 AND status = 'pending'`;
+    expect(await count(waiting)).toBe(330);
   });
 
   it('is used at most so many times, however many workers use it at once', async () => {

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { inWorkspace } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
+import type { Context } from '@/lib/kernel/context';
 import { defineJob } from '@/lib/kernel/job';
-import { candidates, openGrants, workspacesWithGrants } from './repo';
-import { signByGrant } from './use';
+import {
+  type Candidate,
+  candidates,
+  type GrantRow,
+  openGrants,
+  workspacesWithGrants,
+} from './repo';
+import { signByGrant, usable } from './use';
 
-/** So many a run; the next one, two seconds later, goes on. No grant has more uses. */
-const MOST = 100;
+const PAGE = 100;
 
 /** Approves what waits and fits an open grant. Each use is a deed of its own, so a crash loses none. */
 export const applyGrants = defineJob({
@@ -15,24 +21,31 @@ export const applyGrants = defineJob({
   schedule: { every: 2_000 },
   workspaces: workspacesWithGrants,
   run: async (ctx) => {
-    const now = clock.now();
-    const found = await inWorkspace(
+    const open = await inWorkspace(ctx.workspace, (tx) => openGrants(tx, clock.now()), {
+      readOnly: true,
+    });
+    for (const grant of open) await applyGrant(ctx, grant);
+  },
+});
+
+/** Goes on past what the rules refuse, however much of that waits: it would wait there the next time too. */
+async function applyGrant(ctx: Context, grant: GrantRow): Promise<void> {
+  let left = grant.maxUses - grant.used;
+  let last: Candidate | undefined;
+  do {
+    const after = last;
+    const page = await inWorkspace(
       ctx.workspace,
       async (tx) => {
-        const grants = await openGrants(tx, now);
-        const work = [];
-        for (const grant of grants)
-          work.push({ grant, actions: await candidates(tx, grant, MOST) });
-        return work;
+        const found = await candidates(tx, grant, PAGE, after);
+        const ids = found.map(({ id }) => id);
+        return { usable: await usable(tx, grant, ids), next: found[PAGE - 1] };
       },
       { readOnly: true },
     );
-    for (const { grant, actions } of found) {
-      let left = grant.maxUses - grant.used;
-      for (const action of actions) {
-        if (left <= 0) break;
-        if (await signByGrant(ctx, grant.id, action)) left -= 1;
-      }
+    for (const action of page.usable) {
+      if (left > 0 && (await signByGrant(ctx, grant.id, action))) left -= 1;
     }
-  },
-});
+    last = page.next;
+  } while (last && left > 0);
+}

@@ -4,7 +4,7 @@ import { db, type Tx } from '@/lib/infra/db';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
 import type { ApprovalRow } from '../repo';
-import type { Held, Scope } from './rules';
+import { type Held, type Scope, standsFor } from './rules';
 import type { ListGrants } from './schema';
 
 export type GrantRow = Awaited<ReturnType<typeof loadGrant>>;
@@ -46,23 +46,38 @@ export async function workspacesWithGrants(): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Where a page of candidates ended. */
+export interface Candidate {
+  id: string;
+  created_at: Date;
+}
+
 /**
  * Held actions that this grant may be used for, oldest first, from what an index and the row
  * itself say; the rules look at each. What somebody has asked about or signed is left to people.
  */
-export async function candidates(tx: Tx, grant: GrantRow, most: number): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT a.id FROM actions a JOIN approvals p ON p.action_id = a.id
+export function candidates(
+  tx: Tx,
+  grant: GrantRow,
+  most: number,
+  after: Candidate | undefined,
+): Promise<Candidate[]> {
+  return tx.$queryRaw<Candidate[]>`
+    SELECT a.id, a.created_at FROM actions a JOIN approvals p ON p.action_id = a.id
     WHERE a.status = 'pending' AND a.agent_id = ${grant.agentId} AND a.type = ${grant.actionType}
+      AND (a.created_at, a.id) > (${after?.created_at ?? new Date(0)}::timestamptz, ${after?.id ?? ''})
       AND a.classification IS NOT DISTINCT FROM ${grant.classification}
       AND p.route_id IS NOT DISTINCT FROM ${grant.routeId}
+      AND p.signing = ANY (${standsFor(grant.signing)})
+      AND p.display->'amount'->>'parameter' IS NOT DISTINCT FROM ${grant.parameter}
+      AND (${grant.parameter}::text IS NULL OR CASE json_typeof(a.parameters->'currency')
+        WHEN 'string' THEN a.parameters->>'currency' END IS NOT DISTINCT FROM ${grant.currency})
       AND (${grant.upTo}::float8 IS NULL OR a.amount BETWEEN 0 AND ${grant.upTo}::float8)
       AND ${grant.reasons} = ARRAY(
         SELECT DISTINCT r->>'code' COLLATE "C" FROM json_array_elements(a.reasons) r ORDER BY 1)
       AND NOT EXISTS (SELECT 1 FROM approval_questions q WHERE q.action_id = a.id)
       AND NOT EXISTS (SELECT 1 FROM approval_signatures s WHERE s.action_id = a.id)
     ORDER BY a.created_at, a.id LIMIT ${most}`;
-  return rows.map(({ id }) => id);
 }
 
 /** Takes one use of the grant; the count after it, or undefined when there is none to take. */

@@ -8,6 +8,11 @@ export const MAX_USES = 100;
 /** Ways of signing that a grant can stand for, each stronger than the one before. */
 const standing = ['session', 'step_up'];
 
+/** Ways of signing that a grant made this way stands for. */
+export function standsFor(signing: string): string[] {
+  return standing.slice(0, standing.indexOf(signing) + 1);
+}
+
 /** A held action as a grant looks at it. */
 export interface Held {
   agent: string;
@@ -77,7 +82,7 @@ export function fits(scope: Scope, held: Held): boolean {
   if (held.agent !== scope.agent || held.type !== scope.type) return false;
   if (held.classification !== scope.classification || held.route !== scope.route) return false;
   if (reasonsOf(held.display).join('\n') !== scope.reasons.join('\n')) return false;
-  if (standing.indexOf(held.signing) > standing.indexOf(scope.signing)) return false;
+  if (!standsFor(scope.signing).includes(held.signing)) return false;
   const amount = amountOf(held);
   if (!scope.amount || !amount) return !scope.amount && !amount;
   return (

@@ -10,7 +10,7 @@ import { Problem } from '@/lib/kernel/problem';
 import { heldOf, type People, peopleOf, signaturesOf, standOf } from '../people';
 import { isPlanted } from '../planted/reveal';
 import { mayDecide, type Place, placeOf } from '../policy';
-import { type ApprovalRow, loadApproval, lockApproval, moveHeld } from '../repo';
+import { type ApprovalRow, loadApproval, loadApprovals, lockApproval, moveHeld } from '../repo';
 import { fits, mayGrant } from './rules';
 import { grantable, type GrantRow, loadGrant, scopeOfGrant, takeUse } from './repo';
 
@@ -34,9 +34,8 @@ export async function signByGrant(ctx: Context, id: string, action: string): Pro
 
 async function use(ctx: Context, tx: Tx, id: string, action: string): Promise<boolean> {
   const row = await lockApproval(tx, action);
-  if (isPlanted(row)) return false;
   const grant = await loadGrant(tx, id);
-  const place = await placeBy(tx, grant, row);
+  const place = (await placesBy(tx, grant, [row])).get(action);
   const stand = standOf(row);
   if (!place || !stand || row.signatures.length > 0) return false;
   const now = clock.now();
@@ -64,18 +63,37 @@ async function use(ctx: Context, tx: Tx, id: string, action: string): Promise<bo
   return true;
 }
 
-/** Where the granter's own signature would count now; undefined where it would not. */
-async function placeBy(tx: Tx, grant: GrantRow, row: ApprovalRow): Promise<Place | undefined> {
+/** Those of these held actions that the grant may be used for as things stand, in their order. */
+export async function usable(tx: Tx, grant: GrantRow, actions: string[]): Promise<string[]> {
+  if (actions.length === 0) return [];
+  const places = await placesBy(tx, grant, await loadApprovals(tx, actions));
+  return actions.filter((action) => places.has(action));
+}
+
+/** Where the granter's own signature would count now, by the action; those are left out where it would not. */
+async function placesBy(
+  tx: Tx,
+  grant: GrantRow,
+  rows: readonly ApprovalRow[],
+): Promise<Map<string, Place>> {
+  const places = new Map<string, Place>();
+  const scope = scopeOfGrant(grant);
+  const fitting = rows.filter((row) => !isPlanted(row) && fits(scope, grantable(row)));
   const granter = await tx.member.findUnique({ where: { id: grant.grantedBy } });
-  if (granter?.state !== 'active' || !fits(scopeOfGrant(grant), grantable(row))) return undefined;
+  if (granter?.state !== 'active' || fitting.length === 0) return places;
   const actor: Actor = {
     type: 'member',
     ...{ id: granter.id, name: granter.name, roles: granter.roles, abilities: [] },
     ...{ method: grant.authMethod, authenticatedAt: grant.createdAt.getTime() },
   };
-  const people = await peopleOf(tx, [row], actor);
+  const people = await peopleOf(tx, fitting, actor);
   // A grant waits while a signature of its granter would not be enough.
-  return mayGrant(people).allowed ? ownPlace(actor, row, people) : undefined;
+  if (!mayGrant(people).allowed) return places;
+  for (const row of fitting) {
+    const place = ownPlace(actor, row, people);
+    if (place) places.set(row.actionId, place);
+  }
+  return places;
 }
 
 /** The place of the member alone: who stands in for another signs each action by itself. */

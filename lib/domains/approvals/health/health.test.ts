@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeWorld, type World } from '@/lib/domains/gateway/test/world';
 import { closeDb } from '@/lib/infra/db';
 import { closeQueue } from '@/lib/infra/queue';
+import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { watchApprovers } from './jobs';
@@ -136,7 +137,8 @@ describe('approver health', () => {
     const own = await approverHealth(as(bob), {});
     expect([own.everyone, own.items.map(({ id }) => id)]).toEqual([false, [bob]]);
     expect((await approverHealth(as(bob, ['auditor']), {})).items).toHaveLength(2);
-    expect((await approverHealth(as(admin, []), {})).items).toEqual([]);
+    expect((await approverHealth(as(admin), {})).items).toEqual([]);
+    await expect(approverHealth(as(admin, []), {})).rejects.toMatchObject({ status: 403 });
   });
 
   it('measures from the latest opening, by the server’s clock', async () => {
@@ -173,6 +175,29 @@ describe('approver health', () => {
     ]);
     const { items } = await approverHealth(as(carl), {});
     expect(items).toMatchObject([{ alerts: [{ in_a_row: 20, median_seconds: 1 }] }]);
+  });
+
+  it('says nothing twice of one run, and says when it goes on into another day', async () => {
+    const before = (await alerts()).length;
+    const eve = await member(['approver']);
+    // Ten minutes before midnight in Tokyo, and ten minutes after.
+    const midnight = new Date(`${new Date().toISOString().slice(0, 10)}T15:00:00Z`);
+    const after = (minutes: number) => new Date(midnight.getTime() + minutes * MINUTE);
+    for (let nth = 0; nth < 20; nth += 1) await past({ by: eve, seconds: 1, at: after(nth - 30) });
+    const at = vi.spyOn(clock, 'now');
+    const look = async (minutes: number) => {
+      at.mockReturnValue(after(minutes));
+      await watchApprovers.perform(world.workspace, {});
+      const said = (await alerts()).filter(({ object }) => (object as { id: string }).id === eve);
+      return said.map(({ data }) => (data as { in_a_row: number }).in_a_row);
+    };
+    expect(await look(-10)).toEqual([20]);
+    expect(await look(10)).toEqual([20]);
+    await past({ by: eve, seconds: 1, at: after(12) });
+    expect(await look(15)).toEqual([20, 21]);
+    expect(await look(20)).toEqual([20, 21]);
+    at.mockRestore();
+    expect((await alerts()).length).toBe(before + 2);
   });
 });
 

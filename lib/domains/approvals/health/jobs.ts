@@ -11,7 +11,10 @@ import { IN_A_ROW, MEDIAN_SECONDS, stamping } from './rules';
 const DAY_MS = 86_400_000;
 const KIND = 'rubber_stamping';
 
-/** Says who of late approved so many in a row without reading them; once a day of each. */
+/**
+ * Says who of late approved so many in a row without reading them; once of each for a day on which
+ * they did. So a run that was told is told again only when it goes on into another day.
+ */
 export const watchApprovers = defineJob({
   name: 'approvals.watch_approvers',
   input: z.object({}),
@@ -21,8 +24,9 @@ export const watchApprovers = defineJob({
       const at = clock.now();
       const found = stamping(await readActs(tx, new Date(at.getTime() - DAY_MS)));
       if (found.length === 0) return;
-      const day = dayIn(await readTimeZone(tx), at);
+      const zone = await readTimeZone(tx);
       for (const { member, until, ...detail } of found) {
+        const day = dayIn(zone, until);
         const { count } = await tx.approverAlert.createMany({
           data: [
             {

@@ -35,33 +35,26 @@ export const uniqueIdentity: Check = {
     many: 'agents lack an identity of their own',
   },
   observe: async ({ tx, now }) => {
-    const agents = await tx.agent.findMany({
-      where: alive,
-      select: {
-        ...{ id: true, name: true },
-        credentials: {
-          where: { state: { not: 'revoked' } },
-          select: { thumbprint: true, secretHash: true, expiresAt: true },
-        },
-      },
-    });
-    const holders = new Map<string, Set<string>>();
-    for (const agent of agents) {
-      for (const { thumbprint, secretHash } of agent.credentials) {
-        const proof = thumbprint ?? secretHash ?? '';
-        holders.set(proof, (holders.get(proof) ?? new Set()).add(agent.id));
-      }
-    }
-    const found = agents.flatMap(({ id, name, credentials }) => {
-      const valid = credentials.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-      if (valid.length === 0) return [{ agent: id, name, why: 'it has no valid credential' }];
-      const shared = credentials.some(
-        ({ thumbprint, secretHash }) =>
-          (holders.get(thumbprint ?? secretHash ?? '')?.size ?? 0) > 1,
-      );
-      return shared ? [{ agent: id, name, why: 'it shares a key with another agent' }] : [];
-    });
-    return { examined: agents.length, found };
+    const examined = await tx.agent.count({ where: alive });
+    // One pass over both: there may be more agents than a list of ids has room for.
+    const found = await tx.$queryRaw<{ agent: string; name: string; valid: boolean }[]>`
+      WITH held AS (
+        SELECT a.id, a.name,
+          c.id IS NOT NULL AND (c.expires_at IS NULL OR c.expires_at > ${now}) AS valid,
+          c.id IS NOT NULL AND min(a.id) OVER alike <> max(a.id) OVER alike AS shared
+        FROM agents a LEFT JOIN credentials c ON c.agent_id = a.id AND c.state <> 'revoked'
+        WHERE a.state IN ('active', 'probation')
+        WINDOW alike AS (PARTITION BY c.id IS NULL, coalesce(c.thumbprint, c.secret_hash, ''))
+      )
+      SELECT id AS agent, name, bool_or(valid) AS valid FROM held
+      GROUP BY id, name HAVING NOT bool_or(valid) OR bool_or(shared) ORDER BY id`;
+    return {
+      examined,
+      found: found.map(({ valid, ...about }) => ({
+        ...about,
+        why: valid ? 'it shares a key with another agent' : 'it has no valid credential',
+      })),
+    };
   },
 };
 

@@ -4,6 +4,7 @@ import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { asRole, insertRow } from '@/lib/infra/testing/as-role';
 import { mintAgent, mintWorld, type World } from '@/lib/infra/testing/world';
 import { newId } from '@/lib/kernel/ids';
+import { evaluate, runChecks } from '../service/run';
 import { type Check, checks } from '.';
 
 const NOW = new Date();
@@ -162,6 +163,47 @@ describe('unique_identity', () => {
       tx.credential.update({ where: { id: shared }, data: { secretHash: own } }),
     );
     expect((await observe(world, 'unique_identity')).found).toHaveLength(2);
+  });
+
+  it('does not count what is revoked, nor what has run out', async () => {
+    const world = await mintWorld();
+    const own = await addCredential(world, world.agent);
+    const set = (data: object) =>
+      change(world, (tx) => tx.credential.update({ where: { id: own }, data }));
+    await set({ expiresAt: days(1) });
+    expect((await observe(world, 'unique_identity')).found).toMatchObject([
+      { agent: world.agent, why: 'it has no valid credential' },
+    ]);
+    await set({ expiresAt: null });
+    const other = await addCredential(world, await mintAgent(world));
+    await change(world, (tx) =>
+      tx.credential.update({ where: { id: other }, data: { secretHash: own, state: 'revoked' } }),
+    );
+    expect((await observe(world, 'unique_identity')).found).toMatchObject([
+      { why: 'it has no valid credential' },
+    ]);
+  });
+
+  it('looks at more agents than a query takes parameters, as every check does', async () => {
+    const world = await mintWorld();
+    await change(world, async (tx) => {
+      await tx.$executeRaw`
+        INSERT INTO agents (id, workspace_id, name, purpose, sponsor_id, environment, model,
+          clearance, state, created_by, updated_at)
+        SELECT 'agt_' || gen_random_uuid(), a.workspace_id, 'agent ' || n, a.purpose, a.sponsor_id,
+          a.environment, a.model, a.clearance, a.state, a.created_by, now()
+        FROM agents a, generate_series(1, 33000) n`;
+      await tx.$executeRaw`
+        INSERT INTO credentials (id, workspace_id, agent_id, kind, created_by, secret_hash)
+        SELECT 'crd_' || a.id, a.workspace_id, a.id, 'secret', a.created_by, a.id
+        FROM agents a WHERE a.id <> ${world.agent}`;
+    });
+    const { results } = await runChecks(world.workspace);
+    expect(results.filter(({ status }) => status === 'error')).toEqual([]);
+    expect(results.find((one) => one.check === 'unique_identity')).toMatchObject({
+      status: 'fail',
+      evidence: { examined: 33_001, found: [{ agent: world.agent }], more: 0 },
+    });
   });
 });
 
@@ -326,13 +368,32 @@ describe('approver_second_factor', () => {
 });
 
 describe('a check that cannot be carried out', () => {
-  it('is an error and no pass', async () => {
-    const { evaluate } = await import('../service/run');
-    const broken: Check = {
-      ...check('clearance'),
-      observe: () => Promise.reject(new Error('unreadable')),
-    };
-    const result = await evaluate(broken, { tx: {} as Tx, now: NOW, settings });
-    expect(result).toMatchObject({ status: 'error', evidence: { examined: 0 } });
+  const failing = (observe: Check['observe']): Check => ({ ...check('clearance'), observe });
+
+  it('is an error and no pass, and keeps the others from nothing', async () => {
+    const world = await mintWorld();
+    const broken = failing(async ({ tx }) => tx.$queryRaw`SELECT 1 / 0`);
+    const { results } = await runChecks(world.workspace, [broken, check('sponsor_present')]);
+    expect(results).toMatchObject([
+      { status: 'error', evidence: { examined: 0 }, summary: expect.stringContaining('22012') },
+      { status: 'pass', evidence: { examined: 1 } },
+    ]);
+  });
+
+  it('says that it took too long', async () => {
+    const world = await mintWorld();
+    const slow = [
+      failing(({ tx }) => tx.$queryRaw`SELECT count(*) FROM generate_series(1, 1e12::bigint)`),
+      failing(async ({ tx }) => {
+        for (;;) await tx.agent.count();
+      }),
+    ];
+    for (const one of slow) {
+      const result = await evaluate(one, world.workspace, { now: NOW, settings }, 200);
+      expect(result).toMatchObject({
+        status: 'error',
+        summary: 'It could not be checked. It took longer than 0.2 seconds.',
+      });
+    }
   });
 });

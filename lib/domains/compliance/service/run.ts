@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { verifyNowIfDue } from '@/lib/domains/trail/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import { logger } from '@/lib/infra/logger';
-import { inWorkspace, type Tx } from '@/lib/infra/db';
+import { inWorkspace, Prisma, type Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
-import { verb } from '@/lib/kernel/verb';
+import { type Operation, query, verb, withinScope } from '@/lib/kernel/verb';
 import { type Check, type CheckContext, checks } from '../checks';
 import { runCompliance } from '../policy';
 import { saveRun, viewRun } from '../repo';
@@ -15,13 +15,27 @@ import { type Evaluated, Run } from '../schema';
 
 /** Findings kept with a result; the rest are counted. */
 const KEPT = 100;
+/** So long a check may take; there are some that go through every agent. */
+const LONGEST_MS = 30_000;
 
-/** Runs every check and stores what each saw. */
-async function runChecks(ctx: Context, tx: Tx) {
+interface Done {
+  started: Date;
+  results: Evaluated[];
+}
+
+/** Runs checks, each in a transaction of its own: what one of them meets is no matter of the others. */
+export async function runChecks(workspace: string, all = checks): Promise<Done> {
   const started = clock.now();
-  const context: CheckContext = { tx, now: started, settings: await readSettings(tx) };
+  const settings = await inWorkspace(workspace, readSettings, { readOnly: true });
   const results = [];
-  for (const check of checks) results.push(await evaluate(check, context));
+  for (const check of all) {
+    results.push(await evaluate(check, workspace, { now: started, settings }));
+  }
+  return { started, results };
+}
+
+/** Stores what each check saw, and says so. */
+async function record({ ctx, tx }: { ctx: Context; tx: Tx }, { results, started }: Done) {
   const run = await saveRun(tx, {
     ...{ id: newId('run'), workspace: ctx.workspace, startedBy: ctx.actor.id },
     ...{ started, finished: clock.now(), results },
@@ -39,9 +53,20 @@ async function runChecks(ctx: Context, tx: Tx) {
 }
 
 /** A check that cannot be carried out is an error, never a pass. */
-export async function evaluate(check: Check, context: CheckContext): Promise<Evaluated> {
+export async function evaluate(
+  check: Check,
+  workspace: string,
+  about: Omit<CheckContext, 'tx'>,
+  timeoutMs = LONGEST_MS,
+): Promise<Evaluated> {
   try {
-    const { examined, found } = await check.observe(context);
+    const observe = async (tx: Tx) => {
+      // The transaction's own limit ends no query that is under way.
+      await tx.$queryRaw`SELECT set_config('statement_timeout', ${String(timeoutMs)}, true)`;
+      return check.observe({ tx, ...about });
+    };
+    const options = { readOnly: true, timeoutMs };
+    const { examined, found } = await inWorkspace(workspace, observe, options);
     const words = found.length === 1 ? check.wrong.one : check.wrong.many;
     return {
       check: check.key,
@@ -51,28 +76,62 @@ export async function evaluate(check: Check, context: CheckContext): Promise<Eva
       evidence: { examined, found: found.slice(0, KEPT), more: Math.max(0, found.length - KEPT) },
     };
   } catch (error) {
-    logger.error({ err: error, check: check.key }, 'compliance check failed to run');
+    logger.error({ err: error, check: check.key, workspace }, 'compliance check failed to run');
+    const why = whyNot(error, timeoutMs);
     return {
-      ...{
-        check: check.key,
-        status: 'error',
-        summary: 'It could not be checked. See the server log.',
-      },
+      ...{ check: check.key, status: 'error', summary: `It could not be checked. ${why}` },
       evidence: { examined: 0, found: [], more: 0 },
     };
   }
 }
 
-export const startRun = verb({
+/** PostgreSQL's code for a statement that was cancelled, and Prisma's for a transaction that ended. */
+const tooSlow = new Set(['57014', 'P2028']);
+
+/** By its code alone: the error's own words may hold what the database was asked with. */
+function whyNot(error: unknown, timeoutMs: number): string {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return 'See the server log.';
+  const meta = error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } };
+  const code = meta?.driverAdapterError?.cause?.originalCode ?? error.code;
+  return tooSlow.has(code)
+    ? `It took longer than ${timeoutMs / 1_000} seconds.`
+    : `The database answered ${code}. See the server log.`;
+}
+
+const mayStart = query({
   name: 'compliance.run',
   input: z.strictObject({}),
+  output: z.object({}),
+  permit: (actor) => {
+    const verdict = runCompliance(actor);
+    return verdict.allowed ? withinScope(actor, 'write') : verdict;
+  },
+  run: async () => ({}),
+});
+
+const finish = verb({
+  name: 'compliance.run',
+  input: z.custom<Done>(),
   output: Run,
   permit: runCompliance,
-  run: async ({ ctx, tx, event }) => {
-    const done = await runChecks(ctx, tx);
+  run: async ({ ctx, input, tx, event }) => {
+    const done = await record({ ctx, tx }, input);
     event(done.event);
     return viewRun(done.run);
   },
+});
+
+/** Asked for by a person: who may not is refused before anything is looked at. */
+async function started(ctx: Context, raw: unknown): Promise<Run> {
+  await mayStart(ctx, raw);
+  return finish(ctx, await runChecks(ctx.workspace));
+}
+
+export const startRun: Operation<typeof mayStart.input, typeof Run> = Object.assign(started, {
+  kind: 'verb' as const,
+  operation: finish.operation,
+  input: mayStart.input,
+  output: Run,
 });
 
 /** Runs the checks unless a run has begun within `hours`; the daily job's work. */
@@ -87,9 +146,10 @@ export async function runWhenDue(ctx: Context, hours: number): Promise<void> {
   await verifyNowIfDue(ctx.workspace).catch((error: unknown) => {
     logger.error({ err: error, workspace: ctx.workspace }, 'checks run without a verification');
   });
+  const done = await runChecks(ctx.workspace);
   await inWorkspace(ctx.workspace, async (tx) => {
     if (!(await due(tx))) return;
-    const { event } = await runChecks(ctx, tx);
+    const { event } = await record({ ctx, tx }, done);
     await appendEvents(tx, [makeEvent(ctx, event)]);
   });
 }

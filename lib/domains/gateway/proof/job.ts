@@ -8,6 +8,7 @@ let shared: Pool | undefined;
 export const proveDraft = defineJob({
   name: 'policies.prove',
   input: z.object({ proof: idSchema('ppf') }),
+  long: true,
   run: async (ctx, { proof }) => {
     // Loads Cedar, which only a process that decides may.
     const { runProof } = await import('./run');

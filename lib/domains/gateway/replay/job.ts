@@ -9,6 +9,7 @@ let shared: Pool | undefined;
 export const replayDraft = defineJob({
   name: 'policies.replay',
   input: z.object({ replay: idSchema('prp') }),
+  long: true,
   run: async (ctx, { replay }) => {
     await replayed(ctx, replay);
   },

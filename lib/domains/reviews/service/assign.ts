@@ -1,11 +1,27 @@
-import type { Tx } from '@/lib/infra/db';
+import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { assign } from '../assign';
-import { agentsOf } from '../repo';
+import { agentsOf, lackingReviewers, openLoad } from '../repo';
+
+/** Samples that one transaction assigns. */
+const SLICE = 1_000;
 
 /** Gives every open sample that has too few reviewers the ones it lacks; who has least gets most. */
-export async function assignOpen(tx: Tx, workspaceId: string): Promise<void> {
+export async function assignOpen(workspace: string): Promise<void> {
+  const lacking = await inWorkspace(workspace, lackingReviewers);
+  for (let at = 0; at < lacking.length; at += SLICE)
+    await inWorkspace(workspace, (tx) =>
+      assignSamples(tx, workspace, lacking.slice(at, at + SLICE)),
+    );
+}
+
+/** The same for these samples, of which there are no more than a transaction has time for. */
+export async function assignSamples(
+  tx: Tx,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<void> {
   const rows = await tx.sample.findMany({
-    where: { verdict: null },
+    where: { id: { in: [...ids] }, verdict: null },
     include: {
       reviews: true,
       action: { select: { agentId: true } },
@@ -14,17 +30,6 @@ export async function assignOpen(tx: Tx, workspaceId: string): Promise<void> {
   });
   const lacking = rows.filter((row) => row.reviews.length < row.wanted);
   if (lacking.length === 0) return;
-  const approvers = await tx.member.findMany({
-    where: { state: 'active', roles: { has: 'approver' } },
-    select: { id: true },
-  });
-  const load = new Map(approvers.map(({ id }) => [id, 0]));
-  for (const { assignedTo, verdict } of rows.flatMap((row) => row.reviews)) {
-    const open = assignedTo === null ? undefined : load.get(assignedTo);
-    if (assignedTo !== null && open !== undefined && verdict === null) {
-      load.set(assignedTo, open + 1);
-    }
-  }
   const agents = await agentsOf(
     tx,
     lacking.map((row) => row.action.agentId),
@@ -43,7 +48,7 @@ export async function assignOpen(tx: Tx, workspaceId: string): Promise<void> {
       wanted: row.wanted,
       taken: row.reviews.map((one) => one.reviewedBy ?? one.assignedTo ?? ''),
     })),
-    load,
+    await openLoad(tx),
   );
   await tx.sampleReview.createMany({
     data: given.map(({ sample, member }) => ({

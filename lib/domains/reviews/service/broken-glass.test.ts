@@ -15,11 +15,12 @@ afterAll(closeDb);
 const approver = (world: World, n: 0 | 1 | 2) => as(world, world.approvers[n], 'approver');
 
 /** An action that ran because an approver broke the glass for it. */
-async function brokeGlass(world: World, by: string): Promise<string> {
+async function brokeGlass(world: World, by: string, status = 'succeeded'): Promise<string> {
   const [actionId = ''] = await ran(world, [{ at: now, tier: 3 }], false);
   const own = { workspaceId: world.workspace, actionId };
   const digests = { digest: 'd', displayDigest: 'd' };
   await inWorkspace(world.workspace, async (tx) => {
+    await tx.action.update({ where: { id: actionId }, data: { status } });
     await tx.approval.create({
       data: {
         ...{ ...own, display: {}, displayDigest: 'd', requestedAt: now, expiresAt: now },
@@ -61,5 +62,18 @@ describe('a broken glass', () => {
     expect(await giveVerdict(approver(world, 2), { id, verdict: 'correct' })).toMatchObject({
       verdict: 'correct',
     });
+  });
+
+  it('is reviewed too where another gateway was permitted to run it, and not while it waits', async () => {
+    const world = await mintReviews(now);
+    await brokeGlass(world, world.approvers[0], 'approved');
+    const action = await brokeGlass(world, world.approvers[0], 'permitted');
+    expect(await reviewBrokenGlass(world.job)).toBe(1);
+    const { items } = (await listSamples(approver(world, 1), { open: 'true' })) as {
+      items: Sample[];
+    };
+    expect(items.map(({ action: one, origin }) => [one.id, one.status, origin])).toEqual([
+      [action, 'permitted', 'break_glass'],
+    ]);
   });
 });

@@ -10,7 +10,8 @@ import { asDate, withoutReview } from '../repo';
 const CHUNK = 200;
 
 /**
- * Puts what was approved by breaking the glass among the reviews, once it has run: by somebody
+ * Puts what was approved by breaking the glass among the reviews, once it has run or another
+ * gateway was permitted to run it: by somebody
  * other than who broke it, and due as every review is. Doing it twice does it once.
  */
 export async function reviewBrokenGlass(ctx: Context): Promise<number> {

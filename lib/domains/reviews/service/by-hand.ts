@@ -10,7 +10,7 @@ import { asDate, countPopulation, findPopulation } from '../repo';
 import { SAMPLE_DRAWN } from '../sampling/population';
 import { drawAtRandom } from '../sampling/random';
 import { DrawSample } from '../schema';
-import { assignOpen } from './assign';
+import { assignSamples } from './assign';
 
 /** An extra sample by hand; what the daily job draws is beside it, so this cannot steer that. */
 export const drawByHand = verb({
@@ -32,13 +32,16 @@ export const drawByHand = verb({
     }
     const { reviewDueHours } = await readSettings(tx);
     const dueAt = new Date(clock.now().getTime() + reviewDueHours * 3_600_000);
-    await tx.sample.createMany({
-      data: drawn.map((actionId) => ({
-        ...{ id: newId('smp'), workspaceId: ctx.workspace, day: asDate(day) },
-        ...{ actionId, origin: 'hand', dueAt },
-      })),
-    });
-    await assignOpen(tx, ctx.workspace);
+    const samples = drawn.map((actionId) => ({
+      ...{ id: newId('smp'), workspaceId: ctx.workspace, day: asDate(day) },
+      ...{ actionId, origin: 'hand', dueAt },
+    }));
+    await tx.sample.createMany({ data: samples });
+    await assignSamples(
+      tx,
+      ctx.workspace,
+      samples.map(({ id }) => id),
+    );
     event({
       type: SAMPLE_DRAWN,
       object: { type: 'sample_day', id: day },

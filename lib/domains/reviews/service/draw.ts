@@ -5,7 +5,7 @@ import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
-import { asDay } from '../repo';
+import { addDrawn, addStrata, asDay, type DrawnAction, type KeptStratum } from '../repo';
 import { ALGORITHM, type Candidate, choose, placesOf, seedOf } from '../sampling/choose';
 import type { Drawn } from '../sampling/drawn';
 import { isLate, SAMPLE_DRAWN } from '../sampling/population';
@@ -83,7 +83,8 @@ async function drawDay(ctx: Context, row: DayRow): Promise<boolean> {
   const plan = await planDraw(ctx.workspace, row);
   if (!plan) return false;
   const { data } = plan;
-  return inWorkspace(ctx.workspace, async (tx) => {
+  await keepDrawn(ctx.workspace, row.day, plan);
+  await inWorkspace(ctx.workspace, async (tx) => {
     const { count } = await tx.sampleDay.updateMany({
       where: { day: row.day, drawnAt: null },
       data: {
@@ -96,14 +97,12 @@ async function drawDay(ctx: Context, row: DayRow): Promise<boolean> {
       },
     });
     // Another worker drew it meanwhile.
-    if (count === 0) return true;
-    await keepStrata(tx, ctx.workspace, row.day, data);
-    await keepSamples(tx, ctx.workspace, row.day, plan);
-    await assignOpen(tx, ctx.workspace);
+    if (count === 0) return;
     const object = { type: 'sample_day', id: data.day };
     await appendEvents(tx, [makeEvent(ctx, { type: SAMPLE_DRAWN, object, data })]);
-    return true;
   });
+  await assignOpen(ctx.workspace);
+  return true;
 }
 
 /** What `Populations` finds in the log up to the closing, asked of the trail's tables. */
@@ -137,59 +136,43 @@ async function populationOf(workspace: string, row: Closed, index: number): Prom
   });
 }
 
+/** Rows that one transaction writes, so that none takes long however much ran that day. */
+const SLICE = 2_000;
+
+/**
+ * Writes the strata and the samples of a day, in slices. Whoever is stopped on the way leaves a
+ * part of them, and who comes next finds the same plan, which the log fixed before anything was
+ * written: they write what is missing, and nothing twice.
+ */
+export async function keepDrawn(workspace: string, day: Date, plan: Plan): Promise<void> {
+  const inSlices = async <T>(
+    rows: readonly T[],
+    keep: (tx: Tx, slice: T[]) => Promise<unknown>,
+  ) => {
+    for (let at = 0; at < rows.length; at += SLICE)
+      await inWorkspace(workspace, (tx) => keep(tx, rows.slice(at, at + SLICE)));
+  };
+  const { reviewDueHours } = await inWorkspace(workspace, readSettings);
+  const dueAt = new Date(clock.now().getTime() + reviewDueHours * 3_600_000);
+  // The strata first: no sample is there without what it stands for.
+  await inSlices(strataOf(plan.data), (tx, strata) => addStrata(tx, workspace, day, strata));
+  await inSlices(samplesOf(plan), (tx, drawn) => addDrawn(tx, { workspace, day, dueAt }, drawn));
+}
+
 /**
  * What each sample stands for. Without a minimum each action of the day was as likely as another,
  * so that the day is one stratum, and those from which nothing was drawn are in it.
  */
-async function keepStrata(
-  tx: Tx,
-  workspaceId: string,
-  day: Date,
-  { setting, strata }: Drawn,
-): Promise<void> {
-  if (setting.minimum === 0) return;
-  await tx.sampleStratum.createMany({
-    data: strata.map(({ action_type: actionType, agent: agentId, band, drawn, size }, stratum) => ({
-      ...{ workspaceId, day, stratum, agentId, actionType, band, size, drawn },
-    })),
+function strataOf({ setting, strata }: Drawn): KeptStratum[] {
+  if (setting.minimum === 0) return [];
+  return strata.map(({ action_type, agent, band, drawn, size }, stratum) => {
+    return { stratum, agent, action_type, band, size, drawn };
   });
 }
 
-/** One drawn by hand before is in the daily sample from now on, with the verdict it may have. */
-async function keepSamples(
-  tx: Tx,
-  workspaceId: string,
-  day: Date,
-  { data: { actions, setting, twice }, late, places }: Plan,
-): Promise<void> {
-  const { reviewDueHours } = await readSettings(tx);
-  const dueAt = new Date(clock.now().getTime() + reviewDueHours * 3_600_000);
-  const stratumOf = (action: string) =>
-    setting.minimum === 0 ? null : (places.get(action) ?? null);
-  const known = await tx.sample.findMany({
-    where: { actionId: { in: actions } },
-    select: { actionId: true, origin: true },
-  });
-  for (const { actionId, origin } of known) {
-    if (origin !== 'hand') continue;
-    const data = { origin: 'daily', day, stratum: stratumOf(actionId) };
-    await tx.sample.update({ where: { actionId }, data });
-  }
-  const byHand = new Set(known.map(({ actionId }) => actionId));
-  const there = await tx.action.findMany({
-    where: { id: { in: actions } },
-    select: { id: true },
-  });
-  const kept = new Set(there.map(({ id }) => id));
-  await tx.sample.createMany({
-    data: actions
-      .map((actionId, at) => ({ actionId, wanted: at < twice ? 2 : 1 }))
-      .filter(({ actionId }) => kept.has(actionId) && !byHand.has(actionId))
-      .map((one) => ({
-        ...{ id: newId('smp'), workspaceId, day, origin: 'daily', dueAt },
-        ...one,
-        late: late.has(one.actionId),
-        stratum: stratumOf(one.actionId),
-      })),
-  });
+function samplesOf({ data: { actions, setting, twice }, late, places }: Plan): DrawnAction[] {
+  return actions.map((action, at) => ({
+    ...{ id: newId('smp'), action, late: late.has(action), wanted: at < twice ? 2 : 1 },
+    stratum: setting.minimum === 0 ? null : (places.get(action) ?? null),
+  }));
 }

@@ -6,9 +6,9 @@ import { assignOpen } from './assign';
 
 /** Says once of each review that is overdue that it is everybody's now. */
 export async function escalateOverdue(ctx: Context): Promise<number> {
+  // Whoever put one in from elsewhere, such as for a broken glass, left this to us.
+  await assignOpen(ctx.workspace);
   return inWorkspace(ctx.workspace, async (tx) => {
-    // Whoever put one in from elsewhere, such as for a broken glass, left this to us.
-    await assignOpen(tx, ctx.workspace);
     const now = clock.now();
     const overdue = { verdict: null, escalatedAt: null, dueAt: { lt: now } };
     const rows = await tx.sample.findMany({

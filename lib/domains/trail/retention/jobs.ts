@@ -5,6 +5,7 @@ import { expire } from './service/expire';
 /** At night in UTC, after the day's verification has had its chance. */
 const expireDaily = defineJob({
   name: 'trail.expire',
+  long: true,
   input: z.object({}),
   schedule: { cron: '40 3 * * *' },
   run: (ctx) => expire(ctx),

@@ -17,6 +17,7 @@ const verification = defineJob({
   name: 'trail.verify',
   input: z.object({}),
   schedule: { every: 5 * 60_000 },
+  long: true,
   run: verifyWhenDue,
 });
 
