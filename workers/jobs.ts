@@ -13,7 +13,7 @@ import { reviewsJobs } from '@/lib/domains/reviews/server';
 import { startDelivery, startFeed, trailJobs } from '@/lib/domains/trail/server';
 import { vaultJobs } from '@/lib/domains/vault/server';
 import { closeDb } from '@/lib/infra/db';
-import { requireEnv } from '@/lib/infra/env';
+import { runProcess } from '@/lib/infra/entry';
 import { closeMail } from '@/lib/infra/mail';
 import { exitWithParent, reportReady } from '@/lib/infra/process';
 import { closeQueue } from '@/lib/infra/queue';
@@ -33,17 +33,18 @@ const jobs: Job[] = [
   ...vaultJobs,
 ];
 
-requireEnv('DATABASE_URL', 'COUNTERSIGN_MASTER_KEY');
-exitWithParent();
-const worker = await startJobs(jobs);
-const delivery = startDelivery();
-const feed = startFeed();
-reportReady();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    void Promise.all([worker.close(), delivery.stop(), feed.stop()])
-      .then(() => closeMail())
-      .then(() => Promise.all([closeQueue(), closeDb()]))
-      .finally(() => process.exit(0));
-  });
-}
+await runProcess({ roles: ['countersign_app'] }, async () => {
+  exitWithParent();
+  const worker = await startJobs(jobs);
+  const delivery = startDelivery();
+  const feed = startFeed();
+  reportReady();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void Promise.all([worker.close(), delivery.stop(), feed.stop()])
+        .then(() => closeMail())
+        .then(() => Promise.all([closeQueue(), closeDb()]))
+        .finally(() => process.exit(0));
+    });
+  }
+});

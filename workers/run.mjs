@@ -5,7 +5,11 @@ const [, , name] = process.argv;
 const program = new URL(`../node_modules/.countersign/${name}.mjs`, import.meta.url);
 
 if (existsSync(program)) {
-  await import(program.href);
+  await import(program.href).catch((error) => {
+    // Its log reads the environment before anything else does, so what is wrong there is told here.
+    process.stderr.write(`${error.name === 'EnvError' ? error.message : (error.stack ?? error)}\n`);
+    process.exit(1);
+  });
 } else {
   process.stderr.write(
     `The program ${name} is not built. Run npm run build, then start it again.\n`,

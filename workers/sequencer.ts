@@ -3,12 +3,13 @@
  * signs checkpoints. A second one waits and takes over when the first is gone.
  */
 import { runSequencer } from '@/lib/domains/trail/server';
-import { requireEnv } from '@/lib/infra/env';
+import { runProcess } from '@/lib/infra/entry';
 import { exitWithParent, reportReady } from '@/lib/infra/process';
 
-requireEnv('DATABASE_URL', 'COUNTERSIGN_MASTER_KEY');
-exitWithParent();
-const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
-await runSequencer({ signal: stop.signal, onReady: () => reportReady() });
-process.exit(0);
+await runProcess({ roles: ['countersign_sequencer', 'countersign_trail_writer'] }, async () => {
+  exitWithParent();
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
+  await runSequencer({ signal: stop.signal, onReady: () => reportReady() });
+  process.exit(0);
+});

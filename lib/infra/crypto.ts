@@ -46,6 +46,12 @@ export function open(key: Buffer, sealed: Uint8Array, context: string): Buffer {
   ]);
 }
 
+/** Names a master key without telling anything of it: 128 bits by HKDF-SHA-256, hex. */
+export function masterKeyFingerprint(key: Buffer = masterKey()): string {
+  const bytes = hkdfSync('sha256', key, '', 'countersign:master-key-fingerprint', 16);
+  return Buffer.from(bytes).toString('hex');
+}
+
 /** A fresh data key for a workspace, wrapped by the master key. */
 export function newDataKey(workspace: string): Uint8Array<ArrayBuffer> {
   return seal(masterKey(), randomBytes(32), `data-key:${workspace}`);

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { childEnv, EnvError, parseEnv } from './env';
+import { childEnv, EnvError, keyInFile, masterKeyFile, parseEnv } from './env';
 
 describe('parseEnv', () => {
   it('has a default for everything', () => {
@@ -75,6 +77,19 @@ describe('parseEnv', () => {
     ).toContain('SMTP_FROM: must be an address');
     expect(parseEnv({ ...from, SMTP_HOST: 'mail' })).toMatchObject({ SMTP_PORT: 587, ...from });
   });
+});
+
+it('names the file of a master key that is none', () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'countersign-env-'));
+  expect(keyInFile(dataDir)).toBeUndefined();
+  const key = Buffer.alloc(32, 7).toString('base64');
+  writeFileSync(masterKeyFile(dataDir), `${key}\n`);
+  expect(keyInFile(dataDir)).toBe(key);
+  for (const torn of ['', key.slice(0, 20), 'not a key']) {
+    writeFileSync(masterKeyFile(dataDir), torn);
+    expect(messageOf(() => keyInFile(dataDir))).toMatch(`${masterKeyFile(dataDir)} does not hold`);
+  }
+  rmSync(dataDir, { recursive: true });
 });
 
 it('.env.example names every variable and parses', () => {

@@ -218,9 +218,12 @@ export function requireEnv(...names: (keyof Env)[]): Env {
     name === 'COUNTERSIGN_MASTER_KEY' ? readMasterKey() === undefined : e[name] === undefined,
   );
   if (missing.length === 0) return e;
-  throw new EnvError(
-    `The configuration is not complete (see .env.example):\n${missing.map((name) => `  ${name}: is not set`).join('\n')}`,
+  const lines = missing.map((name) =>
+    name === 'COUNTERSIGN_MASTER_KEY'
+      ? `  ${name}: is not set, and there is no ${masterKeyFile(e.COUNTERSIGN_DATA_DIR)}`
+      : `  ${name}: is not set`,
   );
+  throw new EnvError(`The configuration is not complete (see .env.example):\n${lines.join('\n')}`);
 }
 
 /** Where the embedded start keeps the master key it generated. */
@@ -228,23 +231,28 @@ export function masterKeyFile(dataDir: string): string {
   return path.join(dataDir, 'master.key');
 }
 
+/** The master key in a data directory, base64; undefined where there is none. */
+export function keyInFile(dataDir: string): string | undefined {
+  const file = masterKeyFile(dataDir);
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8').trim();
+  if (Buffer.from(text, 'base64').length !== 32)
+    throw new EnvError(
+      `${file} does not hold 32 bytes in base64. Restore it from the backup, then start again.`,
+    );
+  return text;
+}
+
 function readMasterKey(): string | undefined {
   const e = env();
-  if (e.COUNTERSIGN_MASTER_KEY) return e.COUNTERSIGN_MASTER_KEY;
-  const file = masterKeyFile(e.COUNTERSIGN_DATA_DIR);
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+  return e.COUNTERSIGN_MASTER_KEY ?? keyInFile(e.COUNTERSIGN_DATA_DIR);
 }
 
 /** The 32-byte master key: COUNTERSIGN_MASTER_KEY, else the one the embedded start generated. */
 export function masterKey(): Buffer {
   const text = readMasterKey();
-  if (!text) requireEnv('COUNTERSIGN_MASTER_KEY');
-  const key = Buffer.from(text ?? '', 'base64');
-  if (key.length !== 32)
-    throw new EnvError(
-      'The master key file in the data directory does not hold 32 bytes in base64.',
-    );
-  return key;
+  if (text === undefined) requireEnv('COUNTERSIGN_MASTER_KEY');
+  return Buffer.from(text ?? '', 'base64');
 }
 
 /** The secret that signs console sessions: NEXTAUTH_SECRET, else derived from the master key. */

@@ -89,6 +89,7 @@ const steps: Step[] = [
       'next.config.mjs',
       'postcss.config.mjs',
       'tsconfig.json',
+      'tsconfig.build.json',
       'package-lock.json',
     ],
     stamp: '.next/.stamp',

@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,16 +51,6 @@ function postmaster(): number {
   );
 }
 
-describe('a program alone', () => {
-  it('says what to do first where it is not built', () => {
-    const { status, stderr } = spawnSync(process.execPath, ['workers/run.mjs', 'elsewhere'], {
-      encoding: 'utf8',
-    });
-    expect(status).toBe(1);
-    expect(stderr).toContain('Run npm run build');
-  });
-});
-
 describe('npm start', () => {
   it('starts, keeps keys to itself, stops cleanly and leaves no process', async () => {
     const run = start();
@@ -70,6 +60,25 @@ describe('npm start', () => {
       expect(statSync(path.join(place.dataDir, file)).mode & 0o777).toBe(0o600);
     expect(await run.end('SIGINT')).toBe(0);
     expect(run.output).toContain('Stopped.');
+    expect(processesOf(place)).toEqual([]);
+  });
+
+  it('does not begin over databases whose master key is missing or another', async () => {
+    const run = start();
+    await run.says('Countersign is ready');
+    expect(await run.end('SIGINT')).toBe(0);
+    const file = path.join(place.dataDir, 'master.key');
+
+    rmSync(file);
+    const without = start();
+    expect(await without.ended()).toBe(1);
+    expect(without.output).toContain(`${file} is missing`);
+    expect(existsSync(file)).toBe(false);
+
+    writeFileSync(file, Buffer.alloc(32, 1).toString('base64'));
+    const another = start();
+    expect(await another.ended()).toBe(1);
+    expect(another.output).toContain(`${file} holds another key`);
     expect(processesOf(place)).toEqual([]);
   });
 

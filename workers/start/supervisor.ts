@@ -1,10 +1,10 @@
 /** Starts everything in order, and stops it in reverse. workers/start.ts is its command line. */
 import path from 'node:path';
 import { ownerUrl, withDatabase } from '@/lib/infra/db-roles';
-import { generatedMasterKey } from '@/lib/infra/embedded/keys';
+import { ensureMasterKey } from '@/lib/infra/embedded/keys';
 import { makeDataDir } from '@/lib/infra/embedded/location';
 import { acquireLock, LockedError } from '@/lib/infra/embedded/lock';
-import { portProblem } from '@/lib/infra/embedded/ports';
+import { portRefusal } from '@/lib/infra/embedded/ports';
 import { type Env, env, nextAuthSecret, requireEnv, setEnv } from '@/lib/infra/env';
 import { migrateAll } from '@/lib/infra/migrate/all';
 import { buildStale, type StepName } from './build';
@@ -71,6 +71,10 @@ export class Supervisor {
       });
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
+      if (error.copied)
+        throw new StartError(
+          `${e.COUNTERSIGN_DATA_DIR} was copied while Countersign ran on the original (process ${error.pid}), so its databases may be damaged. Stop that one and copy again; to use this copy all the same, delete its start.lock and postgres.lock.`,
+        );
       throw new StartError(
         `Countersign already runs on ${e.COUNTERSIGN_DATA_DIR} (process ${error.pid}, ${error.note.console ?? 'starting'}). ` +
           'Stop it first, or set COUNTERSIGN_DATA_DIR, PORT and GATEWAY_PORT to run another beside it.',
@@ -83,6 +87,8 @@ export class Supervisor {
     if (e.DATABASE_URL) {
       requireEnv('COUNTERSIGN_MASTER_KEY');
     } else {
+      // Before there is any database: one without its key would be of no use.
+      if (!e.COUNTERSIGN_MASTER_KEY) ensureMasterKey(e.COUNTERSIGN_DATA_DIR);
       say('Starting PostgreSQL');
       const database = new Database(e.COUNTERSIGN_DATA_DIR);
       this.#database = database;
@@ -90,8 +96,6 @@ export class Supervisor {
       setEnv({
         DATABASE_URL: url('countersign'),
         TRAIL_DATABASE_URL: url('countersign_trail'),
-        COUNTERSIGN_MASTER_KEY:
-          e.COUNTERSIGN_MASTER_KEY ?? generatedMasterKey(e.COUNTERSIGN_DATA_DIR),
       });
     }
     setEnv({ NEXTAUTH_SECRET: nextAuthSecret(), NEXTAUTH_URL: e.NEXTAUTH_URL });
@@ -173,17 +177,8 @@ export class Supervisor {
 async function assertPortsFree(e: Env): Promise<void> {
   const wrong: string[] = [];
   for (const name of ['PORT', 'GATEWAY_PORT'] as const) {
-    const problem = await portProblem(e[name], e.HOST);
-    if (problem === 'EADDRINUSE')
-      wrong.push(
-        `Port ${e[name]} is taken. Set ${name} to a free one (${name}=${e[name] + 10} npm start), or stop what uses it.`,
-      );
-    else if (problem === 'EACCES')
-      wrong.push(`This user may not listen on port ${e[name]}. Set ${name} to one above 1023.`);
-    else if (problem)
-      wrong.push(
-        `${e.HOST}:${e[name]} cannot be listened on (${problem}). Check HOST and ${name}.`,
-      );
+    const refusal = await portRefusal(name, e[name], e.HOST);
+    if (refusal) wrong.push(refusal);
   }
   if (wrong.length > 0) throw new StartError(wrong.join('\n'));
 }

@@ -38,7 +38,7 @@ export function linkEnded(what: 'setup' | 'invitation'): Problem {
     title: 'This link no longer works',
     detail:
       what === 'setup'
-        ? 'The setup link was used or has expired. Restart Countersign to print a new one, or sign in.'
+        ? 'The setup link was used or has expired. Sign in, or print a new one with npm run first-admin.'
         : 'The invitation was used, revoked or has expired. Ask an admin for a new one.',
   });
 }

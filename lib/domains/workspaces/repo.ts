@@ -1,6 +1,6 @@
 import type { Prisma, Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
-import { afterCreated, decodeCursor, newestFirst } from '@/lib/kernel/page';
+import { afterCreated, containing, decodeCursor, newestFirst } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
 
 // Every read runs in a transaction with its workspace set, so row-level security scopes it.
@@ -47,10 +47,7 @@ export function findMembers(tx: Tx, filter: MemberFilter): Promise<MemberRow[]> 
   const where: Prisma.MemberWhereInput[] = [];
   if (filter.q !== undefined) {
     where.push({
-      OR: [
-        { name: { contains: filter.q, mode: 'insensitive' } },
-        { email: { contains: filter.q.toLowerCase() } },
-      ],
+      OR: [{ name: containing(filter.q) }, { email: containing(filter.q) }],
     });
   }
   if (filter.role !== undefined) where.push({ roles: { has: filter.role } });
@@ -244,6 +241,28 @@ export async function seeToken(tx: Tx, id: string): Promise<boolean> {
 /** Serialises the making of workspaces. */
 export async function lockSetup(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('countersign.setup'))`;
+}
+
+/** Offers the making of the first admin; an offer that still stands stays. */
+export async function makeSetupOffer(
+  tx: Pick<Tx, '$executeRaw'>,
+  { nonce, expiresAt }: { nonce: string; expiresAt: Date },
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO setup_offer AS standing (nonce, expires_at) VALUES (${nonce}, ${expiresAt})
+    ON CONFLICT (only_one) DO UPDATE SET nonce = EXCLUDED.nonce, expires_at = EXCLUDED.expires_at
+    WHERE standing.expires_at <= ${clock.now()}`;
+}
+
+/** The nonce of the offer that stands. */
+export async function findSetupOffer(tx: Pick<Tx, '$queryRaw'>): Promise<string | undefined> {
+  const [row] = await tx.$queryRaw<{ nonce: string }[]>`
+    SELECT nonce FROM setup_offer WHERE expires_at > ${clock.now()}`;
+  return row?.nonce;
+}
+
+export async function endSetupOffer(tx: Pick<Tx, '$executeRaw'>): Promise<void> {
+  await tx.$executeRaw`DELETE FROM setup_offer`;
 }
 
 export async function workspaceIds(tx: Pick<Tx, '$queryRaw'>): Promise<string[]> {

@@ -30,7 +30,11 @@ export {
 
 // Here too, for processes that must not load the pages behind the browser's door.
 export {
+  acceptInvitationInput,
   emailField,
+  invitationOffer,
+  invitationTokenInput,
+  setupInput,
   type TierFloors,
   tierFloors,
   updateWorkspaceInput,

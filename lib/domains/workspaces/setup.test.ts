@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
-import path from 'node:path';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { closeDb } from '@/lib/infra/db';
-import { env } from '@/lib/infra/env';
+import { ownerUrl, roleUrl } from '@/lib/infra/db-roles';
+import { env, setEnv } from '@/lib/infra/env';
 import { startTestDatabase, type TestDatabase } from '@/lib/infra/testing/database';
 import { clock } from '@/lib/kernel/clock';
 import { firstAdminLink, setUp } from './service/setup';
@@ -30,19 +30,38 @@ const form = {
   password: PASSWORD,
 };
 const tokenOf = (link: string | null) => link?.split('#token=')[1] ?? '';
+async function rowsAs(url: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query('SELECT * FROM setup_offer')).rows;
+  } finally {
+    await client.end();
+  }
+}
 const ended = { status: 410, code: 'setup_link_ended' };
 
 it('is offered while there is no workspace, by a link that stays the same for a day', async () => {
   const link = await firstAdminLink();
   expect(link).toMatch(new RegExp(`^${env().CONSOLE_URL}/setup#token=[\\w-]{43}$`));
   expect(await firstAdminLink()).toBe(link);
-  const file = statSync(path.join(env().COUNTERSIGN_DATA_DIR, 'setup.json'));
-  expect(file.mode & 0o777).toBe(0o600);
+  // From several processes at once, each with a data directory of its own.
+  setEnv({ COUNTERSIGN_DATA_DIR: '/nowhere' });
+  expect(await Promise.all([firstAdminLink(), firstAdminLink()])).toEqual([link, link]);
+  setEnv(database.env);
 
   const now = clock.now().getTime();
   vi.spyOn(clock, 'now').mockImplementation(() => new Date(now + 25 * 3_600_000));
   await expect(setUp({ ...form, token: tokenOf(link) })).rejects.toMatchObject(ended);
   expect(await firstAdminLink()).not.toBe(link);
+});
+
+it('keeps nothing of the link that would make one, and nothing that other roles may read', async () => {
+  const token = tokenOf(await firstAdminLink());
+  expect(await rowsAs(ownerUrl('control'))).toMatchObject([{ only_one: true }]);
+  expect(JSON.stringify(await rowsAs(ownerUrl('control')))).not.toContain(token);
+  for (const role of ['countersign_gateway', 'countersign_sequencer'] as const)
+    await expect(rowsAs(roleUrl(role))).rejects.toMatchObject({ code: '42501' });
 });
 
 it('refuses a wrong token and a weak password, and makes nothing', async () => {
@@ -74,6 +93,7 @@ it('makes one workspace and one admin, however many ask at once, and never again
   expect(signedIn.workspace).toBe(made[0]?.workspace);
 
   expect(await firstAdminLink()).toBeNull();
+  expect(await rowsAs(ownerUrl('control'))).toEqual([]);
   await expect(setUp({ ...form, token })).rejects.toMatchObject(ended);
   await expect(
     createWorkspace({ name: 'Second' }, { name: 'B', email: 'b@example.test', password: PASSWORD }),

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { masterKeyFile } from '../env';
+import { EnvError, keyInFile, masterKeyFile } from '../env';
+import { hasCluster } from './location';
 
 /** The text in `file`; written first, mode 600, when there is none. */
 function generateOnce(file: string, make: () => string): string {
@@ -20,14 +21,23 @@ function generateOnce(file: string, make: () => string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** The embedded server's superuser password. */
-export function superuserPassword(dataDir: string): string {
-  return generateOnce(path.join(dataDir, 'postgres.password'), () =>
-    randomBytes(24).toString('base64url'),
-  );
+/** The embedded server's superuser password; a cluster that has one gets no other. */
+export function superuserPassword(dataDir: string, isNew: boolean): string {
+  const file = path.join(dataDir, 'postgres.password');
+  if (!isNew && !existsSync(file))
+    throw new Error(
+      `${file} is missing, and the embedded database has the password that it held. Restore it from the backup, then start again.`,
+    );
+  return generateOnce(file, () => randomBytes(24).toString('base64url'));
 }
 
-/** The generated master key, base64, for when COUNTERSIGN_MASTER_KEY is not set. */
-export function generatedMasterKey(dataDir: string): string {
-  return generateOnce(masterKeyFile(dataDir), () => randomBytes(32).toString('base64'));
+/** Generates the master key of a new data directory; databases that are there already keep theirs. */
+export function ensureMasterKey(dataDir: string): void {
+  const file = masterKeyFile(dataDir);
+  if (!existsSync(file) && hasCluster(dataDir))
+    throw new EnvError(
+      `${file} is missing, and the databases of ${dataDir} were made with the key that it held. Restore it from the backup, or set COUNTERSIGN_MASTER_KEY to that key, then start again.`,
+    );
+  generateOnce(file, () => randomBytes(32).toString('base64'));
+  keyInFile(dataDir);
 }

@@ -4,17 +4,37 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { exists, postgresProcesses, signal, waitUntil } from './processes';
+import { exists, parentOf, postgresProcesses, signal, waitUntil } from './processes';
+
+/** A guard stops its server well within this once whoever started it is gone. */
+const GUARD_LIMIT_MS = 30_000;
 
 /** Leaves the cluster without any process at work in it, and without a misleading lock file. */
-export async function clearLeftovers(cluster: string, say: (line: string) => void): Promise<void> {
+export async function clearLeftovers(
+  cluster: string,
+  say: (line: string) => void,
+  guardLimit = GUARD_LIMIT_MS,
+): Promise<void> {
   const lockFile = path.join(cluster, 'postmaster.pid');
   const pid = lockedBy(lockFile);
   const running = () => postgresProcesses(cluster, pid);
+  if (pid !== undefined) {
+    const runs = () => running().includes(pid);
+    if (!(await leftByGuard(pid, runs, guardLimit)))
+      throw new Error(
+        `The databases in ${cluster} are in use by another Countersign (its PostgreSQL is process ${pid}). Stop that one first, or set COUNTERSIGN_DATA_DIR to a new folder.`,
+      );
+  }
   if (running().length > 0) await stopServer(pid, running, say);
   // PostgreSQL itself clears the file of a process that is gone. It cannot tell that one
   // with the same id is another program, or has ended, and would refuse to start.
   if (pid !== undefined && exists(pid)) rmSync(lockFile, { force: true });
+}
+
+/** While a guard watches the server, whoever started it may live, and then it is theirs. */
+function leftByGuard(pid: number, runs: () => boolean, limit: number): Promise<boolean> {
+  const guarded = () => runs() && parentOf(pid)?.command.includes('guard.mjs') === true;
+  return waitUntil(() => !guarded(), limit);
 }
 
 async function stopServer(

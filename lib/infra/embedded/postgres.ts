@@ -19,15 +19,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Binaries, findBinaries } from './binaries';
 import { superuserPassword } from './keys';
 import { clearLeftovers } from './leftovers';
-import { locate, makeDataDir, record } from './location';
+import { clusterOf, isOutside, locate, makeDataDir, record } from './location';
 import { acquireLock } from './lock';
+import { takeCluster } from './owner';
 import { freePort, isPortFree } from './ports';
 import { durable } from './settings';
-import type { RunAs } from './user';
+import { giveTo, type RunAs } from './user';
 
 export const SUPERUSER = 'countersign_owner';
 
@@ -59,22 +61,32 @@ export async function startPostgres(options: StartOptions): Promise<Postgres> {
   const dataDir = path.resolve(options.dataDir);
   const say = options.say ?? (() => undefined);
   makeDataDir(dataDir);
-  const release = acquireLock(path.join(dataDir, 'postgres.lock'));
+  const releases = [acquireLock(path.join(dataDir, 'postgres.lock'))];
+  const release = () => {
+    for (const each of releases.splice(0)) each();
+  };
   try {
-    const { cluster, user, port } = locate(dataDir);
+    const { cluster, user, port, isNew } = locate(dataDir);
     const binaries = findBinaries(user, [path.dirname(cluster), '/var/tmp/countersign']);
-    const password = superuserPassword(dataDir);
-    if (!existsSync(path.join(cluster, 'PG_VERSION'))) {
+    const password = superuserPassword(dataDir, isNew);
+    if (isNew) {
       say('Creating the database');
       initialise({ cluster, user, binaries, password, sync: !options.temporary });
     }
+    if (isOutside(dataDir, cluster)) {
+      releases.push(takeCluster(dataDir, cluster, clusterOf));
+      say(`The databases are in ${cluster}, outside ${dataDir}: keep both`);
+    }
     checkVersion(cluster, binaries);
     await clearLeftovers(cluster, say);
+    // Copied by root, it is root's.
+    if (user && statSync(cluster).uid !== user.uid) giveTo(user, cluster);
     const log = path.join(dataDir, 'logs', 'postgres.log');
     mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
     const launch = (chosen: number) =>
-      run({ cluster, user, binaries, password, log, port: chosen, release, options, dataDir });
+      run({ cluster, user, binaries, password, log, port: chosen, options, dataDir });
     const server = options.port ? await launch(options.port) : await onFreePort(port, launch);
+    void server.exited.then(release);
     record(dataDir, cluster, server.port);
     return server;
   } catch (error) {
@@ -166,7 +178,6 @@ type Run = {
   password: string;
   log: string;
   port: number;
-  release: () => void;
   options: StartOptions;
   dataDir: string;
 };
@@ -178,7 +189,6 @@ async function run({
   password,
   log,
   port,
-  release,
   options,
   dataDir,
 }: Run): Promise<Postgres> {
@@ -206,14 +216,26 @@ async function run({
   const exited = new Promise<number>((resolve) => guard.once('exit', (code) => resolve(code ?? 1)));
   void exited.then(() => {
     ended = true;
-    release();
   });
   const url = (database: string) =>
     `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
-  const [pid] = await Promise.all([
-    serverPid(guard),
-    accepting(url('postgres'), () => ended),
-  ]).catch((error: unknown) => {
+  const started = async () => {
+    const server = await serverPid(guard);
+    // Not whoever answers on the port: beside a copied cluster that may be the other one.
+    while (!saysReady(cluster, server)) {
+      if (ended) throw new Error('it ended before it was ready');
+      await delay(30);
+    }
+    await accepting(url('postgres'), () => ended);
+    return server;
+  };
+  const pid = await started().catch(async (error: unknown) => {
+    if (!ended && guard.connected) guard.send('stop');
+    await exited;
+    if ((error as { code?: string }).code === '28P01')
+      throw new Error(
+        `${path.join(dataDir, 'postgres.password')} does not hold the password of the databases in ${cluster}. Restore it from the backup, then start again.`,
+      );
     const text = existsSync(log) ? readFileSync(log, 'utf8').slice(logStart) : '';
     if (/could not (bind|create any TCP\/IP sockets)/.test(text)) throw new PortTaken();
     throw new Error(
@@ -238,7 +260,17 @@ function serverPid(guard: ChildProcess): Promise<number> {
   });
 }
 
-/** Waits until the server answers; recovery after a crash may take it a while. */
+/** Whether the lock file of the cluster is that of this server, which writes there how far it is. */
+function saysReady(cluster: string, server: number): boolean {
+  try {
+    const lines = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n');
+    return Number(lines[0]) === server && lines[7]?.trim() === 'ready';
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until the server answers. */
 async function accepting(url: string, ended: () => boolean): Promise<void> {
   for (;;) {
     const client = new pg.Client({ connectionString: url });
@@ -249,8 +281,8 @@ async function accepting(url: string, ended: () => boolean): Promise<void> {
       return;
     } catch (error) {
       await client.end().catch(() => undefined);
-      if (ended()) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (ended() || (error as { code?: string }).code === '28P01') throw error;
+      await delay(30);
     }
   }
 }

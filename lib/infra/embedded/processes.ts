@@ -49,6 +49,21 @@ export function identityOf(pid: number): string | undefined {
   return ps(pid, 'lstart');
 }
 
+/** The id of the process that a process belongs to, and that one's command line. */
+export function parentOf(pid: number): { pid: number; command: string } | undefined {
+  const parent = Number(linux ? statFields(pid)?.[1] : ps(pid, 'ppid'));
+  if (!parent) return undefined;
+  return { pid: parent, command: (linux ? readCommand(parent) : ps(parent, 'command')) ?? '' };
+}
+
+function readCommand(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return undefined;
+  }
+}
+
 function ps(pid: number, field: string): string | undefined {
   try {
     return (

@@ -1,6 +1,6 @@
 /** Whom the embedded server runs as: PostgreSQL refuses to run as root. */
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { lchownSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** A user to switch to, or undefined to stay the one we are. */
@@ -56,5 +56,15 @@ export function canEnter(user: RunAs, folder: string): boolean {
     const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;
     if ((mode & bit) === 0) return false;
     if (at === path.dirname(at)) return true;
+  }
+}
+
+/** Gives a folder with all that is in it to `user`: PostgreSQL works only in one of its own. */
+export function giveTo(user: NonNullable<RunAs>, folder: string): void {
+  lchownSync(folder, user.uid, user.gid);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) giveTo(user, file);
+    else lchownSync(file, user.uid, user.gid);
   }
 }

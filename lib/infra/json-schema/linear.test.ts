@@ -111,7 +111,7 @@ describe('a pattern', () => {
 
   it('of many states is done after as many steps as there are, and says so', () => {
     const own = linear('^[ab]*a[ab]{900}$');
-    // The binary numbers in a row: as good as any text in which nothing comes again.
+    // The binary numbers in a row: no text repeats itself less.
     const many = Array.from({ length: 60_000 }, (_, n) => n.toString(2)).join('');
     const letters = many.replaceAll('0', 'a').replaceAll('1', 'b');
     expect(() => own.test(letters)).toThrow(TooManySteps);

@@ -5,21 +5,17 @@
 import path from 'node:path';
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
-import {
-  databaseName,
-  databaseOfRole,
-  dbRoles,
-  ownerUrl,
-  rolePassword,
-  withDatabase,
-  type Database,
-} from '../db-roles';
+import { databaseName, ownerUrl, withDatabase, type Database } from '../db-roles';
 import { env } from '../env';
-import { migrate, withMigrationLock } from './index';
+import { reasonOf, unreachable } from '../reachable';
+import { migrate, MigrationError, withMigrationLock } from './index';
+import { assertKeyFits, keepFingerprint } from './master-key';
+import { ensureRoles } from './roles';
 
 /** The queue's schema in the control database. */
 const QUEUE_SCHEMA = 'bullmq';
-const LOGIN = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION';
+/** What makes a search by words fast under row-level security, and only a superuser may say (decision 011). */
+const LEAKPROOF = 'ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF';
 
 const folders: Record<Database, string> = {
   control: path.resolve(import.meta.dirname, '../../../prisma/migrations'),
@@ -29,22 +25,43 @@ const folders: Record<Database, string> = {
 export async function migrateAll(say: (line: string) => void = () => undefined): Promise<void> {
   for (const database of ['control', 'trail'] as const) {
     const url = ownerUrl(database);
-    const created = await ensureDatabase(url, say);
-    await withMigrationLock(url, (client) => ensureRoles(client, database));
+    const created = await ensureDatabase(url, database, say);
+    await withMigrationLock(url, async (client) => {
+      // First, for with another key even the roles' passwords would be others.
+      if (database === 'control') await assertKeyFits(client);
+      await ensureRoles(client, database);
+    });
     const applied = await migrate(url, folders[database]);
     // Of an empty database nobody wants to know one by one.
     if (created) say(`Applied ${applied.length} ${database} migrations`);
     else for (const name of applied) say(`Applied the ${database} migration ${name}`);
+    if (database === 'control') await withMigrationLock(url, keepFingerprint);
+    else await withClient(url, (client) => noteSlowSearch(client, say));
   }
   await migrateQueue(ownerUrl('control'));
 }
 
+async function noteSlowSearch(client: pg.Client, say: (line: string) => void): Promise<void> {
+  const { rows } = await client.query<{ name: string; fast: boolean }>(
+    `SELECT current_database() AS name, proleakproof AS fast FROM pg_proc
+     WHERE oid = 'pg_catalog.ts_match_vq(tsvector, tsquery)'::regprocedure`,
+  );
+  if (rows[0]?.fast !== false) return;
+  say(
+    `Note: searching the trail by words is slower until a superuser has run, in the database ${rows[0].name}: ${LEAKPROOF}`,
+  );
+}
+
 /** Creates the database when it is missing and the owner may; who may not is told how. True when it was. */
-async function ensureDatabase(url: string, say: (line: string) => void): Promise<boolean> {
+async function ensureDatabase(
+  url: string,
+  database: Database,
+  say: (line: string) => void,
+): Promise<boolean> {
   const name = databaseName(url);
   const missing = await withClient(url, () => Promise.resolve(false)).catch((error: unknown) => {
     if ((error as { code?: string }).code === '3D000') return true;
-    throw new Error(`The database ${name} cannot be reached: ${reasonOf(error)}`, { cause: error });
+    throw new MigrationError(unreachable(error, url, database), { cause: error });
   });
   if (!missing) return false;
   await withClient(withDatabase(url, 'postgres'), async (client) => {
@@ -53,41 +70,13 @@ async function ensureDatabase(url: string, say: (line: string) => void): Promise
       .catch((error: { code?: string; message: string }) => {
         // 42P04, 23505: another migrator was faster.
         if (error.code === '42P04' || error.code === '23505') return;
-        throw new Error(
-          `The database ${name} does not exist and could not be created (${error.message}). Create it, then start again.`,
+        throw new MigrationError(
+          `The database ${name} does not exist and could not be created (${reasonOf(error)}). Create it, owned by this user, then start again.`,
         );
       });
   });
   say(`Created the database ${name}`);
   return true;
-}
-
-/** A host with several addresses fails with an error for each and no message of its own. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Login roles that own nothing. They come before the migrations, which grant to them. */
-async function ensureRoles(client: pg.Client, database: Database): Promise<void> {
-  const connect = client.escapeIdentifier(await currentDatabase(client));
-  await client.query('BEGIN');
-  await client.query(`REVOKE ALL ON DATABASE ${connect} FROM PUBLIC`);
-  await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
-  for (const role of dbRoles.filter((name) => databaseOfRole[name] === database)) {
-    const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
-    const password = client.escapeLiteral(rolePassword(role));
-    await client.query(
-      `${rowCount ? 'ALTER' : 'CREATE'} ROLE ${role} ${LOGIN} PASSWORD ${password}`,
-    );
-    await client.query(`GRANT CONNECT ON DATABASE ${connect} TO ${role}`);
-  }
-  await client.query('COMMIT');
-}
-
-async function currentDatabase(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');
-  return rows[0]?.name ?? '';
 }
 
 /** BullMQ's tables and functions, owned by the owner and usable by the application's role. */
