@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDuration, formatMinutes, plural, relativeTime, shortId } from './format';
-import { readProblem } from './problem';
+import { isSignedOut, readProblem } from './problem';
 
 const now = Date.parse('2026-11-21T14:00:00Z');
 const ago = (ms: number) => relativeTime(now - ms, now);
@@ -16,6 +16,11 @@ describe('what is shown of times, ids and counts', () => {
     ]);
     expect(relativeTime(now + 3_600_000, now)).toBe('in 1 h');
     expect(relativeTime('nonsense', now)).toBe('');
+  });
+
+  it('never says of what is over that it is still to come, by a clock that lags', () => {
+    expect([-1, -7_000, -15_000, -59_000].map(ago)).toEqual(Array(4).fill('just now'));
+    expect(ago(-60_000)).toBe('in 1 min');
   });
 
   it('says whole minutes in full', () => {
@@ -76,5 +81,14 @@ describe('readProblem', () => {
   it('has a sentence for anything', () => {
     expect(readProblem(undefined).sentence).toMatch(/went wrong/);
     expect(readProblem(new TypeError('Failed to fetch')).sentence).toMatch(/could not be reached/);
+  });
+});
+
+describe('a session that has ended', () => {
+  it('is told from every other refusal', () => {
+    expect(isSignedOut({ status: 401, code: 'unauthenticated' })).toBe(true);
+    expect(isSignedOut({ status: 403, code: 'forbidden' })).toBe(false);
+    expect(isSignedOut({ status: 422, code: 'wrong_password' })).toBe(false);
+    expect(isSignedOut(null)).toBe(false);
   });
 });

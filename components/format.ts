@@ -78,11 +78,14 @@ export function formatSpan(ms: number): string {
   return `${Math.floor(length / DAY)} d`;
 }
 
-/** "just now", "2 min ago", "in 3 h"; past 30 days the date itself. */
+/**
+ * "just now", "2 min ago", "in 3 h"; past 30 days the date itself. Within a minute ahead is "just now":
+ * the reader's clock may lag behind the server's, and `now` ticks in steps.
+ */
 export function relativeTime(at: Instant, now: number = Date.now()): string {
   const distance = new Date(at).getTime() - now;
   if (Number.isNaN(distance)) return '';
-  if (Math.abs(distance) < 5 * SECOND) return 'just now';
+  if (distance > -5 * SECOND && distance < MINUTE) return 'just now';
   if (Math.abs(distance) >= 30 * DAY) return formatDate(at);
   return distance < 0 ? `${formatSpan(distance)} ago` : `in ${formatSpan(distance)}`;
 }

@@ -61,6 +61,28 @@ export function readProblem(error: unknown): ReadProblem {
   };
 }
 
+/** Whether it was refused for want of a sign-in: the session has ended. */
+export function isSignedOut(error: unknown): boolean {
+  const { status, code } = readProblem(error);
+  return status === 401 && code === 'unauthenticated';
+}
+
+/**
+ * What a form says of a problem as a whole. Where each part of it stands at its field, which are
+ * among `shown`, only which fields these are; else every one of them, not the first alone.
+ */
+export function formSentence(error: unknown, shown: readonly string[] = []): string {
+  const { code, fields, sentence } = readProblem(error);
+  const names = Object.keys(fields);
+  if (code !== 'invalid_input' || names.length === 0) return sentence;
+  if (names.every((name) => shown.includes(name))) {
+    const words = names.map((name) => inWords(`${name}: `, name).slice(0, -2));
+    const list = [words.slice(0, -1).join(', '), ...words.slice(-1)].filter(Boolean).join(' and ');
+    return `${list} ${names.length === 1 ? 'needs' : 'need'} another look.`;
+  }
+  return names.map((name) => inWords(`${name}: ${fields[name]}`, name)).join('; ');
+}
+
 /** The API's name of a field, where a sentence begins with it, as a person reads it. */
 function inWords(sentence: string, field: string): string {
   if (field === '' || !sentence.startsWith(`${field}: `)) return sentence;

@@ -92,6 +92,15 @@ test('finds an approved action, reads its story, proves it and takes it away', a
   await expect(page.getByText(/events? verified/)).toBeVisible();
   await expect(page.getByText(/^Verified to/)).toBeVisible();
   await expectNoSeriousAxe(page);
+
+  // Its card says no more than the trail does: what is sealed there is not shown here.
+  await page.goto(`/approvals/${held.id}`);
+  const card = page.getByRole('article');
+  await expect(card).toContainText(held.word);
+  await expect(card).toContainText('Confidential: shown to approvers');
+  await expect(card.getByRole('status').getByText('Succeeded')).toBeVisible();
+  await expect(card).not.toContainText('Espresso machine');
+  await expectNoSeriousAxe(page);
 });
 
 test('cannot change what a role allows, in the browser or by the API', async ({

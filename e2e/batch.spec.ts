@@ -75,6 +75,54 @@ test('decides alike actions together by the keyboard alone, each signed by itsel
   await approver('POST', `/api/approvals/${ids[2]}/reject`, { reason: 'The journey ends' });
 });
 
+test('shows the warnings of what is approved together', async ({
+  page,
+  demo,
+  signIn,
+  isMobile,
+  expectNoSeriousAxe,
+}) => {
+  const world = await refundWorld(demo);
+  const approver = consoleApi(demo, 'approver');
+  // Whoever comes again with less after a refusal feels for a threshold.
+  const refused = await hold(world, 9_000);
+  await approver('POST', `/api/approvals/${refused}/reject`, { reason: 'Far too much' });
+  const ids = [await hold(world, 5_100), await hold(world, 5_200)];
+  const { body } = await approver('GET', `/api/approvals/${ids[0]}/context`);
+  const signs = body.signs as { severity: string; sentence: string }[];
+  const warnings = signs.filter(({ severity }) => severity === 'warning');
+  expect(warnings.length).toBeGreaterThan(0);
+
+  await signIn(page, 'approver');
+  await page.goto(`/approvals?agent=${world.id}`);
+  await queue(page)
+    .getByRole('checkbox', { name: /^2 alike/ })
+    .click();
+  const row = queue(page).getByRole('link', { name: /^Refund \$5,100/ });
+  await expect(row).toContainText(/\d warnings?/);
+  const picked = page.getByRole('region', { name: 'Picked actions' });
+  await expect(picked).toContainText('2 carry warnings');
+  if (!isMobile) {
+    const card = page.getByRole('article', { name: /^Refund \$5,100/ });
+    const approve = card.getByRole('button', { name: /^Approve/ });
+    await expect(approve).toBeDisabled();
+    await expect(approve).toHaveAccessibleDescription(/^2 actions are picked/);
+    await page.keyboard.press('a');
+  }
+  await picked.getByRole('button', { name: 'Approve 2…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve 2 actions' });
+  await expect(dialog).toContainText('2 of 2 carry warnings');
+  const first = dialog.getByRole('list', { name: 'What is signed' }).getByRole('listitem').first();
+  for (const { sentence } of warnings) await expect(first).toContainText(`Warning: ${sentence}`);
+  await expectNoSeriousAxe(page);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await picked.getByRole('button', { name: 'Clear' }).click();
+  for (const id of ids) {
+    expect((await approver('GET', `/api/approvals/${id}`)).body.signatures).toEqual([]);
+    await approver('POST', `/api/approvals/${id}/reject`, { reason: 'The journey ends' });
+  }
+});
+
 test('signs beforehand for ones like it, and takes it back', async ({
   page,
   demo,

@@ -1,4 +1,5 @@
 import { generate } from 'otplib';
+import { consoleApi, itemsOf } from './support/console-api';
 import { expect, fillSignIn, test } from './support/fixtures';
 import { uniqueWord } from './support/refunds';
 
@@ -68,4 +69,43 @@ test('someone joins by a link, adds a second factor, and is signed out by an adm
   await other.goto('/agents');
   await expect(other).toHaveURL(/\/sign-in\?/);
   await context.close();
+});
+
+test('whoever has no role is told so, and keeps what is their own', async ({
+  page,
+  demo,
+  expectNoSeriousAxe,
+}) => {
+  const refused: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() === 403) refused.push(response.url());
+  });
+  const name = uniqueWord();
+  const email = `${name}@northwind.example`;
+  const admin = consoleApi(demo, 'admin');
+  const { body } = await admin('POST', '/api/invitations', { name, email, roles: ['auditor'] });
+  await page.goto(String(body.link));
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+
+  const members = await itemsOf<{ id: string; email: string }>(admin, '/api/members?limit=200');
+  const id = members.find((one) => one.email === email)?.id;
+  expect((await admin('PATCH', `/api/members/${id}`, { roles: [] })).status).toBe(200);
+  const main = page.getByRole('main');
+  for (const path of ['/approvals', '/agents', '/trail', '/overview']) {
+    await page.goto(path);
+    await expect(main).toContainText('You have no role yet');
+    await expect(main).toContainText('Ask an admin for one');
+  }
+  await expectNoSeriousAxe(page);
+  await main.getByRole('link', { name: 'Your sign-in and security' }).click();
+  await expect(main.getByRole('button', { name: 'Change password' })).toBeVisible();
+  await expect(main.getByRole('tab', { name: 'Members' })).toHaveCount(0);
+  await main.getByRole('tab', { name: 'Sessions' }).click();
+  await expect(main.getByText('this one')).toBeVisible();
+  await main.getByRole('tab', { name: 'Notifications' }).click();
+  await expect(main.getByRole('switch', { name: /^Mail me at/ })).toBeVisible();
+  await expectNoSeriousAxe(page);
+  expect(refused).toEqual([]);
 });

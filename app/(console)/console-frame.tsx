@@ -13,15 +13,18 @@ import { searchEverything } from './palette-search';
 /** The workspace's frame with what only the whole console knows: what waits, and what can be found. */
 export function ConsoleFrame({ me, children }: { me: Me; children: ReactNode }) {
   const router = useRouter();
-  const waiting = useQuery(approvalCountQuery());
-  const reviews = useQuery(reviewSummaryQuery());
-  const access = useQuery(accessReviewsWaitingQuery());
+  // Whoever has no role may see none of it, and is not refused it on every page.
+  const enabled = me.member.roles.length > 0;
+  const waiting = useQuery({ ...approvalCountQuery(), enabled });
+  const reviews = useQuery({ ...reviewSummaryQuery(), enabled });
+  const access = useQuery({ ...accessReviewsWaitingQuery(), enabled });
   useShortcut('g o', () => router.push('/overview'), 'Overview', { group: 'Go to' });
   useShortcut('g a', () => router.push('/approvals'), 'Approvals', { group: 'Go to' });
   useShortcut('g t', () => router.push('/trail'), 'Trail', { group: 'Go to' });
   const toReview = reviews.data?.open;
   const counts = {
-    approvals: waiting.data?.pending,
+    approvals: waiting.data?.mine ?? waiting.data?.pending,
+    approvalsAreMine: typeof waiting.data?.mine === 'number',
     reviews: toReview ? String(toReview) : undefined,
     accessReviews: access.data?.items,
   };

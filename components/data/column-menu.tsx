@@ -27,7 +27,7 @@ export function ColumnMenu<T>({ columns, chosen, onChange }: Props<T>) {
           />
         ))}
         <Button size="sm" variant="ghost" onClick={() => onChange({})}>
-          As it was
+          Reset
         </Button>
       </div>
     </Popover>

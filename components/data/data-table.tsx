@@ -101,9 +101,22 @@ export function DataTable<T>(props: DataTableProps<T>) {
   }
   if (loaded === undefined && !stale) return <SkeletonRows rows={8} />;
 
+  const choosable = columns.some((column) => !column.fixed) && !phone && columns.length > 2;
+  const menu = choosable ? (
+    <ColumnMenu columns={columns} chosen={chosen} onChange={setChosen} />
+  ) : null;
+  // Without a toolbar it stands in the head: a band of its own would be an empty one.
+  const inHead = menu !== null && !toolbar;
+  const last = visible.at(-1);
+  // The room it takes there is added, so that the last column has as much as it asked for.
+  const shown =
+    inHead && last?.width
+      ? [...visible.slice(0, -1), { ...last, width: `calc(${last.width} + 28px)` }]
+      : visible;
+
   const shared = {
     label,
-    columns: visible,
+    columns: shown,
     rows,
     rowKey,
     rowHref,
@@ -112,19 +125,27 @@ export function DataTable<T>(props: DataTableProps<T>) {
     selection,
     currentKey,
   };
-  const choosable = columns.some((column) => !column.fixed) && !phone && columns.length > 2;
   return (
     <div className={cx('min-w-0', className)} aria-busy={stale}>
-      {toolbar || choosable ? (
+      {toolbar ? (
         <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line px-3 py-1">
           <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">{toolbar}</div>
-          {choosable ? <ColumnMenu columns={columns} chosen={chosen} onChange={setChosen} /> : null}
+          {menu}
         </div>
       ) : null}
       {rows.length === 0 ? (
         empty
       ) : (
-        <div className={cx('transition-opacity', stale && 'opacity-55')}>
+        <div
+          className={cx(
+            'relative transition-opacity',
+            stale && 'opacity-55',
+            inHead && '[&_tr>:last-child]:pr-10',
+          )}
+        >
+          {inHead ? (
+            <div className="absolute top-0 right-1.5 z-[2] flex h-9 items-center">{menu}</div>
+          ) : null}
           {phone ? (
             <TableCards {...shared} />
           ) : (

@@ -126,6 +126,8 @@ const toIso = (local: string): string => {
   const date = new Date(local);
   return local === '' || Number.isNaN(date.getTime()) ? '' : date.toISOString();
 };
+/** An address can say anything; what is no time is none here. */
+const instantOr = (text = ''): string => (Number.isNaN(Date.parse(text)) ? '' : text);
 const brief = (iso: string): string => `${formatDate(iso)} ${formatClock(iso, false)}`;
 
 export interface DateRangeProps {
@@ -138,8 +140,8 @@ export interface DateRangeProps {
 export function DateRange({ fromParam = 'from', toParam = 'to', label = 'Time' }: DateRangeProps) {
   const [state, set] = useUrlState({ [fromParam]: '', [toParam]: '' });
   const [open, setOpen] = useState(false);
-  const from = state[fromParam] ?? '';
-  const to = state[toParam] ?? '';
+  const from = instantOr(state[fromParam]);
+  const to = instantOr(state[toParam]);
   const text =
     from && to
       ? `${brief(from)} to ${brief(to)}`

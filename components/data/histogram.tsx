@@ -13,6 +13,14 @@ export interface Bucket {
   at: string;
   count: number;
   parts?: { allow?: number; hold?: number; deny?: number };
+  /** What is in it was not counted, or not all of it. */
+  uncounted?: boolean;
+}
+
+/** What a bar says: a number, or that there is none to be had. */
+function countOf({ count, uncounted }: Bucket): string {
+  if (!uncounted) return formatNumber(count);
+  return count > 0 ? `at least ${formatNumber(count)}` : 'not counted';
 }
 
 export interface HistogramProps {
@@ -99,7 +107,7 @@ export function Histogram({
         ref={box}
         tabIndex={0}
         role={onSelect ? 'application' : 'img'}
-        aria-label={`${label}: ${formatNumber(total)} in all.${onSelect ? ' Arrow keys move, Shift selects, Enter narrows, Escape clears.' : ''}`}
+        aria-label={`${label}: ${formatNumber(total)} ${data.some((bucket) => bucket.uncounted) ? 'counted, and older ones that are not' : 'in all'}.${onSelect ? ' Arrow keys move, Shift selects, Enter narrows, Escape clears.' : ''}`}
         onKeyDown={onKeyDown}
         onBlur={() => setCursor(null)}
         onPointerLeave={() => !drag && setCursor(null)}
@@ -137,7 +145,7 @@ export function Histogram({
       <div className="num flex justify-between gap-2 text-[11px] text-text-3">
         {here ? (
           <span role="status" className="text-text-2">
-            {exactTime(here.at)}: {formatNumber(here.count)}
+            {exactTime(here.at)}: {countOf(here)}
           </span>
         ) : (
           <TimeAxis points={data} count={phone ? 3 : 6} />
@@ -147,7 +155,7 @@ export function Histogram({
         <ChartTable
           label={label}
           head={['From', 'Events']}
-          rows={data.map((bucket) => [exactTime(bucket.at), formatNumber(bucket.count)])}
+          rows={data.map((bucket) => [exactTime(bucket.at), countOf(bucket)])}
         />
       </figcaption>
     </figure>
@@ -173,7 +181,12 @@ function Bar({
   return (
     <span
       aria-hidden
-      className={cx('flex h-full flex-1 flex-col justify-end', here && 'bg-raised')}
+      className={cx(
+        'flex h-full flex-1 flex-col justify-end',
+        here && 'bg-raised',
+        bucket.uncounted &&
+          'bg-[repeating-linear-gradient(135deg,var(--line)_0_2px,transparent_2px_6px)]',
+      )}
     >
       <span
         className={cx(

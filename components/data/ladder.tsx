@@ -83,31 +83,17 @@ export function Ladder({
           />
         )}
       </div>
-      <div aria-hidden className="num mt-1 flex text-xs text-text-3">
-        {segments(ladder, end).map((segment) => {
-          const share = (segment.to - segment.from) / end;
-          return (
-            <span
-              key={segment.rung}
-              className={cx(
-                'shrink-0 overflow-hidden text-right whitespace-nowrap',
-                share < 0.1 && 'max-wide:text-[11px]',
-              )}
-              style={{ width: `${share * 100}%` }}
-            >
-              {segment.rung === 'denied' ? (
-                'denied'
-              ) : (
-                <>
-                  {share > 0.24 ? (
-                    <span className="max-wide:hidden">{segment.rung} to </span>
-                  ) : null}
-                  {format(segment.to)}
-                </>
-              )}
-            </span>
-          );
-        })}
+      {/* Beside one another, and not under their place: where that is narrow, a number would be cut. */}
+      <div
+        aria-hidden
+        className="num mt-1.5 flex flex-wrap gap-x-3.5 gap-y-0.5 text-xs text-text-3"
+      >
+        {segments(ladder, end).map(({ rung, from, to }) => (
+          <span key={rung} className="inline-flex items-center gap-1.5 whitespace-nowrap">
+            <i className={cx('size-2 shrink-0 rounded-[2px]', shade[rung])} />
+            {rung === 'denied' ? `denied above ${format(from)}` : `${rung} to ${format(to)}`}
+          </span>
+        ))}
       </div>
     </div>
   );

@@ -39,7 +39,7 @@ export interface WorkListProps<T extends { id: string }, K extends QueryKey> {
 
 /**
  * Work to go through: the list beside the card of the one selected, which is in the address.
- * j and k move. What is on screen stays in its place while it is decided and others arrive.
+ * j and k move, and the card's heading (an h2 that takes the focus) is where its reader starts. What is on screen stays in its place while it is decided and others arrive.
  */
 export function WorkList<T extends { id: string }, K extends QueryKey>(props: WorkListProps<T, K>) {
   const { query, detail, isOpen, nextLabel, noun, onShown } = props;
@@ -55,7 +55,12 @@ export function WorkList<T extends { id: string }, K extends QueryKey>(props: Wo
   const steady = useSteadyRows(listed, card.data);
   const { group } = props;
   const rows = group && steady ? grouped(steady, group.of).flat() : steady;
-  const select = (id: string) => setUrl({ selected: id });
+  const place = useRef<HTMLDivElement>(null);
+  const moved = useRef(false);
+  const select = (id: string) => {
+    moved.current = id !== selected;
+    setUrl({ selected: id });
+  };
   const move = (by: 1 | -1) => {
     const at = rows?.findIndex((row) => row.id === selected) ?? -1;
     const row = rows?.[at + by];
@@ -71,6 +76,15 @@ export function WorkList<T extends { id: string }, K extends QueryKey>(props: Wo
     if (!url.selected && shown) setFirst(shown);
     if (shown) onShown?.(shown);
   }, [url.selected, shown, onShown]);
+
+  // Whoever moves on reads the next one from its head, and not from where the last was left.
+  useEffect(() => {
+    if (!moved.current || shown === undefined || shown !== selected) return;
+    moved.current = false;
+    const top = place.current?.getBoundingClientRect().top ?? 0;
+    if (top < 0) place.current?.scrollIntoView({ block: 'start' });
+    place.current?.querySelector<HTMLElement>('h2[tabindex]')?.focus({ preventScroll: true });
+  }, [shown, selected]);
 
   if (rows === undefined) {
     return (
@@ -92,6 +106,7 @@ export function WorkList<T extends { id: string }, K extends QueryKey>(props: Wo
   ) : null;
   return (
     <Split
+      sticky
       list={
         <Panel padded={false} className="overflow-hidden">
           <Rows {...props} rows={rows} selected={selected} select={select} />
@@ -100,7 +115,9 @@ export function WorkList<T extends { id: string }, K extends QueryKey>(props: Wo
       }
     >
       {card.data ? (
-        <div key={card.data.id}>{props.card(card.data, after)}</div>
+        <div key={card.data.id} ref={place}>
+          {props.card(card.data, after)}
+        </div>
       ) : (
         <Panel>
           {card.isError ? (

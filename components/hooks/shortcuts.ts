@@ -1,3 +1,5 @@
+import { typingGuard } from './typing-guard';
+
 /** The registry behind useShortcut: one listener, bindings in order of mounting, the latest wins. */
 export interface Shortcut {
   keys: string;
@@ -11,6 +13,7 @@ const listeners = new Set<() => void>();
 let listed: Shortcut[] = [];
 let pending = '';
 let pendingTimer: ReturnType<typeof setTimeout> | undefined;
+const guard = typingGuard();
 
 function changed() {
   listed = [...bindings.values()];
@@ -19,12 +22,18 @@ function changed() {
 
 export function addShortcut(shortcut: Shortcut): () => void {
   const id = Symbol(shortcut.keys);
-  if (bindings.size === 0) window.addEventListener('keydown', onKeyDown);
+  if (bindings.size === 0) {
+    window.addEventListener('keydown', onKeyDown);
+    window.addEventListener('pointerdown', guard.end, true);
+  }
   bindings.set(id, shortcut);
   changed();
   return () => {
     bindings.delete(id);
-    if (bindings.size === 0) window.removeEventListener('keydown', onKeyDown);
+    if (bindings.size === 0) {
+      window.removeEventListener('keydown', onKeyDown);
+      window.removeEventListener('pointerdown', guard.end, true);
+    }
     changed();
   };
 }
@@ -56,13 +65,25 @@ function dialogOpen(): boolean {
   );
 }
 
+/** Whether whoever presses it is done with a text; Enter is part of it in a field of several lines. */
+function endsTyping({ key, target }: KeyboardEvent): boolean {
+  if (key === 'Tab' || key === 'Escape') return true;
+  if (key !== 'Enter' || !(target instanceof HTMLElement) || target === document.body) return false;
+  return !(target instanceof HTMLTextAreaElement) && !target.isContentEditable;
+}
+
 function onKeyDown(event: KeyboardEvent) {
-  if (event.defaultPrevented || event.isComposing) return;
   const modified = event.metaKey || event.ctrlKey;
-  if (event.altKey) return;
+  const meansText =
+    !modified &&
+    guard.meansText({
+      at: event.timeStamp,
+      elsewhere: isTyping(event.target) || dialogOpen(),
+      ends: endsTyping(event),
+    });
+  if (meansText || event.defaultPrevented || event.isComposing || event.altKey) return;
   const key =
     event.key === ' ' ? 'space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (!modified && (isTyping(event.target) || dialogOpen())) return;
   if (key === 'Enter' && event.target instanceof Element && event.target.closest(INTERACTIVE))
     return;
   const named = event.shiftKey && key.startsWith('Arrow') ? `shift+${key}` : key;

@@ -11,7 +11,7 @@ interface Options {
 
 /**
  * Binds a key while the component is mounted and lists it under "?". `'j'`, `'mod+k'`, `'shift+ArrowDown'`, or `'g a'` in sequence.
- * Ignored while typing and, unless with mod, while a dialog is open.
+ * Ignored while typing and, unless with mod, while a dialog is open; also what is typed on after the field has gone.
  */
 export function useShortcut(
   keys: string,

@@ -8,6 +8,7 @@ import { useEffect, useState } from 'react';
 import { useDebounced } from '../hooks/small';
 import { useShortcut } from '../hooks/use-shortcut';
 import { Kbd } from '../ui/kbd';
+import { useFocusBack } from '../ui/use-focus-back';
 
 export interface PaletteItem {
   id: string;
@@ -59,6 +60,7 @@ export function CommandPalette({ items, search }: CommandPaletteProps) {
   const [open, setOpen] = useState(false);
   const [query, setQuery] = useState('');
   const found = useSearch(query, open, search);
+  const { remember, giveBack } = useFocusBack();
   useShortcut('mod+k', () => setOpen((was) => !was), 'Search and commands', {
     group: 'Everywhere',
   });
@@ -84,6 +86,8 @@ export function CommandPalette({ items, search }: CommandPaletteProps) {
         <Radix.Overlay className="fixed inset-0 z-40 animate-in bg-scrim" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={remember}
+          onCloseAutoFocus={giveBack}
           className="fixed inset-x-0 top-0 z-50 mx-auto flex max-h-dvh w-full max-w-xl animate-in flex-col overflow-hidden border border-line bg-panel shadow-float outline-none wide:top-[12vh] wide:max-h-[64vh] wide:rounded-lg"
         >
           <Radix.Title className="sr-only">Search and commands</Radix.Title>

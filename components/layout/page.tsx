@@ -2,6 +2,7 @@ import { ChevronLeft } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { cx } from '../ui/cx';
+import { DocumentTitle } from './document-title';
 
 export interface PageHeaderProps {
   title: ReactNode;
@@ -9,11 +10,15 @@ export interface PageHeaderProps {
   actions?: ReactNode;
   back?: { href: string; label: string };
   meta?: ReactNode;
+  /** What the tab is named; the title itself on a page of one object, which has a way back. */
+  tab?: string | undefined;
 }
 
-export function PageHeader({ title, subtitle, actions, back, meta }: PageHeaderProps) {
+export function PageHeader({ title, subtitle, actions, back, meta, tab }: PageHeaderProps) {
+  const named = tab ?? (back && typeof title === 'string' ? title : undefined);
   return (
     <header className="grid gap-1.5">
+      {named ? <DocumentTitle>{named}</DocumentTitle> : null}
       {back ? (
         <Link
           href={back.href}
@@ -63,11 +68,14 @@ export function Split({
   list,
   children,
   showDetail,
+  sticky,
   className,
 }: {
   list: ReactNode;
   children: ReactNode;
   showDetail?: boolean;
+  /** The list stays in sight while the detail is read; it scrolls by itself. */
+  sticky?: boolean;
   className?: string;
 }) {
   return (
@@ -77,7 +85,15 @@ export function Split({
         className,
       )}
     >
-      <div className={cx('min-w-0', showDetail && 'max-wide:hidden')}>{list}</div>
+      <div
+        className={cx(
+          'min-w-0',
+          showDetail && 'max-wide:hidden',
+          sticky && 'wide:sticky wide:top-[72px]',
+        )}
+      >
+        {list}
+      </div>
       <div className={cx('min-w-0', !showDetail && 'max-wide:hidden')}>{children}</div>
     </div>
   );
@@ -96,7 +112,7 @@ export function ActionBar({ children, className }: { children: ReactNode; classN
       >
         {children}
       </div>
-      <div aria-hidden className="h-16 wide:hidden" />
+      <div aria-hidden className="h-28 wide:hidden" />
     </>
   );
 }

@@ -10,6 +10,7 @@ import {
   type MouseEvent,
   type ReactElement,
   type ReactNode,
+  type Ref,
 } from 'react';
 import { cx } from './cx';
 import { useShortcutBound } from '../hooks/use-shortcut';
@@ -127,6 +128,7 @@ function Face({
 }
 
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement>, Look {
+  ref?: Ref<HTMLButtonElement>;
   kbd?: string;
   loading?: boolean;
 }

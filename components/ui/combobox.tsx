@@ -3,7 +3,7 @@
 import { Command } from 'cmdk';
 import { Check, ChevronDown, X } from 'lucide-react';
 import { Popover as Radix } from 'radix-ui';
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useDebounced } from '../hooks/small';
 import { control, cx, floating } from './cx';
 
@@ -28,24 +28,37 @@ interface Shared {
   'aria-describedby'?: string;
 }
 
-function useOptions(open: boolean, options: ComboOption[] | undefined, load: Shared['load']) {
+const nothing = { of: null, list: [] };
+
+function useOptions(
+  open: boolean,
+  { options, load }: Shared,
+  onFound: (list: ComboOption[], of: string) => void,
+) {
   const [query, setQuery] = useState('');
-  const [loaded, setLoaded] = useState<ComboOption[]>([]);
-  const [busy, setBusy] = useState(false);
+  const [found, setFound] = useState<{ of: string | null; list: ComboOption[] }>(nothing);
   const settled = useDebounced(query, 150);
+  const told = useRef(onFound);
+  useEffect(() => {
+    told.current = onFound;
+  });
   useEffect(() => {
     if (!load || !open) return;
     let current = true;
-    setBusy(true);
-    load(settled)
-      .then((found) => current && setLoaded(found))
-      .catch(() => current && setLoaded([]))
-      .finally(() => current && setBusy(false));
+    void load(settled)
+      .catch(() => [])
+      .then((list) => {
+        if (!current) return;
+        setFound({ of: settled, list });
+        told.current(list, settled);
+      });
     return () => {
       current = false;
     };
   }, [load, open, settled]);
-  return { query, setQuery, busy, list: load ? loaded : (options ?? []) };
+  // What was found for something else than what is written now is shown, and not chosen from.
+  const busy = load !== undefined && found.of !== query;
+  return { query, setQuery, busy, list: load ? found.list : (options ?? []) };
 }
 
 function Picker({
@@ -62,11 +75,39 @@ function Picker({
   keepOpen?: boolean;
 }) {
   const [open, setOpen] = useState(false);
-  const { query, setQuery, busy, list } = useOptions(open, shared.options, shared.load);
+  const choose = (option: ComboOption) => {
+    onPick(option);
+    if (!keepOpen) setOpen(false);
+  };
+  // The first of what is found is highlighted, however late it comes. An Enter before that is kept,
+  // and chooses what is found when it is a single one.
+  const [lit, setLit] = useState('');
+  const entered = useRef(false);
+  const { query, setQuery, busy, list } = useOptions(open, shared, (found, of) => {
+    if (of !== query) return;
+    setLit(found[0]?.value ?? '');
+    if (entered.current && found.length === 1 && found[0]) choose(found[0]);
+    entered.current = false;
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter') {
+      entered.current = false;
+      return;
+    }
+    if (!busy) return;
+    event.preventDefault();
+    entered.current = true;
+  };
   const label = shared['aria-label'];
   const listId = useId();
   return (
-    <Radix.Root open={open} onOpenChange={(next) => !shared.disabled && setOpen(next)}>
+    <Radix.Root
+      open={open}
+      onOpenChange={(next) => {
+        entered.current = false;
+        if (!shared.disabled) setOpen(next);
+      }}
+    >
       <Radix.Trigger asChild>
         <button
           type="button"
@@ -103,7 +144,12 @@ function Picker({
             'w-[max(var(--radix-popover-trigger-width),16rem)] max-w-[calc(100vw-16px)]',
           )}
         >
-          <Command shouldFilter={!shared.load} label={label ?? 'Options'}>
+          <Command
+            shouldFilter={!shared.load}
+            label={label ?? 'Options'}
+            onKeyDown={onKeyDown}
+            {...(shared.load ? { value: lit, onValueChange: setLit } : {})}
+          >
             <Command.Input
               value={query}
               onValueChange={setQuery}
@@ -124,10 +170,8 @@ function Picker({
                   key={option.value}
                   value={option.value}
                   keywords={[option.label, option.hint ?? '', option.keywords ?? '']}
-                  onSelect={() => {
-                    onPick(option);
-                    if (!keepOpen) setOpen(false);
-                  }}
+                  onSelect={() => choose(option)}
+                  title={[option.label, option.hint].filter(Boolean).join(', ')}
                   className="flex min-h-8 items-center gap-2 rounded-sm px-2 py-1 select-none data-[selected=true]:bg-raised max-wide:min-h-11"
                 >
                   <Check

@@ -1,11 +1,12 @@
 'use client';
 
-import { TriangleAlert } from 'lucide-react';
+import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { Field, FormError } from './field';
 import { Input, Textarea } from './input';
+import { Notice } from './panel';
 
 export interface ConfirmDialogProps {
   open: boolean;
@@ -21,6 +22,10 @@ export interface ConfirmDialogProps {
   typeName?: string;
   reason?: 'optional' | 'required';
   reasonLabel?: string;
+  /** Why it cannot go ahead yet. */
+  disabledReason?: string | null | undefined;
+  /** Why it can no longer be done at all: said above what was typed, which stays. */
+  gone?: string | null | undefined;
   onConfirm: (given: { reason: string }) => unknown;
   children?: ReactNode;
 }
@@ -38,6 +43,8 @@ export function ConfirmDialog({
   typeName,
   reason: asks,
   reasonLabel = 'Reason',
+  disabledReason,
+  gone,
   onConfirm,
   children,
 }: ConfirmDialogProps) {
@@ -53,12 +60,16 @@ export function ConfirmDialog({
     setError(null);
   }, [open]);
 
+  // That it is over because it succeeded here is no news.
+  const over = busy ? null : gone;
   const blocked =
-    typeName !== undefined && typed.trim() !== typeName
+    over ??
+    disabledReason ??
+    (typeName !== undefined && typed.trim() !== typeName
       ? `Type “${typeName}” first.`
       : asks === 'required' && reason.trim() === ''
         ? 'Give a reason first.'
-        : null;
+        : null);
 
   const confirm = async () => {
     if (blocked || busy) return;
@@ -105,6 +116,11 @@ export function ConfirmDialog({
           void confirm();
         }}
       >
+        {over ? (
+          <div role="alert">
+            <Notice tone="hold" icon={CircleAlert} title={over} />
+          </div>
+        ) : null}
         {effects && effects.length > 0 ? (
           <div className="rounded-md border border-line bg-raised px-3 py-2.5">
             <div className="flex items-center gap-2 font-medium">

@@ -2,8 +2,10 @@
 
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { CSSProperties, ReactNode } from 'react';
+import { useEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { Button } from './button';
 import { cx } from './cx';
+import { useFocusBack } from './use-focus-back';
 
 export interface DialogProps {
   open: boolean;
@@ -49,7 +51,54 @@ function startInField(event: Event) {
   );
   if (!field) return;
   event.preventDefault();
-  field.focus();
+  // What stands above it is read first.
+  field.focus({ preventScroll: true });
+}
+
+/** Nothing typed is lost by a click beside it, nor by Esc without being asked; and the focus goes back. */
+function useKept(open: boolean) {
+  const { remember, giveBack } = useFocusBack();
+  const typed = useRef(false);
+  const [asking, setAsking] = useState(false);
+  useEffect(() => {
+    if (open) return;
+    typed.current = false;
+    setAsking(false);
+  }, [open]);
+  const handlers = {
+    onInput: () => {
+      typed.current = true;
+      setAsking(false);
+    },
+    onOpenAutoFocus: (event: Event) => {
+      remember();
+      startInField(event);
+    },
+    onCloseAutoFocus: giveBack,
+    onInteractOutside: (event: Event) => {
+      if (typed.current) event.preventDefault();
+    },
+    onEscapeKeyDown: (event: Event) => {
+      if (!typed.current || asking) return;
+      event.preventDefault();
+      setAsking(true);
+    },
+  };
+  return { handlers, asking, keep: () => setAsking(false) };
+}
+
+function Asking({ onKeep }: { onKeep: () => void }) {
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 bg-hold-weak px-5 py-2 text-hold"
+    >
+      <span className="min-w-0 flex-1">What you typed would be lost. Esc again closes this.</span>
+      <Button size="sm" onClick={onKeep}>
+        Keep it open
+      </Button>
+    </div>
+  );
 }
 
 const foot =
@@ -66,6 +115,7 @@ export function Dialog({
   size = 'md',
   className,
 }: DialogProps) {
+  const { handlers, asking, keep } = useKept(open);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -73,7 +123,7 @@ export function Dialog({
         <div className="pointer-events-none fixed inset-0 z-50 flex items-end justify-center wide:items-start wide:p-6 wide:pt-[12vh]">
           <Radix.Content
             {...undescribed(description)}
-            onOpenAutoFocus={startInField}
+            {...handlers}
             className={cx(
               'pointer-events-auto flex max-h-[90dvh] w-full flex-col rounded-t-lg border border-line bg-panel shadow-float outline-none animate-in wide:max-h-[76vh] wide:rounded-lg',
               widths[size],
@@ -82,6 +132,7 @@ export function Dialog({
           >
             <Head title={title} description={description} />
             {children ? <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div> : null}
+            {asking ? <Asking onKeep={keep} /> : null}
             {footer ? <div className={foot}>{footer}</div> : null}
           </Radix.Content>
         </div>
@@ -106,13 +157,14 @@ export function Drawer({
   width = 480,
   className,
 }: DrawerProps) {
+  const { handlers, asking, keep } = useKept(open);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
         <Radix.Content
           {...undescribed(description)}
-          onOpenAutoFocus={startInField}
+          {...handlers}
           style={{ '--w': `${width}px` } as CSSProperties}
           className={cx(
             'fixed inset-y-0 z-50 flex w-[min(var(--w),calc(100vw-32px))] flex-col bg-panel shadow-float outline-none',
@@ -124,6 +176,7 @@ export function Drawer({
         >
           <Head title={title} description={description} />
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          {asking ? <Asking onKeep={keep} /> : null}
           {footer ? <div className={foot}>{footer}</div> : null}
         </Radix.Content>
       </Radix.Portal>

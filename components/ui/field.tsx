@@ -10,8 +10,9 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react';
-import { readProblem } from '../problem';
+import { formSentence, isSignedOut } from '../problem';
 import { cx } from './cx';
+import { SignInAgain } from './sign-in-again';
 
 export { fieldErrors } from '../problem';
 
@@ -76,14 +77,28 @@ export function Field({ label, hint, error, required, optional, children, classN
   );
 }
 
-/** The sentence of a problem, above or below a form. */
-export function FormError({ error, className }: { error: unknown; className?: string }) {
+/** The sentence of a problem, above or below a form; `shown` are the fields that show their own. */
+export function FormError({
+  error,
+  shown,
+  className,
+}: {
+  error: unknown;
+  shown?: readonly string[];
+  className?: string;
+}) {
   return (
     <div role="alert" className={cx(!error && 'hidden', className)}>
       {error ? (
         <div className="flex items-start gap-2 rounded-md bg-deny-weak px-3 py-2 text-deny">
           <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" strokeWidth={1.5} />
-          <span>{readProblem(error).sentence}</span>
+          {isSignedOut(error) ? (
+            <span>
+              You are signed out. What you typed is kept: <SignInAgain /> and try again here.
+            </span>
+          ) : (
+            <span>{formSentence(error, shown)}</span>
+          )}
         </div>
       ) : null}
     </div>

@@ -63,5 +63,6 @@ export { Duration, ExactTime, TimeAgo, Until } from './time';
 export { JsonView, type JsonViewProps } from './json-view';
 export { Diff, TextDiff, type DiffProps } from './diff';
 export { Progress, Steps, type ProgressProps, type StepsProps } from './progress';
-export { Avatar, ExternalText, Mark, Redacted } from './words';
+export { SignInAgain } from './sign-in-again';
+export { Avatar, ExternalText, Mark, Redacted, Sentence } from './words';
 export { LoadMore } from './load-more';

@@ -3,9 +3,10 @@
 import { CircleAlert, Lock, RotateCw, type LucideIcon } from 'lucide-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { readProblem } from '../problem';
+import { isSignedOut, readProblem } from '../problem';
 import { Button } from './button';
 import { cx } from './cx';
+import { SignInAgain } from './sign-in-again';
 
 export interface EmptyStateProps {
   title: ReactNode;
@@ -67,6 +68,7 @@ export function ErrorState({
 }: ErrorStateProps) {
   const { sentence, code, status } = readProblem(error);
   if (status === 403) return <NoAccess reason={sentence} />;
+  const signedOut = isSignedOut(error);
   return (
     <div
       role="alert"
@@ -77,9 +79,17 @@ export function ErrorState({
       )}
     >
       <CircleAlert aria-hidden className="mb-1 size-5 text-deny" strokeWidth={1.5} />
-      <div className="font-medium">{title}</div>
-      <div className="max-w-[60ch] text-text-2">{sentence}</div>
-      {code ? <div className="mono text-text-3">{code}</div> : null}
+      <div className="font-medium">{signedOut ? 'You are signed out' : title}</div>
+      <div className="max-w-[60ch] text-text-2">
+        {signedOut ? (
+          <>
+            <SignInAgain /> and try again here.
+          </>
+        ) : (
+          sentence
+        )}
+      </div>
+      {code && !signedOut ? <div className="mono text-text-3">{code}</div> : null}
       {onRetry ? (
         <Button icon={RotateCw} onClick={onRetry} className="mt-2">
           Try again

@@ -7,9 +7,13 @@ import type { ReactNode } from 'react';
 import { useUrlState } from '../hooks/use-url-state';
 import { cx } from './cx';
 
-const list = 'flex gap-4 overflow-x-auto border-b border-line [scrollbar-width:none]';
+// No margin below zero: what scrolls sideways would cut the underline off.
+const list =
+  'flex gap-1 overflow-x-auto shadow-[inset_0_-1px_0_var(--line)] [scrollbar-width:none]';
 const tab =
-  'relative -mb-px inline-flex min-h-9 items-center gap-1.5 border-b-2 border-transparent whitespace-nowrap text-text-2 hover:text-text max-wide:min-h-11 focus-visible:-outline-offset-2';
+  'relative inline-flex min-h-9 items-center gap-1.5 border-b-2 px-2 whitespace-nowrap hover:text-text max-wide:min-h-11 focus-visible:-outline-offset-2';
+const resting = 'border-transparent text-text-2';
+const current = 'border-accent font-medium text-text';
 
 function Count({ children }: { children: ReactNode }) {
   return children === undefined || children === null ? null : (
@@ -41,10 +45,7 @@ export function Tabs({ tabs, param = 'tab', label, className }: TabsProps) {
           <Radix.Trigger
             key={each.value}
             value={each.value}
-            className={cx(
-              tab,
-              'data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text',
-            )}
+            className={cx(tab, each.value === value ? current : resting)}
           >
             {each.label}
             <Count>{each.count}</Count>
@@ -76,13 +77,13 @@ export function LinkTabs({ tabs, label, className }: LinkTabsProps) {
   return (
     <nav aria-label={label} className={cx(list, className)}>
       {tabs.map((each) => {
-        const current = path === each.href;
+        const here = path === each.href;
         return (
           <Link
             key={each.href}
             href={each.href}
-            {...(current ? { 'aria-current': 'page' as const } : {})}
-            className={cx(tab, current && 'border-accent font-medium text-text')}
+            {...(here ? { 'aria-current': 'page' as const } : {})}
+            className={cx(tab, here ? current : resting)}
           >
             {each.label}
             <Count>{each.count}</Count>

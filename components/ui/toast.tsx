@@ -2,7 +2,7 @@
 
 import { Check, CircleAlert, Info, X } from 'lucide-react';
 import { useEffect, useSyncExternalStore } from 'react';
-import { readProblem } from '../problem';
+import { isSignedOut, readProblem } from '../problem';
 import { Button } from './button';
 import { cx, toneText, type Tone } from './cx';
 
@@ -38,10 +38,12 @@ export const toast = Object.assign(show, {
     show({ title, tone: 'allow', ...(description ? { description } : {}) }),
   error: (error: unknown, title?: string) => {
     const { sentence } = readProblem(error);
+    const signIn = { label: 'Sign in', onClick: () => void window.open('/sign-in', '_blank') };
     return show({
       title: title ?? sentence,
       tone: 'deny',
       ...(title ? { description: sentence } : {}),
+      ...(isSignedOut(error) ? { action: signIn } : {}),
     });
   },
   dismiss: (id: number) => update(shown.filter((each) => each.id !== id)),

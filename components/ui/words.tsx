@@ -73,3 +73,23 @@ export function ExternalText({
     </blockquote>
   );
 }
+
+// The hyphen in "C-21066" is where a line may break otherwise.
+const NUMBERED = /(\b[A-Z]{1,4}-\d+\b)/;
+
+/** A sentence in which no id is broken over two lines. */
+export function Sentence({ children }: { children: string }) {
+  return (
+    <>
+      {children.split(NUMBERED).map((part, index) =>
+        index % 2 === 1 ? (
+          <span key={index} className="whitespace-nowrap">
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
+    </>
+  );
+}

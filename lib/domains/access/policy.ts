@@ -1,10 +1,10 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 export function readAccess(actor: Actor): Verdict {
-  return actor.type === 'member' || actor.type === 'job'
+  return actor.type === 'job'
     ? allow
-    : deny('Only members see roles and permissions.');
+    : withAnyRole(actor, 'Only members see roles and permissions.');
 }
 
 export function manageAccess(actor: Actor): Verdict {

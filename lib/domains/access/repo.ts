@@ -4,7 +4,7 @@ import { effectiveOfType, linkedData } from '@/lib/domains/classification/server
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { canonicalJson } from '@/lib/kernel/canonical';
-import { afterCreated, newestFirst } from '@/lib/kernel/page';
+import { afterCreated, containing, newestFirst } from '@/lib/kernel/page';
 import { conflict, invalid, notFound } from '@/lib/kernel/problem';
 import {
   type AttributeType,
@@ -55,7 +55,7 @@ export async function loadAgentOf(tx: Tx, id: string) {
 }
 
 export function findRoles(tx: Tx, input: z.output<typeof ListRoles>) {
-  const like = input.q ? { contains: input.q, mode: 'insensitive' as const } : undefined;
+  const like = input.q ? containing(input.q) : undefined;
   return tx.role.findMany({
     where: {
       AND: [

@@ -1,11 +1,11 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 import { mayBecome } from './lifecycle';
 import type { AgentState } from './schema';
 
-/** Every member may see agents; the demo's seed is the one job that makes them. */
+/** Every member with a role may see agents; the demo's seed is the one job that makes them. */
 export function readAgents(actor: Actor): Verdict {
-  return actor.type === 'member' || actor.type === 'job' ? allow : deny('Only members see agents.');
+  return actor.type === 'job' ? allow : withAnyRole(actor, 'Only members see agents.');
 }
 
 export function manageAgents(actor: Actor): Verdict {

@@ -1,7 +1,7 @@
 import type { Tx } from '@/lib/infra/db';
 import { withPlanted } from '@/lib/infra/planted';
 import type { Actor } from '@/lib/kernel/actor';
-import { afterCreated, newestFirst } from '@/lib/kernel/page';
+import { afterCreated, containing, newestFirst } from '@/lib/kernel/page';
 import { invalid, notFound } from '@/lib/kernel/problem';
 import type { Classification } from '@/lib/domains/classification';
 import type { z } from 'zod';
@@ -27,8 +27,8 @@ export function findAgents(tx: Tx, input: z.output<typeof ListAgents>) {
         input.q
           ? {
               OR: [
-                { name: { contains: input.q, mode: 'insensitive' } },
-                { purpose: { contains: input.q, mode: 'insensitive' } },
+                { name: containing(input.q) },
+                { purpose: containing(input.q) },
                 { id: input.q },
               ],
             }

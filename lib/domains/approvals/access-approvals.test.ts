@@ -1,7 +1,4 @@
 /** What an approval of another gateway's request lets through: exactly what was asked for, by who asked, while it holds. */
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { closeGatewayJobs, digestWith } from '@/lib/domains/gateway/server';
 import { clock } from '@/lib/kernel/clock';
@@ -252,31 +249,4 @@ describe('several at once', () => {
     expect((await again(scene, questions[1] as Question, approval)).body.decision).toBe(false);
     expect((await again(scene, questions[0] as Question, approval)).body.decision).toBe(true);
   });
-});
-
-it('is asked for and used by the README’s program as it stands', async () => {
-  const readme = readFileSync('README.md', 'utf8');
-  const program = /```js\n(\/\/ ask\.mjs[\s\S]*?)```/.exec(readme)?.[1];
-  if (program === undefined) throw new Error('the README has no ask.mjs');
-  const waiting = async () => {
-    const { rows } = await scene.world.owner.query<{ id: string }>(
-      `SELECT id FROM actions WHERE workspace_id = $1 AND status = 'pending'`,
-      [scene.world.workspace],
-    );
-    return rows.map(({ id }) => id);
-  };
-  expect(await waiting()).toEqual([]);
-  const env = { GATEWAY: scene.gateway.url, TOKEN: scene.token, AGENT: scene.agent.id };
-  const running = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-    env: { ...process.env, ...env },
-  });
-  const ended = running.then(() => true);
-  let action: string | undefined;
-  while (action === undefined) {
-    const rest = new Promise<false>((resolve) => setImmediate(() => resolve(false)));
-    if (await Promise.race([ended, rest])) throw new Error('it asked for nothing');
-    [action] = await waiting();
-  }
-  await scene.approve(action);
-  expect((await running).stdout).toBe('approved\nallowed\n');
 });

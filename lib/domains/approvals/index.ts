@@ -16,6 +16,7 @@ export { ApprovalsPage } from './ui/approvals-page';
 export { AsRecorded } from './ui/as-recorded';
 export { type EvidenceItem, EvidenceList, UntrustedTexts } from './ui/evidence';
 export { Parameters } from './ui/facts';
+export { NotShown } from './ui/not-shown';
 export { Outcome } from './ui/outcome';
 export { RoutingPage } from './ui/routing/routing-page';
 export { amountWords } from './ui/words';

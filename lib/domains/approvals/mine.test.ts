@@ -14,7 +14,7 @@ import { createGroup } from './routing/groups';
 import { createRoute } from './routing/routes';
 import type { Approval } from './schema';
 import { approveAction } from './service/decide';
-import { listApprovals } from './service/read';
+import { countApprovals, listApprovals } from './service/read';
 import { verdictOn } from './view';
 
 const OTHERS = 1_050;
@@ -145,6 +145,17 @@ it('finds what is mine without looking at what others decide', async () => {
     const asked = { member: finance, now: clock.now(), keys: finances };
     expect(await findMine(tx, asked, 1_000)).toHaveLength(ofFinance.length);
   });
+});
+
+it('is counted for whom it waits, and for nobody else', async () => {
+  const counted = (member: string, ...roles: ('admin' | 'approver' | 'auditor')[]) =>
+    countApprovals(as(world.workspace, member, roles), {});
+  const pending = OTHERS + ofFinance.length;
+  expect(await counted(finance, 'approver')).toMatchObject({ pending, mine: ofFinance.length });
+  // Of very many it is no more than at least so many.
+  expect(await counted(legal, 'approver')).toMatchObject({ pending, mine: 100 });
+  expect(await counted(admin, 'admin')).toMatchObject({ pending, mine: null });
+  expect(await counted(admin, 'auditor')).toMatchObject({ pending, mine: null });
 });
 
 it('names each of many once, a page at a time', async () => {

@@ -118,12 +118,15 @@ export const Approval = z.object({
   result: z.unknown().nullable(),
   error: z.unknown().nullable(),
   finished_at: z.iso.datetime().nullable(),
-  can: z.object({ decide: Ability, break_glass: Ability, grant: Ability }),
+  /** Without `see_payload` it is as it would be with its payload erased. */
+  can: z.object({ decide: Ability, break_glass: Ability, grant: Ability, see_payload: Ability }),
 });
 export type Approval = z.output<typeof Approval>;
 
 export const ApprovalCount = z.object({
   pending: z.number(),
+  /** How many of them the reader may decide, 100 at most; null when none ever. */
+  mine: z.number().nullable(),
   /** When the longest waiting was held. */
   oldest: z.iso.datetime().nullable(),
   /** What ran on a broken glass in the last 7 days. */

@@ -1,4 +1,5 @@
 import { Display, type SignedBy, type Signing } from '@/lib/domains/gateway';
+import { maySeePayload } from '@/lib/domains/trail/server';
 import type { Actor } from '@/lib/kernel/actor';
 import { all } from '@/lib/kernel/verdict';
 import { grantable } from './grants/repo';
@@ -8,13 +9,20 @@ import { revealedOf } from './planted/reveal';
 import { type HeldAction, mayBreakGlass, mayDecide, othersFree } from './policy';
 import type { ApprovalRow } from './repo';
 import type { Approval } from './schema';
+import { withoutPayload } from './shown';
 
 /** The rule of policy.ts over this row, for this member. */
 export function verdictOn(row: ApprovalRow, people: People, actor: Actor) {
   return mayDecide(actor, people.me, people.others, heldOf(row, people), people.now);
 }
 
+/** As this member may see it: without its payload where that is not theirs to see. */
 export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Approval {
+  const whole = viewWhole(row, people, actor);
+  return whole.can.see_payload.allowed ? whole : withoutPayload(whole);
+}
+
+function viewWhole(row: ApprovalRow, people: People, actor: Actor): Approval {
   const person = (id: string) => ({ id, name: people.members.get(id)?.name ?? id });
   const held = heldOf(row, people);
   const stand = standOf(row);
@@ -84,6 +92,7 @@ export function viewApproval(row: ApprovalRow, people: People, actor: Actor): Ap
     can: {
       decide,
       break_glass: mayBreakGlass(actor, people.me, held, people.now),
+      see_payload: maySeePayload(actor, row.action),
       grant: decide.allowed ? all(mayBeGranted(grantable(row)), mayGrant(people)) : decide,
     },
   };

@@ -4,6 +4,7 @@ import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { asRole, insertRow } from '@/lib/infra/testing/as-role';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import { newId } from '@/lib/kernel/ids';
+import { minutesOf } from './repo';
 import { getOverview } from './service';
 
 async function firstSteps(world: World) {
@@ -14,6 +15,25 @@ async function firstSteps(world: World) {
 
 function add(world: World, work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
   return inWorkspace(world.workspace, work);
+}
+
+/** A denied action, as the gateway records it. */
+function act(world: World, at: Date): Promise<unknown> {
+  return asRole('countersign_gateway', world.workspace, (client) =>
+    insertRow(client, 'actions', {
+      ...{ id: newId('act'), workspace_id: world.workspace, agent_id: world.agent },
+      ...{
+        session_id: newId('ses'),
+        type: 'orders.read',
+        parameters: '{}',
+        summary: '',
+        why: '',
+      },
+      ...{ evidence: '[]', untrusted: '[]', decision: 'deny', reasons: '[]', permissions: [] },
+      ...{ policy_version: 'p', digest: 'd', status: 'denied', idempotency_key: newId('key') },
+      ...{ request_hash: 'h', created_at: at },
+    }),
+  );
 }
 
 describe('the first steps', () => {
@@ -61,21 +81,21 @@ describe('the first steps', () => {
     );
     expect(await firstSteps(world)).toMatchObject({ agent: true, approver: true });
 
-    await asRole('countersign_gateway', workspaceId, (client) =>
-      insertRow(client, 'actions', {
-        ...{ id: newId('act'), workspace_id: workspaceId, agent_id: world.agent },
-        ...{
-          session_id: newId('ses'),
-          type: 'orders.read',
-          parameters: '{}',
-          summary: '',
-          why: '',
-        },
-        ...{ evidence: '[]', untrusted: '[]', decision: 'deny', reasons: '[]', permissions: [] },
-        ...{ policy_version: 'p', digest: 'd', status: 'denied', idempotency_key: 'k' },
-        ...{ request_hash: 'h', created_at: new Date() },
-      }),
-    );
+    await act(world, new Date());
     expect(await firstSteps(world)).toBeNull();
+  });
+});
+
+describe('the decisions by minute', () => {
+  it('leave out the minute that is not over yet', async () => {
+    const world = await mintWorld();
+    const now = new Date();
+    const minute = Math.floor(now.getTime() / 60_000) * 60_000;
+    await act(world, new Date(minute - 30_000));
+    await act(world, now);
+    const minutes = await inWorkspace(world.workspace, (tx) => minutesOf(tx, now));
+    expect(minutes).toHaveLength(60);
+    expect(minutes.at(-1)).toMatchObject({ at: new Date(minute - 60_000).toISOString(), deny: 1 });
+    expect(minutes.reduce((sum, { deny }) => sum + deny, 0)).toBe(1);
   });
 });

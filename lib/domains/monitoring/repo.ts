@@ -17,7 +17,10 @@ interface MinuteRow {
 /** What waits counts as held, planted or not, as it does in the queue; once revealed it does no more. */
 const asSeen = Prisma.sql`(a.planted IS NOT TRUE OR a.status = 'pending')`;
 
-/** Decisions of the last hour by minute, with the minutes in which nothing was decided. */
+/**
+ * Decisions of the last hour by minute, with the minutes in which nothing was decided. The minute
+ * that is running is left out: of what is not over yet there is always less.
+ */
 export async function minutesOf(tx: Tx, now: Date): Promise<Overview['minutes']> {
   const rows = await withPlanted(
     tx,
@@ -26,8 +29,9 @@ export async function minutesOf(tx: Tx, now: Date): Promise<Overview['minutes']>
            count(a.id) FILTER (WHERE a.decision = 'allow')::int AS allow,
            count(a.id) FILTER (WHERE a.decision = 'hold')::int AS hold,
            count(a.id) FILTER (WHERE a.decision = 'deny')::int AS deny
-    FROM generate_series(date_trunc('minute', ${now}::timestamptz) - interval '59 minutes',
-                         date_trunc('minute', ${now}::timestamptz), interval '1 minute') AS minute
+    FROM generate_series(date_trunc('minute', ${now}::timestamptz) - interval '60 minutes',
+                         date_trunc('minute', ${now}::timestamptz) - interval '1 minute',
+                         interval '1 minute') AS minute
     LEFT JOIN actions a ON a.created_at >= minute AND a.created_at < minute + interval '1 minute'
       AND ${asSeen}
     GROUP BY minute ORDER BY minute`,

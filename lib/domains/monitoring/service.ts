@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { withAnyRole } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
-import { allow, deny } from '@/lib/kernel/verdict';
 import { query } from '@/lib/kernel/verb';
 import {
   agentsOf,
@@ -21,7 +21,7 @@ export const getOverview = query({
   name: 'overview.get',
   input: z.strictObject({}),
   output: Overview,
-  permit: (actor) => (actor.type === 'member' ? allow : deny('Only members see the overview.')),
+  permit: (actor) => withAnyRole(actor, 'Only members see the overview.'),
   run: async ({ tx }) => {
     const now = clock.now();
     const { unknown, ...decisions } = await decisionsOf(tx, now);

@@ -1,4 +1,4 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 /** The jobs that may make a workspace or add members without an invitation. */
@@ -16,8 +16,7 @@ interface MemberFacts {
 /** Anyone with a role in the workspace, and the jobs that work on it. */
 export function mayRead(actor: Actor): Verdict {
   if (actor.type === 'job') return allow;
-  if (actor.type !== 'member') return deny('Only members can see this.');
-  return actor.roles.length > 0 ? allow : deny('You have no role here. Ask an admin for one.');
+  return withAnyRole(actor, 'Only members can see this.');
 }
 
 export function mayAdminister(actor: Actor): Verdict {

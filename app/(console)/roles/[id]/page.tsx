@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
 import { RoleView } from './role-view';
+import { idIn } from '../../id-in';
 
 export const metadata: Metadata = { title: 'Role' };
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  return <RoleView id={(await params).id} />;
+  return <RoleView id={idIn('rol', (await params).id)} />;
 }

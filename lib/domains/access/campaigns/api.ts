@@ -19,6 +19,7 @@ export const campaignsApi = api('campaigns', [
   }),
   get('/api/campaigns/{id}/evidence', exportEvidence, {
     summary: 'Stream the evidence as CSV or JSON',
+    media: ['text/csv', 'application/json'],
   }),
   post('/api/campaigns/{id}/decide', decideMany, { summary: 'Confirm or remove many items' }),
   post('/api/campaigns/{id}/close', closeCampaign, {

@@ -24,7 +24,7 @@ import {
 } from './test/world';
 
 let world: Reviewed;
-const sponsor = () => as(world, world.sponsor);
+const sponsor = () => as(world, world.sponsor, 'approver');
 
 beforeEach(async () => {
   world = await mintReview();

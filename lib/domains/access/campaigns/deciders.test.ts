@@ -23,7 +23,7 @@ import {
 } from './test/world';
 
 let world: Reviewed;
-const sponsor = () => as(world, world.sponsor);
+const sponsor = () => as(world, world.sponsor, 'approver');
 
 beforeEach(async () => {
   world = await mintReview();
@@ -64,7 +64,7 @@ describe('who may not', () => {
     await inside(world, (tx) =>
       tx.agent.update({ where: { id: world.agent }, data: { sponsorId: next } }),
     );
-    for (const ctx of [sponsor(), as(world, next)]) {
+    for (const ctx of [sponsor(), as(world, next, 'approver')]) {
       await expect(
         decideItem(ctx, { id, itemId: whole, decision: 'confirm' }),
       ).rejects.toMatchObject({ status: 403 });

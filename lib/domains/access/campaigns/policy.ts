@@ -1,10 +1,10 @@
-import type { Actor } from '@/lib/kernel/actor';
+import { type Actor, withAnyRole } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 
 const isAdmin = (actor: Actor) => actor.type === 'member' && actor.roles.includes('admin');
 
 export function readCampaigns(actor: Actor): Verdict {
-  return actor.type === 'member' ? allow : deny('Only members see access reviews.');
+  return withAnyRole(actor, 'Only members see access reviews.');
 }
 
 export function manageCampaigns(actor: Actor): Verdict {
@@ -19,7 +19,7 @@ export function exportEvidence(actor: Actor): Verdict {
 
 /** At all; which items is up to `mayDecide`. */
 export function decideItems(actor: Actor): Verdict {
-  return actor.type === 'member' ? allow : deny('Only members decide on access.');
+  return withAnyRole(actor, 'Only members decide on access.');
 }
 
 export interface Decidable {

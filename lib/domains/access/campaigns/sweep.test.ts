@@ -23,7 +23,7 @@ import {
 
 const realNow = clock.now;
 let world: Reviewed;
-const sponsor = () => as(world, world.sponsor);
+const sponsor = () => as(world, world.sponsor, 'approver');
 
 /** Moves the clock to so many days after now. */
 function inDays(days: number): void {

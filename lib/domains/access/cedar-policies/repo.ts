@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Prisma, Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
-import { afterCreated, decodeCursor, newestFirst } from '@/lib/kernel/page';
+import { afterCreated, containing, decodeCursor, newestFirst } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
 import { manageAccess } from '../policy';
 import type { CedarPolicy, EntityRef, EntityView, ListCedarPolicies, ListEntities } from './schema';
@@ -80,17 +80,12 @@ export function findEntities(tx: Tx, input: z.output<typeof ListEntities>) {
       AND: [
         afterEntity(input.cursor),
         input.type === undefined ? {} : { type: input.type },
-        input.q ? { id: { contains: literally(input.q), mode: 'insensitive' } } : {},
+        input.q ? { id: containing(input.q) } : {},
       ],
     },
     orderBy: [{ type: 'asc' }, { id: 'asc' }],
     take: input.limit + 1,
   });
-}
-
-/** What LIKE would take for a pattern is only text here. */
-function literally(part: string): string {
-  return part.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`);
 }
 
 function afterEntity(cursor: string | undefined): Prisma.EntityWhereInput {

@@ -128,7 +128,11 @@ export const ReplayResult = z.object({
   kinds: z.record(z.string(), z.number()),
   byAgent: z.array(Flips),
   byActionType: z.array(Flips),
-  /** Held actions a day, before and with the draft. */
+  /** Over how long they were recorded: the days asked for, or since the first. Absent in old ones. */
+  observedMs: z.number().optional(),
+  /** Held actions in that time, before and with the draft. */
+  held: z.object({ before: z.number(), after: z.number() }).optional(),
+  /** The same a day; of less than a day, what was held in it. */
   heldPerDay: z.object({ before: z.number(), after: z.number() }),
   /** Sum of the amounts of what was denied and would run or be held. */
   newlyAllowedAmount: z.number(),

@@ -64,7 +64,7 @@ export function RoleDialog({ role, open, onOpenChange }: RoleDialogProps) {
       }
     >
       <Form id={form} onSubmit={() => save.mutate()}>
-        <FormError error={save.error} />
+        <FormError error={save.error} shown={['name', 'description']} />
         <Field
           label="Name"
           required

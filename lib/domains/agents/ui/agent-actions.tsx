@@ -19,6 +19,15 @@ export interface AgentStakes {
 const count = (value: number | undefined, one: string) =>
   value === undefined ? `its ${one}s` : plural(value, one);
 
+/** Who may is refused all the same while nobody answers for it: the button says so beforehand. */
+function mayActivate({ can, sponsor }: Agent): Agent['can']['activate'] {
+  if (!can.activate.allowed || sponsor) return can.activate;
+  return {
+    allowed: false,
+    reason: 'It has no sponsor. Edit it first: someone must answer for it.',
+  };
+}
+
 type Asking = 'edit' | 'activate' | 'suspend' | 'retire' | null;
 
 /** The buttons that move an agent through its lifecycle, and what each asks first. */
@@ -51,7 +60,7 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
       <Button
         icon={Play}
         variant={runs ? 'default' : 'primary'}
-        can={agent.can.activate}
+        can={mayActivate(agent)}
         onClick={() => setAsking('activate')}
       >
         {agent.state === 'active'
@@ -88,9 +97,6 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
         onConfirm={() =>
           change.mutateAsync({ verb: 'activate', body: { probation: chosen === 'probation' } })
         }
-        {...(agent.sponsor
-          ? {}
-          : { description: 'It has no sponsor. Edit it first: someone must answer for it.' })}
       >
         {runs ? (
           <p>

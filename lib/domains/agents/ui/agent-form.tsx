@@ -51,7 +51,7 @@ export function AgentForm({ id, agent, error, onSubmit }: AgentFormProps) {
   const set = (patch: Partial<AgentDraft>) => setDraft((was) => ({ ...was, ...patch }));
   return (
     <Form id={id} onSubmit={() => onSubmit(draft)}>
-      <FormError error={error} />
+      <FormError error={error} shown={Object.keys(draft)} />
       <Field
         label="Name"
         required

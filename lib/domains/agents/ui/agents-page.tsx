@@ -91,6 +91,18 @@ const columns: Column<Agent>[] = [
 const options = (values: readonly string[]) =>
   values.map((value) => ({ value, label: humanize(value).toLowerCase() }));
 
+/** Those that will never act again stand below the others, page by page, so that no row jumps when more come. */
+function retiredLast<T extends { pages: { items: Agent[] }[] }>(data: T): T {
+  const below = ({ state }: Agent) => Number(state === 'retired');
+  return {
+    ...data,
+    pages: data.pages.map((page) => ({
+      ...page,
+      items: page.items.toSorted((a, b) => below(a) - below(b)),
+    })),
+  };
+}
+
 export function AgentsPage() {
   const [url, setUrl] = useUrlState({ q: '', state: '', environment: '', new: '' });
   const filters = {
@@ -99,7 +111,7 @@ export function AgentsPage() {
     ...(url.environment ? { environment: url.environment } : {}),
   };
   const filtered = Object.keys(filters).length > 0;
-  const query = useInfiniteQuery(agentsQuery(filters));
+  const query = useInfiniteQuery({ ...agentsQuery(filters), select: retiredLast });
   const actor = useActor();
   const can = actor && manageAgents(actor);
   const add = (

@@ -1,18 +1,20 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { FlaskConical } from 'lucide-react';
+import { FlaskConical, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { plural } from '@/components/format';
 import { useShortcut } from '@/components/hooks';
-import { Button, ConfirmDialog, Notice, toast } from '@/components/ui';
+import { Button, ConfirmDialog, Notice, Sentence, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { endWords, wrongWords } from '../planted/words';
 import { approvalKeys, approvalPaths } from '../queries';
 import type { Approval } from '../schema';
 import type { Batch, BatchAnswer } from './schema';
+import { sentenceOf } from '../ui/words';
 import type { Picks } from './use-picks';
-import { amountsWords, signaturesWords } from './words';
+import { useWarnings, type Warned, WarningMark } from './warnings';
+import { amountsWords, carryWords, signaturesWords } from './words';
 
 type Decision = Batch['decision'];
 interface Asked {
@@ -39,6 +41,7 @@ export function PickBar({ picks }: { picks: Picks }) {
   const { rows, selected } = picks;
   const ask = (decision: Decision) => setAsked({ decision, rows });
   const any = rows.length > 0;
+  const warned = useWarnings(rows);
   useShortcut('x', () => selected && picks.toggle(selected), 'Pick, or not', { group: 'Alike' });
   useShortcut('shift+ArrowDown', () => picks.extend(1), 'Pick with the next', { group: 'Alike' });
   useShortcut('shift+ArrowUp', () => picks.extend(-1), 'Pick with the one before', {
@@ -102,12 +105,17 @@ export function PickBar({ picks }: { picks: Picks }) {
       {any ? (
         <section
           aria-label="Picked actions"
-          className="sticky bottom-0 z-20 flex flex-wrap items-center gap-2.5 rounded-lg border border-line-strong bg-panel px-3.5 py-2.5 shadow-float wide:top-0 wide:bottom-auto"
+          className="z-20 flex flex-wrap items-center gap-2.5 border-line-strong bg-panel px-3.5 py-2.5 shadow-float max-wide:fixed max-wide:inset-x-0 max-wide:bottom-[calc(56px+env(safe-area-inset-bottom))] max-wide:border-t wide:sticky wide:top-0 wide:rounded-lg wide:border"
         >
           <span role="status" className="max-wide:basis-full">
             <b className="font-medium">{rows.length} picked</b>
             <span className="num text-text-2"> {amountsWords(rows)}</span>
           </span>
+          {warned.count > 0 ? (
+            <span className="max-wide:basis-full">
+              <WarningMark>{carryWords(warned.count)}</WarningMark>
+            </span>
+          ) : null}
           <Button variant="primary" kbd="b a" onClick={() => ask('approved')}>
             Approve {rows.length}…
           </Button>
@@ -147,11 +155,20 @@ function BatchDialog({ asked, onClose, onConfirm }: DialogProps) {
   const [shown, setShown] = useState<Asked | null>(null);
   if (asked && asked !== shown) setShown(asked);
   if (!shown) return null;
-  const { rows, decision } = shown;
+  return <Open shown={shown} open={asked !== null} onClose={onClose} onConfirm={onConfirm} />;
+}
+
+function Open({
+  shown: { rows, decision },
+  open: isOpen,
+  onClose,
+  onConfirm,
+}: Omit<DialogProps, 'asked'> & { shown: Asked; open: boolean }) {
   const approves = decision === 'approved';
+  const warned = useWarnings(rows);
   return (
     <ConfirmDialog
-      open={asked !== null}
+      open={isOpen}
       onOpenChange={(open) => !open && onClose()}
       title={`${verbs[decision].now} ${plural(rows.length, 'action')}`}
       description={`${rows[0]?.display.action_type.key} by ${rows[0]?.agent.name}`}
@@ -159,19 +176,35 @@ function BatchDialog({ asked, onClose, onConfirm }: DialogProps) {
         signaturesWords(rows.length),
         ...[amountsWords(rows)].filter(Boolean).map((words) => `is about ${words}`),
       ]}
+      disabledReason={approves && warned.pending ? 'Their warnings are still being read.' : null}
       confirmLabel={`${verbs[decision].now} ${rows.length}`}
       tone={approves ? 'primary' : 'danger'}
       reason={approves ? 'optional' : 'required'}
       reasonLabel="Reason, for the agent and the trail"
       onConfirm={({ reason }) => onConfirm(reason)}
     >
+      {warned.count > 0 ? (
+        <Notice tone="deny" icon={TriangleAlert} title={carryWords(warned.count, rows.length)} />
+      ) : null}
       <ol aria-label="What is signed" className="grid gap-1.5 pl-5">
         {rows.map((row) => (
           <li key={row.id} className="list-decimal [overflow-wrap:anywhere]">
-            {row.display.sentence}
+            <Sentence>{sentenceOf(row)}</Sentence>
+            <RowSays id={row.id} warned={warned} />
           </li>
         ))}
       </ol>
     </ConfirmDialog>
   );
+}
+
+/** The warnings of one, beneath it. */
+function RowSays({ id, warned }: { id: string; warned: Warned }) {
+  if (warned.unread.has(id))
+    return <p className="text-hold">What is unusual about it could not be read. Open its card.</p>;
+  return warned.of.get(id)?.map((sentence) => (
+    <span key={sentence} className="block">
+      <WarningMark>{`Warning: ${sentence}`}</WarningMark>
+    </span>
+  ));
 }

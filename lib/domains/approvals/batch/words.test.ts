@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alikeWords, amountsWords, signaturesWords } from './words';
+import { alikeWords, amountsWords, carryWords, signaturesWords } from './words';
 
 const row = (value: number | null, currency = 'USD') => ({
   agent: { name: 'support-agent' },
@@ -28,5 +28,12 @@ describe('alike ones in words', () => {
   it('say how many signatures are given', () => {
     expect(signaturesWords(7)).toBe('gives 7 signatures, each over its own action and card');
     expect(signaturesWords(1)).toBe('gives 1 signature');
+  });
+});
+
+describe('warnings among what is picked', () => {
+  it('are counted', () => {
+    expect(carryWords(3)).toBe('3 carry warnings');
+    expect(carryWords(1, 8)).toBe('1 of 8 carries a warning');
   });
 });

@@ -38,3 +38,9 @@ export function alikeWords(rows: readonly Alike[]): string {
 export function signaturesWords(count: number): string {
   return `gives ${plural(count, 'signature')}${count === 1 ? '' : ', each over its own action and card'}`;
 }
+
+/** “3 carry warnings”, or “1 of 8 carries a warning”. */
+export function carryWords(count: number, of?: number): string {
+  const which = of === undefined ? `${count}` : `${count} of ${of}`;
+  return count === 1 ? `${which} carries a warning` : `${which} carry warnings`;
+}

@@ -1,5 +1,7 @@
 import { Display } from '@/lib/domains/gateway';
 import { narrowableIn } from '@/lib/domains/gateway/server';
+import { maySeePayload } from '@/lib/domains/trail/server';
+import type { Actor } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 import { query } from '@/lib/kernel/verb';
 import type { Tx } from '@/lib/infra/db';
@@ -34,6 +36,13 @@ export const contextOfApproval = query({
     const display = Display.parse(row.display);
     const people = await peopleOf(tx, [row], ctx.actor);
     const decide = verdictOn(row, people, ctx.actor);
+    const similar = await similarTo(tx, row, ctx.actor);
+    const see = maySeePayload(ctx.actor, row.action);
+    // All of the rest is told from the payload.
+    if (!see.allowed) {
+      const can = { narrow: see, ask: see, read_sources: see };
+      return { evidence: [], history: noHistory, signs: [], similar, narrowable: [], can };
+    }
     const evidence = await evidenceOf(tx, row, display);
     const type = await narrowableType(tx, row.action.type);
     const proposed = row.action.parameters as Record<string, unknown>;
@@ -46,7 +55,7 @@ export const contextOfApproval = query({
       evidence,
       history,
       signs: await signsOf(tx, { row, display, history, customer, type }),
-      similar: await similarTo(tx, row),
+      similar,
       narrowable,
       can: {
         narrow: when(narrowable.length > 0, 'Its action type lets nothing be made smaller.'),
@@ -75,8 +84,10 @@ export async function evidenceOf(tx: Tx, row: ApprovalRow, { evidence }: Display
   return evidence.map((item) => groundsOf(item, byId, byKey));
 }
 
+const noHistory = { days: DAYS, whole: true, agent: null, customer: null };
+
 async function historyOf(tx: Tx, { action }: ApprovalRow, customer: string | null) {
-  if (action.amount === null) return { days: DAYS, whole: true, agent: null, customer: null };
+  if (action.amount === null) return noHistory;
   const found = await earlierAmounts(tx, {
     ...{ agent: action.agentId, type: action.type, customer },
     since: new Date(action.createdAt.getTime() - DAYS * 86_400_000),
@@ -98,7 +109,7 @@ function customerIn(record: Record<string, unknown>): string | undefined {
   return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
 }
 
-async function similarTo(tx: Tx, { action }: ApprovalRow) {
+async function similarTo(tx: Tx, { action }: ApprovalRow, reader: Actor) {
   const of = {
     id: action.id,
     agent: action.agentId,
@@ -111,7 +122,10 @@ async function similarTo(tx: Tx, { action }: ApprovalRow) {
     rows.map((row) => row.decided_by),
   );
   return rows.map((row) => ({
-    ...{ id: row.id, sentence: row.sentence, amount: row.amount, status: row.status },
+    ...{ id: row.id, status: row.status },
+    ...(maySeePayload(reader, row).allowed
+      ? { sentence: row.sentence, amount: row.amount }
+      : { sentence: row.summary, amount: null }),
     ...{ decision: row.decision, narrowed: row.narrowed, at: row.decided_at.toISOString() },
     by: names.get(row.decided_by) ?? row.decided_by,
   }));

@@ -113,6 +113,8 @@ export interface Similar {
   id: string;
   amount: number | null;
   status: string;
+  classification: string | null;
+  summary: string;
   sentence: string;
   decision: string;
   decided_by: string;
@@ -129,7 +131,7 @@ export function similarDecisions(
   const { id, agent, type, amount } = of;
   return tx.$queryRaw<Similar[]>`
     WITH decided AS NOT MATERIALIZED (
-      SELECT id, amount, created_at, status FROM actions
+      SELECT id, amount, created_at, status, classification, summary FROM actions
       WHERE agent_id = ${agent} AND type = ${type} AND id <> ${id}
         AND decision = 'hold' AND status NOT IN ('pending', 'expired', 'cancelled')
     ), near AS (
@@ -139,7 +141,7 @@ export function similarDecisions(
       UNION ALL
       (SELECT * FROM decided WHERE ${amount}::float8 IS NULL AND amount IS NULL ORDER BY created_at DESC LIMIT ${most})
     )
-    SELECT n.id, n.amount, n.status, coalesce(p.display->'narrowed'->>'sentence', p.display->>'sentence') AS sentence,
+    SELECT n.id, n.amount, n.status, n.classification, n.summary, coalesce(p.display->'narrowed'->>'sentence', p.display->>'sentence') AS sentence,
       p.decision, p.decided_by, p.decided_at, p.narrowed IS NOT NULL AS narrowed
     FROM near n JOIN approvals p ON p.action_id = n.id
     WHERE p.decision IS NOT NULL AND p.decided_by IS NOT NULL AND p.decided_at IS NOT NULL

@@ -9,7 +9,7 @@ import { StepUpDialog } from '@/lib/domains/workspaces';
 import { api, ApiProblem } from '@/lib/http/fetcher';
 import { approvalKeys, approvalPaths } from '../queries';
 import type { Approval } from '../schema';
-import { amountWords } from '../ui/words';
+import { amountWords, meanwhileWords } from '../ui/words';
 import { MAX_USES } from './rules';
 import type { Grant } from './schema';
 
@@ -21,7 +21,14 @@ const lengths = [
 ];
 
 /** Signs this one and others like it beforehand: up to an amount, for a time, so many. */
-export function GrantButton({ approval }: { approval: Approval }) {
+export function GrantButton({
+  approval,
+  off = null,
+}: {
+  approval: Approval;
+  /** Why it is off just now, whatever the reader may do. */
+  off?: string | null;
+}) {
   const client = useQueryClient();
   const { display, can } = approval;
   const amount = display.amount?.value;
@@ -31,9 +38,10 @@ export function GrantButton({ approval }: { approval: Approval }) {
   const [uses, setUses] = useState('10');
   /** The reason, while it waits for the person to prove who they are. */
   const [again, setAgain] = useState<string | null>(null);
-  const grant = can.grant;
+  const waiting = approval.status === 'pending';
+  const grant = off === null ? can.grant : { allowed: false, reason: off };
   useShortcut('s', () => setOpen(true), 'Sign beforehand for ones like it', {
-    when: grant.allowed,
+    when: waiting && grant.allowed,
   });
   const most = amountWords(Number(upTo), display.parameters);
   const many = Number(uses);
@@ -58,9 +66,11 @@ export function GrantButton({ approval }: { approval: Approval }) {
   };
   return (
     <>
-      <Button kbd="s" can={grant} onClick={() => setOpen(true)}>
-        Sign beforehand…
-      </Button>
+      {waiting ? (
+        <Button kbd="s" can={grant} onClick={() => setOpen(true)}>
+          Sign beforehand…
+        </Button>
+      ) : null}
       <StepUpDialog
         open={again !== null}
         onOpenChange={(next) => next || setAgain(null)}
@@ -83,6 +93,7 @@ export function GrantButton({ approval }: { approval: Approval }) {
             : [`for at most ${most} each (${display.amount?.parameter})`]),
           `ends ${lengths.find(({ value }) => value === minutes)?.label} from now, or when you or an admin revoke it`,
         ]}
+        gone={meanwhileWords(approval)}
         reason="required"
         reasonLabel="Why they need not be looked at one by one"
         onConfirm={({ reason }) => make(reason)}

@@ -25,7 +25,9 @@ export function PlantedNotice({ approval }: { approval: Approval }) {
       title="This request was planted. It was never going to run."
     >
       <div role="status" className="grid gap-1">
-        <p>{wrongWords(planted, approval.display.parameters)}</p>
+        {approval.can.see_payload.allowed ? (
+          <p>{wrongWords(planted, approval.display.parameters)}</p>
+        ) : null}
         <p>{endWords(planted, actor?.id)}</p>
         {follows ? <p>{follows}</p> : null}
       </div>

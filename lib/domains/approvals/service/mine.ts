@@ -47,6 +47,23 @@ export async function pageOfMine(
   return { items, next: cursor ?? null };
 }
 
+/** Past so many nobody needs the number at a glance. */
+const COUNTED = 100;
+
+/**
+ * How many wait that this member may decide, of the oldest hundred that could be theirs; null when
+ * they may decide nothing, whatever waits. Asked for often, so it reads no more than one page would.
+ */
+export async function countMine(tx: Tx, actor: Actor): Promise<number | null> {
+  const around = await peopleOf(tx, [], actor);
+  if (!mayDecideAny(around, actor)) return null;
+  const keys = await keysOf(tx, around);
+  if (keys.length === 0) return 0;
+  const rows = await findMine(tx, { member: actor.id, now: around.now, keys }, COUNTED);
+  const people = await peopleOf(tx, rows, actor);
+  return rows.filter((row) => verdictOn(row, people, actor).allowed).length;
+}
+
 /** Whether the rule would let them decide what goes to anyone: if not, nothing is theirs. */
 function mayDecideAny({ me, now, secondFactor }: People, actor: Actor): boolean {
   const anybodys = {

@@ -8,7 +8,7 @@ import { peopleOf } from '../people';
 import { approvalKey, brokenGlassSince, countWaiting, findApprovals, loadApproval } from '../repo';
 import { Approval, ApprovalCount, ApprovalRef, ListApprovals } from '../schema';
 import { viewApproval } from '../view';
-import { pageOfMine } from './mine';
+import { countMine, pageOfMine } from './mine';
 
 export const listApprovals = query({
   name: 'approvals.list',
@@ -43,10 +43,11 @@ export const countApprovals = query({
   input: z.strictObject({}),
   output: ApprovalCount,
   permit: readApprovals,
-  run: async ({ tx }) => {
+  run: async ({ ctx, tx }) => {
     const { pending, oldest } = await countWaiting(tx);
     return {
       pending,
+      mine: await countMine(tx, ctx.actor),
       oldest: oldest?.toISOString() ?? null,
       broke_glass: await brokenGlassSince(tx, new Date(clock.now().getTime() - LATELY_MS)),
     };

@@ -3,9 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Clock } from 'lucide-react';
 import Link from 'next/link';
-import { useState, type ReactNode } from 'react';
-import { useShortcut } from '@/components/hooks';
-import { ActionBar } from '@/components/layout';
+import type { ReactNode } from 'react';
 import {
   Classification,
   EffectBadges,
@@ -15,24 +13,13 @@ import {
   Tier,
   type TierValue,
 } from '@/components/data';
-import {
-  Button,
-  ConfirmDialog,
-  CopyId,
-  ExternalText,
-  FormError,
-  KeyValue,
-  Panel,
-  Section,
-  Until,
-} from '@/components/ui';
-import { StepUpDialog } from '@/lib/domains/workspaces';
+import { CopyId, ExternalText, KeyValue, Panel, Section, Sentence, Until } from '@/components/ui';
 import type { ApprovalContext } from '../card/schema';
 import { approvalContextQuery } from '../queries';
-import { GrantButton } from '../grants/grant-button';
 import type { Approval } from '../schema';
 import { AskedBy } from './asked-by';
 import { AsRecorded } from './as-recorded';
+import { Decide } from './decide';
 import { EvidenceList, UntrustedTexts } from './evidence';
 import { Attributes, Parameters } from './facts';
 import { History, Similar } from './history';
@@ -42,23 +29,24 @@ import { NotShown } from './not-shown';
 import { DecidedBy, Outcome } from './outcome';
 import { BrokenGlass } from './break-glass';
 import { Signatures } from './signatures';
-import { Signs } from './signs';
+import { Signs, warningsIn } from './signs';
 import { Questions } from './questions';
 import { ChangedSources } from './sources';
-import { useDecision } from './use-decision';
-import { amountWords, initiatorWords, undoWords } from './words';
-
-/** What approving takes. */
-const signingWords: Record<Approval['signing'], string> = {
-  session: 'Your decision is recorded.',
-  step_up: 'Approving asks for your password or a passkey.',
-  passkey: 'Approving asks for a passkey of yours.',
-};
+import { amountWords, initiatorWords, sentenceOf, undoWords } from './words';
 
 const decidedVerb: Record<string, string> = { rejected: 'Rejected by' };
 
 /** All that is known of one held action, and the two buttons. */
-export function ApprovalCard({ approval, after }: { approval: Approval; after?: ReactNode }) {
+export function ApprovalCard({
+  approval,
+  after,
+  picked = 0,
+}: {
+  approval: Approval;
+  after?: ReactNode;
+  /** How many actions are picked to be decided together. */
+  picked?: number;
+}) {
   const { display, status } = approval;
   const waiting = status === 'pending';
   const see = approval.can.see_payload;
@@ -125,7 +113,12 @@ export function ApprovalCard({ approval, after }: { approval: Approval; after?: 
             <AsRecorded value={display} label="What you were shown" />
           </Section>
         ) : null}
-        {waiting ? <Decide approval={approval} /> : after ? <ActionBar>{after}</ActionBar> : null}
+        <Decide
+          approval={approval}
+          after={after}
+          picked={picked}
+          warnings={warningsIn(context).length}
+        />
       </Panel>
     </article>
   );
@@ -160,11 +153,6 @@ function Grounds({
   );
 }
 
-/** What would run now: as proposed, or as made smaller. */
-function sentenceOf({ display }: Approval): string {
-  return display.narrowed?.sentence ?? display.sentence;
-}
-
 function Head({ approval }: { approval: Approval }) {
   const { display } = approval;
   const summary = display.summary === display.sentence ? null : display.summary;
@@ -182,8 +170,11 @@ function Head({ approval }: { approval: Approval }) {
           <StatusPill value={approval.status} />
         </div>
       )}
-      <h2 className="text-xl leading-[1.3] font-semibold tracking-[-0.015em] text-balance [overflow-wrap:anywhere]">
-        {sentenceOf(approval)}
+      <h2
+        tabIndex={-1}
+        className="text-xl leading-[1.3] font-semibold tracking-[-0.015em] text-balance outline-none [overflow-wrap:anywhere]"
+      >
+        <Sentence>{sentenceOf(approval)}</Sentence>
       </h2>
       <p className="note flex flex-wrap items-center gap-x-3 gap-y-0.5">
         <span>
@@ -325,62 +316,4 @@ function whyThisTier({ reasons, ladder, amount, parameters }: Approval['display'
     return `The ${amount.parameter} is above ${amountWords(ladder.supervised, parameters)}.`;
   }
   return 'Its permission, or a floor for what it does, asks for a person.';
-}
-
-function Decide({ approval }: { approval: Approval }) {
-  const decide = useDecision(approval);
-  const [rejecting, setRejecting] = useState(false);
-  const can = approval.can.decide;
-  const approve = () => {
-    if (can.allowed && !decide.isPending) decide.mutate({ verb: 'approve', reason: '' });
-  };
-  useShortcut('a', approve, 'Approve', { when: can.allowed });
-  useShortcut('r', () => setRejecting(true), 'Reject', { when: can.allowed });
-  return (
-    <>
-      <StepUpDialog
-        open={decide.proof}
-        onOpenChange={(open) => !open && decide.putOff()}
-        why="To sign this action"
-        onDone={decide.again}
-      />
-      {decide.isError && !rejecting && !decide.proof ? (
-        <div className="border-t border-line px-4 py-3 wide:px-[22px]">
-          <FormError error={decide.error} />
-        </div>
-      ) : null}
-      <ActionBar>
-        <Button
-          variant="primary"
-          kbd="a"
-          can={can}
-          loading={decide.isPending && !rejecting}
-          onClick={approve}
-        >
-          Approve
-        </Button>
-        <Button variant="danger" kbd="r" can={can} onClick={() => setRejecting(true)}>
-          Reject…
-        </Button>
-        <GrantButton approval={approval} />
-        <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
-          {can.allowed ? (
-            <span className="max-wide:hidden">{signingWords[approval.signing]}</span>
-          ) : (
-            can.reason
-          )}
-        </span>
-      </ActionBar>
-      <ConfirmDialog
-        open={rejecting}
-        onOpenChange={setRejecting}
-        title="Reject this action"
-        description={sentenceOf(approval)}
-        confirmLabel="Reject"
-        reason="required"
-        reasonLabel="Reason, for the agent and the trail"
-        onConfirm={({ reason }) => decide.mutateAsync({ verb: 'reject', reason })}
-      />
-    </>
-  );
 }

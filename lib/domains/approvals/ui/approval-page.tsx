@@ -14,6 +14,7 @@ export function ApprovalPage({ id }: { id: string }) {
     <Page width="wide">
       <PageHeader
         title="Approval"
+        tab={query.data && `${query.data.display.action_type.title} by ${query.data.agent.name}`}
         back={{ href: '/approvals', label: 'Approvals' }}
         actions={<LinkButton href={`/policies/explain?action=${id}`}>Explain</LinkButton>}
       />

@@ -5,18 +5,21 @@ import { CircleCheckBig, Inbox } from 'lucide-react';
 import { useHydrated, useIsPhone, useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
 import { FilterBar, StatusPill, WorkList } from '@/components/data';
-import { Checkbox, EmptyState, Kbd, TimeAgo, Until } from '@/components/ui';
+import { Checkbox, EmptyState, Kbd, Sentence, TimeAgo, Until } from '@/components/ui';
+import { useActor } from '@/lib/domains/workspaces';
 import { PickBar } from '../batch/pick-bar';
 import { alikeKey, type Picks, usePicks } from '../batch/use-picks';
+import { RowWarnings } from '../batch/warnings';
 import { alikeWords } from '../batch/words';
 import { CardOpened } from '../health/card-opened';
 import { approvalCountQuery, approvalsQuery, watchedApproval } from '../queries';
-import type { Approval } from '../schema';
+import type { Approval, ApprovalCount } from '../schema';
 import { ApprovalCard } from './approval-card';
 import { ApprovalTabs } from './approval-tabs';
 import { GlassNotice } from './glass-notice';
 import { RoutingWarnings } from './routing/routing-warnings';
 import { waitsForWords } from './signature-words';
+import { sentenceOf } from './words';
 
 const views = [
   { value: 'pending', label: 'waiting' },
@@ -31,34 +34,38 @@ const views = [
 ];
 
 const whose = [
-  { value: '', label: 'anyone' },
   { value: 'me', label: 'mine to decide' },
+  { value: 'anyone', label: 'anyone' },
 ];
 
 /** The queue beside one card. */
 export function ApprovalsPage() {
-  const [url] = useUrlState({ status: 'pending', agent: '', mine: '' });
+  // Who may decide sees first what is theirs to decide.
+  const actor = useActor();
+  const initial = actor?.roles.includes('approver') ? 'me' : 'anyone';
+  const [url] = useUrlState({ status: 'pending', agent: '', mine: initial });
+  const mine = url.mine === 'me';
   const count = useQuery(approvalCountQuery()).data;
   const hydrated = useHydrated();
   // A phone shows the list alone; a card is opened there on its own page.
   const phone = useIsPhone();
-  const query = useInfiniteQuery(
-    approvalsQuery({
+  const query = useInfiniteQuery({
+    ...approvalsQuery({
       ...(url.status === 'decided' ? { decided: 'true' } : { status: url.status }),
       ...(url.agent ? { agent: url.agent } : {}),
-      ...(url.mine && url.status === 'pending' ? { mine: 'true' } : {}),
+      ...(mine && url.status === 'pending' ? { mine: 'true' } : {}),
     }),
-  );
+    enabled: actor !== undefined,
+  });
   const picks = usePicks(query.data?.pages.flatMap((page) => page.items) ?? []);
   const alikeHead = (rows: Approval[]) =>
     rows.some(picks.offered) ? <Alike rows={rows} picks={picks} /> : null;
   return (
-    <Page>
+    // Room for the bar over the end of the list on a phone.
+    <Page className={picks.rows.length > 0 ? 'max-wide:pb-28' : ''}>
       <PageHeader
         title="Approvals"
-        subtitle={
-          hydrated && count ? (count.pending ? `${count.pending} waiting` : 'none waiting') : null
-        }
+        subtitle={hydrated && count ? waitingWords(count) : null}
         actions={
           <span className="note flex items-center gap-1.5 max-wide:hidden">
             <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>a</Kbd> approve <Kbd>r</Kbd> reject <Kbd>x</Kbd>{' '}
@@ -72,7 +79,9 @@ export function ApprovalsPage() {
       <FilterBar
         filters={[
           { param: 'status', label: 'Show', options: views, initial: 'pending' },
-          ...(url.status === 'pending' ? [{ param: 'mine', label: 'For', options: whose }] : []),
+          ...(url.status === 'pending'
+            ? [{ param: 'mine', label: 'For', options: whose, initial }]
+            : []),
         ]}
       />
       <PickBar picks={picks} />
@@ -83,15 +92,18 @@ export function ApprovalsPage() {
         onShown={picks.onShown}
         detail={watchedApproval}
         href={(row) => `/approvals/${row.id}`}
-        title={(row) => row.display.narrowed?.sentence ?? row.display.sentence}
+        title={(row) => <Sentence>{sentenceOf(row)}</Sentence>}
         note={(row) => (
           <>
-            <span className="truncate">{row.agent.name}</span>
+            <span className="truncate" title={row.agent.name}>
+              {row.agent.name}
+            </span>
             <TimeAgo at={row.requested_at} />
             {row.status === 'pending' ? (
               <>
                 <Until at={row.expires_at} overdue="time is up" />
                 <WaitsFor approval={row} />
+                <RowWarnings approval={row} picked={picks.has(row)} />
               </>
             ) : (
               <StatusPill value={row.status} />
@@ -103,7 +115,7 @@ export function ApprovalsPage() {
         card={(row, after) => (
           <>
             {phone ? null : <CardOpened approval={row} />}
-            <ApprovalCard approval={row} after={after} />
+            <ApprovalCard approval={row} after={after} picked={picks.rows.length} />
           </>
         )}
         {...(url.status === 'pending' ? { group: { of: alikeKey, head: alikeHead } } : {})}
@@ -116,10 +128,17 @@ export function ApprovalsPage() {
             />
           ) : null
         }
-        empty={<Nothing view={url.status} mine={url.mine !== ''} />}
+        empty={<Nothing view={url.status} mine={mine} />}
       />
     </Page>
   );
+}
+
+/** "12 for you, 19 waiting" */
+function waitingWords({ mine, pending }: ApprovalCount): string {
+  if (pending === 0) return 'none waiting';
+  const waiting = `${pending} waiting`;
+  return mine === null ? waiting : `${mine > 99 ? '99+' : mine} for you, ${waiting}`;
 }
 
 /** How many stand together, and all of them picked with one press. */

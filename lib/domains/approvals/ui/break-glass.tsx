@@ -15,8 +15,10 @@ import {
 } from '@/components/ui';
 import { StepUpDialog } from '@/lib/domains/workspaces';
 import { type Approval, BreakGlass as Schema } from '../schema';
+import { Meanwhile } from './meanwhile';
 import { isUsual } from './signature-words';
 import { useDecision } from './use-decision';
+import { meanwhileWords } from './words';
 
 const effects = [
   'It runs at once, on your signature alone, whatever the routes say.',
@@ -29,21 +31,24 @@ export function BreakGlass({ approval }: { approval: Approval }) {
   const [open, setOpen] = useState(false);
   const { decide, break_glass: can } = approval.can;
   // Whose plain signature is enough has nothing to break.
-  const enough = decide.allowed && isUsual(approval);
+  const waiting = approval.status === 'pending';
+  const enough = !waiting || (decide.allowed && isUsual(approval));
   useShortcut('b', () => setOpen(true), 'Break the glass', { when: can.allowed && !enough });
-  if (enough) return null;
+  if (enough && !open) return null;
   return (
     <div>
-      <Button
-        size="sm"
-        variant="ghost"
-        icon={Siren}
-        kbd="b"
-        can={can}
-        onClick={() => setOpen(true)}
-      >
-        Break glass…
-      </Button>
+      {enough ? null : (
+        <Button
+          size="sm"
+          variant="ghost"
+          icon={Siren}
+          kbd="b"
+          can={can}
+          onClick={() => setOpen(true)}
+        >
+          Break glass…
+        </Button>
+      )}
       {open ? <BreakGlassDialog approval={approval} onClose={() => setOpen(false)} /> : null}
     </div>
   );
@@ -55,6 +60,7 @@ function BreakGlassDialog({ approval, onClose }: { approval: Approval; onClose: 
   const [reason, setReason] = useState('');
   const lacking = Schema.shape.reason.safeParse(reason).error?.issues[0]?.message;
   const { isSuccess } = decide;
+  const gone = decide.isPending || isSuccess ? null : meanwhileWords(approval);
   useEffect(() => {
     if (isSuccess) onClose();
   }, [isSuccess, onClose]);
@@ -83,7 +89,7 @@ function BreakGlassDialog({ approval, onClose }: { approval: Approval; onClose: 
             form={form}
             variant="danger-solid"
             loading={decide.isPending}
-            disabledReason={lacking ? `Say why first: ${lacking}.` : null}
+            disabledReason={gone ?? (lacking ? `Say why first: ${lacking}.` : null)}
           >
             Let it run
           </Button>
@@ -92,8 +98,12 @@ function BreakGlassDialog({ approval, onClose }: { approval: Approval; onClose: 
     >
       <Form
         id={form}
-        onSubmit={() => lacking === undefined && decide.mutate({ verb: 'break-glass', reason })}
+        onSubmit={() => {
+          if (lacking === undefined && gone === null)
+            decide.mutate({ verb: 'break-glass', reason });
+        }}
       >
+        <Meanwhile words={gone} />
         <Notice tone="deny" icon={Siren} title="For an emergency that cannot wait">
           <ul className="grid list-disc gap-0.5 pl-4">
             {effects.map((effect) => (

@@ -89,6 +89,7 @@ function Content({ value, given }: { value: unknown; given: Set<string> }): Reac
   if (typeof value === 'string') {
     return <p className="[overflow-wrap:anywhere] whitespace-pre-wrap text-text-2">“{value}”</p>;
   }
+  if (isEmpty(value)) return <span className="text-text-3">Nothing: it was empty.</span>;
   const records = typeof value === 'object' ? recordsOf(value) : null;
   if (!records) return <JsonView value={value} open={1} label="Content" />;
   return (
@@ -98,6 +99,13 @@ function Content({ value, given }: { value: unknown; given: Set<string> }): Reac
       ))}
     </div>
   );
+}
+
+/** No record at all: an empty list, also as the only thing in an answer. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.length === 0;
+  return Object.values(value).every((each) => Array.isArray(each) && each.length === 0);
 }
 
 /** A flat record, or a short list of them as a search answers with; null for anything else. */

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { plural } from '@/components/format';
 import { StatusPill } from '@/components/data';
-import { Section, TimeAgo } from '@/components/ui';
+import { Section, Sentence, TimeAgo } from '@/components/ui';
 import type { Amounts, ApprovalContext } from '../card/schema';
 import type { Approval } from '../schema';
 import { amountWords } from './words';
@@ -59,7 +59,7 @@ export function Similar({ approval: { display }, context }: Props) {
                 href={`/approvals/${one.id}`}
                 className="inline-flex min-h-6 items-center text-accent [overflow-wrap:anywhere] hover:underline"
               >
-                {one.sentence}
+                <Sentence>{one.sentence}</Sentence>
               </Link>
               <span className="note">
                 {one.by}, <TimeAgo at={one.at} />

@@ -18,8 +18,9 @@ import {
 import type { ApprovalContext } from '../card/schema';
 import { approvalPaths } from '../queries';
 import type { Approval } from '../schema';
+import { Meanwhile } from './meanwhile';
 import { useChange, voidsWords } from './use-change';
-import { amountWords } from './words';
+import { amountWords, meanwhileWords } from './words';
 
 /** Makes numbers smaller than proposed, where the action type lets approvers. */
 export function Narrow({
@@ -29,11 +30,13 @@ export function Narrow({
   approval: Approval;
   context: ApprovalContext | undefined;
 }) {
-  const [open, setOpen] = useState(false);
+  // As it was when it was opened: nothing is offered once somebody else has decided.
+  const [narrowable, setNarrowable] = useState<ApprovalContext['narrowable'] | null>(null);
   const can = context?.can.narrow;
   const offered =
     approval.status === 'pending' && context !== undefined && context.narrowable.length > 0;
-  useShortcut('n', () => setOpen(true), 'Make smaller', {
+  const open = () => setNarrowable(context?.narrowable ?? null);
+  useShortcut('n', open, 'Make smaller', {
     when: offered && can?.allowed === true,
   });
   return (
@@ -44,26 +47,18 @@ export function Narrow({
         </p>
       ) : null}
       {offered && can ? (
-        <>
-          <div>
-            <Button
-              size="sm"
-              icon={ArrowDownNarrowWide}
-              kbd="n"
-              can={can}
-              onClick={() => setOpen(true)}
-            >
-              Make smaller…
-            </Button>
-          </div>
-          {open ? (
-            <NarrowDialog
-              approval={approval}
-              narrowable={context.narrowable}
-              onClose={() => setOpen(false)}
-            />
-          ) : null}
-        </>
+        <div>
+          <Button size="sm" icon={ArrowDownNarrowWide} kbd="n" can={can} onClick={open}>
+            Make smaller…
+          </Button>
+        </div>
+      ) : null}
+      {narrowable ? (
+        <NarrowDialog
+          approval={approval}
+          narrowable={narrowable}
+          onClose={() => setNarrowable(null)}
+        />
       ) : null}
     </div>
   );
@@ -101,11 +96,14 @@ function NarrowDialog({
       return text === '' || Number(text) === value ? [] : [[parameter, Number(text)] as const];
     }),
   );
-  const blocked = Object.values(chosen).some(Number.isNaN)
-    ? 'Write numbers only.'
-    : Object.keys(chosen).length === 0
-      ? 'Write a smaller number first.'
-      : null;
+  const gone = change.isPending ? null : meanwhileWords(approval);
+  const blocked =
+    gone ??
+    (Object.values(chosen).some(Number.isNaN)
+      ? 'Write numbers only.'
+      : Object.keys(chosen).length === 0
+        ? 'Write a smaller number first.'
+        : null);
   return (
     <Dialog
       open
@@ -116,7 +114,7 @@ function NarrowDialog({
         <>
           <Button onClick={onClose}>Cancel</Button>
           {display.narrowed ? (
-            <Button loading={change.isPending} onClick={() => send(null)}>
+            <Button loading={change.isPending} disabledReason={gone} onClick={() => send(null)}>
               As proposed
             </Button>
           ) : null}
@@ -133,6 +131,7 @@ function NarrowDialog({
       }
     >
       <Form id={form} onSubmit={() => blocked === null && send(chosen)}>
+        <Meanwhile words={gone} />
         <FormError error={change.error} />
         {voids ? <Notice tone="hold">{voids}</Notice> : null}
         <p className="text-text-2">

@@ -19,7 +19,9 @@ import {
 import type { ApprovalContext } from '../card/schema';
 import { approvalPaths } from '../queries';
 import type { Approval } from '../schema';
+import { Meanwhile } from './meanwhile';
 import { useChange, voidsWords } from './use-change';
+import { meanwhileWords, sentenceOf } from './words';
 
 /** What the agent was asked and what it answered, and the way to ask more. */
 export function Questions({
@@ -33,7 +35,7 @@ export function Questions({
   const can = context?.can.ask ?? { allowed: false, reason: 'Loading…' };
   const waiting = approval.status === 'pending';
   useShortcut('q', () => setAsking(true), 'Ask the agent', { when: waiting && can.allowed });
-  if (!waiting && approval.questions.length === 0) return null;
+  if (!waiting && !asking && approval.questions.length === 0) return null;
   return (
     <Section title="Questions to the agent">
       <div className="grid gap-3">
@@ -88,6 +90,7 @@ function AskDialog({
   const [question, setQuestion] = useState('');
   const change = useChange(approval);
   const voids = voidsWords(approval);
+  const gone = change.isPending ? null : meanwhileWords(approval);
   const send = () =>
     change.mutate(
       { path: approvalPaths.ask(approval.id), body: { question } },
@@ -108,7 +111,7 @@ function AskDialog({
         onOpenChange(next);
       }}
       title="Ask the agent"
-      description={approval.display.narrowed?.sentence ?? approval.display.sentence}
+      description={sentenceOf(approval)}
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
@@ -117,14 +120,17 @@ function AskDialog({
             form={form}
             variant="primary"
             loading={change.isPending}
-            disabledReason={question.trim().length < 3 ? 'Ask in a few words first.' : null}
+            disabledReason={
+              gone ?? (question.trim().length < 3 ? 'Ask in a few words first.' : null)
+            }
           >
             Ask
           </Button>
         </>
       }
     >
-      <Form id={form} onSubmit={send}>
+      <Form id={form} onSubmit={() => gone === null && send()}>
+        <Meanwhile words={gone} />
         <FormError error={change.error} />
         {voids ? <Notice tone="hold">When it answers, {voids}</Notice> : null}
         <Field

@@ -16,11 +16,15 @@ type Signature = Approval['signatures'][number];
 export function Signatures({ approval }: { approval: Approval }) {
   const { needs, signatures } = approval;
   const waits = approval.status === 'pending';
-  if (!waits && isUsual(approval) && signatures.every(({ in_place_of }) => !in_place_of))
-    return null;
+  const usual = isUsual(approval) && signatures.every(({ in_place_of }) => !in_place_of);
   const all = signedOf(approval) + missingOf(approval);
   return (
-    <Section title="Signatures" note={`${signedOf(approval)} of ${all}`}>
+    // Not shown where it says nothing, and still there: somebody may be writing in a dialog of it.
+    <Section
+      title="Signatures"
+      note={`${signedOf(approval)} of ${all}`}
+      className={!waits && usual ? 'hidden' : undefined}
+    >
       <div className="grid gap-2.5">
         <ul aria-label="Whose signatures it takes" className="grid gap-1.5">
           {needs.map((need, at) => (
@@ -35,7 +39,7 @@ export function Signatures({ approval }: { approval: Approval }) {
             ))}
           </ul>
         ) : null}
-        {waits ? <BreakGlass approval={approval} /> : null}
+        <BreakGlass approval={approval} />
       </div>
     </Section>
   );

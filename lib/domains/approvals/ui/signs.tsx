@@ -1,16 +1,20 @@
 import { Eye, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
-import { humanize, plural } from '@/components/format';
+import { exactTime, formatClock, humanize, plural } from '@/components/format';
 import { Disclosure, Section, TimeAgo, cx } from '@/components/ui';
 import type { ApprovalContext } from '../card/schema';
 
 type Sign = ApprovalContext['signs'][number];
 
+/** What of it is more than a notice. */
+export const warningsIn = (context: Pick<ApprovalContext, 'signs'> | undefined): Sign[] =>
+  context?.signs.filter(({ severity }) => severity === 'warning') ?? [];
+
 /** What is unusual about it. That there is nothing is said quietly: it does not mean that it is right. */
 export function Signs({ context }: { context: ApprovalContext | undefined }) {
   if (!context) return null;
   const { signs, history } = context;
-  const warnings = signs.filter(({ severity }) => severity === 'warning').length;
+  const warnings = warningsIn(context).length;
   return (
     <Section title="Unusual" note={warnings > 0 ? plural(warnings, 'warning') : undefined}>
       {signs.length === 0 ? (
@@ -53,13 +57,23 @@ function SignRow({ sign: { severity, sentence, actions } }: { sign: Sign }) {
             {' '}
             <Link
               href={one.held ? `/approvals/${one.id}` : `/trail/actions/${one.id}`}
-              className="inline-flex min-h-6 items-center gap-1 text-accent hover:underline"
+              className="mr-1.5 inline-flex min-h-6 items-center gap-1 text-accent hover:underline"
             >
-              {humanize(one.status)} <TimeAgo at={one.at} />
+              {/* Several of the same quarter of an hour are told apart by their instants. */}
+              {humanize(one.status)}{' '}
+              {actions.length > 1 ? <At at={one.at} /> : <TimeAgo at={one.at} />}
             </Link>
           </span>
         ))}
       </div>
     </li>
+  );
+}
+
+function At({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={exactTime(at)} className="num whitespace-nowrap">
+      at {formatClock(at)}
+    </time>
   );
 }

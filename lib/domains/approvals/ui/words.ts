@@ -1,4 +1,22 @@
 import { exactTime, formatMoney, formatNumber } from '@/components/format';
+import type { Approval } from '../schema';
+
+/** What would run now: as proposed, or as made smaller. */
+export function sentenceOf({ display }: Approval): string {
+  return display.narrowed?.sentence ?? display.sentence;
+}
+
+/** What became of it while somebody was writing about it; null while it waits. */
+export function meanwhileWords({
+  status,
+  decided_by: by,
+}: Pick<Approval, 'status' | 'decided_by'>): string | null {
+  if (status === 'pending') return null;
+  if (status === 'expired') return 'Its time has run out.';
+  if (status === 'cancelled') return 'It has just been cancelled.';
+  const verb = status === 'rejected' ? 'rejected' : 'approved';
+  return by ? `${by.name} has just ${verb} this.` : `This has just been ${verb}.`;
+}
 
 /** An amount as the approver reads it: with its currency where the parameters name one, and cents where there are any. */
 export function amountWords(value: number, parameters: Record<string, unknown>): string {

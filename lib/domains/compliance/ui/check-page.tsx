@@ -3,11 +3,22 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { DataTable, StatusPill } from '@/components/data';
+import { shortId } from '@/components/format';
 import { Page, PageHeader } from '@/components/layout';
-import { EmptyState, ExactTime, KeyValue, Panel, QueryView, TimeAgo } from '@/components/ui';
+import {
+  EmptyState,
+  ExactTime,
+  KeyValue,
+  LinkButton,
+  Panel,
+  QueryView,
+  TimeAgo,
+} from '@/components/ui';
 import { checkHistoryQuery, checksQuery } from '../queries';
 import type { CheckResult, CheckView } from '../schema';
 import { statusMap } from './status';
+import { VerifiedSince } from './verified-since';
+import { examinedWords, listOf, pageOf, seenWords } from './words';
 
 const back = { href: '/compliance', label: 'Compliance' };
 
@@ -20,7 +31,10 @@ export function CheckPage({ checkKey }: { checkKey: string }) {
           const check = items.find(({ key }) => key === checkKey);
           if (!check) {
             return (
-              <EmptyState title="There is no such check">Go back to the list of checks.</EmptyState>
+              <EmptyState
+                title="There is no such check"
+                action={<LinkButton href="/compliance">All checks</LinkButton>}
+              />
             );
           }
           return <Check check={check} />;
@@ -40,8 +54,16 @@ function Check({ check }: { check: CheckView }) {
           <KeyValue
             items={[
               { label: 'Result', value: <StatusPill value={latest.status} map={statusMap} /> },
-              { label: 'What was seen', value: latest.summary },
-              { label: 'Looked at', value: latest.evidence.examined },
+              {
+                label: 'What was seen',
+                value: (
+                  <>
+                    {seenWords(latest)}
+                    <VerifiedSince result={latest} />
+                  </>
+                ),
+              },
+              { label: 'Looked at', value: <LookedAt result={latest} question={check.question} /> },
               { label: 'Checked', value: <ExactTime at={latest.at} /> },
             ]}
           />
@@ -57,11 +79,27 @@ function Check({ check }: { check: CheckView }) {
   );
 }
 
-/** Where a finding's id leads. */
-const pages: Record<string, (id: string) => string> = {
-  agent: (id) => `/agents/${id}`,
-  action: (id) => `/trail/actions/${id}`,
-};
+/** What the question was put to, and where to see it. */
+function LookedAt({ result, question }: { result: CheckResult; question: string }) {
+  const { check, evidence } = result;
+  const href = listOf(check);
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2">
+      <span>
+        {examinedWords(result)}
+        {evidence.examined > 0 ? `, asked of each: ${question}` : ''}
+      </span>
+      {href ? (
+        <Link
+          href={href}
+          className="inline-flex min-h-6 items-center text-sm text-accent hover:underline"
+        >
+          See them
+        </Link>
+      ) : null}
+    </span>
+  );
+}
 
 function Evidence({ result }: { result: CheckResult }) {
   const rows = result.evidence.found.map((found, index) => ({ index, found }));
@@ -79,7 +117,7 @@ function Evidence({ result }: { result: CheckResult }) {
           {
             id: 'what',
             header: 'What',
-            cell: ({ found }) => <Subject found={found} />,
+            cell: ({ found }) => <Subject check={result.check} found={found} />,
             phone: 'title',
           },
           {
@@ -94,14 +132,14 @@ function Evidence({ result }: { result: CheckResult }) {
   );
 }
 
-function Subject({ found }: { found: Record<string, unknown> }) {
+function Subject({ check, found }: { check: string; found: Record<string, unknown> }) {
   const [kind] = Object.keys(found);
   const id = kind ? String(found[kind]) : '';
   const words = [found['name'], found['role'], found['action_type']].filter(Boolean).join(', ');
-  const label = words || (kind === 'why' ? 'The workspace' : id);
-  const page = kind ? pages[kind] : undefined;
+  const label = words || (kind === 'why' ? 'Verifications of the trail' : shortId(id));
+  const page = pageOf(check, found);
   return page ? (
-    <Link className="underline" href={page(id)}>
+    <Link className="underline" href={page}>
       {label}
     </Link>
   ) : (
@@ -128,7 +166,7 @@ function History({ checkKey }: { checkKey: string }) {
             cell: (row) => <StatusPill value={row.status} map={statusMap} />,
             phone: 'aside',
           },
-          { id: 'summary', header: 'What was seen', cell: (row) => row.summary, phone: 'line' },
+          { id: 'summary', header: 'What was seen', cell: seenWords, phone: 'line' },
         ]}
       />
     </Panel>

@@ -10,6 +10,8 @@ import { checksQuery, complianceKeys, compliancePaths } from '../queries';
 import type { CheckView } from '../schema';
 import { statusMap } from './status';
 import { StatusHistory } from './status-history';
+import { VerifiedSince } from './verified-since';
+import { seenWords } from './words';
 
 export function CompliancePage() {
   const checks = useQuery(checksQuery());
@@ -80,7 +82,15 @@ function CheckTable({ items }: { items: CheckView[] }) {
             id: 'summary',
             header: 'What was seen',
             phone: 'line',
-            cell: (row) => row.latest?.summary ?? 'It runs within a few minutes of the start.',
+            cell: (row) =>
+              row.latest ? (
+                <>
+                  {seenWords(row.latest)}
+                  <VerifiedSince result={row.latest} />
+                </>
+              ) : (
+                'It runs within a few minutes of the start.'
+              ),
           },
           {
             id: 'history',

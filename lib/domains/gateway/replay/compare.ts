@@ -27,6 +27,7 @@ export interface Answer {
 }
 
 const EXAMPLES = 20;
+const DAY_MS = 86_400_000;
 
 /** Decides recorded actions in their order under one snapshot, with counters of its own. */
 export class Replayer {
@@ -92,6 +93,7 @@ export class Comparison {
   readonly #kinds = new Map<string, number>();
   readonly #examples: ReplayResult['examples'] = [];
   readonly #held = { before: 0, after: 0 };
+  #first: Date | undefined;
   #actions = 0;
   #flips = 0;
   #allowed = 0;
@@ -108,6 +110,7 @@ export class Comparison {
     const after = this.#after.answer(action);
     const flipped = before.decision !== after.decision || before.tier !== after.tier;
     this.#actions += 1;
+    this.#first ??= action.created_at;
     if (before.decision === 'hold') this.#held.before += 1;
     if (after.decision === 'hold') this.#held.after += 1;
     count(this.#agents, this.#names.get(action.agent_id) ?? action.agent_id, flipped);
@@ -129,18 +132,30 @@ export class Comparison {
     });
   }
 
-  result(): ReplayResult {
-    const perDay = (held: number) => Math.round((held / this.#days) * 100) / 100;
+  result(now: Date): ReplayResult {
+    const observedMs = this.#observedMs(now);
+    // Of less than a day nothing is projected: then it is what was held, and no more.
+    const days = Math.max(1, observedMs / DAY_MS);
+    const perDay = (held: number) => Math.round((held / days) * 100) / 100;
     return {
       actions: this.#actions,
       flips: this.#flips,
       kinds: Object.fromEntries(this.#kinds),
       byAgent: flipsOf(this.#agents),
       byActionType: flipsOf(this.#types),
+      observedMs,
+      held: { ...this.#held },
       heldPerDay: { before: perDay(this.#held.before), after: perDay(this.#held.after) },
       newlyAllowedAmount: Math.round(this.#allowed * 10_000) / 10_000,
       examples: this.#examples,
     };
+  }
+
+  /** What was asked for, or since the first recorded action when that is less. */
+  #observedMs(now: Date): number {
+    const asked = this.#days * DAY_MS;
+    const since = this.#first === undefined ? asked : now.getTime() - this.#first.getTime();
+    return Math.min(asked, Math.max(0, since));
   }
 }
 

@@ -169,9 +169,12 @@ describe('a replay', () => {
     expect(want.flips).toBeGreaterThan(100);
     expect(replay?.result).toMatchObject(want);
     const held = (rungs: typeof ladder) =>
-      made.filter((one) => byHand(rungs, one) === 'hold 3').length / (DAYS + 1);
-    expect(replay?.result?.heldPerDay.before).toBeCloseTo(held(ladder), 1);
-    expect(replay?.result?.heldPerDay.after).toBeCloseTo(held(narrower), 1);
+      made.filter((one) => byHand(rungs, one) === 'hold 3').length;
+    // A day less was recorded than was asked for.
+    expect((replay?.result?.observedMs ?? 0) / 86_400_000).toBeCloseTo(DAYS, 1);
+    expect(replay?.result?.held).toEqual({ before: held(ladder), after: held(narrower) });
+    expect(replay?.result?.heldPerDay.before).toBeCloseTo(held(ladder) / DAYS, 1);
+    expect(replay?.result?.heldPerDay.after).toBeCloseTo(held(narrower) / DAYS, 1);
     const byAgent = replay?.result?.byAgent ?? [];
     expect(byAgent.reduce((sum, { flips }) => sum + flips, 0)).toBe(want.flips);
     expect(byAgent.reduce((sum, { actions }) => sum + actions, 0)).toBe(ACTIONS);
@@ -248,6 +251,30 @@ describe('a replay', () => {
     });
     await world.owner.query(`UPDATE actions SET type = 'refunds.create' WHERE type = 'mail.send'
       AND workspace_id = '${world.workspace}'`);
+  });
+
+  it('projects nothing from less than a day', async () => {
+    const { id } = await createDraft(admin(), { title: 'As it is' });
+    const started = await startReplay(admin(), { id, days: 30 });
+    const hour = new Date(Date.now() - 3_600_000);
+    const kept = await world.owner.query<{ id: string; created_at: Date }>(
+      `UPDATE actions a SET created_at = $2 FROM actions was
+        WHERE a.id = was.id AND a.workspace_id = $1 RETURNING a.id, was.created_at`,
+      [world.workspace, hour],
+    );
+    await runReplay(pool, admin(), started.id);
+    const result = (await getDraft(admin(), { id })).replay?.result;
+    const held = made.filter((one) => byHand(ladder, one) === 'hold 3').length;
+    expect(result).toMatchObject({
+      held: { before: held, after: held },
+      heldPerDay: { before: held, after: held },
+    });
+    expect((result?.observedMs ?? 0) / 3_600_000).toBeCloseTo(1, 1);
+    await world.owner.query(
+      `UPDATE actions a SET created_at = was.created_at
+         FROM json_populate_recordset(NULL::actions, $1) AS was WHERE a.id = was.id`,
+      [JSON.stringify(kept.rows)],
+    );
   });
 
   it('stops when it is cancelled, and says nothing of what it had', async () => {

@@ -55,7 +55,7 @@ export async function runReplay(pool: Pool, ctx: Context, id: string): Promise<T
       client.query(
         `UPDATE policy_replays SET status = 'done', result = $2, finished_at = $3
           WHERE id = $1 AND status = 'running'`,
-        [id, JSON.stringify(comparison.result()), clock.now()],
+        [id, JSON.stringify(comparison.result(clock.now())), clock.now()],
       ),
     );
     return took();

@@ -131,13 +131,22 @@ function Figures({ data }: { data: Overview }) {
         detail={reviews.overdue > 0 ? `${reviews.overdue} overdue` : 'none overdue'}
         href="/reviews"
       />
-      <Stat
-        label="Rotations due"
-        value={rotations.due}
-        tone={rotations.failed > 0 ? 'deny' : 'neutral'}
-        detail={`${rotations.failed} failed, ${rotations.running} running`}
-        href="/vault"
-      />
+      {rotations.failed > 0 ? (
+        <Stat
+          label="Rotations failed"
+          value={rotations.failed}
+          tone="deny"
+          detail={`${rotations.due} due, ${rotations.running} running`}
+          href="/vault?tab=rotations"
+        />
+      ) : (
+        <Stat
+          label="Rotations due"
+          value={rotations.due}
+          detail={`none failed, ${rotations.running} running`}
+          href="/vault"
+        />
+      )}
       <Stat
         label="Compliance"
         value={
@@ -206,7 +215,7 @@ function AgentsAtRisk({ rows }: { rows: AgentAtRisk[] }) {
           { id: 'name', width: '170px', header: 'Agent', cell: (row) => row.name, phone: 'title' },
           {
             id: 'state',
-            width: '110px',
+            width: '124px',
             header: 'State',
             cell: (row) => <StatusPill value={row.state} />,
             phone: 'aside',

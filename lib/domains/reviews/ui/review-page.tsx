@@ -11,7 +11,11 @@ export function ReviewPage({ id }: { id: string }) {
   const query = useQuery(sampleQuery(id));
   return (
     <Page width="wide">
-      <PageHeader title="Review" back={{ href: '/reviews', label: 'Reviews' }} />
+      <PageHeader
+        title="Review"
+        tab={query.data && `Review: ${query.data.action.summary}`}
+        back={{ href: '/reviews', label: 'Reviews' }}
+      />
       <QueryView
         query={query}
         title="This sample could not be loaded"

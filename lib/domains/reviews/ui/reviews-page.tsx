@@ -136,7 +136,7 @@ function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactN
         query={query}
         detail={sampleQuery}
         href={(row) => `/reviews/${row.id}`}
-        title={(row) => <Sentence action={row.action} />}
+        title={(row) => <Sentence sample={row} />}
         note={(row) => (
           <>
             <span className="truncate">{row.action.agent.name}</span>
@@ -170,6 +170,6 @@ function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactN
   );
 }
 
-function Sentence({ action }: { action: Sample['action'] }) {
-  return useSampleWords(action).sentence;
+function Sentence({ sample }: { sample: Sample }) {
+  return useSampleWords(sample).sentence;
 }

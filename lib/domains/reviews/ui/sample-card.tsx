@@ -16,6 +16,7 @@ import { CopyId, ExternalText, KeyValue, Panel, Section, TimeAgo, Until } from '
 import {
   AsRecorded,
   EvidenceList,
+  NotShown,
   type EvidenceItem,
   Outcome,
   Parameters,
@@ -30,6 +31,7 @@ import { originWords } from './words';
 /** One sampled action with its outcome, and the three verdicts. */
 export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNode }) {
   const { action } = sample;
+  const see = sample.can.see_payload;
   const parameters = recordOf(action.parameters);
   const untrusted = Array.isArray(action.untrusted) ? action.untrusted.map(String) : [];
   return (
@@ -39,14 +41,20 @@ export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNod
           <Head sample={sample} />
         </Section>
         <Section title="Outcome">
-          <Outcome status={action.status} result={action.result} error={action.error} />
+          <Outcome
+            status={action.status}
+            result={see.allowed ? action.result : null}
+            error={action.error}
+          />
         </Section>
         <Section title="What was sent" note={action.type}>
-          <Parameters parameters={parameters} />
+          {see.allowed ? <Parameters parameters={parameters} /> : <NotShown why={see.reason} />}
         </Section>
-        <Section title="Source data">
-          <EvidenceList evidence={evidenceOf(action.evidence)} parameters={parameters} />
-        </Section>
+        {see.allowed ? (
+          <Section title="Source data">
+            <EvidenceList evidence={evidenceOf(action.evidence)} parameters={parameters} />
+          </Section>
+        ) : null}
         {untrusted.length > 0 ? (
           <Section title="Text that led to this">
             <UntrustedTexts texts={untrusted} />
@@ -55,9 +63,11 @@ export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNod
         <Section>
           <Facts sample={sample} />
         </Section>
-        <Section>
-          <AsRecorded value={action} label="The action" />
-        </Section>
+        {see.allowed ? (
+          <Section>
+            <AsRecorded value={action} label="The action" />
+          </Section>
+        ) : null}
         {sample.verdict === null ? (
           <VerdictForm key={sample.id} sample={sample} />
         ) : after ? (
@@ -72,7 +82,7 @@ const evidenceOf = (value: unknown) => (Array.isArray(value) ? (value as Evidenc
 
 function Head({ sample }: { sample: Sample }) {
   const { action } = sample;
-  const { sentence } = useSampleWords(action);
+  const { sentence } = useSampleWords(sample);
   return (
     <div className="grid gap-2.5 py-1">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -122,8 +132,9 @@ function Head({ sample }: { sample: Sample }) {
   );
 }
 
-function Facts({ sample: { action } }: { sample: Sample }) {
-  const { type } = useSampleWords(action);
+function Facts({ sample }: { sample: Sample }) {
+  const { action } = sample;
+  const { type } = useSampleWords(sample);
   return (
     <KeyValue
       items={[

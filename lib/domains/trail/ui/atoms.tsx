@@ -2,7 +2,8 @@
 
 import { Bot, Cog, User, Webhook, type LucideIcon } from 'lucide-react';
 import { Decision, StatusPill, Tier, type TierValue } from '@/components/data';
-import { shortId } from '@/components/format';
+import { exactTime, formatClock, formatDate, shortId } from '@/components/format';
+import { useNow } from '@/components/hooks';
 import type { EventItem } from '../schema';
 import { outcomeWords, toneOf } from './describe';
 import { jobName } from './use-names';
@@ -54,4 +55,23 @@ export function tierOf(tier: number | undefined): TierValue | undefined {
 export function TierSign({ tier, word = false }: { tier: number | undefined; word?: boolean }) {
   const value = tierOf(tier);
   return value ? <Tier value={value} word={word} /> : <span className="text-text-3">–</span>;
+}
+
+/**
+ * When it happened, to the millisecond, since rows stand in that order; with the day where it was
+ * not today. Said in full: a distance is nothing to be held to, and a finger hovers over nothing.
+ */
+export function RowTime({ at }: { at: string }) {
+  const day = formatDate(at);
+  const today = formatDate(useNow());
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={exactTime(at)} className="num text-text-2" suppressHydrationWarning>
+      {day === today ? null : `${day.slice(-4) === today.slice(-4) ? day.slice(0, -5) : day} `}
+      <span className="whitespace-nowrap">
+        {formatClock(at)}
+        <span className="text-text-3">.{String(date.getMilliseconds()).padStart(3, '0')}</span>
+      </span>
+    </time>
+  );
 }

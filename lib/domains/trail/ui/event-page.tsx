@@ -19,11 +19,12 @@ import {
 } from '@/components/ui';
 import { eventQuery } from '../queries';
 import type { EventDetail, EventItem } from '../schema';
-import { isObject, protectedClass } from '../payload/fields';
+import { protectedClass } from '../payload/fields';
 import { PayloadPanel } from '../payload/ui/payload-panel';
 import { ActorName, OutcomeSign, TierSign } from './atoms';
 import { titleOf } from './describe';
 import { ProofPanel } from './proof-panel';
+import { isSealed } from './story';
 import { useNames } from './use-names';
 
 const back = { href: '/trail', label: 'Trail' };
@@ -37,6 +38,7 @@ export function EventPage({ id }: { id: string }) {
       <PageHeader
         back={back}
         title={event ? titleOf(event) : 'Event'}
+        tab={event?.summary ? `${titleOf(event)}: ${event.summary}` : undefined}
         subtitle={event?.summary}
         actions={
           event?.action ? (
@@ -177,11 +179,6 @@ function Fields({ event, index }: { event: EventItem; index: number }) {
       ]}
     />
   );
-}
-
-/** A payload that the trail keeps sealed. */
-function isSealed(value: unknown): boolean {
-  return isObject(value) && value['sealed'] === 1;
 }
 
 /** Ids are shortened; an action type's own name is not. */

@@ -5,10 +5,10 @@ import { ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Classification, DataTable, type Column } from '@/components/data';
 import { formatNumber, shortId } from '@/components/format';
-import { EmptyState, TimeAgo } from '@/components/ui';
+import { EmptyState } from '@/components/ui';
 import { eventsQuery, type UrlFilters } from '../queries';
 import type { EventItem } from '../schema';
-import { ActorName, OutcomeSign, TierSign } from './atoms';
+import { ActorName, OutcomeSign, RowTime, TierSign } from './atoms';
 import { titleOf } from './describe';
 import { useNames } from './use-names';
 
@@ -67,8 +67,8 @@ const columns = (nameOf: NameOf): Column<EventItem>[] => [
   {
     id: 'time',
     header: 'Time',
-    width: '116px',
-    cell: (event) => <TimeAgo at={event.time} className="text-text-2" />,
+    width: '152px',
+    cell: (event) => <RowTime at={event.time} />,
   },
   {
     id: 'index',

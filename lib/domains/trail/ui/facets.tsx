@@ -40,10 +40,10 @@ export function Facets({ filters, set }: Part) {
   if (query.isError && !query.data) return null;
   const chosen = facetNames.filter((name) => filters[name] !== '').length;
   const body = query.data ? (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {query.data.exact ? null : (
-        <p className="note">
-          Counted over the newest {formatNumber(query.data.over ?? 0)} matches.
+        <p className="text-sm text-text-2">
+          Of the newest {formatNumber(query.data.over ?? 0)} matches; older ones are not counted.
         </p>
       )}
       {order.map((name) => (
@@ -115,7 +115,7 @@ function Facet({
   return (
     <section aria-label={`By ${headings[name].toLowerCase()}`}>
       <h3 className="mb-1 text-sm font-medium text-text-3">{headings[name]}</h3>
-      <ul className="grid gap-px">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-px">
         {shown.map(({ value, count }) => {
           const on = chosen.includes(value);
           return (

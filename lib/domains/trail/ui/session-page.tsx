@@ -35,6 +35,7 @@ export function SessionPage({ session }: { session: string }) {
       <PageHeader
         back={{ href: '/trail', label: 'Trail' }}
         title="Session"
+        tab={agent ? `Session of ${nameOf(agent) ?? agent}` : undefined}
         subtitle={agent ? <Link href={`/agents/${agent}`}>{nameOf(agent) ?? agent}</Link> : null}
         actions={<LinkButton href={`/trail?session=${session}`}>Search in it</LinkButton>}
         meta={

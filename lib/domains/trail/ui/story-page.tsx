@@ -1,13 +1,22 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Timeline } from '@/components/data';
+import { StatusPill, Timeline } from '@/components/data';
 import { shortId } from '@/components/format';
 import { Page, PageHeader } from '@/components/layout';
-import { CopyId, Duration, LinkButton, Panel, QueryView, SkeletonRows } from '@/components/ui';
+import {
+  CopyId,
+  Duration,
+  LinkButton,
+  Panel,
+  QueryView,
+  SkeletonRows,
+  TimeAgo,
+} from '@/components/ui';
 import { storyQuery } from '../queries';
 import type { EventItem, StoryView } from '../schema';
 import { OutcomeSign, TierSign } from './atoms';
+import { progressOf } from './story';
 import { timelineItems } from './timeline-items';
 import { useNames } from './use-names';
 
@@ -15,13 +24,13 @@ import { useNames } from './use-names';
 export function StoryPage({ action }: { action: string }) {
   const query = useQuery(storyQuery(action));
   const decision = query.data?.items.find((event) => event.type === 'action.decided');
-  const end = query.data?.items.findLast((event) => event.action === action);
   const held = query.data?.items.some((event) => event.tier === 3);
   return (
     <Page width="wide">
       <PageHeader
         back={{ href: '/trail', label: 'Trail' }}
         title={decision?.action_type ?? 'Action'}
+        tab={decision?.summary}
         subtitle={decision?.summary}
         actions={
           <>
@@ -33,10 +42,9 @@ export function StoryPage({ action }: { action: string }) {
         }
         meta={
           <>
-            {end?.outcome ? <OutcomeSign outcome={end.outcome} /> : null}
+            {query.data ? <Standing items={query.data.items} action={action} /> : null}
             {decision?.tier ? <TierSign tier={decision.tier} word /> : null}
             <CopyId id={action} label="action" />
-            {query.data ? <Lasted items={query.data.items} action={action} /> : null}
           </>
         }
       />
@@ -51,16 +59,32 @@ export function StoryPage({ action }: { action: string }) {
   );
 }
 
-function Lasted({ items, action }: { items: EventItem[]; action: string }) {
-  const own = items.filter((event) => event.action === action);
-  const [first, last] = [own[0], own.at(-1)];
-  if (!first || !last || first === last) return null;
+/** Where the action stands: what it waits for, or how it ended and how long that took. */
+function Standing({ items, action }: { items: EventItem[]; action: string }) {
+  const { outcome, tookMs, waitingSince } = progressOf(items, action);
+  if (waitingSince !== undefined) {
+    return (
+      <>
+        <StatusPill value="pending" map={waiting} />
+        <span className="note">
+          held <TimeAgo at={waitingSince} />
+        </span>
+      </>
+    );
+  }
   return (
-    <span className="note">
-      <Duration ms={Date.parse(last.time) - Date.parse(first.time)} /> from decision to end
-    </span>
+    <>
+      {outcome ? <OutcomeSign outcome={outcome} /> : null}
+      {tookMs === undefined ? null : (
+        <span className="note">
+          <Duration ms={tookMs} /> from decision to end
+        </span>
+      )}
+    </>
   );
 }
+
+const waiting = { pending: { tone: 'hold' as const, label: 'Waiting' } };
 
 function Story({ story }: { story: StoryView }) {
   const { nameOf } = useNames();

@@ -4,12 +4,21 @@ import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { Suspense, useRef } from 'react';
 import { Histogram } from '@/components/data';
-import { formatNumber } from '@/components/format';
+import { formatNumber, humanize } from '@/components/format';
 import { useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
-import { Button, NoAccess, Panel, Skeleton, SkeletonRows } from '@/components/ui';
+import {
+  Button,
+  ExactTime,
+  NoAccess,
+  Notice,
+  Panel,
+  Skeleton,
+  SkeletonRows,
+} from '@/components/ui';
 import type { Verdict } from '@/lib/kernel/verdict';
 import { countQuery, histogramQuery, noFilters } from '../queries';
+import { readFilters } from './address';
 import { countWords } from './count-words';
 import { EventTable } from './event-table';
 import { ExportMenu } from './export-menu';
@@ -40,7 +49,8 @@ export function TrailPage({ can }: { can: Verdict }) {
 
 function Search() {
   const [state, set] = useUrlState({ ...noFilters, follow: 'off' });
-  const { follow, ...filters } = state;
+  const { follow, ...given } = state;
+  const { filters, ignored } = readFilters(given);
   const top = useRef<HTMLDivElement>(null);
   const filtered = Object.values(filters).some((value) => value !== '');
   const count = useQuery(countQuery(filters)).data;
@@ -58,9 +68,26 @@ function Search() {
         }
       />
       <BrokenNotice />
+      {ignored.length > 0 ? (
+        <Notice
+          tone="hold"
+          title="Part of this address could not be read"
+          action={
+            <Button
+              size="sm"
+              onClick={() => set(Object.fromEntries(ignored.map((name) => [name, ''])))}
+            >
+              Remove it
+            </Button>
+          }
+        >
+          {`Left out: ${ignored.map((name) => `${humanize(name)} “${given[name]}”`).join(', ')}.`}
+        </Notice>
+      ) : null}
       <Filters filters={filters} set={set} />
       <Over filters={filters} set={set} />
-      <div className="grid gap-3.5 wide:grid-cols-[220px_minmax(0,1fr)]">
+      {/* Alone, the list takes the whole width: without its counts it must not stand in their column. */}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 wide:grid-cols-[220px_minmax(0,1fr)] [&>:only-child]:col-span-full">
         <Facets filters={filters} set={set} />
         <div ref={top} className="min-w-0 scroll-mt-4">
           <Panel padded={false}>
@@ -111,13 +138,24 @@ function Over({ filters, set }: Part) {
         <>
           <Histogram
             label="Events over time"
-            data={histogram.buckets}
+            data={histogram.buckets.map((bucket) =>
+              histogram.counted_from !== undefined && bucket.at <= histogram.counted_from
+                ? { ...bucket, uncounted: true }
+                : bucket,
+            )}
             onSelect={(range) => set(range ?? { from: '', to: '' })}
           />
-          {histogram.exact ? null : (
-            <p className="note mt-1">
-              Drawn from the newest {formatNumber(histogram.over ?? 0)} matches; there are older
-              ones.
+          {histogram.counted_from === undefined ? null : (
+            <p className="mt-1 flex items-start gap-2 text-sm text-text-2">
+              <i
+                aria-hidden
+                className="mt-1 h-3 w-6 shrink-0 rounded-[1px] border border-line bg-[repeating-linear-gradient(135deg,var(--line)_0_2px,transparent_2px_6px)]"
+              />
+              <span>
+                Not counted: what is older than <ExactTime at={histogram.counted_from} />. Only the
+                newest {formatNumber(histogram.over ?? 0)} matches are; narrow the search to count
+                all of it.
+              </span>
             </p>
           )}
         </>

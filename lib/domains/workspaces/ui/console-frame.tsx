@@ -9,26 +9,32 @@ import {
   History,
   House,
   KeyRound,
+  LogIn,
   ScrollText,
   Settings,
   Shield,
   Split,
   SquareCheck,
   UserRoundCheck,
+  UserRoundX,
 } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
+import { usePathname } from 'next/navigation';
 import { signOut } from 'next-auth/react';
-import { useEffect, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useLive } from '@/components/hooks';
 import { AppShell, CommandPalette, type NavGroup, type PaletteItem } from '@/components/layout';
-import { LinkButton, Notice } from '@/components/ui';
-import { ApiProblem } from '@/lib/http/fetcher';
+import { Button, EmptyState, LinkButton, Notice, SignInAgain } from '@/components/ui';
+import { NO_ROLE } from '@/lib/kernel/actor';
 import { meQuery } from '../queries';
 import type { Me } from '../schema';
+import { useSignedOut } from './use-signed-out';
 
 /** Numbers beside the navigation; absent where nothing is known yet. */
 export interface NavCounts {
   approvals?: number | undefined;
+  /** Whether they wait for the reader; else it is how many wait at all. */
+  approvalsAreMine?: boolean | undefined;
   /** `12 of 30` */
   reviews?: string | undefined;
   /** Items of access reviews that wait for the reader. */
@@ -44,6 +50,9 @@ export interface ConsoleFrameProps {
   children: ReactNode;
 }
 
+/** All that is open to who has no role. */
+const ownPages = [{ href: '/settings', label: 'Settings', icon: Settings, phone: true }];
+
 function navigation(counts: NavCounts): NavGroup[] {
   return [
     {
@@ -54,8 +63,8 @@ function navigation(counts: NavCounts): NavGroup[] {
           label: 'Approvals',
           icon: Clock,
           phone: true,
-          count: counts.approvals || null,
-          hot: (counts.approvals ?? 0) > 0,
+          count: (counts.approvals ?? 0) > 99 ? '99+' : counts.approvals || null,
+          hot: counts.approvalsAreMine === true && (counts.approvals ?? 0) > 0,
         },
         {
           href: '/reviews',
@@ -95,6 +104,11 @@ function navigation(counts: NavCounts): NavGroup[] {
   ];
 }
 
+const routing = {
+  ...{ id: 'routing', href: '/approvals/routing', label: 'Who approves what' },
+  ...{ icon: Split, group: 'Pages' },
+};
+
 async function leave(): Promise<void> {
   await signOut({ redirect: false });
   window.location.assign('/sign-in');
@@ -102,11 +116,13 @@ async function leave(): Promise<void> {
 
 /** The shell around every page of the console, with who is signed in and what changes live. */
 export function ConsoleFrame({ me: first, counts = {}, search, children }: ConsoleFrameProps) {
-  useLive('/api/live', { onSignedOut: goToSignIn });
-  const current = useQuery({ ...meQuery(), initialData: first });
-  useSignedInOnly(current.error);
-  const me = current.data;
-  const groups = navigation(counts);
+  const { signedOut, tell, retry } = useSignedOut();
+  useLive('/api/live', { onSignedOut: tell, enabled: !signedOut });
+  const me = useQuery({ ...meQuery(), initialData: first }).data;
+  const hasRole = me.member.roles.length > 0;
+  const groups = hasRole ? navigation(counts) : [{ items: ownPages }];
+  // What is a member's own stands there.
+  const own = usePathname() === '/settings';
   const pages = groups.flatMap((group) => group.items);
   return (
     <AppShell
@@ -125,16 +141,29 @@ export function ConsoleFrame({ me: first, counts = {}, search, children }: Conso
               icon,
               group: 'Pages',
             })),
-            {
-              ...{ id: 'routing', href: '/approvals/routing', label: 'Who approves what' },
-              ...{ icon: Split, group: 'Pages' },
-            },
+            ...(hasRole ? [routing] : []),
             { id: 'sign-out', label: 'Sign out', group: 'You', onSelect: () => void leave() },
           ]}
-          {...(search ? { search } : {})}
+          {...(search && hasRole ? { search } : {})}
         />
       }
     >
+      {signedOut ? (
+        <div role="alert" className="sticky top-2 z-30 mb-3.5 max-wide:top-14">
+          <Notice
+            tone="deny"
+            icon={LogIn}
+            title="You are signed out"
+            action={
+              <Button size="sm" onClick={retry}>
+                I have signed in
+              </Button>
+            }
+          >
+            What you typed is kept: <SignInAgain /> and come back to this one.
+          </Notice>
+        </div>
+      ) : null}
       {me.member.secondFactorMissing ? (
         <Notice
           tone="hold"
@@ -149,20 +178,20 @@ export function ConsoleFrame({ me: first, counts = {}, search, children }: Conso
           You have none yet.
         </Notice>
       ) : null}
-      {children}
+      {hasRole || own ? children : <NoRole />}
     </AppShell>
   );
 }
 
-function goToSignIn(): void {
-  const { pathname, search } = window.location;
-  window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
-}
-
-/** Leaves for the sign-in page once the session has ended. */
-function useSignedInOnly(error: unknown): void {
-  const ended = error instanceof ApiProblem && error.status === 401;
-  useEffect(() => {
-    if (ended) goToSignIn();
-  }, [ended]);
+/** Instead of every page that shows what is the workspace's. */
+function NoRole() {
+  return (
+    <EmptyState
+      icon={UserRoundX}
+      title="You have no role yet"
+      action={<LinkButton href="/settings?tab=security">Your sign-in and security</LinkButton>}
+    >
+      {NO_ROLE}
+    </EmptyState>
+  );
 }

@@ -16,7 +16,7 @@ import { listItems } from '../service/read';
 export const DAY = 86_400_000;
 
 export interface Reviewed extends World {
-  /** No role in the workspace: sponsors the agents below, and that is all. */
+  /** An approver, who sponsors the agents below. */
   sponsor: string;
   role: string;
   /** Two permissions of the role. */
@@ -46,7 +46,12 @@ export async function mintMember(world: World): Promise<string> {
   await inside(world, (tx) =>
     tx.member.create({
       data: {
-        ...{ id, workspaceId: world.workspace, name: `Member ${id.slice(-6)}`, roles: [] },
+        ...{
+          id,
+          workspaceId: world.workspace,
+          name: `Member ${id.slice(-6)}`,
+          roles: ['approver'],
+        },
         email: `${id}@example.test`,
       },
     }),

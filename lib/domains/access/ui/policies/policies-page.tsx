@@ -61,6 +61,7 @@ const versionColumns: Column<Version>[] = [
     id: 'widens',
     header: 'Widens',
     width: '90px',
+    phone: 'aside',
     cell: ({ changes }) =>
       changes.some(({ widens }) => widens) ? <Badge tone="hold">widens</Badge> : null,
   },
@@ -108,6 +109,7 @@ const draftColumns: Column<Draft>[] = [
     id: 'widens',
     header: 'Widens',
     width: '90px',
+    phone: 'aside',
     cell: ({ widens }) => (widens ? <Badge tone="hold">widens</Badge> : null),
   },
   { id: 'by', header: 'By', width: '160px', cell: ({ by }) => by.name },

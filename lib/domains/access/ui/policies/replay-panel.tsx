@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { formatNumber, plural } from '@/components/format';
+import { formatDuration, formatNumber, plural } from '@/components/format';
 import { Notice, Panel, Progress, Stat, Stats, TimeAgo } from '@/components/ui';
 import type { Replay, ReplayResult } from '../../policies/schema';
 
@@ -38,6 +38,7 @@ export function ReplayPanel({ replay, onCancel }: { replay: Replay; onCancel: ()
         title={`What it would have changed in ${plural(replay.days, 'day')}`}
         note={
           <>
+            {recordedWords(replay.days, result.observedMs)}
             tried <TimeAgo at={replay.createdAt} />
           </>
         }
@@ -79,8 +80,8 @@ export function ReplayPanel({ replay, onCancel }: { replay: Replay; onCancel: ()
 }
 
 function Result({ result }: { result: ReplayResult }) {
-  const { heldPerDay, kinds } = result;
-  const change = heldPerDay.after - heldPerDay.before;
+  const { kinds } = result;
+  const held = heldOf(result);
   return (
     <div className="grid gap-4">
       <Stats>
@@ -90,9 +91,9 @@ function Result({ result }: { result: ReplayResult }) {
           detail={`of ${plural(result.actions, 'action')}`}
         />
         <Stat
-          label="Held a day"
-          value={formatNumber(heldPerDay.after)}
-          detail={`${change >= 0 ? '+' : '−'}${formatNumber(Math.abs(change))} for approvers`}
+          label={held.label}
+          value={formatNumber(held.after)}
+          detail={`${signed(held.after - held.before)} for approvers${held.over}`}
         />
         <Stat
           label="Newly allowed"
@@ -114,6 +115,26 @@ function Result({ result }: { result: ReplayResult }) {
       )}
     </div>
   );
+}
+
+const DAY_MS = 86_400_000;
+
+const signed = (change: number) =>
+  `${change >= 0 ? '+' : '−'}${formatNumber(Math.round(Math.abs(change) * 100) / 100)}`;
+
+/** What approvers get: a day, or in the time observed where that is not yet a day. */
+function heldOf({ held, heldPerDay, observedMs }: ReplayResult) {
+  if (held && observedMs !== undefined && observedMs < DAY_MS) {
+    return { label: `Held in ${formatDuration(observedMs)}`, ...held, over: '' };
+  }
+  const over = observedMs === undefined ? '' : `, over ${formatDuration(observedMs)}`;
+  return { label: 'Held a day', ...heldPerDay, over };
+}
+
+/** Said where less was recorded than was asked for. */
+function recordedWords(days: number, observedMs: number | undefined): string {
+  if (observedMs === undefined || observedMs >= days * DAY_MS) return '';
+  return `only ${formatDuration(observedMs)} are recorded, `;
 }
 
 function Counts({ title, rows }: { title: string; rows: [string, number][] }) {

@@ -34,11 +34,12 @@ export function freshSigns(of: FreshFacts): Sign[] {
     signs.push({ code, severity: 'notice', sentence, against, actions: [] });
   if (of.earlier === 0) {
     // What ran at once without an amount is not looked through for it.
-    const known = of.hasAmount ? 'with an amount' : 'that does not run at once';
     notice(
       'new_type',
-      `The first ${of.type} of this agent ${known} in ${of.days} days.`,
-      `this agent's actions of ${of.days} days that had an amount or did not run at once`,
+      of.hasAmount
+        ? `The first ${of.type} of this agent with an amount in ${of.days} days.`
+        : `The first ${of.type} of this agent to be held or denied in ${of.days} days.`,
+      `this agent's actions of ${of.days} days that had an amount, or were held or denied`,
     );
   }
   const age = at - of.agentSince.getTime();

@@ -70,7 +70,7 @@ export function hourSigns({ at, zone, days, hours, coveredHours }: HourFacts): S
     {
       ...{ code: 'hour', severity: 'notice', actions: [] },
       sentence: `Proposed between ${hour} and ${hour + 1} o'clock (${zone}); 95 % of this agent's ${countWords(total)} earlier were proposed ${rangesOf(usual)}.`,
-      against: `this agent's actions of ${days} days that had an amount or did not run at once`,
+      against: `this agent's actions of ${days} days that had an amount, or were held or denied`,
     },
   ];
 }

@@ -322,7 +322,7 @@ describe('what is new', () => {
     expect(fresh({ earlier: 0 })[0]?.sentence).toBe(
       'The first refunds.create of this agent with an amount in 30 days.',
     );
-    expect(fresh({ earlier: 0, hasAmount: false })[0]?.sentence).toContain('not run at once');
+    expect(fresh({ earlier: 0, hasAmount: false })[0]?.sentence).toContain('held or denied');
     expect(fresh({ agentSince: before(7 * 24 * HOUR - 1) })[0]?.sentence).toBe(
       'The agent was registered 6 days before.',
     );

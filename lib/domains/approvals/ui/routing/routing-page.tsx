@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Page, PageHeader } from '@/components/layout';
 import { Tabs } from '@/components/ui';
 import { approvalRoutesQuery, approverGroupsQuery, delegationsQuery } from '../../routing/queries';
+import { ApprovalTabs } from '../approval-tabs';
 import { DelegationsTab } from './delegations-tab';
 import { GroupsTab } from './groups-tab';
 import { RoutesTab } from './routes-tab';
@@ -15,11 +16,8 @@ export function RoutingPage() {
   const delegations = useQuery(delegationsQuery()).data;
   return (
     <Page width="wide">
-      <PageHeader
-        title="Who approves what"
-        subtitle="Whose signatures a held action takes"
-        back={{ href: '/approvals', label: 'Approvals' }}
-      />
+      <PageHeader title="Who approves what" subtitle="Whose signatures a held action takes" />
+      <ApprovalTabs />
       <Tabs
         label="Who approves what"
         tabs={[

@@ -1,0 +1,159 @@
+'use client';
+
+import { TriangleAlert } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { plural } from '@/components/format';
+import { useShortcut } from '@/components/hooks';
+import { ActionBar } from '@/components/layout';
+import { Reversibility } from '@/components/data';
+import { Button, ConfirmDialog, FormError, Sentence } from '@/components/ui';
+import { StepUpDialog } from '@/lib/domains/workspaces';
+import { GrantButton } from '../grants/grant-button';
+import type { Approval } from '../schema';
+import { useDecision } from './use-decision';
+import { meanwhileWords, sentenceOf } from './words';
+
+/** What approving takes. */
+const signingWords: Record<Approval['signing'], string> = {
+  session: 'Your decision is recorded.',
+  step_up: 'Approving asks for your password or a passkey.',
+  passkey: 'Approving asks for a passkey of yours.',
+};
+
+export interface DecideProps {
+  approval: Approval;
+  /** What leads on once it is decided. */
+  after?: ReactNode;
+  /** How many warnings its card has. */
+  warnings: number;
+  /** How many actions are picked to be decided together; the pick bar decides then. */
+  picked: number;
+}
+
+/**
+ * The bar with the ways to decide, always in sight with what they are about. It stays mounted when
+ * somebody else decides: whoever is typing a reason then keeps it, and is told.
+ */
+export function Decide({ approval, after, warnings, picked }: DecideProps) {
+  const decide = useDecision(approval);
+  const [rejecting, setRejecting] = useState(false);
+  const waiting = approval.status === 'pending';
+  const off = `${plural(picked, 'action is', 'actions are')} picked. Decide them together, or clear what is picked.`;
+  const can = picked > 0 ? { allowed: false, reason: off } : approval.can.decide;
+  const approve = () => {
+    if (can.allowed && !decide.isPending) decide.mutate({ verb: 'approve', reason: '' });
+  };
+  useShortcut('r', () => setRejecting(true), 'Reject', { when: waiting && can.allowed });
+  const error = decide.isError && !rejecting && !decide.proof ? decide.error : null;
+  return (
+    <>
+      <StepUpDialog
+        open={decide.proof}
+        onOpenChange={(open) => !open && decide.putOff()}
+        why="To sign this action"
+        onDone={decide.again}
+      />
+      {waiting || after || error ? (
+        <ActionBar>
+          <FormError error={error} className="basis-full" />
+          {waiting ? (
+            <>
+              <About approval={approval} warnings={warnings} />
+              <ApproveButton
+                approval={approval}
+                can={can}
+                busy={decide.isPending && !rejecting}
+                onApprove={approve}
+              />
+              <Button variant="danger" kbd="r" can={can} onClick={() => setRejecting(true)}>
+                Reject…
+              </Button>
+            </>
+          ) : (
+            after
+          )}
+          <GrantButton approval={approval} off={picked > 0 ? off : null} />
+          {waiting ? (
+            <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
+              {can.allowed ? (
+                <span className="max-wide:hidden">{signingWords[approval.signing]}</span>
+              ) : (
+                can.reason
+              )}
+            </span>
+          ) : null}
+        </ActionBar>
+      ) : null}
+      <ConfirmDialog
+        open={rejecting}
+        onOpenChange={setRejecting}
+        title="Reject this action"
+        description={<Sentence>{sentenceOf(approval)}</Sentence>}
+        confirmLabel="Reject"
+        reason="required"
+        reasonLabel="Reason, for the agent and the trail"
+        gone={meanwhileWords(approval)}
+        onConfirm={({ reason }) => decide.mutateAsync({ verb: 'reject', reason })}
+      />
+    </>
+  );
+}
+
+/** What is decided, where its card is scrolled out of sight. */
+function About({ approval, warnings }: Pick<DecideProps, 'approval' | 'warnings'>) {
+  const sentence = sentenceOf(approval);
+  return (
+    <div className="flex basis-full flex-wrap items-start gap-x-3 gap-y-0.5 max-wide:order-first">
+      <span
+        title={sentence}
+        className="line-clamp-2 min-w-0 font-medium [overflow-wrap:anywhere] max-wide:basis-full wide:flex-1"
+      >
+        <Sentence>{sentence}</Sentence>
+      </span>
+      {warnings > 0 ? (
+        <span className="inline-flex items-center gap-1.5 font-medium text-deny">
+          <TriangleAlert aria-hidden className="size-3.5 shrink-0" strokeWidth={1.75} />
+          {plural(warnings, 'warning')}
+        </span>
+      ) : null}
+      <Reversibility value={approval.display.action_type.reversibility} />
+    </div>
+  );
+}
+
+interface ApproveProps {
+  approval: Approval;
+  can: { allowed: boolean; reason?: string | null | undefined };
+  busy: boolean;
+  onApprove: () => void;
+}
+
+/** Its key approves at once; of what cannot be undone it asks first, and Enter is the answer. */
+function ApproveButton({ approval, can, busy, onApprove }: ApproveProps) {
+  const [asking, setAsking] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const asks = approval.display.action_type.reversibility === 'irreversible';
+  useShortcut('a', () => (asks ? setAsking(true) : onApprove()), 'Approve', {
+    when: can.allowed,
+  });
+  useShortcut('Escape', () => setAsking(false), 'Do not approve', { when: asking });
+  useEffect(() => {
+    if (asking) button.current?.focus();
+  }, [asking]);
+  return (
+    <Button
+      ref={button}
+      variant={asking ? 'danger-solid' : 'primary'}
+      kbd={asking ? 'Enter' : 'a'}
+      can={can}
+      loading={busy}
+      onBlur={() => setAsking(false)}
+      onClick={() => {
+        setAsking(false);
+        onApprove();
+      }}
+    >
+      {asking ? 'Irreversible: approve?' : 'Approve'}
+    </Button>
+  );
+}
