@@ -36,18 +36,25 @@ export const uniqueIdentity: Check = {
   },
   observe: async ({ tx, now }) => {
     const examined = await tx.agent.count({ where: alive });
-    // One pass over both: there may be more agents than a list of ids has room for.
+    // Sorted and not joined: there may be more agents than a list of ids has room for, and a join
+    // that is planned for a few of them looks at every credential for each.
     const found = await tx.$queryRaw<{ agent: string; name: string; valid: boolean }[]>`
-      WITH held AS (
-        SELECT a.id, a.name,
-          c.id IS NOT NULL AND (c.expires_at IS NULL OR c.expires_at > ${now}) AS valid,
-          c.id IS NOT NULL AND min(a.id) OVER alike <> max(a.id) OVER alike AS shared
-        FROM agents a LEFT JOIN credentials c ON c.agent_id = a.id AND c.state <> 'revoked'
-        WHERE a.state IN ('active', 'probation')
-        WINDOW alike AS (PARTITION BY c.id IS NULL, coalesce(c.thumbprint, c.secret_hash, ''))
+      WITH both_of AS (
+        SELECT id AS agent, name, NULL AS key, false AS valid
+        FROM agents WHERE state IN ('active', 'probation')
+        UNION ALL
+        SELECT agent_id, NULL, coalesce(thumbprint, secret_hash, ''),
+          expires_at IS NULL OR expires_at > ${now}
+        FROM credentials WHERE state <> 'revoked'
+      ), named AS (
+        SELECT agent, max(name) OVER (PARTITION BY agent) AS name, key, valid FROM both_of
+      ), alike AS (
+        SELECT agent, name, valid, key IS NOT NULL
+            AND min(agent) OVER (PARTITION BY key) <> max(agent) OVER (PARTITION BY key) AS shared
+        FROM named WHERE name IS NOT NULL
       )
-      SELECT id AS agent, name, bool_or(valid) AS valid FROM held
-      GROUP BY id, name HAVING NOT bool_or(valid) OR bool_or(shared) ORDER BY id`;
+      SELECT agent, name, bool_or(valid) AS valid FROM alike
+      GROUP BY agent, name HAVING NOT bool_or(valid) OR bool_or(shared) ORDER BY agent`;
     return {
       examined,
       found: found.map(({ valid, ...about }) => ({
