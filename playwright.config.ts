@@ -4,8 +4,19 @@ import { findChromium } from './e2e/support/chromium';
 const executablePath = findChromium();
 /** What no screen is part of runs once, and what stops the product runs after everything else. */
 const noScreen = ['**/api.spec.ts', '**/readme.spec.ts'];
-/** A hundred thousand events, the longest story, and a product of its own: once is enough. */
-const long = ['**/trail.spec.ts', '**/advisor.spec.ts', '**/first-run.spec.ts'];
+/** What is long, or of keys and addresses, or whose screens are the same in another journey: once is enough. */
+const once = [
+  'trail',
+  'advisor',
+  'first-run',
+  'addresses',
+  'deciding',
+  'planted',
+  'entities',
+  'data-import',
+];
+/** A minute's wait is no other on a phone. */
+const waits = /what nobody signs in time is denied/;
 const stopping = '**/restart.spec.ts';
 const desktop = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -37,7 +48,12 @@ export default defineConfig({
   },
   projects: [
     { name: 'desktop', testIgnore: stopping, use: desktop },
-    { name: 'phone', testIgnore: [...noScreen, ...long, stopping], use: phone },
+    {
+      name: 'phone',
+      testIgnore: [...noScreen, ...once.map((name) => `**/${name}.spec.ts`), stopping],
+      grepInvert: waits,
+      use: phone,
+    },
     { name: 'restart', testMatch: stopping, use: desktop },
   ],
 });
