@@ -37,8 +37,10 @@ export function SetupForm() {
       window.location.assign('/');
     },
   });
-  const set = (field: keyof typeof form) => (event: { target: { value: string } }) =>
-    setForm({ ...form, [field]: event.target.value });
+  const set =
+    (field: keyof typeof form) =>
+    ({ target: { value } }: { target: { value: string } }) =>
+      setForm((before) => ({ ...before, [field]: value }));
   const errors = fieldErrors(setUp.error);
 
   if (token === undefined) {

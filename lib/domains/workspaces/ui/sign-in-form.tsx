@@ -40,8 +40,11 @@ export function SignInForm({ next, error, singleSignOn }: SignInFormProps) {
     else setProblem(code);
     if (code === 'code_wrong') setForm({ ...form, code: '' });
   };
-  const set = (field: keyof typeof form) => (event: { target: { value: string } }) =>
-    setForm({ ...form, [field]: event.target.value });
+  // Two fields can change in one turn: a browser fills both, or they were typed before React was there.
+  const set =
+    (field: keyof typeof form) =>
+    ({ target: { value } }: { target: { value: string } }) =>
+      setForm((before) => ({ ...before, [field]: value }));
 
   return (
     <AuthCard title={needsCode ? 'Second factor' : 'Sign in'}>
