@@ -5,7 +5,7 @@ const executablePath = findChromium();
 /** What no screen is part of runs once, and what stops the product runs after everything else. */
 const noScreen = ['**/api.spec.ts', '**/readme.spec.ts'];
 /** What is long, or of keys and addresses, or whose screens are the same in another journey: once is enough. */
-const once = [
+const wide = [
   'trail',
   'advisor',
   'first-run',
@@ -14,7 +14,15 @@ const once = [
   'planted',
   'entities',
   'data-import',
+  'policies',
+  'configuration',
+  'records',
+  'vault',
+  'access-reviews',
 ];
+/** What somebody does on the way, with the phone in hand. */
+const narrow = ['passkeys', 'proofs', 'questions', 'notifications'];
+const files = (names: string[]) => names.map((name) => `**/${name}.spec.ts`);
 /** A minute's wait is no other on a phone. */
 const waits = /what nobody signs in time is denied/;
 const stopping = '**/restart.spec.ts';
@@ -47,10 +55,10 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'desktop', testIgnore: stopping, use: desktop },
+    { name: 'desktop', testIgnore: [...files(narrow), stopping], use: desktop },
     {
       name: 'phone',
-      testIgnore: [...noScreen, ...once.map((name) => `**/${name}.spec.ts`), stopping],
+      testIgnore: [...noScreen, ...files(wide), stopping],
       grepInvert: waits,
       use: phone,
     },
