@@ -99,3 +99,35 @@ describe('the decisions by minute', () => {
     expect(minutes.reduce((sum, { deny }) => sum + deny, 0)).toBe(1);
   });
 });
+
+describe('what the trail refuses', () => {
+  it('is told to whom it belongs, and to nobody else', async () => {
+    const [world, other] = [await mintWorld(), await mintWorld()];
+    const refused = async ({ workspace }: World) => {
+      const { trail } = await getOverview(memberContext(workspace, 'auditor'), {});
+      return trail.refused;
+    };
+    expect(await refused(world)).toBeNull();
+    const id = newId('evt');
+    await asRole('countersign_gateway', world.workspace, (client) =>
+      insertRow(client, 'outbox', { id, workspace_id: world.workspace, event: '{}' }),
+    );
+    await asRole('countersign_sequencer', world.workspace, (client) =>
+      client.query(
+        `INSERT INTO outbox_refused (seq, workspace_id, event_id, reason)
+         SELECT seq, workspace_id, id, 'too large' FROM outbox WHERE id = $1`,
+        [id],
+      ),
+    );
+    expect(await refused(world)).toEqual({ events: 1, oldest: expect.any(String) });
+    expect(await refused(other)).toBeNull();
+    // Once the trail has taken it, as the sequencer does then.
+    await asRole('countersign_sequencer', world.workspace, (client) =>
+      client.query(
+        'WITH gone AS (DELETE FROM outbox WHERE id = $1) DELETE FROM outbox_refused WHERE event_id = $1',
+        [id],
+      ),
+    );
+    expect(await refused(world)).toBeNull();
+  });
+});

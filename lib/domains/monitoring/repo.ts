@@ -130,6 +130,13 @@ export async function complianceOf(tx: Tx): Promise<Overview['compliance']> {
   };
 }
 
+/** What the sequencer set aside of this workspace: past a limit nothing more is accepted for it. */
+async function refusedOf(tx: Tx): Promise<Overview['trail']['refused']> {
+  const [refused] = await tx.$queryRaw<{ events: bigint; oldest: Date }[]>`
+    SELECT events, oldest FROM outbox_refusals() WHERE workspace_id = current_workspace()`;
+  return refused ? { events: Number(refused.events), oldest: refused.oldest.toISOString() } : null;
+}
+
 export async function trailOf(tx: Tx, now: Date): Promise<Overview['trail']> {
   const [backlog] = await tx.$queryRaw<{ events: bigint; oldest: Date | null }[]>`
     SELECT events, oldest FROM outbox_backlog(10000)`;
@@ -144,6 +151,7 @@ export async function trailOf(tx: Tx, now: Date): Promise<Overview['trail']> {
   return {
     waiting: Number(backlog?.events ?? 0),
     lagMs: backlog?.oldest ? Math.max(0, now.getTime() - backlog.oldest.getTime()) : 0,
+    refused: await refusedOf(tx),
     verification: last
       ? {
           status: last.status,

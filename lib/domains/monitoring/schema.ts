@@ -49,6 +49,8 @@ export const Overview = z.object({
     waiting: z.number(),
     /** Milliseconds that the oldest event waits for the trail. */
     lagMs: z.number(),
+    /** Of this workspace, refused by the trail for their own sake; null when there is none. */
+    refused: z.object({ events: z.number(), oldest: instant }).nullable(),
     /** The last one; one that failed until the same is found right. */
     verification: z
       .object({

@@ -5,7 +5,16 @@ import Link from 'next/link';
 import { AreaChart, Bars, DataTable, StatusPill } from '@/components/data';
 import { formatNumber, humanize, plural } from '@/components/format';
 import { Page, PageHeader } from '@/components/layout';
-import { EmptyState, Notice, Panel, QueryView, Stat, Stats, TimeAgo } from '@/components/ui';
+import {
+  EmptyState,
+  ExactTime,
+  Notice,
+  Panel,
+  QueryView,
+  Stat,
+  Stats,
+  TimeAgo,
+} from '@/components/ui';
 import { overviewQuery } from '../queries';
 import type { AgentAtRisk, Overview } from '../schema';
 import { FirstStepsPanel } from './first-steps';
@@ -49,6 +58,17 @@ function Content({ data }: { data: Overview }) {
             Look at each of them
           </Link>{' '}
           and at the tool.
+        </Notice>
+      )}
+      {data.trail.refused && (
+        <Notice
+          tone="deny"
+          title={`The trail refuses ${plural(data.trail.refused.events, 'event')} of this workspace`}
+        >
+          The first has waited since <ExactTime at={data.trail.refused.oldest} />. Nothing of it is
+          lost, and it is not in the trail yet; before long no action is accepted here until that is
+          mended. Whoever operates Countersign finds the event and the reason in the log of the
+          sequencer.
         </Notice>
       )}
       {data.firstSteps ? <FirstStepsPanel steps={data.firstSteps} /> : null}
