@@ -40,6 +40,7 @@ test('reads a held refund, lets it run and watches it succeed', async ({
   await expect(card.getByRole('heading', { name: /Against the limits/ })).toBeVisible();
   await expect(card.getByRole('heading', { name: 'Unusual' })).toBeVisible();
   await expect(card).toContainText('C-20931 (customer)');
+  await expect(card).toContainText(/Sent as\s*POST http:\S+\/refunds/);
   await expectNoSeriousAxe(page);
 
   const heard = held.agent.end(held.id);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,13 +65,16 @@ async function refusal(args: string[], env: Record<string, string> = {}): Promis
   return err;
 }
 
-const nothing = { DATABASE_URL: '', TRAIL_DATABASE_URL: '', COUNTERSIGN_MASTER_KEY: '' };
+const nothing = {
+  ...{ DATABASE_URL: '', TRAIL_DATABASE_URL: '', COUNTERSIGN_MASTER_KEY: '' },
+  COUNTERSIGN_DATA_DIR: folder,
+};
 const anotherKey = { COUNTERSIGN_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') };
 const nobody = 'postgresql://owner:secret@127.0.0.1:1/countersign';
 
 describe.each([
   ...PROGRAMS.map((name) => ({ name, args: program(name) })),
-  ...['migrate', 'first-admin'].map((name) => ({ name, args: fromSource(name) })),
+  ...['migrate', 'new-workspace'].map((name) => ({ name, args: fromSource(name) })),
 ])('$name, alone', ({ args }) => {
   it('names what is not set, and what is wrong', async () => {
     expect(await refusal(args, nothing)).toMatch(
@@ -123,20 +126,43 @@ it('a program that is not built says what to do first', async () => {
   expect(await refusal(['workers/run.mjs', 'elsewhere'])).toContain('Run npm run build');
 });
 
-it('first-admin prints the link that any console takes, until there is a workspace', async () => {
-  const command = fromSource('first-admin');
+it('new-workspace prints the link that any console takes, once for each workspace', async () => {
+  const command = fromSource('new-workspace');
   const PORT = String(await freePort());
-  const first = await run(command, { PORT });
-  expect(first).toMatchObject({ code: 0, err: '' });
-  const [, token = ''] = new RegExp(`http://127.0.0.1:${PORT}/setup#token=([\\w-]{43})\n`).exec(
-    first.out,
-  ) ?? [''];
+  const printed = async (env: Record<string, string> = {}) => {
+    const end = await run(command, { PORT, ...env });
+    expect(end).toMatchObject({ code: 0, err: '' });
+    const found = new RegExp(`http://127.0.0.1:${PORT}/setup#token=([\\w-]{43})\n`).exec(end.out);
+    return found?.[1] ?? '';
+  };
+  const token = await printed();
   // From elsewhere it is the same one.
-  expect((await run(command, { PORT, COUNTERSIGN_DATA_DIR: folder })).out).toBe(first.out);
+  expect(await printed({ COUNTERSIGN_DATA_DIR: folder })).toBe(token);
 
-  await setUp({
-    ...{ workspaceName: 'Northwind', timeZone: 'UTC', name: 'Ada', email: 'ada@example.test' },
-    ...{ password: 'correct horse battery', token },
-  });
-  expect(await refusal(command)).toContain('There is a workspace already. Sign in at');
+  const form = { timeZone: 'UTC', name: 'Ada', password: 'correct horse battery' };
+  await setUp({ ...form, workspaceName: 'Northwind', email: 'ada@example.test', token });
+  const further = await printed();
+  expect(further).not.toBe(token);
+  await setUp({ ...form, workspaceName: 'Harbour', email: 'bo@example.test', token: further });
+});
+
+it('new-workspace finds the databases of its data directory, while they run', async () => {
+  const command = fromSource('new-workspace');
+  const data = path.join(folder, `data-${process.pid}`);
+  const record = (port: number) =>
+    writeFileSync(path.join(data, 'postgres.json'), JSON.stringify({ cluster: 'postgres', port }));
+  const url = new URL(database.env.DATABASE_URL ?? '');
+  const beside = { DATABASE_URL: '', TRAIL_DATABASE_URL: '', COUNTERSIGN_DATA_DIR: data };
+  mkdirSync(data, { recursive: true });
+  try {
+    record(Number(url.port));
+    expect(await run(command, beside)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('/setup#token='),
+    });
+    record(await freePort());
+    expect(await refusal(command, beside)).toContain(`The databases of ${data} do not run`);
+  } finally {
+    rmSync(data, { recursive: true });
+  }
 });

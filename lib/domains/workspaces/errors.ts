@@ -38,7 +38,7 @@ export function linkEnded(what: 'setup' | 'invitation'): Problem {
     title: 'This link no longer works',
     detail:
       what === 'setup'
-        ? 'The setup link was used or has expired. Sign in, or print a new one with npm run first-admin.'
+        ? 'The setup link was used or has expired. Sign in, or have a new one printed with npm run new-workspace.'
         : 'The invitation was used, revoked or has expired. Ask an admin for a new one.',
   });
 }

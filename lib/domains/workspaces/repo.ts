@@ -243,26 +243,40 @@ export async function lockSetup(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('countersign.setup'))`;
 }
 
-/** Offers the making of the first admin; an offer that still stands stays. */
+interface SetupOffer {
+  nonce: string;
+  /** Whether it makes a workspace beside others. */
+  further: boolean;
+}
+
+/** Offers the making of a workspace; an offer of the same that still stands stays. */
 export async function makeSetupOffer(
   tx: Pick<Tx, '$executeRaw'>,
-  { nonce, expiresAt }: { nonce: string; expiresAt: Date },
+  { nonce, further, expiresAt }: SetupOffer & { expiresAt: Date },
 ): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO setup_offer AS standing (nonce, expires_at) VALUES (${nonce}, ${expiresAt})
-    ON CONFLICT (only_one) DO UPDATE SET nonce = EXCLUDED.nonce, expires_at = EXCLUDED.expires_at
-    WHERE standing.expires_at <= ${clock.now()}`;
+    INSERT INTO setup_offer AS standing (nonce, further, expires_at)
+    VALUES (${nonce}, ${further}, ${expiresAt})
+    ON CONFLICT (only_one) DO UPDATE
+    SET nonce = EXCLUDED.nonce, further = EXCLUDED.further, expires_at = EXCLUDED.expires_at
+    WHERE standing.expires_at <= ${clock.now()} OR standing.further <> EXCLUDED.further`;
 }
 
-/** The nonce of the offer that stands. */
-export async function findSetupOffer(tx: Pick<Tx, '$queryRaw'>): Promise<string | undefined> {
-  const [row] = await tx.$queryRaw<{ nonce: string }[]>`
-    SELECT nonce FROM setup_offer WHERE expires_at > ${clock.now()}`;
-  return row?.nonce;
+/** The offer that stands. */
+export async function findSetupOffer(tx: Pick<Tx, '$queryRaw'>): Promise<SetupOffer | undefined> {
+  const [row] = await tx.$queryRaw<SetupOffer[]>`
+    SELECT nonce, further FROM setup_offer WHERE expires_at > ${clock.now()}`;
+  return row;
 }
 
-export async function endSetupOffer(tx: Pick<Tx, '$executeRaw'>): Promise<void> {
-  await tx.$executeRaw`DELETE FROM setup_offer`;
+/** Takes the offer of this nonce, which then is no more; of any number of takers one has it. */
+export async function takeSetupOffer(
+  tx: Pick<Tx, '$queryRaw'>,
+  nonce: string,
+): Promise<SetupOffer | undefined> {
+  const [row] = await tx.$queryRaw<SetupOffer[]>`
+    DELETE FROM setup_offer WHERE nonce = ${nonce} RETURNING nonce, further`;
+  return row;
 }
 
 export async function workspaceIds(tx: Pick<Tx, '$queryRaw'>): Promise<string[]> {

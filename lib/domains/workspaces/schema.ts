@@ -138,6 +138,8 @@ export const createWorkspaceInput = z.strictObject({
   timeZone: timeZoneField.default('UTC'),
   demo: z.boolean().default(false),
   admin: z.strictObject({ name: nameField, email: emailField, password: passwordField }),
+  /** The nonce of the link that it is made by. */
+  offer: z.string().optional(),
 });
 
 export const setupInput = z.strictObject({

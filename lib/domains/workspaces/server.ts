@@ -18,7 +18,7 @@ export { me } from './service/me';
 export { addMember, listMembers } from './service/members';
 export { singleSignOnName } from './service/oidc';
 export { seen } from './service/sessions';
-export { firstAdminLink, setUp } from './service/setup';
+export { firstAdminLink, newWorkspaceLink, setUp } from './service/setup';
 export { createToken } from './service/tokens';
 export {
   createWorkspace,

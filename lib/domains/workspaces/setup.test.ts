@@ -5,7 +5,7 @@ import { ownerUrl, roleUrl } from '@/lib/infra/db-roles';
 import { env, setEnv } from '@/lib/infra/env';
 import { startTestDatabase, type TestDatabase } from '@/lib/infra/testing/database';
 import { clock } from '@/lib/kernel/clock';
-import { firstAdminLink, setUp } from './service/setup';
+import { firstAdminLink, newWorkspaceLink, setUp } from './service/setup';
 import { signInWithPassword } from './service/sign-in';
 import { createWorkspace } from './service/workspace';
 import { eventTypes, PASSWORD } from './test/workspace';
@@ -74,7 +74,7 @@ it('refuses a wrong token and a weak password, and makes nothing', async () => {
   expect(await firstAdminLink()).not.toBeNull();
 });
 
-it('makes one workspace and one admin, however many ask at once, and never again', async () => {
+it('makes one workspace and one admin, however many ask at once, and no other', async () => {
   const token = tokenOf(await firstAdminLink());
   const outcomes = await Promise.allSettled(
     [1, 2, 3, 4].map((n) => setUp({ ...form, email: `ada${n}@example.test`, token })),
@@ -98,4 +98,43 @@ it('makes one workspace and one admin, however many ask at once, and never again
   await expect(
     createWorkspace({ name: 'Second' }, { name: 'B', email: 'b@example.test', password: PASSWORD }),
   ).rejects.toMatchObject({ code: 'already_set_up' });
+});
+
+it('makes a further workspace by a link that was asked for, once', async () => {
+  const link = await newWorkspaceLink();
+  expect(await newWorkspaceLink()).toBe(link);
+  expect(await firstAdminLink()).toBeNull();
+  const token = tokenOf(link);
+  const member = { ...form, workspaceName: 'Harbour', token };
+  // What is refused leaves the link as it was.
+  await setUp({ ...member, email: 'ada@example.test' });
+  const again = tokenOf(await newWorkspaceLink());
+  expect(again).not.toBe(token);
+  await expect(setUp({ ...member, token: again, email: 'ada@example.test' })).rejects.toMatchObject(
+    { code: 'email_taken' },
+  );
+
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3, 4].map((n) => setUp({ ...form, email: `bo${n}@example.test`, token: again })),
+  );
+  const lost = outcomes.filter((each) => each.status === 'rejected').map((each) => each.reason);
+  expect(lost).toHaveLength(3);
+  for (const each of lost) expect(each).toMatchObject(ended);
+  expect(await rowsAs(ownerUrl('control'))).toEqual([]);
+  await expect(setUp({ ...form, email: 'cy@example.test', token })).rejects.toMatchObject(ended);
+});
+
+it('does not take for a further one the link that was made for the first', async () => {
+  const owner = new pg.Client({ connectionString: ownerUrl('control') });
+  await owner.connect();
+  await newWorkspaceLink();
+  await owner.query('UPDATE setup_offer SET further = false RETURNING nonce');
+  const before = await rowsAs(ownerUrl('control'));
+  const link = await newWorkspaceLink();
+  expect(await rowsAs(ownerUrl('control'))).not.toEqual(before);
+  await owner.query('UPDATE setup_offer SET further = false');
+  await owner.end();
+  await expect(
+    setUp({ ...form, email: 'di@example.test', token: tokenOf(link) }),
+  ).rejects.toMatchObject(ended);
 });

@@ -111,6 +111,11 @@ export function record(dataDir: string, cluster: string, port: number): void {
   renameSync(`${file}.new`, file);
 }
 
+/** The port that the data directory's cluster last had, if it has one. */
+export function lastPort(dataDir: string): number | undefined {
+  return recorded(dataDir)?.port;
+}
+
 function recorded(dataDir: string): z.infer<typeof Recorded> | undefined {
   const file = recordFile(dataDir);
   return existsSync(file) ? Recorded.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;

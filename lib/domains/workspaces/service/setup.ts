@@ -5,7 +5,7 @@ import { env, masterKey } from '@/lib/infra/env';
 import { clock } from '@/lib/kernel/clock';
 import { parse } from '@/lib/kernel/verb';
 import { linkEnded } from '../errors';
-import { anyWorkspace, endSetupOffer, findSetupOffer, makeSetupOffer } from '../repo';
+import { anyWorkspace, findSetupOffer, makeSetupOffer } from '../repo';
 import { setupInput } from '../schema';
 import { createWorkspace } from './workspace';
 
@@ -17,34 +17,34 @@ function tokenOf(nonce: string): string {
 }
 
 /**
- * The one-time link that creates the first admin, or null once there is a workspace. Valid for
- * a day; asked again, by any process, it is the same one. Print it to the terminal, never to a log.
+ * The one-time link that makes a workspace and its first admin. Valid for a day; asked again, by
+ * any process, it is the same one. Print it to the terminal, never to a log.
  */
-export async function firstAdminLink(): Promise<string | null> {
-  if (await anyWorkspace(db())) return null;
-  await makeSetupOffer(db(), {
-    nonce: randomBytes(32).toString('base64url'),
-    expiresAt: new Date(clock.now().getTime() + VALID_MS),
-  });
-  const nonce = await findSetupOffer(db());
-  return nonce === undefined ? null : `${env().CONSOLE_URL}/setup#token=${tokenOf(nonce)}`;
+export async function newWorkspaceLink(): Promise<string> {
+  for (;;) {
+    await makeSetupOffer(db(), {
+      nonce: randomBytes(32).toString('base64url'),
+      further: await anyWorkspace(db()),
+      expiresAt: new Date(clock.now().getTime() + VALID_MS),
+    });
+    const offer = await findSetupOffer(db());
+    // Taken in the meantime, it makes place for another.
+    if (offer) return `${env().CONSOLE_URL}/setup#token=${tokenOf(offer.nonce)}`;
+  }
 }
 
-/** Makes the first workspace and its admin with the link's token; 410 when it has ended. */
+/** The same for the first workspace, which `npm start` prints; null once there is one. */
+export async function firstAdminLink(): Promise<string | null> {
+  return (await anyWorkspace(db())) ? null : newWorkspaceLink();
+}
+
+/** Makes the workspace and its admin with the link's token; 410 when it has ended. */
 export async function setUp(raw: unknown): Promise<{ workspace: string; member: string }> {
   const input = parse(setupInput, raw);
-  const nonce = await findSetupOffer(db());
-  if (
-    nonce === undefined ||
-    !safeEqual(input.token, tokenOf(nonce)) ||
-    (await anyWorkspace(db()))
-  ) {
-    throw linkEnded('setup');
-  }
-  const made = await createWorkspace(
-    { name: input.workspaceName, timeZone: input.timeZone },
+  const offer = await findSetupOffer(db());
+  if (!offer || !safeEqual(input.token, tokenOf(offer.nonce))) throw linkEnded('setup');
+  return createWorkspace(
+    { name: input.workspaceName, timeZone: input.timeZone, offer: offer.nonce },
     { name: input.name, email: input.email, password: input.password },
   );
-  await endSetupOffer(db());
-  return made;
 }

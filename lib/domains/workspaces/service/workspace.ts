@@ -5,7 +5,8 @@ import { newId } from '@/lib/kernel/ids';
 import { conflict } from '@/lib/kernel/problem';
 import { query, verb } from '@/lib/kernel/verb';
 import { mayCreateWorkspace, mayRead, mayUpdateWorkspace, SETUP_JOB } from '../policy';
-import { anyWorkspace, loadWorkspace, lockSetup } from '../repo';
+import { linkEnded } from '../errors';
+import { anyWorkspace, loadWorkspace, lockSetup, takeSetupOffer } from '../repo';
 import {
   createWorkspaceInput,
   empty,
@@ -71,8 +72,12 @@ const create = verb({
   run: async ({ ctx, input, tx, event }) => {
     // Two setups at once must not both find that there is none.
     await lockSetup(tx);
-    if (ctx.actor.id === SETUP_JOB && (await anyWorkspace(tx))) {
-      throw conflict('already_set_up', 'Countersign is set up already. Sign in.');
+    const offer = input.offer === undefined ? undefined : await takeSetupOffer(tx, input.offer);
+    if (input.offer !== undefined && !offer) throw linkEnded('setup');
+    if (ctx.actor.id === SETUP_JOB && !offer?.further && (await anyWorkspace(tx))) {
+      throw offer
+        ? linkEnded('setup')
+        : conflict('already_set_up', 'Countersign is set up already. Sign in.');
     }
     await tx.workspace.create({
       data: {
@@ -106,11 +111,14 @@ interface NewWorkspace {
   name: string;
   timeZone?: string;
   demo?: boolean;
+  /** The nonce of the link that it is made by, which works once. */
+  offer?: string;
 }
 
 /**
  * Makes a workspace with its first admin. `job` is who does it: by default the setup, which
- * works only while there is no workspace (409 already_set_up); `demo.seed` may make more.
+ * works only while there is no workspace (409 already_set_up), except by a link that was offered
+ * for a further one (410 once it has ended); `demo.seed` may make more.
  */
 export async function createWorkspace(
   { id = newId('ws'), ...workspace }: NewWorkspace,

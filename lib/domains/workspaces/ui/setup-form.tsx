@@ -54,8 +54,9 @@ export function SetupForm() {
     return (
       <AuthCard title="Set up Countersign">
         <p>
-          Open the link that the terminal printed when Countersign started. It makes the first admin
-          and works once.
+          Open the link that the terminal printed when Countersign started, or that{' '}
+          <code>npm run new-workspace</code> prints. It makes a workspace with its first admin, and
+          works once.
         </p>
         <LinkButton href="/sign-in">Sign in instead</LinkButton>
       </AuthCard>
