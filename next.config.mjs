@@ -16,6 +16,8 @@ const config = {
   typescript: { tsconfigPath: 'tsconfig.build.json' },
   reactStrictMode: true,
   devIndicators: false,
+  // A page comes with its title: streamed behind it by a busy server, there is none for a moment.
+  htmlLimitedBots: /.*/,
   // What loads a binary, WebAssembly or files beside itself stays outside the bundle.
   serverExternalPackages: [
     'pg',

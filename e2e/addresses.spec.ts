@@ -31,6 +31,13 @@ test('a tab is named after what it shows, and renamed on the way to the next', a
   await page.goto('/agents');
   const agents = page.getByRole('main').locator('a[href^="/agents/agt_"]');
   const name = await agents.first().locator('span').first().innerText();
+  const untitled = await page.evaluateHandle(() => {
+    const places: string[] = [];
+    new MutationObserver(() => {
+      if (document.title === '') places.push(window.location.pathname);
+    }).observe(document.head, { childList: true, subtree: true, characterData: true });
+    return places;
+  });
   await agents.first().click();
   await expect(page).toHaveTitle(`${name} · Countersign`);
   await page.getByRole('link', { name: 'Agents' }).first().click();
@@ -41,4 +48,10 @@ test('a tab is named after what it shows, and renamed on the way to the next', a
   await expect(page).toHaveTitle(`${name} · Countersign`);
   await page.goBack();
   await expect(page).toHaveTitle('Agents · Countersign');
+  for (const next of ['Overview', 'Trail', 'Compliance']) {
+    await page.getByRole('link', { name: next }).first().click();
+    await expect(page.getByRole('heading', { level: 1, name: next })).toBeVisible();
+    await expect(page).toHaveTitle(`${next} · Countersign`);
+  }
+  expect(await untitled.jsonValue()).toEqual([]);
 });

@@ -19,8 +19,9 @@ async function withoutTransitions(page: Page): Promise<() => Promise<void>> {
   };
 }
 
-/** Waits for rows that are dimmed while others load, and brings finite animations to their end. */
+/** Waits for the title and for rows that are dimmed while others load, and brings finite animations to their end. */
 async function settle(page: Page): Promise<void> {
+  await expect(page).toHaveTitle(/./);
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
   await page.evaluate(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
