@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { verifyNowIfDue } from '@/lib/domains/trail/server';
+import { memberContext } from '@/lib/domains/trail/test/world';
 import { inWorkspace } from '@/lib/infra/db';
 import { eventsOf } from '@/lib/infra/testing/events';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import { complianceJobs } from './jobs';
+import { startRun } from './service/run';
 
 const daily = (world: World) => complianceJobs[0]?.perform(world.workspace, {});
 
@@ -24,6 +26,15 @@ describe('the daily checks', () => {
     expect(types.indexOf('compliance.run_finished')).toBeGreaterThan(
       types.indexOf('trail.verified'),
     );
+  });
+
+  it('come after it as well where a person asks for them', async () => {
+    const world = await mintWorld();
+    await startRun(memberContext(world.workspace, 'auditor'), {});
+    const [run] = await runsOf(world);
+    expect(run?.results.find(({ check }) => check === 'trail_verified')).toMatchObject({
+      status: 'pass',
+    });
   });
 
   it('run once a day', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { verifyNowIfDue } from '@/lib/domains/trail/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
@@ -32,6 +33,16 @@ export async function runChecks(workspace: string, all = checks): Promise<Done> 
     results.push(await evaluate(check, workspace, { now: started, settings }));
   }
   return { started, results };
+}
+
+/**
+ * One check asks for today's verification of the trail. On the first day and after a stop both are
+ * due at once, and it would stand as failed for a day.
+ */
+async function verified(workspace: string): Promise<void> {
+  await verifyNowIfDue(workspace).catch((error: unknown) => {
+    logger.error({ err: error, workspace }, 'checks run without a verification');
+  });
 }
 
 /** Stores what each check saw, and says so. */
@@ -121,9 +132,16 @@ const finish = verb({
   },
 });
 
+/** So long a person's run waits for the trail's verification, which goes on by itself. */
+const VERIFICATION_WAIT_MS = 20_000;
+
 /** Asked for by a person: who may not is refused before anything is looked at. */
 async function started(ctx: Context, raw: unknown): Promise<Run> {
   await mayStart(ctx, raw);
+  await Promise.race([
+    verified(ctx.workspace),
+    wait(VERIFICATION_WAIT_MS, undefined, { ref: false }),
+  ]);
   return finish(ctx, await runChecks(ctx.workspace));
 }
 
@@ -141,11 +159,7 @@ export async function runWhenDue(ctx: Context, hours: number): Promise<void> {
     return !(await tx.complianceRun.findFirst({ where: { startedAt: { gte: since } } }));
   };
   if (!(await inWorkspace(ctx.workspace, due))) return;
-  // One check asks for today's verification of the trail. After a stop both are due at once, and
-  // it would stand as failed for a day.
-  await verifyNowIfDue(ctx.workspace).catch((error: unknown) => {
-    logger.error({ err: error, workspace: ctx.workspace }, 'checks run without a verification');
-  });
+  await verified(ctx.workspace);
   const done = await runChecks(ctx.workspace);
   await inWorkspace(ctx.workspace, async (tx) => {
     if (!(await due(tx))) return;
