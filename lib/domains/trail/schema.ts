@@ -43,6 +43,11 @@ const oneOf = (values: readonly string[]) =>
 /** No comma, which separates values, and no control character, which the database has no place for. */
 const NAME = '[^,\\u0000-\\u001f]{1,200}';
 
+/** Whether anything in it can be looked for: signs alone are no word. */
+export function hasWord(typed: string): boolean {
+  return /[\p{L}\p{N}\p{M}]/u.test(typed.normalize('NFKC'));
+}
+
 /**
  * What a search is narrowed by; the page, the list, the count and the export share it. Those
  * with a fixed set of values, ids and types take several, separated by commas.
@@ -53,11 +58,8 @@ export const filters = {
     .string()
     .trim()
     .max(500)
-    // Signs alone are no word, and a search for no word would match everything.
-    .refine(
-      (typed) => typed === '' || /[\p{L}\p{N}\p{M}]/u.test(typed.normalize('NFKC')),
-      'has no letters or digits to look for',
-    )
+    // A search for no word would match everything.
+    .refine((typed) => typed === '' || hasWord(typed), 'has no letters or digits to look for')
     .optional(),
   /** `action.decided`, or `action.*` for all of a kind. */
   type: listOf(

@@ -27,9 +27,18 @@ describe('the filters of an address', () => {
   });
 
   it('leave what was typed to the search', () => {
-    expect(readFilters({ ...noFilters, q: '-' }).ignored).toEqual([]);
+    const long = 'a'.repeat(501);
+    expect(readFilters({ ...noFilters, q: long })).toMatchObject({ filters: { q: long } });
     const { filters } = readFilters({ ...noFilters, session: 'x', action: 'y' });
     const asked = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== ''));
     expect(filterInput.safeParse(asked).success).toBe(true);
+  });
+
+  it('wait for a letter of what is being typed', () => {
+    const read = (q: string) => readFilters({ ...noFilters, q, tier: '2' });
+    for (const q of ['"', '-', ' * ']) {
+      expect(read(q)).toEqual({ filters: { ...noFilters, tier: '2' }, ignored: [] });
+    }
+    for (const q of ['"r', '-4', 'é', '退']) expect(read(q).filters.q).toBe(q);
   });
 });
