@@ -4,8 +4,8 @@ import { lastPort } from './location';
 import { isPortFree } from './ports';
 
 /**
- * Leads this process to the embedded databases of its data directory, where neither
- * DATABASE_URL says otherwise nor there are none. Throws EnvError when they do not run.
+ * Leads this process to the embedded databases of its data directory, unless DATABASE_URL names
+ * others or there are none. Throws EnvError when they do not run.
  */
 export async function useRunning(): Promise<void> {
   const { DATABASE_URL, COUNTERSIGN_DATA_DIR } = env();
