@@ -28,13 +28,16 @@ class IpAddress extends Extension {
   }
 }
 
+/** In bytes, as Cedar counts the length of a text. */
 const LONGEST = 43;
+
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
 const failed = (message: string) => extensionError('ipaddr', message);
 
 function parse(text: Value): IpAddress {
   if (typeof text !== 'string') throw typeError('string', text);
-  if (text.length > LONGEST) {
+  if (bytesOf(text) > LONGEST) {
     throw failed(`error parsing IP address from string \`${text}\`: string length is too large`);
   }
   if (/:.*:/s.test(text) && /\..*\./s.test(text)) {
@@ -88,7 +91,7 @@ function parseSix(text: string): bigint | undefined {
 }
 
 function parsePrefix(text: string, bits: 32 | 128): number {
-  const length = new TextEncoder().encode(text).length;
+  const length = bytesOf(text);
   if (length > (bits === 32 ? 2 : 3)) {
     throw failed(`error parsing prefix: string length ${length} is too large`);
   }

@@ -75,6 +75,15 @@ describe('ip', () => {
       );
     }
     expect(evaluating('ip("::ffff:127.0.0.1") == 1')).toContain('IPv4 embedded in IPv6');
+    // 43 characters, of which one is two bytes.
+    const long = '٣:fe80:12345:0:0:0:FFFF:12345::12345:0:0/32';
+    expect([long.length, evaluating(`ip("${long}") == 1`)]).toEqual([
+      43,
+      failed(
+        'ipaddr',
+        `error parsing IP address from string \`${long}\`: string length is too large`,
+      ),
+    ]);
     expect(evaluating('ip("1.1.1.1/33") == 1')).toContain('33 is larger than the limit 32');
     expect(evaluating('ip("::1/129") == 1')).toContain('129 is larger than the limit 128');
     for (const prefix of ['', '08', '+8', '100', '8/8']) {
