@@ -22,7 +22,7 @@ export async function asRole<T>(
 }
 
 /** Inserts one row of named columns. */
-export async function insertRow(client: pg.Client, table: string, row: object): Promise<void> {
+export async function insertRow(client: pg.ClientBase, table: string, row: object): Promise<void> {
   const names = Object.keys(row);
   await client.query(
     `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map((_, i) => `$${i + 1}`).join(', ')})`,

@@ -60,7 +60,7 @@ const requestPaths: Json = {
           name: 'Idempotency-Key',
           in: 'header',
           description:
-            'The same key and body have the same task; the same key and another body are 409.',
+            'The same key and body have the same task, for as long as it is kept; the same key and another body are 409.',
           schema: { type: 'string', maxLength: 200 },
         },
       ],

@@ -156,7 +156,7 @@ export function openapi(issuer: string): Json {
               in: 'header',
               required: true,
               description:
-                'The same key and body have the same answer; the same key and another body are 409.',
+                'The same key and body have the same answer, for as long as the action is kept; the same key and another body are 409.',
               schema: { type: 'string', maxLength: 200 },
             },
           ],

@@ -2,6 +2,8 @@ import type pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { inWorkspace } from '@/lib/infra/db';
 import { listKeys, destroyKey } from '../payload/service/keys';
+import { addAction } from '../payload/test/actions';
+import { hangAll } from '../test/hung';
 import { RetentionSuite } from '../test/retention';
 import { problemOf } from '../test/world';
 import { listHolds, placeHold } from './service/holds';
@@ -82,6 +84,62 @@ describe('a legal hold and the destruction of a key', () => {
     expect(await isLive(id)).toBe(true);
     expect(await suite.said('trail.payload_key_destroyed')).toEqual([]);
     expect((await listHolds(suite.auditor, {})).items).toHaveLength(1);
+  });
+});
+
+describe('a legal hold and the removal of actions', () => {
+  /** An action that is past, with all that hangs on it, in a log that verifies. */
+  const past = async (control: pg.PoolClient) => {
+    const { agent, workspace } = suite.world;
+    const created = suite.at('03', 0);
+    const id = await addAction(control, { workspace, agent, created });
+    await hangAll(control, workspace, id, created);
+    await suite.recorded(...suite.events('agent.created', 1, '12'));
+    await suite.sound();
+    return async () => (await control.query('SELECT 1 FROM actions WHERE id = $1', [id])).rowCount;
+  };
+
+  it('wait for each other: a hold is not in force while actions are being removed', async () => {
+    const blocker = await suite.own.control.connect();
+    const left = await past(blocker);
+    // The removal has looked at the holds and goes no further.
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT 1 FROM samples FOR UPDATE');
+    let over = false;
+    const ends = () => {
+      over = true;
+    };
+    const removal = suite.run().finally(ends);
+    await until(suite.own.administrator, 'row', 1);
+    const held = hold().finally(ends);
+    await until(suite.own.administrator, 'advisory', 1, () => over);
+    expect(over).toBe(false);
+    expect((await listHolds(suite.auditor, {})).items).toEqual([]);
+    await blocker.query('ROLLBACK');
+    await removal;
+    await held;
+    expect(await left()).toBe(0);
+    expect(await suite.said('trail.actions_expired')).toHaveLength(1);
+    blocker.release();
+  });
+
+  it('wait for each other: what is placed first keeps the actions', async () => {
+    const control = await suite.own.control.connect();
+    const left = await past(control);
+    const other = await suite.own.administrator.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT retention_lock()');
+    const held = hold();
+    await until(suite.own.administrator, 'advisory', 1);
+    const removal = suite.run();
+    await until(suite.own.administrator, 'advisory', 2);
+    await other.query('ROLLBACK');
+    other.release();
+    await held;
+    await removal;
+    expect(await left()).toBe(1);
+    expect(await suite.said('trail.actions_expired')).toEqual([]);
+    control.release();
   });
 });
 

@@ -140,6 +140,18 @@ export async function holdsCovering(
   });
 }
 
+/** The first instant from this one on of which an active hold may cover an event, whatever else it narrows by. */
+export async function heldFrom(workspace: string, since: Date): Promise<Date | undefined> {
+  return reading(workspace, async (client) => {
+    const { rows } = await client.query<{ at: Date | null }>(
+      `SELECT min(greatest(time_from, $2::timestamptz)) AS at FROM legal_holds
+        WHERE workspace_id = $1 AND lifted_at IS NULL AND (time_to IS NULL OR time_to > $2::timestamptz)`,
+      [workspace, since.toISOString()],
+    );
+    return rows[0]?.at ?? undefined;
+  });
+}
+
 /** What a removal removed. */
 export interface Removed {
   events: number;

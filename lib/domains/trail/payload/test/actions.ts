@@ -12,7 +12,7 @@ export interface Clear {
   finished?: string;
 }
 
-export async function addAction(owner: pg.Client, given: Clear): Promise<string> {
+export async function addAction(owner: pg.ClientBase, given: Clear): Promise<string> {
   const id = newId('act');
   await addActions(owner, given, [id]);
   return id;
@@ -20,7 +20,7 @@ export async function addAction(owner: pg.Client, given: Clear): Promise<string>
 
 /** One for each id, all created within a second. */
 export async function addActions(
-  owner: pg.Client,
+  owner: pg.ClientBase,
   { workspace, agent, created, classification = 'Confidential', status, finished }: Clear,
   ids: readonly string[],
 ): Promise<void> {

@@ -15,6 +15,7 @@ import { expiredClasses, lastExpired, type Periods, type RetentionClass } from '
 import { isHeld, lockHolds } from '../held';
 import { beginExpiry, endExpiry, findBegun, forgetExpiry, readSetting } from '../settings';
 import { expireEvents, rangesOf, type Removed, type Stored, storedByMonth } from '../trail';
+import { expireActions } from './expire-actions';
 
 /** An event names as many ranges; of more it has the digest. */
 const NAMED_RANGES = 100;
@@ -93,8 +94,9 @@ function planOf(
 }
 
 /**
- * Removes what is past its retention and under no hold. Not from a log that does not verify:
- * what is wrong there must stay as it is.
+ * Removes what is past its retention and under no hold, of the trail and of the actions' own rows.
+ * Not while the log does not verify: what is wrong there must stay as it is, and what it can be
+ * compared with too.
  */
 export async function expire(ctx: Context): Promise<void> {
   const state = await inWorkspace(ctx.workspace, async (tx) => ({
@@ -111,6 +113,7 @@ export async function expire(ctx: Context): Promise<void> {
     await inWorkspace(ctx.workspace, (tx) => beginExpiry(tx, ctx.workspace, expiry));
     await carryOut(ctx, expiry);
   }
+  await expireActions(ctx, lastExpired(state.setting.periods.decisions, now));
   await destroyPastKeys(ctx, state.setting.periods, now);
 }
 

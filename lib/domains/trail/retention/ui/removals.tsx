@@ -40,7 +40,11 @@ export function Removals({ view }: { view: RetentionView }) {
       note="Hashes stay, so that everything that is left can still be proved"
       padded={false}
       actions={
-        <LinkButton size="sm" variant="ghost" href="/trail?type=trail.events_expired">
+        <LinkButton
+          size="sm"
+          variant="ghost"
+          href="/trail?type=trail.events_expired,trail.actions_expired"
+        >
           In the trail
         </LinkButton>
       }

@@ -4,7 +4,7 @@ import type { RetentionClass } from '../classes';
 export const classWords: Record<RetentionClass, { title: string; hint: string }> = {
   decisions: {
     title: 'Decisions and actions',
-    hint: 'What was decided, approved, carried out and reviewed',
+    hint: 'What was decided, approved, carried out and reviewed, and the actions themselves',
   },
   sessions: { title: 'Sessions and model calls', hint: 'Prompts, responses, what agents read' },
   administration: {
