@@ -19,6 +19,7 @@ const wide = [
   'records',
   'vault',
   'access-reviews',
+  'second-admin',
 ];
 /** What somebody does on the way, with the phone in hand. */
 const narrow = ['passkeys', 'proofs', 'questions', 'notifications'];

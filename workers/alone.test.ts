@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setUp } from '@/lib/domains/workspaces/server';
-import { closeDb } from '@/lib/infra/db';
+import { createWorkspace, readSettings, setUp } from '@/lib/domains/workspaces/server';
+import { closeDb, inWorkspace } from '@/lib/infra/db';
 import { withDatabase } from '@/lib/infra/db-roles';
 import { freePort } from '@/lib/infra/embedded/ports';
 import { childEnv } from '@/lib/infra/env';
@@ -74,7 +74,10 @@ const nobody = 'postgresql://owner:secret@127.0.0.1:1/countersign';
 
 describe.each([
   ...PROGRAMS.map((name) => ({ name, args: program(name) })),
-  ...['migrate', 'new-workspace'].map((name) => ({ name, args: fromSource(name) })),
+  ...['migrate', 'new-workspace', 'end-second-admin'].map((name) => ({
+    name,
+    args: fromSource(name),
+  })),
 ])('$name, alone', ({ args }) => {
   it('names what is not set, and what is wrong', async () => {
     expect(await refusal(args, nothing)).toMatch(
@@ -144,6 +147,27 @@ it('new-workspace prints the link that any console takes, once for each workspac
   const further = await printed();
   expect(further).not.toBe(token);
   await setUp({ ...form, workspaceName: 'Harbour', email: 'bo@example.test', token: further });
+});
+
+it('end-second-admin frees a workspace that asks for one, and says what it cannot do', async () => {
+  const command = (...args: string[]) => [...fromSource('end-second-admin'), ...args];
+  const { workspace } = await createWorkspace(
+    { name: 'Alone' },
+    { name: 'Ada', email: `alone-${process.pid}@example.test`, password: 'correct horse battery' },
+    'demo.seed',
+  );
+  expect(await refusal(command('ws_none'))).toContain('There is no workspace ws_none');
+  expect(await refusal(command(workspace))).toContain('asks for no second admin');
+  await inWorkspace(workspace, (tx) =>
+    tx.workspace.update({
+      where: { id: workspace },
+      data: { settings: { secondAdminWidens: true } },
+    }),
+  );
+  const { code, out } = await run(command(workspace));
+  expect([code, out]).toEqual([0, expect.stringContaining('asks for no second admin any more')]);
+  const { secondAdminWidens } = await inWorkspace(workspace, (tx) => readSettings(tx));
+  expect(secondAdminWidens).toBe(false);
 });
 
 it('new-workspace finds the databases of its data directory, while they run', async () => {

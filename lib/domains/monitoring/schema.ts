@@ -61,6 +61,8 @@ export const Overview = z.object({
       })
       .nullable(),
   }),
+  /** People whose roles or invitations wait for a second admin. */
+  unconfirmed: z.number(),
   /** Null once an agent has proposed something. */
   firstSteps: FirstSteps.nullable(),
   agents: z.object({ acting: z.number(), total: z.number(), atRisk: z.array(AgentAtRisk) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unconfirmedPeople } from '@/lib/domains/workspaces/server';
 import { withAnyRole } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
 import { query } from '@/lib/kernel/verb';
@@ -36,6 +37,7 @@ export const getOverview = query({
       rotations: await rotationsOf(tx, now),
       compliance: await complianceOf(tx),
       trail: await trailOf(tx, now),
+      unconfirmed: await unconfirmedPeople(tx),
       firstSteps: await firstStepsOf(tx),
       agents: await agentsOf(tx, now),
     };

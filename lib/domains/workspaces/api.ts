@@ -1,12 +1,19 @@
 import { api, del, get, patch, post } from '@/lib/http/api';
 import { passkeysApi, stepUpApi } from './passkeys/api';
-import { createInvitation, listInvitations, revokeInvitation } from './service/invitations';
+import {
+  confirmInvitation,
+  createInvitation,
+  listInvitations,
+  revokeInvitation,
+} from './service/invitations';
 import { getSingleSignOn, me } from './service/me';
 import {
+  confirmMember,
   disableMember,
   enableMember,
   getMember,
   listMembers,
+  rejectMember,
   resetSecondFactor,
   updateMember,
 } from './service/members';
@@ -43,6 +50,12 @@ export const membersApi = api('members', [
   }),
   get('/api/members/{id}', getMember, { summary: 'One member' }),
   patch('/api/members/{id}', updateMember, { summary: "Change a member's name or roles" }),
+  post('/api/members/{id}/confirm', confirmMember, {
+    summary: 'Confirm, as a second admin, what a member is to be given',
+  }),
+  post('/api/members/{id}/reject', rejectMember, {
+    summary: 'Reject what a member was to be given',
+  }),
   post('/api/members/{id}/disable', disableMember, {
     summary: 'Disable a member; ends their sessions and tokens',
   }),
@@ -57,6 +70,9 @@ export const invitationsApi = api('invitations', [
   post('/api/invitations', createInvitation, {
     summary: 'Invite someone; the link is shown once',
     status: 201,
+  }),
+  post('/api/invitations/{id}/confirm', confirmInvitation, {
+    summary: 'Confirm an invitation as a second admin',
   }),
   post('/api/invitations/{id}/revoke', revokeInvitation, { summary: 'Revoke an open invitation' }),
 ]);

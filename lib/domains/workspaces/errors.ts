@@ -11,6 +11,29 @@ export function lastAdmin(): Problem {
   );
 }
 
+export function noWorkspace(id: string): Problem {
+  return new Problem({
+    status: 404,
+    code: 'not_found',
+    title: 'Not found',
+    detail: `There is no workspace ${id || 'without an id'}. Its id (ws_…) is under Settings, Workspace.`,
+  });
+}
+
+export function unconfirmed(): Problem {
+  return conflict(
+    'invitation_unconfirmed',
+    'Another admin has to confirm this invitation first. Ask whoever sent you the link, and open it again then.',
+  );
+}
+
+export function pendingChanged(): Problem {
+  return conflict(
+    'pending_changed',
+    'What waits to be confirmed has changed meanwhile. Look at it again.',
+  );
+}
+
 export function wrongPassword(field: string): Problem {
   return new Problem({
     status: 422,

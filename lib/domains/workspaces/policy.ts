@@ -36,6 +36,13 @@ export function mayUpdateWorkspace(actor: Actor): Verdict {
   return isJob(actor, DEMO_JOB) ? allow : mayAdminister(actor);
 }
 
+/** Two admins end it by a draft; when there are no two, whoever has the master key does. */
+export function mayEndSecondAdmin(actor: Actor): Verdict {
+  return isJob(actor, SETUP_JOB)
+    ? allow
+    : deny('Ending that a second admin is asked for takes a draft of policies.');
+}
+
 export function isSignInJob(actor: Actor): Verdict {
   return isJob(actor, SIGN_IN_JOB) ? allow : deny('Only signing in does this.');
 }
@@ -95,10 +102,54 @@ export function mayResetSecondFactor(actor: Actor, member: MemberFacts): Verdict
   );
 }
 
+/** A second admin is a person at the console: an access token, which may be the first one's, is not. */
+function mayBeSecond(actor: Actor): Verdict {
+  return all(mayAdminister(actor), isInBrowser(actor));
+}
+
+/** Gives a member what another admin asked for. */
+export function mayConfirmMember(
+  actor: Actor,
+  member: { id: string; pendingBy: string | null },
+): Verdict {
+  return all(
+    mayBeSecond(actor),
+    waits(member),
+    member.pendingBy === actor.id ? deny('You asked for it; another admin confirms it.') : allow,
+    isSelf(actor, member) ? deny('Nobody confirms their own roles. Ask another admin.') : allow,
+  );
+}
+
+/** Drops what waits; whoever asked for it may too. */
+export function mayRejectMember(actor: Actor, member: { pendingBy: string | null }): Verdict {
+  return all(mayAdminister(actor), waits(member));
+}
+
+function waits({ pendingBy }: { pendingBy: string | null }): Verdict {
+  return pendingBy === null ? deny('Nothing waits to be confirmed.') : allow;
+}
+
+export function mayConfirmInvitation(
+  actor: Actor,
+  invitation: { state: string; invitedBy: string | null },
+): Verdict {
+  return all(
+    mayBeSecond(actor),
+    invitation.state === 'unconfirmed'
+      ? allow
+      : deny('This invitation does not wait for a second admin.'),
+    invitation.invitedBy === actor.id
+      ? deny('You invited them; another admin confirms it.')
+      : allow,
+  );
+}
+
 export function mayRevokeInvitation(actor: Actor, invitation: { state: string }): Verdict {
   return all(
     mayAdminister(actor),
-    invitation.state === 'open' ? allow : deny(`This invitation is ${invitation.state}.`),
+    ['open', 'unconfirmed'].includes(invitation.state)
+      ? allow
+      : deny(`This invitation is ${invitation.state}.`),
   );
 }
 

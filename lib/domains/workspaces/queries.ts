@@ -29,8 +29,10 @@ export const workspacePaths = {
   setup: '/api/workspace/setup',
   members: '/api/members',
   member: (id: string) => `/api/members/${id}`,
-  memberVerb: (id: string, verb: 'disable' | 'enable' | 'reset-second-factor') =>
-    `/api/members/${id}/${verb}`,
+  memberVerb: (
+    id: string,
+    verb: 'confirm' | 'reject' | 'disable' | 'enable' | 'reset-second-factor',
+  ) => `/api/members/${id}/${verb}`,
   password: '/api/members/me/password',
   secondFactor: '/api/members/me/second-factor',
   confirmSecondFactor: '/api/members/me/second-factor/confirm',
@@ -38,6 +40,7 @@ export const workspacePaths = {
   invitations: '/api/invitations',
   invitationOffer: '/api/invitations/offer',
   acceptInvitation: '/api/invitations/accept',
+  confirmInvitation: (id: string) => `/api/invitations/${id}/confirm`,
   revokeInvitation: (id: string) => `/api/invitations/${id}/revoke`,
   sessions: '/api/sessions',
   revokeSession: (id: string) => `/api/sessions/${id}/revoke`,

@@ -73,6 +73,29 @@ export async function otherActiveAdmins(tx: Tx, member: string): Promise<number>
   return rows.filter((row) => row.id !== member).length;
 }
 
+/**
+ * Gives a member what waits, or drops it (`given` null), if it still is what was loaded; false
+ * when it, or what they have, has changed meanwhile.
+ */
+export async function settlePending(
+  tx: Tx,
+  { id, roles, abilities, pendingRoles, pendingAbilities, pendingBy }: MemberRow,
+  given: { roles: string[]; abilities: string[] } | null,
+): Promise<boolean> {
+  const settled = await tx.member.updateMany({
+    where: {
+      id,
+      pendingBy,
+      roles: { equals: roles },
+      abilities: { equals: abilities },
+      pendingRoles: { equals: pendingRoles },
+      pendingAbilities: { equals: pendingAbilities },
+    },
+    data: { ...given, pendingRoles: [], pendingAbilities: [], pendingBy: null },
+  });
+  return settled.count === 1;
+}
+
 /** Takes a TOTP step for a member; false when it, or a later one, was taken before. */
 export async function takeTotpStep(tx: Tx, member: string, step: number): Promise<boolean> {
   const taken = await tx.member.updateMany({
@@ -113,6 +136,24 @@ export async function revokeOpenInvitations(tx: Tx, email: string): Promise<numb
     data: { revokedAt: clock.now() },
   });
   return ended.count;
+}
+
+/** How many members and, of these roles, open invitations wait for a second admin. */
+export async function countUnconfirmed(tx: Tx, roles: readonly string[]): Promise<number> {
+  const members = await tx.member.count({ where: { pendingBy: { not: null } } });
+  const invitations = await tx.invitation.count({
+    where: { confirmedBy: null, roles: { hasSome: [...roles] }, ...open() },
+  });
+  return members + invitations;
+}
+
+/** Confirms an open invitation, once; false when it is not open any more. */
+export async function confirmOpen(tx: Tx, id: string, by: string): Promise<boolean> {
+  const confirmed = await tx.invitation.updateMany({
+    where: { id, confirmedBy: null, ...open() },
+    data: { confirmedBy: by },
+  });
+  return confirmed.count === 1;
 }
 
 /** Moves an open invitation to its end; false when it is not open any more. */

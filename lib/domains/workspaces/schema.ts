@@ -48,7 +48,10 @@ const settingFields = {
   requireSecondFactor: z.boolean(),
   /** For so many of 100 held actions a known-bad one is planted beside them; 0 is never. */
   plantedPer100: z.number().int().min(0).max(20),
-  /** What lets agents do more is published by another admin than the one who drafted it. */
+  /**
+   * What lets agents do more is published by another admin than the one who drafted it, and
+   * whom one admin makes an admin or approver, another confirms.
+   */
   secondAdminWidens: z.boolean(),
 };
 
@@ -201,7 +204,18 @@ export const memberView = z.object({
   singleSignOn: z.boolean(),
   lastSignInAt: instant.nullable(),
   createdAt: instant,
+  /** What an admin asked for and another has to confirm; null when nothing waits. */
+  pending: z
+    .object({
+      roles: z.array(memberRole),
+      abilities: z.array(memberAbility),
+      /** The member who asked. */
+      by: z.string(),
+    })
+    .nullable(),
   can: z.object({
+    confirm: ability,
+    reject: ability,
     update: ability,
     changeRoles: ability,
     changeAbilities: ability,
@@ -232,6 +246,11 @@ export const updateMemberInput = memberInput.extend({
   roles: rolesField.optional(),
   abilities: abilitiesField.optional(),
 });
+/** Names what was seen to wait, so that nothing else is confirmed. */
+export const confirmMemberInput = memberInput.extend({
+  roles: rolesField,
+  abilities: abilitiesField,
+});
 export const addMemberInput = z.strictObject({
   name: nameField,
   email: emailField,
@@ -246,11 +265,12 @@ export const invitationView = z.object({
   name: z.string(),
   email: z.string(),
   roles: z.array(memberRole),
-  state: z.enum(['open', 'accepted', 'revoked', 'expired']),
+  /** One that is unconfirmed opens once another admin has confirmed it. */
+  state: z.enum(['open', 'unconfirmed', 'accepted', 'revoked', 'expired']),
   invitedBy: z.string().nullable(),
   createdAt: instant,
   expiresAt: instant,
-  can: z.object({ revoke: ability }),
+  can: z.object({ confirm: ability, revoke: ability }),
 });
 export type InvitationView = z.output<typeof invitationView>;
 

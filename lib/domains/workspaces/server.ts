@@ -15,13 +15,14 @@ export { type Signed, verifyApprovalAssertion } from './passkeys/sign';
 export { authOptions } from './service/auth-options';
 export { acceptInvitation, readInvitation } from './service/invitations';
 export { me } from './service/me';
-export { addMember, listMembers } from './service/members';
+export { addMember, listMembers, unconfirmedPeople } from './service/members';
 export { singleSignOnName } from './service/oidc';
 export { seen } from './service/sessions';
 export { firstAdminLink, newWorkspaceLink, setUp } from './service/setup';
 export { createToken } from './service/tokens';
 export {
   createWorkspace,
+  endSecondAdmin,
   getWorkspace,
   readSettings,
   readTimeZone,

@@ -71,6 +71,15 @@ function Content({ data }: { data: Overview }) {
           sequencer.
         </Notice>
       )}
+      {data.unconfirmed > 0 && (
+        <Notice tone="hold" title="A second admin is asked for">
+          What {plural(data.unconfirmed, 'person', 'people')} may do here waits until another admin{' '}
+          <Link className="underline" href="/settings?tab=members">
+            confirms or rejects it
+          </Link>
+          .
+        </Notice>
+      )}
       {data.firstSteps ? <FirstStepsPanel steps={data.firstSteps} /> : null}
       <Figures data={data} />
       <Panel title="Decisions a minute" note="The last hour">

@@ -1,5 +1,5 @@
 import { randomSecret, sha256Hex } from '@/lib/infra/crypto';
-import { db } from '@/lib/infra/db';
+import { db, type Tx } from '@/lib/infra/db';
 import { env } from '@/lib/infra/env';
 import { hashPassword } from '@/lib/infra/password';
 import { clock } from '@/lib/kernel/clock';
@@ -7,12 +7,20 @@ import { jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { parse, permitted, query, verb } from '@/lib/kernel/verb';
-import { emailTaken, linkEnded } from '../errors';
-import { isSignInJob, mayAdminister, mayRevokeInvitation, SIGN_IN_JOB } from '../policy';
+import { emailTaken, linkEnded, unconfirmed } from '../errors';
+import {
+  isSignInJob,
+  mayAdminister,
+  mayConfirmInvitation,
+  mayRevokeInvitation,
+  SIGN_IN_JOB,
+} from '../policy';
 import {
   closeInvitation,
+  confirmOpen,
   findInvitations,
   invitationByTokenHash,
+  type InvitationRow,
   loadInvitation,
   loadWorkspace,
   memberByEmail,
@@ -34,6 +42,7 @@ import {
 } from '../schema';
 import { insertMember } from './insert-member';
 import { invitationState, rolesOf, viewInvitation, viewMember } from './views';
+import { readSettings } from './workspace';
 
 const VALID_MS = 7 * 24 * 3_600_000;
 
@@ -42,10 +51,12 @@ export const listInvitations = query({
   input: listInput,
   output: invitationPage,
   permit: mayAdminister,
-  run: async ({ ctx, input, tx }) =>
-    toPage(await findInvitations(tx, input), input.limit, createdKey, (row) =>
-      viewInvitation(row, ctx.actor),
-    ),
+  run: async ({ ctx, input, tx }) => {
+    const settings = await readSettings(tx);
+    return toPage(await findInvitations(tx, input), input.limit, createdKey, (row) =>
+      viewInvitation(row, settings, ctx.actor),
+    );
+  },
 });
 
 /** Invites an address for 7 days. An earlier open invitation of the address ends. */
@@ -81,7 +92,7 @@ export const createInvitation = verb({
     });
     // In the fragment, which no server or proxy on the way gets to log.
     const link = `${env().CONSOLE_URL}/invite#token=${token}`;
-    return { ...viewInvitation(row, ctx.actor), link };
+    return { ...viewInvitation(row, await readSettings(tx), ctx.actor), link };
   },
 });
 
@@ -92,16 +103,46 @@ export const revokeInvitation = verb({
   permit: mayAdminister,
   run: async ({ ctx, input, tx, event }) => {
     const old = await loadInvitation(tx, input.id);
-    permitted(mayRevokeInvitation(ctx.actor, { state: invitationState(old) }));
+    const settings = await readSettings(tx);
+    const state = invitationState(old, settings);
+    permitted(mayRevokeInvitation(ctx.actor, { state }));
     if (!(await closeInvitation(tx, old.id, 'revokedAt'))) throw linkEnded('invitation');
     event({
       type: 'invitation.revoked',
       object: { type: 'invitation', id: old.id },
-      data: { before: { state: 'open' }, after: { state: 'revoked' }, email: old.email },
+      data: { before: { state }, after: { state: 'revoked' }, email: old.email },
     });
-    return viewInvitation(await loadInvitation(tx, old.id), ctx.actor);
+    return viewInvitation(await loadInvitation(tx, old.id), settings, ctx.actor);
   },
 });
+
+/** The second admin's part in an invitation that takes one: its link works from now on. */
+export const confirmInvitation = verb({
+  name: 'invitations.confirm',
+  input: invitationInput,
+  output: invitationView,
+  permit: mayAdminister,
+  run: async ({ ctx, input, tx, event }) => {
+    const old = await loadInvitation(tx, input.id);
+    const settings = await readSettings(tx);
+    const state = invitationState(old, settings);
+    permitted(mayConfirmInvitation(ctx.actor, { ...old, state }));
+    if (!(await confirmOpen(tx, old.id, ctx.actor.id))) throw linkEnded('invitation');
+    event({
+      type: 'invitation.confirmed',
+      object: { type: 'invitation', id: old.id },
+      data: { email: old.email, roles: old.roles, invited_by: old.invitedBy },
+    });
+    return viewInvitation(await loadInvitation(tx, old.id), settings, ctx.actor);
+  },
+});
+
+/** Throws 410 for a link that has ended, 409 for one that waits for a second admin. */
+async function assertOpen(tx: Tx, row: InvitationRow): Promise<void> {
+  const state = invitationState(row, await readSettings(tx));
+  if (state === 'unconfirmed') throw unconfirmed();
+  if (state !== 'open') throw linkEnded('invitation');
+}
 
 const offer = query({
   name: 'invitations.offer',
@@ -110,7 +151,7 @@ const offer = query({
   permit: isSignInJob,
   run: async ({ input, tx }) => {
     const row = await loadInvitation(tx, input.id);
-    if (invitationState(row) !== 'open') throw linkEnded('invitation');
+    await assertOpen(tx, row);
     const workspace = await loadWorkspace(tx);
     return {
       name: row.name,
@@ -128,6 +169,7 @@ const accept = verb({
   permit: isSignInJob,
   run: async ({ ctx, input, tx, event }) => {
     const row = await loadInvitation(tx, input.id);
+    await assertOpen(tx, row);
     if (!(await closeInvitation(tx, row.id, 'acceptedAt'))) throw linkEnded('invitation');
     event({ type: 'invitation.accepted', object: { type: 'invitation', id: row.id } });
     const member = await insertMember(tx, event, {
@@ -147,7 +189,7 @@ async function byToken(token: string): Promise<{ workspace: string; invitation: 
   return found;
 }
 
-/** What an invitation link offers; 410 when it was used, revoked or has expired. */
+/** What an invitation link offers; 410 when it was used, revoked or has expired, 409 before a second admin has confirmed it. */
 export async function readInvitation(raw: unknown): Promise<InvitationOffer> {
   const { token } = parse(invitationTokenInput, raw);
   const found = await byToken(token);

@@ -1,14 +1,17 @@
+import type { Tx } from '@/lib/infra/db';
 import { hashPassword } from '@/lib/infra/password';
 import { toPage } from '@/lib/kernel/page';
 import { permitted, query, verb } from '@/lib/kernel/verb';
-import { lastAdmin } from '../errors';
+import { lastAdmin, pendingChanged } from '../errors';
 import {
   mayAdminister,
   mayChangeAbilities,
   mayChangeRoles,
+  mayConfirmMember,
   mayDisable,
   mayEnable,
   mayRead,
+  mayRejectMember,
   mayResetSecondFactor,
   maySeed,
   mayUpdateMember,
@@ -20,10 +23,13 @@ import {
   findMembers,
   loadMember,
   otherActiveAdmins,
+  settlePending,
   countLive,
+  countUnconfirmed,
 } from '../repo';
 import {
   addMemberInput,
+  confirmMemberInput,
   listMembersInput,
   memberDetail,
   memberInput,
@@ -31,8 +37,10 @@ import {
   memberView,
   updateMemberInput,
 } from '../schema';
+import { type Given, GUARDED_ROLES, isNothing, isSame, nothing, toConfirm } from '../second-admin';
 import { insertMember } from './insert-member';
-import { hasSecondFactor, viewMember } from './views';
+import { abilitiesOf, hasSecondFactor, pendingOf, rolesOf, viewMember } from './views';
+import { readSettings } from './workspace';
 
 export const listMembers = query({
   name: 'members.list',
@@ -59,6 +67,12 @@ export const getMember = query({
   }),
 });
 
+/** How many people wait for a second admin, where one is asked for. */
+export async function unconfirmedPeople(tx: Tx): Promise<number> {
+  const { secondAdminWidens } = await readSettings(tx);
+  return countUnconfirmed(tx, secondAdminWidens ? GUARDED_ROLES : []);
+}
+
 /** Adds a member with a password, without an invitation: for the demo's seed. */
 export const addMember = verb({
   name: 'members.add',
@@ -76,7 +90,11 @@ export const addMember = verb({
   },
 });
 
-/** Changes a member's name (their own, or any for an admin), roles or abilities (an admin, never their own). */
+/**
+ * Changes a member's name (their own, or any for an admin), roles or abilities (an admin, never
+ * their own). Where a second admin is asked for, what takes one waits in place of what waited,
+ * and all else is changed at once.
+ */
 export const updateMember = verb({
   name: 'members.update',
   input: updateMemberInput,
@@ -92,12 +110,23 @@ export const updateMember = verb({
       if (losesAdmin && (await otherActiveAdmins(tx, old.id)) === 0) throw lastAdmin();
     }
     if (input.abilities !== undefined) permitted(mayChangeAbilities(ctx.actor, facts));
+    const wanted = {
+      roles: input.roles ?? rolesOf(old.roles),
+      abilities: input.abilities ?? abilitiesOf(old.abilities),
+    };
+    const { secondAdminWidens } = await readSettings(tx);
+    const pending = secondAdminWidens ? toConfirm(old, wanted) : nothing;
+    const now = {
+      roles: wanted.roles.filter((role) => !pending.roles.includes(role)),
+      abilities: wanted.abilities.filter((one) => !pending.abilities.includes(one)),
+    };
     const row = await tx.member.update({
       where: { id: old.id },
       data: {
         ...(input.name === undefined ? {} : { name: input.name }),
-        ...(input.roles === undefined ? {} : { roles: input.roles }),
-        ...(input.abilities === undefined ? {} : { abilities: input.abilities }),
+        ...(input.roles === undefined ? {} : { roles: now.roles }),
+        ...(input.abilities === undefined ? {} : { abilities: now.abilities }),
+        ...(isNothing(pending) ? {} : pendingData(pending, ctx.actor.id)),
       },
     });
     event({
@@ -106,9 +135,64 @@ export const updateMember = verb({
       data: {
         before: { name: old.name, roles: old.roles, abilities: old.abilities },
         after: { name: row.name, roles: row.roles, abilities: row.abilities },
+        ...(isNothing(pending) ? {} : { pending, replaced: pendingOf(old) }),
       },
     });
     return viewMember(row, ctx.actor);
+  },
+});
+
+const pendingData = ({ roles, abilities }: Given, by: string) => ({
+  pendingRoles: [...roles],
+  pendingAbilities: [...abilities],
+  pendingBy: by,
+});
+
+/** The second admin's part in what a member is given: 409 when something else waits than was seen. */
+export const confirmMember = verb({
+  name: 'members.confirm',
+  input: confirmMemberInput,
+  output: memberView,
+  permit: mayAdminister,
+  run: async ({ ctx, input, tx, event }) => {
+    const old = await loadMember(tx, input.id);
+    permitted(mayConfirmMember(ctx.actor, old));
+    const pending = pendingOf(old);
+    if (!isSame(pending, input)) throw pendingChanged();
+    const given = {
+      roles: [...new Set([...rolesOf(old.roles), ...pending.roles])],
+      abilities: [...new Set([...abilitiesOf(old.abilities), ...pending.abilities])],
+    };
+    if (!(await settlePending(tx, old, given))) throw pendingChanged();
+    event({
+      type: 'member.confirmed',
+      object: { type: 'member', id: old.id },
+      data: {
+        before: { roles: old.roles, abilities: old.abilities },
+        after: given,
+        asked_by: old.pendingBy,
+      },
+    });
+    return viewMember(await loadMember(tx, old.id), ctx.actor);
+  },
+});
+
+/** Drops what waits for a second admin. */
+export const rejectMember = verb({
+  name: 'members.reject',
+  input: memberInput,
+  output: memberView,
+  permit: mayAdminister,
+  run: async ({ ctx, input, tx, event }) => {
+    const old = await loadMember(tx, input.id);
+    permitted(mayRejectMember(ctx.actor, old));
+    if (!(await settlePending(tx, old, null))) throw pendingChanged();
+    event({
+      type: 'member.rejected',
+      object: { type: 'member', id: old.id },
+      data: { pending: pendingOf(old), asked_by: old.pendingBy },
+    });
+    return viewMember(await loadMember(tx, old.id), ctx.actor);
   },
 });
 

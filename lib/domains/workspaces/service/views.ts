@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
 import type { Verdict } from '@/lib/kernel/verdict';
 import * as may from '../policy';
+import { isNothing, nothing, toConfirm } from '../second-admin';
 import type { InvitationRow, loadWorkspace, MemberRow, SessionRow, TokenRow } from '../repo';
 import {
   type InvitationView,
@@ -13,6 +14,7 @@ import {
   type SessionView,
   type TokenView,
   workspaceSettings,
+  type WorkspaceSettings,
   type WorkspaceView,
   tokenScope,
 } from '../schema';
@@ -61,7 +63,10 @@ export function viewMember(row: MemberRow, actor: Actor): MemberView {
     singleSignOn: row.oidcSubject !== null,
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
+    pending: row.pendingBy === null ? null : { ...pendingOf(row), by: row.pendingBy },
     can: {
+      confirm: viewAbility(may.mayConfirmMember(actor, row)),
+      reject: viewAbility(may.mayRejectMember(actor, row)),
       update: viewAbility(may.mayUpdateMember(actor, facts)),
       changeRoles: viewAbility(may.mayChangeRoles(actor, facts)),
       changeAbilities: viewAbility(may.mayChangeAbilities(actor, facts)),
@@ -72,14 +77,29 @@ export function viewMember(row: MemberRow, actor: Actor): MemberView {
   };
 }
 
-export function invitationState(row: InvitationRow): InvitationView['state'] {
-  if (row.acceptedAt) return 'accepted';
-  if (row.revokedAt) return 'revoked';
-  return row.expiresAt > clock.now() ? 'open' : 'expired';
+export function pendingOf({ pendingRoles, pendingAbilities }: MemberRow) {
+  return { roles: rolesOf(pendingRoles), abilities: abilitiesOf(pendingAbilities) };
 }
 
-export function viewInvitation(row: InvitationRow, actor: Actor): InvitationView {
-  const state = invitationState(row);
+/** By the workspace's settings as they are now: an invitation from before the rule is under it too. */
+export function invitationState(
+  row: InvitationRow,
+  { secondAdminWidens }: WorkspaceSettings,
+): InvitationView['state'] {
+  if (row.acceptedAt) return 'accepted';
+  if (row.revokedAt) return 'revoked';
+  if (row.expiresAt <= clock.now()) return 'expired';
+  const guarded = toConfirm(nothing, { roles: row.roles, abilities: [] });
+  const waits = secondAdminWidens && row.confirmedBy === null && !isNothing(guarded);
+  return waits ? 'unconfirmed' : 'open';
+}
+
+export function viewInvitation(
+  row: InvitationRow,
+  settings: WorkspaceSettings,
+  actor: Actor,
+): InvitationView {
+  const state = invitationState(row, settings);
   return {
     id: row.id,
     name: row.name,
@@ -89,7 +109,10 @@ export function viewInvitation(row: InvitationRow, actor: Actor): InvitationView
     invitedBy: row.invitedBy,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
-    can: { revoke: viewAbility(may.mayRevokeInvitation(actor, { state })) },
+    can: {
+      confirm: viewAbility(may.mayConfirmInvitation(actor, { ...row, state })),
+      revoke: viewAbility(may.mayRevokeInvitation(actor, { state })),
+    },
   };
 }
 

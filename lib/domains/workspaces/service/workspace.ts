@@ -1,12 +1,19 @@
 import { newDataKey } from '@/lib/infra/crypto';
 import { hashPassword } from '@/lib/infra/password';
-import { type Tx } from '@/lib/infra/db';
+import { db, type Tx } from '@/lib/infra/db';
+import { jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { conflict } from '@/lib/kernel/problem';
 import { query, verb } from '@/lib/kernel/verb';
-import { mayCreateWorkspace, mayRead, mayUpdateWorkspace, SETUP_JOB } from '../policy';
-import { linkEnded } from '../errors';
-import { anyWorkspace, loadWorkspace, lockSetup, takeSetupOffer } from '../repo';
+import {
+  mayCreateWorkspace,
+  mayEndSecondAdmin,
+  mayRead,
+  mayUpdateWorkspace,
+  SETUP_JOB,
+} from '../policy';
+import { linkEnded, noWorkspace } from '../errors';
+import { anyWorkspace, loadWorkspace, lockSetup, takeSetupOffer, workspaceIds } from '../repo';
 import {
   createWorkspaceInput,
   empty,
@@ -63,6 +70,38 @@ export const updateWorkspace = verb({
     return viewWorkspace(row, ctx.actor);
   },
 });
+
+/**
+ * Ends that a second admin is asked for, for the operator: two admins end it by a draft, and of
+ * a workspace that has no two any more nobody in it can. 409 when it is not asked for.
+ */
+const end = verb({
+  name: 'workspace.end_second_admin',
+  input: empty,
+  output: workspaceView,
+  permit: mayEndSecondAdmin,
+  run: async ({ ctx, tx, event }) => {
+    const old = await loadWorkspace(tx);
+    const before = workspaceSettings.parse(old.settings);
+    if (!before.secondAdminWidens) {
+      throw conflict('not_asked_for', 'This workspace asks for no second admin.');
+    }
+    const settings = { ...before, secondAdminWidens: false };
+    const row = await tx.workspace.update({ where: { id: old.id }, data: { settings } });
+    event({
+      type: 'workspace.updated',
+      object: { type: 'workspace', id: row.id },
+      data: { before: { settings: before }, after: { settings } },
+    });
+    return viewWorkspace(row, ctx.actor);
+  },
+});
+
+/** See `end`; 404 for a workspace that is not there. */
+export async function endSecondAdmin(workspace: string): Promise<void> {
+  if (!(await workspaceIds(db())).includes(workspace)) throw noWorkspace(workspace);
+  await end(jobContext(workspace, SETUP_JOB), {});
+}
 
 const create = verb({
   name: 'workspace.create',

@@ -60,6 +60,7 @@ const cases: [Partial<Event>, number, number, number, number][] = [
   [{ type: 'credential.created', agent: 'agt_1' }, 3001, 99, 1, 1],
   [{ type: 'access_token.revoked', actor: member }, 3001, 99, 1, 1],
   [{ type: 'member.updated', actor: member, data: { after: { roles } } }, 3005, 1, 1, 1],
+  [{ type: 'member.confirmed', actor: member, data: { after: { roles } } }, 3005, 1, 1, 1],
   [{ type: 'agent_role.granted', agent: 'a', object: of('role', 'rol_1') }, 3005, 1, 1, 1],
   [{ type: 'agent_role.removed', agent: 'a' }, 3005, 2, 1, 1],
   [{ type: 'role.created', object: of('role', 'rol_1'), data: { after } }, 3006, 6, 1, 1],

@@ -34,7 +34,9 @@ export function toOcsf(recorded: Recorded): Attributes {
 function ownOf(event: Event): Attributes {
   const [kind = ''] = event.type.split('.');
   if (isSignIn(event.type)) return signIn(event);
-  if (event.type === 'member.updated' && rolesChanged(event)) return access(event);
+  if (/^member\.(updated|confirmed)$/.test(event.type) && rolesChanged(event)) {
+    return access(event);
+  }
   if (ACCOUNTS.has(kind)) return account(event);
   if (kind === 'agent_role') return access(event);
   if (GROUPS.has(kind)) return group(event);

@@ -1,15 +1,16 @@
 'use client';
 
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Column, DataTable, StatusPill } from '@/components/data';
 import { Button, ConfirmDialog, EmptyState, TimeAgo, toast, Until } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
-import { invitationsQuery, workspacePaths } from '../../queries';
+import { invitationsQuery, memberQuery, workspacePaths } from '../../queries';
 import type { InvitationView } from '../../schema';
 
 const states = {
   open: { tone: 'accent' },
+  unconfirmed: { tone: 'hold' },
   accepted: { tone: 'allow' },
   revoked: { tone: 'neutral' },
   expired: { tone: 'neutral' },
@@ -18,7 +19,7 @@ const states = {
 export function Invitations() {
   const client = useQueryClient();
   const invitations = useInfiniteQuery(invitationsQuery());
-  const [revoking, setRevoking] = useState<InvitationView | null>(null);
+  const [deed, setDeed] = useState<{ kind: 'confirm' | 'revoke'; on: InvitationView } | null>(null);
   const columns: Column<InvitationView>[] = [
     {
       id: 'who',
@@ -43,7 +44,7 @@ export function Invitations() {
     {
       id: 'expires',
       header: 'Expires',
-      cell: (row) => (row.state === 'open' ? <Until at={row.expiresAt} /> : null),
+      cell: (row) => (isLive(row) ? <Until at={row.expiresAt} /> : null),
     },
     {
       id: 'revoke',
@@ -52,9 +53,25 @@ export function Invitations() {
       fixed: true,
       phone: 'aside',
       cell: (row) => (
-        <Button size="sm" can={row.can.revoke} onClick={() => setRevoking(row)}>
-          Revoke
-        </Button>
+        <span className="inline-flex gap-1.5">
+          {row.state === 'unconfirmed' ? (
+            <Button
+              size="sm"
+              variant="primary"
+              can={row.can.confirm}
+              onClick={() => setDeed({ kind: 'confirm', on: row })}
+            >
+              Confirm
+            </Button>
+          ) : null}
+          <Button
+            size="sm"
+            can={row.can.revoke}
+            onClick={() => setDeed({ kind: 'revoke', on: row })}
+          >
+            Revoke
+          </Button>
+        </span>
       ),
     },
   ];
@@ -73,21 +90,59 @@ export function Invitations() {
           </EmptyState>
         }
       />
-      {revoking ? (
+      {deed?.kind === 'revoke' ? (
         <ConfirmDialog
           open
-          onOpenChange={(open) => !open && setRevoking(null)}
-          title={`Revoke the invitation of ${revoking.email}?`}
+          onOpenChange={(open) => !open && setDeed(null)}
+          title={`Revoke the invitation of ${deed.on.email}?`}
           effects={['Their link stops working']}
           confirmLabel="Revoke"
           tone="danger"
           onConfirm={async () => {
-            await api.post(workspacePaths.revokeInvitation(revoking.id));
+            await api.post(workspacePaths.revokeInvitation(deed.on.id));
             await client.invalidateQueries({ queryKey: ['members', 'invitations'] });
             toast.good('Invitation revoked');
           }}
         />
       ) : null}
+      {deed?.kind === 'confirm' ? (
+        <ConfirmInvitation invitation={deed.on} onDone={() => setDeed(null)} />
+      ) : null}
     </>
+  );
+}
+
+const isLive = ({ state }: InvitationView) => state === 'open' || state === 'unconfirmed';
+
+function ConfirmInvitation({
+  invitation,
+  onDone,
+}: {
+  invitation: InvitationView;
+  onDone: () => void;
+}) {
+  const client = useQueryClient();
+  const by = useQuery({
+    ...memberQuery(invitation.invitedBy ?? ''),
+    enabled: invitation.invitedBy !== null,
+  });
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onDone()}
+      title={`Confirm the invitation of ${invitation.name}?`}
+      description={`${invitation.email}, invited by ${by.data?.name ?? invitation.invitedBy ?? 'a job'}`}
+      effects={[
+        `Whoever has the link becomes ${invitation.roles.join(' and ')}`,
+        'The link works from now on, once',
+      ]}
+      confirmLabel="Confirm"
+      tone="primary"
+      onConfirm={async () => {
+        await api.post(workspacePaths.confirmInvitation(invitation.id));
+        await client.invalidateQueries({ queryKey: ['members', 'invitations'] });
+        toast.good('Invitation confirmed');
+      }}
+    />
   );
 }

@@ -14,7 +14,7 @@ import {
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { workspacePaths } from '../../queries';
-import type { MemberRole } from '../../schema';
+import type { InvitationView, MemberRole } from '../../schema';
 import { RoleChoice } from './role-choice';
 
 interface Props {
@@ -32,7 +32,10 @@ function Invite({ onClose }: { onClose: () => void }) {
   const [roles, setRoles] = useState<MemberRole[]>(['approver']);
   const invite = useMutation({
     mutationFn: () =>
-      api.post<{ link: string; email: string }>(workspacePaths.invitations, { ...form, roles }),
+      api.post<InvitationView & { link: string }>(workspacePaths.invitations, {
+        ...form,
+        roles,
+      }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['members', 'invitations'] }),
   });
   const errors = fieldErrors(invite.error);
@@ -42,7 +45,11 @@ function Invite({ onClose }: { onClose: () => void }) {
         open
         onOpenChange={(open) => !open && onClose()}
         title={`Invitation for ${invite.data.email}`}
-        description="Send them this link. It works once, within 7 days."
+        description={
+          invite.data.state === 'unconfirmed'
+            ? 'Send them this link. Once another admin has confirmed the invitation it works, once, within 7 days.'
+            : 'Send them this link. It works once, within 7 days.'
+        }
       >
         <SecretOnce
           label="Invitation link"

@@ -19,7 +19,7 @@ import { memberQuery, workspacePaths } from '../../queries';
 import type { MemberAbility, MemberDetail, MemberRole, MemberView } from '../../schema';
 import { RoleChoice } from './role-choice';
 
-export type MemberDeed = 'edit' | 'disable' | 'enable' | 'reset';
+export type MemberDeed = 'edit' | 'confirm' | 'reject' | 'disable' | 'enable' | 'reset';
 
 interface Props {
   deed: { kind: MemberDeed; member: MemberView } | null;
@@ -28,6 +28,18 @@ interface Props {
 
 const count = (n: number | undefined, one: string) =>
   n === undefined ? `their ${one}s` : `${n} ${n === 1 ? one : `${one}s`}`;
+
+type Pending = NonNullable<MemberView['pending']>;
+
+/** What a member is to be given, in words. */
+export function givenWords({ roles, abilities }: Pick<Pending, 'roles' | 'abilities'>): string[] {
+  return [...roles, ...(abilities.includes('trail.payload') ? ['reads payloads'] : [])];
+}
+
+const gives = ({ roles, abilities }: Pending): string[] => [
+  ...roles.map((role) => `Makes them ${role}`),
+  ...(abilities.includes('trail.payload') ? ['Lets them read protected payloads'] : []),
+];
 
 const confirms = {
   disable: {
@@ -60,11 +72,49 @@ export function MemberDialogs({ deed, onDone }: Props) {
   if (!deed) return null;
   const { kind, member } = deed;
   if (kind === 'edit') return <EditMember key={member.id} member={member} onDone={onDone} />;
+  if (kind === 'confirm' || kind === 'reject') {
+    return member.pending ? (
+      <SettlePending kind={kind} member={member} pending={member.pending} onDone={onDone} />
+    ) : null;
+  }
   return <ConfirmDeed kind={kind} member={member} onDone={onDone} />;
 }
 
+interface SettleProps {
+  kind: 'confirm' | 'reject';
+  member: MemberView;
+  pending: Pending;
+  onDone: () => void;
+}
+
+/** The second admin's part: gives what another asked for, or drops it. */
+function SettlePending({ kind, member, pending, onDone }: SettleProps) {
+  const client = useQueryClient();
+  const asker = useQuery(memberQuery(pending.by));
+  const { by, ...seen } = pending;
+  const confirming = kind === 'confirm';
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onDone()}
+      title={`${confirming ? 'Confirm' : 'Reject'} what ${member.name} is to be given?`}
+      description={`${member.email}, asked for by ${asker.data?.name ?? by}`}
+      effects={
+        confirming ? gives(pending) : [`They do not get it: ${givenWords(pending).join(', ')}`]
+      }
+      confirmLabel={confirming ? 'Confirm' : 'Reject'}
+      tone={confirming ? 'primary' : 'danger'}
+      onConfirm={async () => {
+        await api.post(workspacePaths.memberVerb(member.id, kind), confirming ? seen : undefined);
+        await client.invalidateQueries({ queryKey: ['members'] });
+        toast.good(confirming ? `${member.name} is confirmed` : 'Rejected');
+      }}
+    />
+  );
+}
+
 interface DeedProps {
-  kind: Exclude<MemberDeed, 'edit'>;
+  kind: keyof typeof confirms;
   member: MemberView;
   onDone: () => void;
 }
@@ -100,14 +150,18 @@ function EditMember({ member, onDone }: { member: MemberView; onDone: () => void
   const rolesChanged = [...roles].toSorted().join() !== [...member.roles].toSorted().join();
   const save = useMutation({
     mutationFn: () =>
-      api.patch(workspacePaths.member(member.id), {
+      api.patch<MemberView>(workspacePaths.member(member.id), {
         name,
         ...(rolesChanged ? { roles } : {}),
         ...(abilitiesChanged ? { abilities } : {}),
       }),
-    onSuccess: async () => {
+    onSuccess: async ({ pending }) => {
       await client.invalidateQueries({ queryKey: ['members'] });
-      toast.good(`${name} saved`);
+      toast.good(
+        pending
+          ? `${name} saved; another admin has to confirm: ${givenWords(pending).join(', ')}`
+          : `${name} saved`,
+      );
       onDone();
     },
   });

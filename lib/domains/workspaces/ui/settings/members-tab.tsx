@@ -10,12 +10,14 @@ import { membersQuery } from '../../queries';
 import { type Me, memberRoles, type MemberView } from '../../schema';
 import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';
-import { type MemberDeed, MemberDialogs } from './member-dialogs';
+import { givenWords, type MemberDeed, MemberDialogs } from './member-dialogs';
 
 const states = { active: { tone: 'allow' }, disabled: { tone: 'neutral' } } as const;
 
-function Roles({ roles, abilities }: Pick<MemberView, 'roles' | 'abilities'>) {
-  if (roles.length + abilities.length === 0) return <span className="text-text-3">none</span>;
+function Roles({ roles, abilities, pending }: MemberView) {
+  if (roles.length + abilities.length === 0 && !pending) {
+    return <span className="text-text-3">none</span>;
+  }
   return (
     <span className="flex flex-wrap gap-1">
       {roles.map((role) => (
@@ -24,6 +26,9 @@ function Roles({ roles, abilities }: Pick<MemberView, 'roles' | 'abilities'>) {
         </Badge>
       ))}
       {abilities.includes('trail.payload') ? <Badge tone="hold">reads payloads</Badge> : null}
+      {pending ? (
+        <Badge tone="hold">{`${givenWords(pending).join(', ')}: unconfirmed`}</Badge>
+      ) : null}
     </span>
   );
 }
@@ -41,6 +46,13 @@ export function MembersTab({ me }: { me: Me }) {
       disabledReason: ability.allowed ? null : ability.reason,
     });
     return [
+      ...(member.pending
+        ? [
+            item('confirm', 'Confirm…', member.can.confirm),
+            item('reject', 'Reject…', member.can.reject),
+            'separator' as const,
+          ]
+        : []),
       item('edit', 'Edit…', member.can.update),
       item('reset', 'Reset second factor…', member.can.resetSecondFactor),
       'separator' as const,
@@ -69,7 +81,7 @@ export function MembersTab({ me }: { me: Me }) {
     {
       id: 'roles',
       header: 'Roles',
-      cell: (member) => <Roles roles={member.roles} abilities={member.abilities} />,
+      cell: (member) => <Roles {...member} />,
     },
     {
       id: 'state',

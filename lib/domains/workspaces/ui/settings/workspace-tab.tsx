@@ -219,8 +219,8 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
           checked={settings.secondAdminWidens}
           onCheckedChange={(secondAdminWidens) => set({ secondAdminWidens })}
           disabledReason={locked ? workspace.can.update.reason : undefined}
-          label="Ask for a second admin where agents may do more"
-          hint="Such a change is drafted by one admin and published by another who sponsors none of its agents. To end it takes a second admin too."
+          label="Ask for a second admin"
+          hint="A change that lets agents do more is drafted by one admin and published by another who sponsors none of them. Whom one makes an admin or approver, or lets read protected payloads, another confirms. To end it takes a second admin too."
         />
       </Panel>
       <div>
