@@ -47,8 +47,9 @@ export function Invitations() {
       cell: (row) => (isLive(row) ? <Until at={row.expiresAt} /> : null),
     },
     {
-      id: 'revoke',
+      id: 'deeds',
       header: '',
+      width: '11.5rem',
       align: 'right',
       fixed: true,
       phone: 'aside',

@@ -26,9 +26,13 @@ function Roles({ roles, abilities, pending }: MemberView) {
         </Badge>
       ))}
       {abilities.includes('trail.payload') ? <Badge tone="hold">reads payloads</Badge> : null}
-      {pending ? (
-        <Badge tone="hold">{`${givenWords(pending).join(', ')}: unconfirmed`}</Badge>
-      ) : null}
+      {pending
+        ? givenWords(pending).map((what) => (
+            <Badge key={what} tone="hold">
+              {what}: unconfirmed
+            </Badge>
+          ))
+        : null}
     </span>
   );
 }
@@ -66,7 +70,7 @@ export function MembersTab({ me }: { me: Me }) {
       id: 'name',
       header: 'Member',
       phone: 'title',
-      width: '30%',
+      width: '28%',
       fixed: true,
       cell: (member) => (
         <span className="grid">
@@ -81,6 +85,7 @@ export function MembersTab({ me }: { me: Me }) {
     {
       id: 'roles',
       header: 'Roles',
+      width: '26%',
       cell: (member) => <Roles {...member} />,
     },
     {
