@@ -298,6 +298,12 @@ describe('a recorded action', () => {
       tier: 2,
       policyVersion: body['policy_version'],
     });
+    expect(told.recorded?.version?.number).toBeLessThan(7);
+    // What is decided from now on is decided by the version of now.
+    const { body: later } = await client.propose(session, { ...order, amount: 20 });
+    expect((await explained({ action: later['id'] })).recorded).toMatchObject({
+      version: { number: 7 },
+    });
     expect(told.recorded?.permissions).toMatchObject([{ id: permission, role: { id: role } }]);
     expect(told.now).toMatchObject({ decision: 'deny', stage: 'authorize' });
     expect(told.now?.policyVersion).not.toBe(told.recorded?.policyVersion);

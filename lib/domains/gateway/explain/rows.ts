@@ -44,6 +44,22 @@ interface VersionRow {
 
 const MOST_VERSIONS = 500;
 
+/**
+ * The version of the policies that was the last one at a moment; none where there was none yet.
+ * A decision of the same few milliseconds may rest on the one before: `policy_version` of the
+ * action is what it did rest on.
+ */
+export async function versionAt(
+  client: Client,
+  at: Date,
+): Promise<{ id: string; number: number } | null> {
+  const { rows } = await client.query<{ id: string; number: number }>(
+    `SELECT id, number FROM policy_versions WHERE created_at <= $1 ORDER BY number DESC LIMIT 1`,
+    [at],
+  );
+  return rows[0] ?? null;
+}
+
 /** Versions since a moment, with those of their changes that speak of an agent and an action type. */
 export async function versionsSince(
   client: Client,

@@ -9,7 +9,7 @@ import { currentParts } from '../replay/parts';
 import type { Session } from '../sessions';
 import { buildSnapshot, type Snapshot } from '../snapshot/snapshot';
 import { explain } from './explain';
-import { readRecorded, type RecordedRow, versionsSince } from './rows';
+import { readRecorded, type RecordedRow, versionAt, versionsSince } from './rows';
 import { type Explained, type ExplanationResult, Question } from './schema';
 
 const KEPT_MS = 86_400_000;
@@ -62,7 +62,10 @@ async function ofRecorded(ground: Ground, id: string): Promise<ExplanationResult
   if (!row) return { recorded: null, now: null, unavailable: gone, same: null, versions: [] };
   const { snapshot, roleNames, client } = ground;
   const agent = snapshot.agents.get(row.agent_id);
-  const recorded = recordedOf(row, ground);
+  const recorded = {
+    ...recordedOf(row, ground),
+    version: await versionAt(client, row.created_at),
+  };
   const versions = await versionsSince(client, row.created_at, {
     agent: agent?.name ?? '',
     actionType: row.type,
@@ -83,7 +86,7 @@ async function ofRecorded(ground: Ground, id: string): Promise<ExplanationResult
     },
     'The session is its own, as it was then.',
   );
-  const same = recorded?.decision === now.decision && recorded.tier === now.tier;
+  const same = recorded.decision === now.decision && recorded.tier === now.tier;
   return { recorded, now, unavailable: '', same, versions };
 }
 
@@ -140,7 +143,7 @@ function requestOf(session: string, action: string, parameters: Record<string, u
 function recordedOf(
   row: RecordedRow,
   { snapshot, roleNames }: Ground,
-): ExplanationResult['recorded'] {
+): Omit<NonNullable<ExplanationResult['recorded']>, 'version'> {
   return {
     ...{ action: row.id, decision: row.decision, tier: row.tier, status: row.status },
     reasons: row.reasons,

@@ -96,6 +96,8 @@ const Recorded = z.object({
     z.object({ id: z.string(), role: Named.nullable(), words: z.string().nullable() }),
   ),
   policyVersion: z.string(),
+  /** The version of the policies that was the last one then. */
+  version: z.object({ id: z.string(), number: z.number() }).nullable().default(null),
   at: instant,
 });
 

@@ -119,7 +119,22 @@ function AsRecorded({ result: { recorded, same } }: { result: ExplanationResult 
                 ),
               }
             : null,
-          { label: 'Policies', value: <CopyId id={recorded.policyVersion} full /> },
+          {
+            label: 'Policies',
+            value: (
+              <span className="flex flex-wrap items-center gap-x-2.5">
+                {recorded.version ? (
+                  <Link
+                    href={`/policies/${recorded.version.id}`}
+                    className="text-accent hover:underline"
+                  >
+                    Version {recorded.version.number}
+                  </Link>
+                ) : null}
+                <CopyId id={recorded.policyVersion} full />
+              </span>
+            ),
+          },
         ]}
       />
     </Panel>
