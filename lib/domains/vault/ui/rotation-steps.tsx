@@ -17,7 +17,8 @@ export function RotationSteps({ rotation }: { rotation: RotationView }) {
       return { label: stepWords[step], state: 'failed', detail: 'The old one stays in use.' };
     }
     if (rotation.step === 'by_hand') {
-      return { label: stepWords[step], state: 'done', detail: 'By hand, at the upstream.' };
+      // What a person does at the upstream is not seen from here.
+      return { label: stepWords[step], state: 'waiting', detail: 'Left to a person.' };
     }
     if (rotation.step === 'cancelled') {
       return { label: stepWords[step], state: 'failed', detail: 'The secret was revoked.' };

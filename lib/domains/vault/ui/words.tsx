@@ -39,7 +39,7 @@ export function isOpen(rotation: RotationView): boolean {
 /** What a rotation is at, in a word or two and a colour. */
 export function StepPill({ step }: { step: string }) {
   if (step === 'failed') return <Badge tone="deny">failed</Badge>;
-  if (step === 'by_hand') return <Badge tone="hold">done by hand</Badge>;
+  if (step === 'by_hand') return <Badge tone="hold">finished by hand</Badge>;
   if (step === 'cancelled') return <Badge>ended</Badge>;
   if (step === 'revoked') return <Badge tone="allow">done</Badge>;
   return <Badge tone="accent">{(stepWords[step] ?? step).toLowerCase()}</Badge>;
