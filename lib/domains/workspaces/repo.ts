@@ -16,6 +16,11 @@ export async function loadMember(tx: Tx, id: string) {
   if (!row) throw notFound('member');
   return row;
 }
+/** The same, kept from changing until the transaction ends. */
+export async function lockMember(tx: Tx, id: string) {
+  await tx.$queryRaw`SELECT 1 FROM members WHERE id = ${id} FOR UPDATE`;
+  return loadMember(tx, id);
+}
 export type MemberRow = Awaited<ReturnType<typeof loadMember>>;
 
 export function findMember(tx: Tx, id: string): Promise<MemberRow | null> {

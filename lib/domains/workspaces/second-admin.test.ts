@@ -209,6 +209,17 @@ describe('a role that decides', () => {
     );
   });
 
+  it('does not come back by a change that meets its removal', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const member = await ours.add('approver');
+      await Promise.all([
+        members.updateMember(second.ctx, { id: member.id, roles: [] }),
+        members.updateMember(first.ctx, { id: member.id, roles: ['approver'] }),
+      ]);
+      expect(await rolesNow(member.id)).toEqual([]);
+    }
+  });
+
   it('is refused to every other role, and to other workspaces', async () => {
     const member = await ours.add();
     await members.updateMember(first.ctx, { id: member.id, roles: ['approver'] });
@@ -261,6 +272,7 @@ describe('the rule', () => {
   it('is ended by the operator alone, once, and then one admin is enough', async () => {
     const [workspace, admin] = await withRule();
     const member = await workspace.add();
+    await members.updateMember(admin.ctx, { id: member.id, roles: ['approver', 'admin'] });
     await endSecondAdmin(workspace.id);
     expect((await getWorkspace(admin.ctx, {})).settings.secondAdminWidens).toBe(false);
     expect((await deeds(workspace.id)).at(-1)).toMatchObject({

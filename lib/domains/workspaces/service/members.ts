@@ -22,6 +22,7 @@ import {
   endTokensOf,
   findMembers,
   loadMember,
+  lockMember,
   otherActiveAdmins,
   settlePending,
   countLive,
@@ -101,7 +102,8 @@ export const updateMember = verb({
   output: memberView,
   permit: isMember,
   run: async ({ ctx, input, tx, event }) => {
-    const old = await loadMember(tx, input.id);
+    // What they have decides what takes a second admin, so it must not change in between.
+    const old = await lockMember(tx, input.id);
     const facts = { ...old, secondFactor: hasSecondFactor(old) };
     permitted(mayUpdateMember(ctx.actor, facts));
     if (input.roles !== undefined) {
@@ -120,13 +122,15 @@ export const updateMember = verb({
       roles: wanted.roles.filter((role) => !pending.roles.includes(role)),
       abilities: wanted.abilities.filter((one) => !pending.abilities.includes(one)),
     };
+    // Without the rule one admin has given, or not, what had waited.
+    const settled = !secondAdminWidens && (input.roles ?? input.abilities) !== undefined;
     const row = await tx.member.update({
       where: { id: old.id },
       data: {
         ...(input.name === undefined ? {} : { name: input.name }),
         ...(input.roles === undefined ? {} : { roles: now.roles }),
         ...(input.abilities === undefined ? {} : { abilities: now.abilities }),
-        ...(isNothing(pending) ? {} : pendingData(pending, ctx.actor.id)),
+        ...(isNothing(pending) && !settled ? {} : pendingData(pending, ctx.actor.id)),
       },
     });
     event({
@@ -142,10 +146,10 @@ export const updateMember = verb({
   },
 });
 
-const pendingData = ({ roles, abilities }: Given, by: string) => ({
-  pendingRoles: [...roles],
-  pendingAbilities: [...abilities],
-  pendingBy: by,
+const pendingData = (pending: Given, by: string) => ({
+  pendingRoles: [...pending.roles],
+  pendingAbilities: [...pending.abilities],
+  pendingBy: isNothing(pending) ? null : by,
 });
 
 /** The second admin's part in what a member is given: 409 when something else waits than was seen. */
