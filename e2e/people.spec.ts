@@ -1,5 +1,6 @@
 import { generate } from 'otplib';
 import { consoleApi, itemsOf } from './support/console-api';
+import { memberOf } from './support/demo';
 import { expect, fillSignIn, test } from './support/fixtures';
 import { uniqueWord } from './support/refunds';
 
@@ -69,6 +70,24 @@ test('someone joins by a link, adds a second factor, and is signed out by an adm
   await other.goto('/agents');
   await expect(other).toHaveURL(/\/sign-in\?/);
   await context.close();
+});
+
+test('what a browser fills in before the page has taken over signs in', async ({ page, demo }) => {
+  const { email, password } = memberOf(demo, 'auditor');
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await page.goto('/sign-in', { waitUntil: 'commit' });
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeDisabled();
+  arrive();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
 });
 
 test('whoever has no role is told so, and keeps what is their own', async ({

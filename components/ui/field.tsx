@@ -112,6 +112,8 @@ export interface FormProps extends Omit<FormHTMLAttributes<HTMLFormElement>, 'on
 export function Form({ onSubmit, className, ...rest }: FormProps) {
   return (
     <form
+      // Sent by a browser before React is there, nothing of it is in an address.
+      method="post"
       noValidate
       {...rest}
       className={cx('grid gap-4', className)}

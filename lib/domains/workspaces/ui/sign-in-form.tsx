@@ -3,6 +3,7 @@
 import { KeyRound } from 'lucide-react';
 import { signIn } from 'next-auth/react';
 import { useState } from 'react';
+import { useHydrated } from '@/components/hooks';
 import { AuthCard } from '@/components/layout';
 import { Button, Field, Form, FormError, Input } from '@/components/ui';
 import { safeNext, signInByPassword, signInMessage } from './browser-sign-in';
@@ -16,72 +17,76 @@ export interface SignInFormProps {
   singleSignOn: string | null;
 }
 
+const focus = (input: HTMLInputElement | null) => input?.focus();
+
 export function SignInForm({ next, error, singleSignOn }: SignInFormProps) {
-  const [form, setForm] = useState({ email: '', password: '', code: '' });
+  /** What the first step asked for, while the second one asks for a code. */
+  const [first, setFirst] = useState({ email: '', password: '' });
   const [needsCode, setNeedsCode] = useState(false);
   const [busy, setBusy] = useState<'password' | 'oidc' | null>(null);
   const [problem, setProblem] = useState<string | null>(error ?? null);
+  const hydrated = useHydrated();
   const target = safeNext(next);
   const name = singleSignOn ?? 'Single sign-on';
 
-  const submit = async () => {
+  // Read from the fields themselves: a browser fills them in before React is there to hear of it.
+  const submit = async (form: HTMLFormElement) => {
+    const fields = new FormData(form);
+    const { email, password, code } = {
+      code: '',
+      ...first,
+      ...(Object.fromEntries(fields) as Record<string, string>),
+    };
     setBusy('password');
     setProblem(null);
-    const code = await signInByPassword(form.email, form.password, form.code).catch(
-      () => 'offline',
-    );
-    if (code === null) {
+    const answer = await signInByPassword(email, password, code).catch(() => 'offline');
+    if (answer === null) {
       // A whole load, so that nothing of an earlier session stays in memory.
       window.location.assign(target);
       return;
     }
     setBusy(null);
-    if (code === 'code_needed') setNeedsCode(true);
-    else setProblem(code);
-    if (code === 'code_wrong') setForm({ ...form, code: '' });
+    if (answer === 'code_needed') {
+      setFirst({ email, password });
+      setNeedsCode(true);
+    } else setProblem(answer);
+    if (answer === 'code_wrong') {
+      form.reset();
+      focus(form.querySelector('input'));
+    }
   };
-  // Two fields can change in one turn: a browser fills both, or they were typed before React was there.
-  const set =
-    (field: keyof typeof form) =>
-    ({ target: { value } }: { target: { value: string } }) =>
-      setForm((before) => ({ ...before, [field]: value }));
 
   return (
     <AuthCard title={needsCode ? 'Second factor' : 'Sign in'}>
       <FormError error={problem === null ? null : signInMessage(problem, name)} />
-      <Form onSubmit={() => void submit()}>
+      <Form key={String(needsCode)} onSubmit={(event) => void submit(event.currentTarget)}>
         {needsCode ? (
           <Field label="Code" hint="The six digits that your authenticator app shows now." required>
             <Input
-              value={form.code}
-              onChange={set('code')}
+              name="code"
               inputMode="numeric"
               autoComplete="one-time-code"
               maxLength={7}
-              ref={(input) => input?.focus()}
+              ref={focus}
             />
           </Field>
         ) : (
           <>
             <Field label="Email">
-              <Input
-                type="email"
-                value={form.email}
-                onChange={set('email')}
-                autoComplete="username"
-              />
+              <Input name="email" type="email" defaultValue={first.email} autoComplete="username" />
             </Field>
             <Field label="Password">
-              <Input
-                type="password"
-                value={form.password}
-                onChange={set('password')}
-                autoComplete="current-password"
-              />
+              <Input name="password" type="password" autoComplete="current-password" />
             </Field>
           </>
         )}
-        <Button type="submit" variant="primary" loading={busy === 'password'}>
+        <Button
+          type="submit"
+          variant="primary"
+          loading={busy === 'password'}
+          // Before the page has taken over, a click would load it again, empty.
+          disabled={!hydrated}
+        >
           Sign in
         </Button>
         {needsCode ? (
@@ -89,7 +94,7 @@ export function SignInForm({ next, error, singleSignOn }: SignInFormProps) {
             variant="ghost"
             onClick={() => {
               setNeedsCode(false);
-              setForm({ ...form, password: '', code: '' });
+              setFirst({ ...first, password: '' });
             }}
           >
             Back
