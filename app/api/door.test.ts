@@ -8,7 +8,7 @@ import { createToken } from '@/lib/domains/workspaces/server';
 import { serve } from '@/lib/http/serve';
 import { closeDb } from '@/lib/infra/db';
 import { eventsOf } from '@/lib/infra/testing/events';
-import { mintWorld, type World } from '@/lib/infra/testing/world';
+import { mintAgent, mintWorld, type World } from '@/lib/infra/testing/world';
 import { closeTrailDb } from '@/lib/infra/trail-db';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
@@ -78,6 +78,13 @@ const get = async (path: string) => {
 };
 
 describe('methods', () => {
+  it('stop an agent without a body, as a script does in an emergency', async () => {
+    const path = `/api/agents/${await mintAgent(world)}/suspend`;
+    const response = await ask(at(path), 'POST', path);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ state: 'suspended', stateReason: '' });
+  });
+
   it('of a path are told by OPTIONS and with each refusal, and HEAD is GET without the body', async () => {
     const allow = 'GET, POST, HEAD, OPTIONS';
     const roles = at('/api/roles');

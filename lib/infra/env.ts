@@ -91,6 +91,8 @@ const Env = z
       .string()
       .regex(/^[\w-]{1,60}$/, 'must be letters, digits, _ and -')
       .default('countersign'),
+    /** Runs a minute that the demo's agents make together. */
+    DEMO_PACE: z.coerce.number('must be a number').min(0).max(60_000).optional(),
     OUTBOX_LIMIT: count(100_000),
     OUTBOX_MAX_AGE_SECONDS: count(600),
     TRAIL_ANCHOR_DIR: z

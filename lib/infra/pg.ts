@@ -7,13 +7,17 @@ export type Client = pg.ClientBase;
 
 /**
  * A pool of plain connections as one login role, for the paths where Prisma costs too much.
- * A lost server is logged and reconnected to; whoever is waiting gets the error.
+ * A lost server is logged and reconnected to; whoever is waiting gets the error. Where `mostMs` is
+ * given no query takes longer: a server that goes without a word is then noticed, and not waited for.
  */
-export function createPool(role: DbRole, max: number): Pool {
+export function createPool(role: DbRole, max: number, mostMs?: number): Pool {
   const pool = new pg.Pool({
     connectionString: roleUrl(role),
     max,
     connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    ...(mostMs === undefined ? {} : { query_timeout: mostMs }),
     application_name: role,
   });
   pool.on('error', (error) => logger.warn({ err: error, role }, 'database connection lost'));
@@ -78,6 +82,8 @@ export class Listener {
   readonly #heartbeat = `countersign_heartbeat_${crypto.randomUUID().replaceAll('-', '')}`;
   #client: pg.Client | undefined;
   #heardAt = Number.NEGATIVE_INFINITY;
+  /** When the connection of now was begun. */
+  #begunAt = 0;
   #stopped = false;
   #beat: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -127,6 +133,7 @@ export class Listener {
       application_name: `${this.#options.role} listener`,
     });
     this.#client = client;
+    this.#begunAt = performance.now();
     client.on('error', () => this.#lost(client));
     client.on('end', () => this.#lost(client));
     client.on('notification', ({ channel, payload }) => {
@@ -155,9 +162,9 @@ export class Listener {
     const client = this.#client;
     if (!client) return;
     // Silence may be this process's own, having been busy; a beat that is due says which.
-    if (this.silentFor() > 2 * SILENT_MS && Number.isFinite(this.#heardAt)) {
-      return this.#lost(client);
-    }
+    // A connection that is being made has not been silent for longer than there is one.
+    const silent = Math.min(this.silentFor(), performance.now() - this.#begunAt);
+    if (silent > 2 * SILENT_MS) return this.#lost(client);
     client.query('SELECT pg_notify($1, $2)', [this.#heartbeat, '']).catch(() => undefined);
   }
 

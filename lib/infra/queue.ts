@@ -68,6 +68,20 @@ export async function scheduleJob(
   await jobQueue().upsertJobScheduler(name, when, { name, data: { tick: true } });
 }
 
+/** How far off the next tick of each schedule is, of those that repeat after a time. */
+export async function aheadOf(): Promise<{ name: string; every: number; ms: number }[]> {
+  const schedulers = await jobQueue().getJobSchedulers();
+  return schedulers.flatMap(({ key, every, next }) =>
+    every && next ? [{ name: key, every: Number(every), ms: next - Date.now() }] : [],
+  );
+}
+
+/** Declares a repeating tick anew, whatever is planned. */
+export async function rescheduleJob(name: string, every: number): Promise<void> {
+  await jobQueue().removeJobScheduler(name);
+  await scheduleJob(name, { every });
+}
+
 /** Removes ticks that no declaration names any more. */
 export async function pruneSchedules(keep: ReadonlySet<string>): Promise<void> {
   for (const scheduler of await jobQueue().getJobSchedulers()) {
@@ -122,10 +136,16 @@ export class TakenNames {
     try {
       const client = await this.#connected();
       const key = [`${env().COUNTERSIGN_QUEUE} ${name}`];
-      const { rows } = await client.query<{ taken: boolean }>(
-        'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
-        key,
-      );
+      const { rows } = await client
+        .query<{ taken: boolean }>(
+          'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+          key,
+        )
+        .catch((error: unknown) => {
+          // One that does not answer is not asked again.
+          void this.close();
+          throw error;
+        });
       if (!rows[0]?.taken) return undefined;
       try {
         return await work();
@@ -152,6 +172,7 @@ export class TakenNames {
       connectionString: roleUrl('countersign_app'),
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      query_timeout: 30_000,
       application_name: 'countersign_app ticks',
     });
     const opened = client.connect().then(() => client);

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { resetEnv, setEnv } from '@/lib/infra/env';
 import { closeQueue } from '@/lib/infra/queue';
@@ -113,13 +113,16 @@ function behaves() {
     for (const worker of workers) await worker.close();
   });
 
-  it('runs so many long ones at once, and what a person asked for beside them', async () => {
+  it.each([
+    ['long ones', { long: true }, LONG_AT_ONCE],
+    ['of a kind that says how many', { atOnce: 3 }, 3],
+  ])('runs so many %s at once, and what a person asked for beside them', async (_, how, most) => {
     const long = watch<number>();
     const short = watch<string>();
     const { over, letGo } = held();
     let ended = 0;
     const slow = defineJob({
-      ...{ name: 'test.long', input: z.object({ nth: z.number() }), long: true },
+      ...{ name: 'test.slow', input: z.object({ nth: z.number() }), ...how },
       run: async (_, { nth }) => {
         long.add(nth);
         await over;
@@ -134,17 +137,37 @@ function behaves() {
     const [workspace = ''] = worlds.map((world) => world.workspace);
     const numbers = Array.from({ length: 12 }, (_, nth) => nth);
     for (const nth of numbers) await slow.enqueue(workspace, { nth });
-    await long.until((seen) => seen.length === LONG_AT_ONCE);
+    await long.until((seen) => seen.length === most);
     for (let n = 1; n <= 10; n += 1) {
       await asked.enqueue(workspace, {});
       await short.until((seen) => seen.length === n);
     }
-    expect(long.seen).toHaveLength(LONG_AT_ONCE);
+    expect(long.seen).toHaveLength(most);
     letGo();
     await long.until((seen) => seen.length === numbers.length);
     expect(long.seen.toSorted((a, b) => a - b)).toEqual(numbers);
     await worker.close();
     expect(ended).toBe(numbers.length);
+  });
+  it('plans a tick anew that a clock which was ahead has put off', async () => {
+    const ticks = watch<string>();
+    const [first = ''] = worlds.map(({ workspace }) => workspace);
+    const job = defineJob({
+      ...{ name: 'test.late', input: z.object({}), workspaces: async () => [first] },
+      schedule: { every: 1_000 },
+      run: async (ctx) => ticks.add(ctx.workspace),
+    });
+    const now = Date.now;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
+    const ahead = await startJobs([job]);
+    await ticks.until((seen) => seen.length > 0);
+    await ahead.close();
+    clock.mockRestore();
+    const before = ticks.seen.length;
+    const worker = await startJobs([job]);
+    await ticks.until((seen) => seen.length > before);
+    await (await startJobs([])).close();
+    await worker.close();
   });
 }
 

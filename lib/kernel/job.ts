@@ -3,8 +3,10 @@ import { db } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
 import {
   addJob,
+  aheadOf,
   pruneSchedules,
   type QueuedWork,
+  rescheduleJob,
   scheduleJob,
   startWorker,
   TakenNames,
@@ -27,6 +29,8 @@ interface JobDefinition<I extends z.ZodObject> {
   attempts?: number;
   /** It may take minutes or hours: no more than a few such run at once, so that others have room. */
   long?: boolean;
+  /** How many of it run at once in a process, where it may take seconds. */
+  atOnce?: number;
   /** Must be safe to run twice: effects are conditional updates. */
   run: (ctx: Context, input: z.output<I>) => Promise<void>;
 }
@@ -35,6 +39,7 @@ export interface Job<I extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly schedule: Schedule | undefined;
   readonly long: boolean;
+  readonly atOnce: number;
   readonly workspaces: () => Promise<string[]>;
   /** Queues one run for a workspace; call it after the deed has committed. */
   enqueue: (workspace: string, input: z.input<I>, options?: { delay?: number }) => Promise<void>;
@@ -47,6 +52,7 @@ export function defineJob<I extends z.ZodObject>(definition: JobDefinition<I>): 
     name: definition.name,
     schedule: definition.schedule,
     long: definition.long ?? false,
+    atOnce: definition.atOnce ?? CONCURRENCY,
     workspaces: definition.workspaces ?? workspaceIds,
     enqueue: (workspace, input, options = {}) =>
       addJob(
@@ -86,7 +92,7 @@ export async function workspaceIds(): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-const CONCURRENCY = 8;
+const CONCURRENCY = 12;
 /** How many long jobs run at once in a process; the rest of its slots is for what is short. */
 export const LONG_AT_ONCE = 4;
 
@@ -97,12 +103,16 @@ export const LONG_AT_ONCE = 4;
 function dispatcher(jobs: readonly Job[], ticks: TakenNames) {
   const byName = new Map(jobs.map((job) => [job.name, job]));
   let long = 0;
+  const running = new Map<string, number>();
   const whenRoom = async (job: Job, run: () => Promise<void>): Promise<'done' | 'later'> => {
-    if (job.long && long >= LONG_AT_ONCE) return 'later';
+    const same = running.get(job.name) ?? 0;
+    if (same >= job.atOnce || (job.long && long >= LONG_AT_ONCE)) return 'later';
+    running.set(job.name, same + 1);
     if (job.long) long += 1;
     try {
       await run();
     } finally {
+      running.set(job.name, (running.get(job.name) ?? 1) - 1);
       if (job.long) long -= 1;
     }
     return 'done';
@@ -116,18 +126,37 @@ function dispatcher(jobs: readonly Job[], ticks: TakenNames) {
   };
 }
 
+const MEND_MS = 60_000;
+const noteFailure = (error: unknown) => logger.error({ err: error }, 'schedules');
+
+/**
+ * A tick plans the next one by the clock. What was planned by a clock that was ahead lies that much
+ * too far off once it is right again, and a restart keeps it: such a tick is planned anew.
+ */
+export async function mendSchedules(): Promise<void> {
+  for (const { name, every, ms } of await aheadOf()) {
+    if (ms <= every + MEND_MS) continue;
+    logger.warn({ job: name, ms }, 'the clock was set back; the next run is planned anew');
+    await rescheduleJob(name, every);
+  }
+}
+
 /** Declares every schedule and starts taking work; answers the worker, to close it. */
 export async function startJobs(jobs: readonly Job[]): Promise<{ close: () => Promise<void> }> {
   const scheduled = jobs.filter((job) => job.schedule !== undefined);
   await pruneSchedules(new Set(scheduled.map((job) => job.name)));
   for (const { name, schedule } of scheduled) {
     if (!schedule) continue;
-    await scheduleJob(name, 'cron' in schedule ? { pattern: schedule.cron } : schedule);
+    await scheduleJob(name, 'cron' in schedule ? { pattern: schedule.cron, tz: 'UTC' } : schedule);
   }
+  await mendSchedules();
+  // By a timer of its own: were it a tick, it could be put off with the others.
+  const mending = setInterval(() => void mendSchedules().catch(noteFailure), MEND_MS);
   const ticks = new TakenNames();
   const worker = await startWorker(dispatcher(jobs, ticks), CONCURRENCY);
   return {
     close: async () => {
+      clearInterval(mending);
       await worker.close();
       await ticks.close();
     },

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { rolePassword, withDatabase, withUser } from '@/lib/infra/db-roles';
 import { ensureDatabaseOf } from '@/lib/infra/embedded/database-of';
 import { freePort, portProblem } from '@/lib/infra/embedded/ports';
+import { env } from '@/lib/infra/env';
 import type { ChildSpec } from './child';
 import { serviceEnv, strangerEnv } from './services';
 import { StartError } from './terminal';
@@ -23,10 +24,16 @@ const Doorway = z.object({
 
 export type Demo = { orderService: ChildSpec; seed: Omit<ChildSpec, 'ready'>; agents: ChildSpec };
 
+/**
+ * Takes the last start's demo.json away. It is written anew once all is ready, so whoever waits
+ * for it never reads an old one, and a start without the demo has none.
+ */
+export function removeDoorway(dataDir: string): void {
+  rmSync(path.join(dataDir, 'demo.json'), { force: true });
+}
+
 /** Prepares the order service's database and describes the demo's processes. */
 export async function prepareDemo(dataDir: string, ownerUrl: string): Promise<Demo> {
-  // Written anew once all is ready: whoever waits for it must not read the last start's.
-  rmSync(path.join(dataDir, 'demo.json'), { force: true });
   const databaseUrl = await ensureDatabase(ownerUrl);
   const port = Number(
     await once(path.join(dataDir, 'order-service.port'), async () => String(await freePort())),
@@ -68,8 +75,8 @@ export async function prepareDemo(dataDir: string, ownerUrl: string): Promise<De
 }
 
 function pace(): Record<string, string> {
-  const { DEMO_PACE } = serviceEnv();
-  return DEMO_PACE ? { DEMO_PACE } : {};
+  const { DEMO_PACE } = env();
+  return DEMO_PACE === undefined ? {} : { DEMO_PACE: String(DEMO_PACE) };
 }
 
 /** Chosen once and kept, so that the tool's address and key still hold at the next start. */

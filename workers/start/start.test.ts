@@ -129,8 +129,12 @@ describe('npm start', () => {
     expect(await waitUntil(() => processesOf(place).length === 0, 30_000)).toBe(true);
     expect(isAlive(service)).toBe(false);
 
+    // As a demo leaves it, which this start is none of.
+    const doorway = path.join(place.dataDir, 'demo.json');
+    writeFileSync(doorway, '{}');
     const again = start();
     await again.says('Countersign is ready');
+    expect(existsSync(doorway)).toBe(false);
     expect(await again.end('SIGINT')).toBe(0);
   });
 

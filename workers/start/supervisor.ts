@@ -10,7 +10,7 @@ import { migrateAll } from '@/lib/infra/migrate/all';
 import { buildStale, type StepName } from './build';
 import { Child, type ChildSpec, runToEnd } from './child';
 import { Database } from './database';
-import { prepareDemo, signIns } from './demo';
+import { prepareDemo, removeDoorway, signIns } from './demo';
 import type { Options } from './options';
 import { serviceEnv, services } from './services';
 import { say, StartError } from './terminal';
@@ -46,6 +46,7 @@ export class Supervisor {
     // Every process resolves it from the same place.
     setEnv({ COUNTERSIGN_DATA_DIR: e.COUNTERSIGN_DATA_DIR });
     this.#takeDataDir(e);
+    removeDoorway(e.COUNTERSIGN_DATA_DIR);
     await assertPortsFree(e);
     await buildStale(say, e.COUNTERSIGN_DATA_DIR, this.#abort.signal, this.#plan.build);
     this.#assertGoingOn();

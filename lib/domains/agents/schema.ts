@@ -33,8 +33,11 @@ export const CreateAgent = z.strictObject({
 export const UpdateAgent = z.strictObject({ id: AgentId, ...z.object(fields).partial().shape });
 export const AgentRef = z.strictObject({ id: AgentId });
 
-/** Why a person changed an agent's state; kept in the trail. */
-const reason = z.string().trim().min(3, 'say why in a few words').max(500);
+/**
+ * Why a person changed an agent's state; kept in the trail. The console asks for it; a script that
+ * stops an agent in an emergency is not turned away for want of words.
+ */
+const reason = z.string().trim().min(3, 'say why in a few words').max(500).default('');
 export const ActivateAgent = z.strictObject({
   id: AgentId,
   /** On probation nothing runs below tier 2. */

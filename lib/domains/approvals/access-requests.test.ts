@@ -244,7 +244,7 @@ describe('a task', () => {
     });
     // Neither its job nor the sweep runs it.
     await executeApproved.perform(scene.world.workspace, { action });
-    const sweep = gatewayJobs.find(({ name }) => name === 'gateway.sweep_actions');
+    const sweep = gatewayJobs.find(({ name }) => name === 'gateway.resume_approved');
     await sweep?.perform(scene.world.workspace, {});
     expect(await statusOf(action)).toBe('permitted');
     expect(scene.tool.seen.length).toBe(seen);
@@ -299,7 +299,7 @@ describe('a task', () => {
     const seen = scene.tool.seen.length;
     await scene.world.owner.query(`UPDATE actions SET status = 'approved' WHERE id = $1`, [action]);
     await executeApproved.perform(scene.world.workspace, { action });
-    const sweep = gatewayJobs.find(({ name }) => name === 'gateway.sweep_actions');
+    const sweep = gatewayJobs.find(({ name }) => name === 'gateway.resume_approved');
     await sweep?.perform(scene.world.workspace, {});
     expect(scene.tool.seen.length).toBe(seen);
     expect(await statusOf(action)).toBe('approved');

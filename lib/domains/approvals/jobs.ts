@@ -38,6 +38,7 @@ const expireApprovals = defineJob({
           object: { type: 'action_type', id: row.type },
           outcome: 'expired',
           tier: row.tier ?? 3,
+          ...(row.classification ? { classification: row.classification } : {}),
           policy_version: row.policyVersion,
           digest: row.digest,
           data: { expired_at: row.expiresAt?.toISOString() ?? null },
@@ -70,6 +71,7 @@ export const remindOfApprovals = defineJob({
             session: notice.session_id,
             action: notice.action_id,
             object: { type: 'action_type', id: notice.type },
+            ...(notice.classification ? { classification: notice.classification } : {}),
             digest: notice.digest,
             data: {
               ...(escalated ? { group: notice.group } : { at: notice.kind }),

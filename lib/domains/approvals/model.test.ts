@@ -99,7 +99,9 @@ function as(name: string): Context {
 }
 
 const run = (id: string) => executeApproved.perform(world.workspace, { action: id });
-const sweep = gatewayJobs.find(({ name }) => name === 'gateway.sweep_actions');
+const caughtUp = gatewayJobs.filter(({ name }) =>
+  ['gateway.sweep_actions', 'gateway.resume_approved'].includes(name),
+);
 
 /** What goes through all that waits, time and again. */
 const sweeps = approvalsJobs.filter(({ schedule }) => schedule !== undefined);
@@ -197,7 +199,8 @@ async function take(one: Step, id: string): Promise<unknown> {
     case 'expire':
       return Promise.all(sweeps.map((one) => one.perform(world.workspace, {})));
     case 'sweep':
-      return sweep?.perform(world.workspace, {});
+      for (const one of caughtUp) await one.perform(world.workspace, {});
+      return undefined;
     case 'die':
       return takeAndDie(id);
     case 'cancel':

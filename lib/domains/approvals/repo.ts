@@ -263,6 +263,7 @@ export interface Notice {
   session_id: string;
   type: string;
   digest: string;
+  classification: string | null;
   expires_at: Date;
 }
 
@@ -296,7 +297,8 @@ export function takeNotices(tx: Tx, at: Date, most: number): Promise<Notice[]> {
       SELECT action_id, workspace_id, kind, ${at} FROM due
       ON CONFLICT DO NOTHING RETURNING action_id, kind
     )
-    SELECT t.action_id, t.kind, d.grp AS "group", a.agent_id, a.session_id, a.type, a.digest, a.expires_at
+    SELECT t.action_id, t.kind, d.grp AS "group", a.agent_id, a.session_id, a.type, a.digest,
+           a.classification, a.expires_at
     FROM taken t JOIN due d USING (action_id, kind) JOIN actions a ON a.id = t.action_id`,
   );
 }

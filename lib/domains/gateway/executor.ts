@@ -8,7 +8,7 @@ let shared: Executor | undefined;
 /** The process's own connections to run and read with, made when they are first needed. */
 export function executor(): Executor {
   if (!shared) {
-    const pool = createPool('countersign_app', 4);
+    const pool = createPool('countersign_app', 4, 30_000);
     const observer = { committed: () => undefined, failed: () => undefined };
     shared = { pool, recorder: new Recorder(pool, observer), tools: new ToolClient() };
   }

@@ -38,10 +38,12 @@ export interface Gateway {
 
 const CHANGES = 'countersign_changes';
 const CONNECTIONS = 16;
+/** A decision's statements take milliseconds; one that takes this long will not be answered any more. */
+const QUERY_MS = 30_000;
 
 /** Connects; resolves once it hears of changes and can decide. */
 export async function createGateway(options: { issuer?: string } = {}): Promise<Gateway> {
-  const pool = createPool('countersign_gateway', CONNECTIONS);
+  const pool = createPool('countersign_gateway', CONNECTIONS, QUERY_MS);
   const metrics = new Metrics();
   const sessions = new Sessions(pool);
   const limits = new Limits();

@@ -8,6 +8,7 @@ const windows = [
   { name: 'day', limit: 'perDay', ms: 86_400_000 },
 ] as const;
 const DAY_MS = 86_400_000;
+const CLOCK_STEP_MS = 60_000;
 
 type WindowName = (typeof windows)[number]['name'];
 
@@ -47,6 +48,7 @@ export type Take =
 export class Limits {
   readonly #counters = new Map<string, Counter>();
   #day = 0;
+  #latest = 0;
 
   /** Counts one action if every limit has room for it; looks and counts without a pause between. */
   take(
@@ -110,14 +112,22 @@ export class Limits {
     });
     for (const row of rows) {
       const counter = this.#counter(keyOf(row.agent_id, row.permission), now);
+      // A window may have ended while they were read.
+      const still = (at: number, name: keyof Counter) => counter[name][0] === starts[at]?.getTime();
       for (const [index, { name }] of windows.entries()) {
-        counter[name][1] = Math.max(counter[name][1], row.counts[index] ?? 0);
+        if (still(index, name))
+          counter[name][1] = Math.max(counter[name][1], row.counts[index] ?? 0);
       }
-      counter.amount[1] = Math.max(counter.amount[1], Number(row.amount ?? 0));
+      if (still(windows.length - 1, 'amount'))
+        counter.amount[1] = Math.max(counter.amount[1], Number(row.amount ?? 0));
     }
   }
 
-  #counter(key: string, now: number): Counter {
+  #counter(key: string, at: number): Counter {
+    // A clock that is set back by a little forgives nothing; by more, it was wrong before.
+    const back = this.#latest - at;
+    const now = back > 0 && back <= CLOCK_STEP_MS ? this.#latest : at;
+    this.#latest = now;
     const day = now - (now % DAY_MS);
     // Yesterday's counters are of no more use to anyone.
     if (day !== this.#day) {

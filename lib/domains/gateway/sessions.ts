@@ -8,6 +8,7 @@ import { newId } from '@/lib/kernel/ids';
 import { notFound } from '@/lib/kernel/problem';
 import { outboxInsert } from '@/lib/kernel/outbox';
 import type { SessionRequest } from './schema';
+import type { Snapshot } from './snapshot/snapshot';
 
 /** Ended sessions are announced here as their id, since agents end many. */
 export const SESSION_CHANNEL = 'countersign_sessions';
@@ -77,7 +78,12 @@ export class Sessions {
   }
 
   /** Starts a session of the context's agent. */
-  async start(ctx: Context, agentId: string, request: SessionRequest): Promise<Session> {
+  async start(
+    ctx: Context,
+    agentId: string,
+    request: SessionRequest,
+    snapshot: Snapshot,
+  ): Promise<Session> {
     const now = clock.now();
     const row: SessionRow = {
       id: newId('ses'),
@@ -93,7 +99,9 @@ export class Sessions {
       type: 'session.started',
       session: row.id,
       object: { type: 'session', id: row.id },
+      policy_version: snapshot.policyVersion,
       data: {
+        ...granted(snapshot, agentId),
         initiator: request.initiator,
         auth_context: request.auth_context,
         attributes: request.attributes,
@@ -159,6 +167,19 @@ export class Sessions {
     this.#known.clear();
     this.#reads.clear();
   }
+}
+
+/** Enough of them for the story; the policies' version has all, with what each allows. */
+const MOST_NAMED = 200;
+
+/** What the agent was permitted as the session began: its roles, and their permissions' ids. */
+function granted(snapshot: Snapshot, agentId: string): { roles: string[]; permissions: string[] } {
+  const roles = snapshot.agents.get(agentId)?.roles ?? new Set();
+  const permissions = [...snapshot.permissions.values()].filter((one) => roles.has(one.role_id));
+  return {
+    roles: [...roles].slice(0, MOST_NAMED),
+    permissions: permissions.map(({ id }) => id).slice(0, MOST_NAMED),
+  };
 }
 
 function fromRow(row: SessionRow): Session {

@@ -171,11 +171,10 @@ export async function agentsOf(tx: Tx, now: Date): Promise<Overview['agents']> {
   };
 }
 
-/** Null once an agent has proposed something. */
+/** Null once an agent has proposed something, or began to: actions go with their retention, sessions stay. */
 export async function firstStepsOf(tx: Tx): Promise<FirstSteps | null> {
-  if (await tx.action.findFirst({ select: { id: true }, orderBy: { createdAt: 'desc' } })) {
-    return null;
-  }
+  const latest = { select: { id: true }, orderBy: { createdAt: 'desc' } } as const;
+  if ((await tx.action.findFirst(latest)) ?? (await tx.session.findFirst(latest))) return null;
   const acting = { state: { in: ['active', 'probation'] }, roles: { some: {} } };
   const approving = { state: 'active', roles: { has: 'approver' } };
   const there = (row: object | null) => row !== null;

@@ -115,7 +115,11 @@ export function mayConfirmMember(
   return all(
     mayBeSecond(actor),
     waits(member),
-    member.pendingBy === actor.id ? deny('You asked for it; another admin confirms it.') : allow,
+    member.pendingBy === actor.id
+      ? deny(
+          'You asked for it; another admin confirms it. Where no second admin is asked for any more, give it under Edit.',
+        )
+      : allow,
     isSelf(actor, member) ? deny('Nobody confirms their own roles. Ask another admin.') : allow,
   );
 }

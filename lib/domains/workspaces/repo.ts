@@ -16,9 +16,15 @@ export async function loadMember(tx: Tx, id: string) {
   if (!row) throw notFound('member');
   return row;
 }
-/** The same, kept from changing until the transaction ends. */
-export async function lockMember(tx: Tx, id: string) {
-  await tx.$queryRaw`SELECT 1 FROM members WHERE id = ${id} FOR UPDATE`;
+/**
+ * The same, kept from changing until the transaction ends; with every active admin, for whoever
+ * must count them after: all in one order, so that two changes never wait for each other.
+ */
+export async function lockMember(tx: Tx, id: string, withAdmins = false) {
+  await tx.$queryRaw`
+    SELECT 1 FROM members
+    WHERE id = ${id} OR (${withAdmins} AND state = 'active' AND 'admin' = ANY (roles))
+    ORDER BY id FOR NO KEY UPDATE`;
   return loadMember(tx, id);
 }
 export type MemberRow = Awaited<ReturnType<typeof loadMember>>;
@@ -74,7 +80,8 @@ export function findMembers(tx: Tx, filter: MemberFilter): Promise<MemberRow[]> 
  */
 export async function otherActiveAdmins(tx: Tx, member: string): Promise<number> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM members WHERE state = 'active' AND 'admin' = ANY(roles) ORDER BY id FOR UPDATE`;
+    SELECT id FROM members WHERE state = 'active' AND 'admin' = ANY(roles)
+    ORDER BY id FOR NO KEY UPDATE`;
   return rows.filter((row) => row.id !== member).length;
 }
 

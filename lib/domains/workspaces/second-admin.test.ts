@@ -220,6 +220,38 @@ describe('a role that decides', () => {
     }
   });
 
+  it('of whom somebody disabled waits again, with what had waited, when they are let in', async () => {
+    const member = await ours.add('approver', 'auditor');
+    await members.updateMember(first.ctx, { id: member.id, abilities: ['trail.payload'] });
+    await members.confirmMember(second.ctx, {
+      ...{ id: member.id, roles: [], abilities: ['trail.payload'] },
+    });
+    await members.updateMember(first.ctx, {
+      ...{ id: member.id, roles: ['approver', 'auditor', 'admin'] },
+    });
+    await members.disableMember(first.ctx, { id: member.id });
+    const enabled = await members.enableMember(byToken(second) as never, { id: member.id });
+    const pending = { roles: ['approver', 'admin'], abilities: ['trail.payload'] };
+    expect(enabled).toMatchObject({
+      ...{ state: 'active', roles: ['auditor'], abilities: [] },
+      pending: { ...pending, by: second.id },
+    });
+    expect((await deeds()).at(-1)).toMatchObject({
+      type: 'member.enabled',
+      data: {
+        before: { roles: ['approver', 'auditor'] },
+        after: { roles: ['auditor'] },
+        pending,
+        replaced: { roles: ['admin'], by: first.id },
+      },
+    });
+    await expect(
+      members.confirmMember(second.ctx, { id: member.id, ...pending }),
+    ).rejects.toMatchObject(forbidden);
+    const given = await members.confirmMember(first.ctx, { id: member.id, ...pending });
+    expect(given.roles.toSorted()).toEqual(['admin', 'approver', 'auditor']);
+  });
+
   it('is refused to every other role, and to other workspaces', async () => {
     const member = await ours.add();
     await members.updateMember(first.ctx, { id: member.id, roles: ['approver'] });
@@ -262,7 +294,8 @@ describe('people who wait', () => {
     await members.rejectMember(admin.ctx, { id: member.id });
     expect(await waiting()).toBe(0);
     await asked('fay', ['admin']);
-    expect(await waiting()).toBe(1);
+    await members.updateMember(admin.ctx, { id: member.id, roles: ['approver'] });
+    expect(await waiting()).toBe(2);
     await endSecondAdmin(workspace.id);
     expect(await waiting()).toBe(0);
   });
@@ -284,6 +317,15 @@ describe('the rule', () => {
     await expect(endSecondAdmin('ws_none')).rejects.toMatchObject({ status: 404 });
     const given = await members.updateMember(admin.ctx, { id: member.id, roles: ['approver'] });
     expect(given).toMatchObject({ roles: ['approver'], pending: null });
+    // What waited is not given in passing, and its end is said.
+    expect((await deeds(workspace.id)).at(-1)).toMatchObject({
+      type: 'member.updated',
+      data: { replaced: { roles: ['approver', 'admin'], by: admin.id } },
+    });
+    await members.disableMember(admin.ctx, { id: member.id });
+    expect(await members.enableMember(admin.ctx, { id: member.id })).toMatchObject({
+      ...{ state: 'active', roles: ['approver'], pending: null },
+    });
   });
 
   it('does not stand in the way of the sample workspace, which a job fills', async () => {

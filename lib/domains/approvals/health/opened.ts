@@ -31,6 +31,7 @@ export const openCard = verb({
       type: 'approval.opened',
       ...{ agent: action.agentId, session: action.sessionId, action: actionId },
       object: { type: 'action_type', id: action.type },
+      ...(action.classification ? { classification: action.classification } : {}),
       data: { display_digest: displayDigest },
     });
     return { id: actionId, opened_at: openedAt.toISOString() };

@@ -12,6 +12,7 @@ import { answerQuestion } from '../answer';
 import { cancelAction } from '../cancel';
 import type { Gateway } from '../gateway';
 import { AnswerRequest, SessionRequest, WaitQuery } from '../schema';
+import type { Snapshot } from '../snapshot/snapshot';
 import { waitForChange } from '../wait';
 import { postAction } from './actions';
 import { authzenRoutes } from './authzen';
@@ -31,11 +32,13 @@ export function gatewayApp(gateway: Gateway): Hono<Env> {
   const app = new Hono<Env>();
   const { pool, issuer, sessions, metrics } = gateway;
 
-  const asAgent = <T>(c: C, work: (caller: Caller) => Promise<T>): Promise<T> => {
+  const asAgent = <T>(
+    c: C,
+    work: (caller: Caller, snapshot: Snapshot) => Promise<T>,
+  ): Promise<T> => {
     const caller = callerOf(gateway, c.env.incoming);
     return noted(gateway, caller, `${c.req.method} ${c.req.routePath}`, async () => {
-      await assertStanding(gateway, caller);
-      return work(caller);
+      return work(caller, await assertStanding(gateway, caller));
     });
   };
 
@@ -58,10 +61,10 @@ export function gatewayApp(gateway: Gateway): Hono<Env> {
   });
 
   app.post('/v1/sessions', (c) =>
-    asAgent(c, async ({ ctx, token }) => {
+    asAgent(c, async ({ ctx, token }, snapshot) => {
       gateway.backlog.assertNotBehind(ctx.workspace);
       const request = await readBody(c.env.incoming, SessionRequest);
-      const session = await sessions.start(ctx, token.agentId, request);
+      const session = await sessions.start(ctx, token.agentId, request, snapshot);
       const expires = new Date(session.expiresAt).toISOString();
       return c.json({ id: session.id, canary: session.canary, expires_at: expires }, 201);
     }),

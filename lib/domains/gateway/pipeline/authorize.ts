@@ -103,6 +103,6 @@ function whyNothingPermits(
   }
   return {
     code: 'above_limit',
-    message: `${ladder.parameter} ${String(value)} is outside what the agent's roles permit, which is from 0 to ${Math.max(...held.map((p) => p.ladder?.gated ?? 0))}.`,
+    message: `${ladder.parameter} is outside what the agent's roles permit, which is from 0 to ${Math.max(...held.map((p) => p.ladder?.gated ?? 0))}.`,
   };
 }

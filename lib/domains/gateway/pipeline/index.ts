@@ -26,7 +26,7 @@ import type { ActionRequest } from '../schema';
 import type { Snapshot } from '../snapshot/snapshot';
 import { act } from './act';
 import { authenticate, snapshotFor } from './authenticate';
-import { decide, type Question } from './decide';
+import { decide, type Decision, type Question } from './decide';
 import { record } from './record';
 import { ownSession } from './session';
 
@@ -44,20 +44,9 @@ export function propose(
 ): Promise<ActionRow> {
   const { key, request } = call;
   const requestHash = hash('sha256', canonicalJson(request), 'hex');
-  return gateway.inFlight.once(token.agentId, key, requestHash, async () => {
-    try {
-      return await run(gateway, ctx, token, { ...call, requestHash });
-    } catch (error) {
-      // What was answered before is answered again, though it would be refused by now.
-      const repeatable =
-        error instanceof Problem && (error.status === 429 || error.code === 'session_ended');
-      const earlier = repeatable
-        ? await findByKey(gateway, ctx.workspace, token.agentId, key)
-        : undefined;
-      if (earlier) return { row: sameRequest(earlier, requestHash) };
-      throw error;
-    }
-  });
+  return gateway.inFlight.once(token.agentId, key, requestHash, () =>
+    run(gateway, ctx, token, { ...call, requestHash }),
+  );
 }
 
 interface Call {
@@ -89,17 +78,32 @@ async function run(
   const now = clock.now().getTime();
 
   const agent = authenticate(snapshot, token, now);
-  const session = ownSession(known, agent, now);
-  gateway.backlog.assertNotBehind(ctx.workspace);
-  const user = ctx.actor.type === 'agent_for_user' ? ctx.actor.onBehalfOf : null;
-  const question: Question = { snapshot, agent, session, request, limits, user, address, now };
-  const decision = decide(question);
+  const earlier = async () => {
+    const row = await findByKey(gateway, ctx.workspace, agent.id, key);
+    return row && { row: sameRequest(row, requestHash) };
+  };
+  let question: Question;
+  let decision: Decision;
+  try {
+    const session = ownSession(known, agent, now);
+    gateway.backlog.assertNotBehind(ctx.workspace);
+    const user = ctx.actor.type === 'agent_for_user' ? ctx.actor.onBehalfOf : null;
+    question = { snapshot, agent, session, request, limits, user, address, now };
+    decision = decide(question);
+  } catch (error) {
+    // What was answered before is answered again, though it would be refused by now.
+    // A refusal for want of capacity costs nothing, and says to come again.
+    const refused = error instanceof Problem && error.status < 500;
+    const answered = refused ? await earlier() : undefined;
+    if (answered) return answered;
+    throw error;
+  }
 
   const row = await record(gateway, { ctx, key, requestHash }, question, decision);
   if (!row) {
-    const earlier = await findByKey(gateway, ctx.workspace, agent.id, key);
-    if (!earlier) throw idempotencyConflict();
-    return { row: sameRequest(earlier, requestHash) };
+    const answered = await earlier();
+    if (!answered) throw idempotencyConflict();
+    return answered;
   }
   if (decision.decision !== 'allow') return { row };
   return act(gateway, ctx, row, decision.type, snapshot);

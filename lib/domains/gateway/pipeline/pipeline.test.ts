@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '@/lib/kernel/ids';
 import { type RunningGateway, serveGateway } from '../http/serve';
 import { startTool, type TestTool } from '../test/tool';
 import { clientOf, makeWorld, type World } from '../test/world';
@@ -8,6 +9,8 @@ let tool: TestTool;
 let world: World;
 let agent: { id: string; credential: string };
 let client: ReturnType<typeof clientOf>;
+/** The action type `once.do`. */
+let once: string;
 
 beforeAll(async () => {
   gateway = await serveGateway({ host: '127.0.0.1', port: 0 });
@@ -48,6 +51,8 @@ beforeAll(async () => {
   await world.actionType(toolId, { ...simple, key: 'nobody.may' });
   const rated = await world.actionType(toolId, { ...simple, key: 'rated.do' });
   await world.permission(role, rated, { limits: { perDay: 2 } });
+  once = await world.actionType(toolId, { ...simple, key: 'once.do' });
+  await world.permission(role, once, { limits: { perDay: 1 } });
   const summed = await world.actionType(toolId, { ...simple, key: 'summed.do' });
   await world.permission(role, summed, {
     limits: { amountPerDay: { parameter: 'amount', max: 10 } },
@@ -225,5 +230,37 @@ describe('decisions', () => {
     expect(await summed(4, again)).toMatchObject({ status: 403, body: { code: 'limit_amount' } });
     expect((await summed(3, again)).status).toBe(200);
     await restarted.stop();
+  });
+
+  it('gives an answer again whatever would refuse it by now', async () => {
+    const session = await client.session();
+    const key = newId('key');
+    const propose = (as = key, amount = 1) =>
+      client.propose(session, { amount }, { action: 'once.do' }, as);
+    const first = await propose();
+    expect(first.status).toBe(200);
+    const repeated = { status: 200, body: { id: first.body['id'], status: 'succeeded' } };
+    const calls = tool.seen.length;
+    const refusedThenRepeated = async (status: number) => {
+      while ((await propose(newId('key'))).status !== status);
+      expect(await propose()).toMatchObject(repeated);
+      expect(await propose(key, 2)).toMatchObject({
+        status: 409,
+        body: { code: 'idempotency_conflict' },
+      });
+    };
+    await refusedThenRepeated(429);
+    const set = (what: string, value: unknown) =>
+      world.owner.query(`UPDATE action_types SET ${what} = $2 WHERE id = $1`, [once, value]);
+    await set('parameters', { type: 'object', required: ['reason'] });
+    await refusedThenRepeated(422);
+    await set('state', 'retired');
+    await refusedThenRepeated(404);
+    expect((await client.send('DELETE', `/v1/sessions/${session}`)).status).toBe(204);
+    await refusedThenRepeated(409);
+    expect(tool.seen.length).toBe(calls);
+    expect(
+      (await world.actions()).filter((row) => row['type'] === 'once.do').map((row) => row['id']),
+    ).toEqual([first.body['id']]);
   });
 });

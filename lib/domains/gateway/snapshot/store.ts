@@ -19,6 +19,8 @@ interface Entry {
   dirty: Set<Part>;
   /** When the oldest of them was announced. */
   dirtySince: number;
+  /** When the oldest was announced of what is being read; undefined when nothing is. */
+  readingSince: number | undefined;
   loading: Promise<void> | undefined;
   /** When it was last read again on request. */
   rereadAt: number;
@@ -68,7 +70,7 @@ export class Snapshots {
   #get(workspace: string): Snapshot | Promise<Snapshot> {
     const entry = this.#entries.get(workspace);
     if (!entry?.snapshot) return this.#first(workspace);
-    if (entry.dirty.size > 0 && performance.now() - entry.dirtySince > STALE_MS) throw notCurrent();
+    if (isStale(entry)) throw notCurrent();
     return entry.snapshot;
   }
 
@@ -107,6 +109,7 @@ export class Snapshots {
         snapshot: undefined,
         dirty: new Set(allParts),
         dirtySince: performance.now(),
+        readingSince: undefined,
         loading: undefined,
         rereadAt: 0,
       };
@@ -147,6 +150,7 @@ export class Snapshots {
       // What is announced from here on is read once more.
       entry.dirty.clear();
       const since = entry.dirtySince;
+      entry.readingSince = since;
       try {
         const read = await inTenant(this.#pool, workspace, (client) => readParts(client, wanted));
         const parts = { ...entry.parts, ...read } as Parts;
@@ -159,6 +163,8 @@ export class Snapshots {
         entry.dirtySince = since;
         logger.warn({ err: error, workspace }, 'a workspace could not be read');
         throw error;
+      } finally {
+        entry.readingSince = undefined;
       }
     }
   }
@@ -166,6 +172,12 @@ export class Snapshots {
   #assertCurrent(): void {
     if (!this.isCurrent()) throw notCurrent();
   }
+}
+
+/** Whether it was announced too long ago that the snapshot is not what there is, and it was not read since. */
+function isStale({ dirty, dirtySince, readingSince }: Entry): boolean {
+  const since = readingSince ?? (dirty.size > 0 ? dirtySince : undefined);
+  return since !== undefined && performance.now() - since > STALE_MS;
 }
 
 function notCurrent() {

@@ -88,14 +88,28 @@ function ended(answer: ToolAnswer, outcome: Outcome, code?: string, message?: st
   return { outcome, durationMs, ...known, ...error };
 }
 
+const REDACTED = '[redacted]';
+
+/** For JSON.parse: takes a text out of every string and name. */
+function without(credential: string): (name: string, value: unknown) => unknown {
+  const clean = (text: string) => text.replaceAll(credential, REDACTED);
+  return (_, value) => {
+    if (typeof value === 'string') return clean(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const members = Object.entries(value);
+    if (!members.some(([name]) => name.includes(credential))) return value;
+    return Object.fromEntries(members.map(([name, member]) => [clean(name), member]));
+  };
+}
+
 /** The body as JSON if it is, without the credential should the tool have echoed it. */
 function readBody(text: string, credential: string | undefined): { result?: unknown } {
   if (text === '') return {};
-  const safe =
-    credential && text.includes(credential) ? text.replaceAll(credential, '[redacted]') : text;
+  const safe = credential ? text.replaceAll(credential, REDACTED) : text;
   let result: unknown;
   try {
-    result = JSON.parse(safe);
+    // Escaped it is another text, and the same once it has been read.
+    result = JSON.parse(safe, credential && safe.includes('\\') ? without(credential) : undefined);
   } catch {
     result = safe;
   }

@@ -117,6 +117,30 @@ describe('actions past the retention of decisions', () => {
     expect(await said()).toHaveLength(2);
   });
 
+  it.each([
+    ['an open finding', 'review_findings', `status = 'open', closed_at = NULL`],
+    ['a finding that was closed later', 'review_findings', 'closed_at = $2'],
+    ['what was done about it later', 'review_follow_ups', 'done_at = $2'],
+    ['a later verdict', 'samples', 'reviewed_at = $2'],
+    ['the first of two reviews, later', 'sample_reviews', 'reviewed_at = $2'],
+  ])('stay with %s', async (_, table, change) => {
+    const { workspace } = suite.world;
+    const id = await one('03-10', ended('03-11'));
+    await hangAll(owner, workspace, id, on('03-11'));
+    const set = (what: string, at: string[]) =>
+      owner.query(`UPDATE ${table} SET ${what} WHERE workspace_id = $1`, [workspace, ...at]);
+    await set(change, change.includes('$2') ? [on('06-02')] : []);
+    const before = await hungOn(owner, id);
+    await runSound();
+    expect(await leftOf([id])).toEqual([id]);
+    expect(await hungOn(owner, id)).toEqual(before);
+    expect(await said()).toEqual([]);
+    if (table === 'review_findings') await set(`status = 'closed', closed_at = $2`, [on('05-31')]);
+    else await set(change, [on('05-31')]);
+    await runSound();
+    expect(await leftOf([id])).toEqual([]);
+  });
+
   it('go by the period of decisions alone, and by the shortest that there is', async () => {
     await updateRetention(suite.admin, { decisions: 120 });
     const id = await one('03-10');

@@ -38,10 +38,14 @@ export async function hangAll(owner: pg.ClientBase, workspace: string, action: s
 
   await insert('samples', {
     ...{ ...of, id: ids.sample, day: at.slice(0, 10), due_at: at, verdict: 'wrong' },
+    reviewed_at: at,
   });
-  await insert('sample_reviews', { sample_id: ids.sample, place: 1, verdict: 'wrong' });
+  await insert('sample_reviews', {
+    ...{ sample_id: ids.sample, place: 1, verdict: 'wrong', reviewed_at: at },
+  });
   await insert('review_findings', {
     ...{ id: ids.finding, sample_id: ids.sample, opened_by: member, opened_at: at },
+    ...{ status: 'closed', closed_by: member, closed_at: at },
   });
   await insert('review_follow_ups', {
     ...{ id: newId('flw'), finding_id: ids.finding, kind: 'correct', done_by: member, done_at: at },

@@ -71,7 +71,7 @@ export const getMember = query({
 /** How many people wait for a second admin, where one is asked for. */
 export async function unconfirmedPeople(tx: Tx): Promise<number> {
   const { secondAdminWidens } = await readSettings(tx);
-  return countUnconfirmed(tx, secondAdminWidens ? GUARDED_ROLES : []);
+  return secondAdminWidens ? countUnconfirmed(tx, GUARDED_ROLES) : 0;
 }
 
 /** Adds a member with a password, without an invitation: for the demo's seed. */
@@ -103,7 +103,7 @@ export const updateMember = verb({
   permit: isMember,
   run: async ({ ctx, input, tx, event }) => {
     // What they have decides what takes a second admin, so it must not change in between.
-    const old = await lockMember(tx, input.id);
+    const old = await lockMember(tx, input.id, input.roles !== undefined);
     const facts = { ...old, secondFactor: hasSecondFactor(old) };
     permitted(mayUpdateMember(ctx.actor, facts));
     if (input.roles !== undefined) {
@@ -124,13 +124,14 @@ export const updateMember = verb({
     };
     // Without the rule one admin has given, or not, what had waited.
     const settled = !secondAdminWidens && (input.roles ?? input.abilities) !== undefined;
+    const replaces = settled || !isNothing(pending);
     const row = await tx.member.update({
       where: { id: old.id },
       data: {
         ...(input.name === undefined ? {} : { name: input.name }),
         ...(input.roles === undefined ? {} : { roles: now.roles }),
         ...(input.abilities === undefined ? {} : { abilities: now.abilities }),
-        ...(isNothing(pending) && !settled ? {} : pendingData(pending, ctx.actor.id)),
+        ...(replaces ? pendingData(pending, ctx.actor.id) : {}),
       },
     });
     event({
@@ -139,7 +140,10 @@ export const updateMember = verb({
       data: {
         before: { name: old.name, roles: old.roles, abilities: old.abilities },
         after: { name: row.name, roles: row.roles, abilities: row.abilities },
-        ...(isNothing(pending) ? {} : { pending, replaced: pendingOf(old) }),
+        ...(isNothing(pending) ? {} : { pending }),
+        ...(old.pendingBy !== null && replaces
+          ? { replaced: { ...pendingOf(old), by: old.pendingBy } }
+          : {}),
       },
     });
     return viewMember(row, ctx.actor);
@@ -228,19 +232,48 @@ export const disableMember = verb({
   },
 });
 
+/**
+ * Lets a disabled member in again. Where a second admin is asked for, what is guarded of what they
+ * had waits for one: who was disabled may have been an intruder.
+ */
 export const enableMember = verb({
   name: 'members.enable',
   input: memberInput,
   output: memberView,
   permit: mayAdminister,
   run: async ({ ctx, input, tx, event }) => {
-    const old = await loadMember(tx, input.id);
+    const old = await lockMember(tx, input.id);
     permitted(mayEnable(ctx.actor, { ...old, secondFactor: hasSecondFactor(old) }));
-    const row = await tx.member.update({ where: { id: old.id }, data: { state: 'active' } });
+    const { secondAdminWidens } = await readSettings(tx);
+    const asked = {
+      roles: [...new Set([...old.roles, ...old.pendingRoles])],
+      abilities: [...new Set([...old.abilities, ...old.pendingAbilities])],
+    };
+    const pending = secondAdminWidens ? toConfirm(nothing, asked) : nothing;
+    const row = await tx.member.update({
+      where: { id: old.id },
+      data: {
+        state: 'active',
+        ...(isNothing(pending)
+          ? {}
+          : {
+              roles: old.roles.filter((role) => !pending.roles.includes(role)),
+              abilities: old.abilities.filter((one) => !pending.abilities.includes(one)),
+              ...pendingData(pending, ctx.actor.id),
+            }),
+      },
+    });
     event({
       type: 'member.enabled',
       object: { type: 'member', id: row.id },
-      data: { before: { state: old.state }, after: { state: row.state } },
+      data: {
+        before: { state: old.state, roles: old.roles, abilities: old.abilities },
+        after: { state: row.state, roles: row.roles, abilities: row.abilities },
+        ...(isNothing(pending) ? {} : { pending }),
+        ...(isNothing(pending) || old.pendingBy === null
+          ? {}
+          : { replaced: { ...pendingOf(old), by: old.pendingBy } }),
+      },
     });
     return viewMember(row, ctx.actor);
   },
