@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatMinutes, plural, relativeTime, shortId } from './format';
+import { formatDay, formatDuration, formatMinutes, plural, relativeTime, shortId } from './format';
 import { isSignedOut, readProblem } from './problem';
 
 const now = Date.parse('2026-11-21T14:00:00Z');
@@ -16,6 +16,16 @@ describe('what is shown of times, ids and counts', () => {
     ]);
     expect(relativeTime(now + 3_600_000, now)).toBe('in 1 h');
     expect(relativeTime('nonsense', now)).toBe('');
+  });
+
+  it('names a calendar day as it is, wherever the reader is', () => {
+    const zone = process.env['TZ'];
+    for (const there of ['America/New_York', 'Pacific/Auckland']) {
+      process.env['TZ'] = there;
+      expect(formatDay('2026-11-20')).toBe('20 Nov 2026');
+    }
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
   });
 
   it('never says of what is over that it is still to come, by a clock that lags', () => {

@@ -114,6 +114,16 @@ export function formatDate(at: Instant): string {
   });
 }
 
+/** A calendar day, which is the same everywhere: "2026-11-20" → "20 Nov 2026". */
+export function formatDay(day: string): string {
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+}
+
 /** "14:02:07", or "14:02" without seconds */
 export function formatClock(at: Instant, seconds = true): string {
   return new Date(at).toLocaleTimeString('en-GB', {

@@ -64,7 +64,12 @@ test('keeps entities of declared types, and says by field what is not as declare
   await signIn(page, 'admin');
   await page.goto(`/policies/cedar/entities?q=${word}`);
   await row.click();
-  await edit.getByRole('button', { name: 'Remove' }).click();
+  await edit.getByRole('button', { name: 'Remove…' }).click();
+  const removal = page.getByRole('dialog', { name: `Remove alice ${word}` });
+  await expect(removal).toContainText('does not apply to it');
+  await expectNoSeriousAxe(page);
+  await removal.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(removal).toBeHidden();
   await expect(page.getByText('No entity matches')).toBeVisible();
   await admin('POST', '/api/cedar-schema', { text: before });
 });

@@ -14,10 +14,12 @@ interface Props<T> {
 
 /** Which columns to show; remembered in this browser. */
 export function ColumnMenu<T>({ columns, chosen, onChange }: Props<T>) {
+  // A column without a heading, as that of a row's menu, is always there.
+  const named = columns.filter(({ header }) => header !== '');
   return (
     <Popover label="Columns" align="end" trigger={<IconButton label="Columns" icon={Columns3} />}>
       <div className="grid w-48 gap-2">
-        {columns.map((column) => (
+        {named.map((column) => (
           <Checkbox
             key={column.id}
             label={column.header}

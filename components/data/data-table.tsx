@@ -68,7 +68,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
   useEffect(() => {
     if (loaded) kept.current = loaded;
   }, [loaded]);
-  const stale = loaded === undefined && kept.current !== undefined && !query?.isError;
+  // What a query keeps from other filters is as old as what this keeps itself.
+  const stale =
+    loaded === undefined
+      ? kept.current !== undefined && !query?.isError
+      : query?.isPlaceholderData === true;
   const rows = sorted(loaded ?? (stale ? (kept.current ?? []) : []), columns, sort);
 
   const [cursor, setCursor] = useState<string | null>(null);

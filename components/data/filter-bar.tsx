@@ -101,6 +101,8 @@ function SearchBox({ param, placeholder }: { param: string; placeholder: string 
       onKeyDown={(event) => {
         if (event.key === 'Escape') event.currentTarget.blur();
         if (event.key === 'Enter') {
+          // It searches, and does not send the form that it may stand in.
+          event.preventDefault();
           sent.current = text;
           set({ [param]: text });
         }

@@ -2,7 +2,6 @@
 
 import { Slider } from 'radix-ui';
 import { useEffect, useId, useState } from 'react';
-import { formatNumber } from '../format';
 import { Checkbox } from '../ui/choice';
 import { cx } from '../ui/cx';
 import { Input } from '../ui/input';
@@ -17,24 +16,37 @@ import {
   type LadderValue,
   type Rung,
 } from './ladder-math';
+import { typedAmount } from './typed-amount';
 
 export interface TierLadderProps {
   value: LadderValue;
   onChange: (value: LadderValue) => void;
+  /** Told when a bound that is typed is none, which then stays as typed, and when that is mended. */
+  onInvalidChange?: (invalid: boolean) => void;
   format?: (amount: number) => string;
   unit?: string;
   disabled?: boolean;
   min?: number;
+  /** Of dragging and arrow keys; what is typed is taken as it is. */
   step?: number;
   className?: string;
 }
 
+interface Typed {
+  text: string;
+  fault?: string;
+}
+
 const tierOf: Record<Rung, 1 | 2 | 3> = { autonomous: 1, supervised: 2, gated: 3 };
+/** No decimal that was typed is rounded away. */
+const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
+
 /** Edits the thresholds of one amount, by dragging, arrow keys or typing. Moving one takes others along. */
 export function TierLadder({
   value,
   onChange,
-  format = formatNumber,
+  onInvalidChange,
+  format = exact.format,
   unit,
   disabled,
   min = 0,
@@ -51,7 +63,23 @@ export function TierLadder({
   }, [dragging, wanted]);
 
   const present = rungs.filter((rung) => value[rung] !== null);
-  const move = (rung: Rung, to: number | null) => onChange(moveRung(value, rung, to));
+  const [typed, setTyped] = useState<Partial<Record<Rung, Typed | undefined>>>({});
+  const put = (rung: Rung, next: Typed | undefined) => {
+    const all = { ...typed, [rung]: next };
+    setTyped(all);
+    onInvalidChange?.(rungs.some((each) => all[each]?.fault !== undefined));
+  };
+  const move = (rung: Rung, to: number | null) => {
+    put(rung, undefined);
+    onChange(moveRung(value, rung, to));
+  };
+  const commit = (rung: Rung) => {
+    const text = typed[rung]?.text;
+    if (text === undefined) return;
+    const read = typedAmount(text, min);
+    if ('amount' in read) move(rung, read.amount);
+    else put(rung, { text, fault: read.fault });
+  };
   const turnOn = (rung: Rung) => {
     const index = rungs.indexOf(rung);
     const below = Math.max(min, ...rungs.slice(0, index).map((each) => value[each] ?? min));
@@ -115,17 +143,35 @@ export function TierLadder({
             ) : (
               <label className="flex items-center gap-2 text-text-3">
                 <span className="whitespace-nowrap">up to</span>
-                <Amount
-                  value={value[rung] ?? 0}
-                  min={min}
-                  step={step}
-                  label={`${rung} up to`}
-                  {...(unit ? { unit } : {})}
+                <Input
+                  aria-label={unit ? `${rung} up to, ${unit}` : `${rung} up to`}
+                  inputMode="decimal"
                   disabled={disabled ?? false}
-                  onCommit={(to) => move(rung, to)}
+                  invalid={typed[rung]?.fault !== undefined}
+                  {...(typed[rung]?.fault ? { 'aria-describedby': `${id}-${rung}-fault` } : {})}
+                  value={typed[rung]?.text ?? String(value[rung] ?? 0)}
+                  onChange={(event) => put(rung, { text: event.target.value })}
+                  onBlur={() => commit(rung)}
+                  onKeyDown={(event) => {
+                    if (event.key === 'Enter') {
+                      event.preventDefault();
+                      commit(rung);
+                    } else if (event.key === 'Escape') put(rung, undefined);
+                  }}
+                  {...(unit ? { suffix: unit } : {})}
+                  className="num"
                 />
               </label>
             )}
+            {typed[rung]?.fault ? (
+              <p
+                role="alert"
+                id={`${id}-${rung}-fault`}
+                className="text-sm text-deny max-wide:col-span-2"
+              >
+                {typed[rung].fault}
+              </p>
+            ) : null}
           </div>
         ))}
       </div>
@@ -133,49 +179,5 @@ export function TierLadder({
         {ladderSentence(value, format)}
       </p>
     </div>
-  );
-}
-
-function Amount({
-  value,
-  onCommit,
-  min,
-  step,
-  label,
-  unit,
-  disabled,
-}: {
-  value: number;
-  onCommit: (value: number) => void;
-  min: number;
-  step: number;
-  label: string;
-  unit?: string;
-  disabled: boolean;
-}) {
-  const [text, setText] = useState<string | null>(null);
-  const commit = () => {
-    const typed =
-      text === null || text.trim() === '' ? Number.NaN : Number(text.replaceAll(',', ''));
-    if (Number.isFinite(typed)) onCommit(Math.max(min, Math.round(typed / step) * step));
-    setText(null);
-  };
-  return (
-    <Input
-      aria-label={unit ? `${label}, ${unit}` : label}
-      inputMode="decimal"
-      disabled={disabled}
-      value={text ?? String(value)}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') {
-          event.preventDefault();
-          commit();
-        } else if (event.key === 'Escape') setText(null);
-      }}
-      {...(unit ? { suffix: unit } : {})}
-      className="num"
-    />
   );
 }

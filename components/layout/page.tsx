@@ -32,7 +32,9 @@ export function PageHeader({ title, subtitle, actions, back, meta, tab }: PageHe
         <h1 className="text-[17px] font-semibold tracking-[-0.015em] [overflow-wrap:anywhere] wide:text-xl">
           {title}
         </h1>
-        {subtitle ? <div className="text-text-3">{subtitle}</div> : null}
+        {subtitle ? (
+          <div className="min-w-0 text-text-3 [overflow-wrap:anywhere]">{subtitle}</div>
+        ) : null}
         {actions ? (
           <div className="flex flex-wrap items-center gap-2 wide:ml-auto">{actions}</div>
         ) : null}

@@ -5,6 +5,7 @@ import { Check, ChevronDown, X } from 'lucide-react';
 import { Popover as Radix } from 'radix-ui';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useDebounced } from '../hooks/small';
+import { readProblem } from '../problem';
 import { control, cx, floating } from './cx';
 
 export interface ComboOption {
@@ -28,7 +29,14 @@ interface Shared {
   'aria-describedby'?: string;
 }
 
-const nothing = { of: null, list: [] };
+interface Found {
+  of: string | null;
+  list: ComboOption[];
+  /** Why there is nothing to choose from, where the search failed. */
+  problem?: string;
+}
+
+const nothing: Found = { of: null, list: [] };
 
 function useOptions(
   open: boolean,
@@ -36,7 +44,7 @@ function useOptions(
   onFound: (list: ComboOption[], of: string) => void,
 ) {
   const [query, setQuery] = useState('');
-  const [found, setFound] = useState<{ of: string | null; list: ComboOption[] }>(nothing);
+  const [found, setFound] = useState(nothing);
   const settled = useDebounced(query, 150);
   const told = useRef(onFound);
   useEffect(() => {
@@ -45,12 +53,16 @@ function useOptions(
   useEffect(() => {
     if (!load || !open) return;
     let current = true;
+    const failed = (error: unknown): Found => ({
+      ...{ of: settled, list: [] },
+      problem: readProblem(error).sentence,
+    });
     void load(settled)
-      .catch(() => [])
-      .then((list) => {
+      .then((list): Found => ({ of: settled, list }), failed)
+      .then((answer) => {
         if (!current) return;
-        setFound({ of: settled, list });
-        told.current(list, settled);
+        setFound(answer);
+        told.current(answer.list, settled);
       });
     return () => {
       current = false;
@@ -58,7 +70,8 @@ function useOptions(
   }, [load, open, settled]);
   // What was found for something else than what is written now is shown, and not chosen from.
   const busy = load !== undefined && found.of !== query;
-  return { query, setQuery, busy, list: load ? found.list : (options ?? []) };
+  const { list, problem } = load ? found : { list: options ?? [] };
+  return { query, setQuery, busy, list, problem };
 }
 
 function Picker({
@@ -83,7 +96,7 @@ function Picker({
   // and chooses what is found when it is a single one.
   const [lit, setLit] = useState('');
   const entered = useRef(false);
-  const { query, setQuery, busy, list } = useOptions(open, shared, (found, of) => {
+  const { query, setQuery, busy, list, problem } = useOptions(open, shared, (found, of) => {
     if (of !== query) return;
     setLit(found[0]?.value ?? '');
     if (entered.current && found.length === 1 && found[0]) choose(found[0]);
@@ -161,8 +174,8 @@ function Picker({
                 <div className="px-2 py-2 text-text-3">Looking…</div>
               ) : null}
               {!busy ? (
-                <Command.Empty className="px-2 py-2 text-text-3">
-                  {shared.emptyText ?? 'Nothing matches.'}
+                <Command.Empty className={cx('px-2 py-2', problem ? 'text-deny' : 'text-text-3')}>
+                  {problem ?? shared.emptyText ?? 'Nothing matches.'}
                 </Command.Empty>
               ) : null}
               {list.map((option) => (

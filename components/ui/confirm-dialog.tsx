@@ -1,12 +1,13 @@
 'use client';
 
 import { CircleAlert, TriangleAlert } from 'lucide-react';
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { Field, FormError } from './field';
 import { Input, Textarea } from './input';
 import { Notice } from './panel';
+import { toast } from './toast';
 
 export interface ConfirmDialogProps {
   open: boolean;
@@ -53,7 +54,9 @@ export function ConfirmDialog({
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const shown = useRef(open);
   useEffect(() => {
+    shown.current = open;
     if (open) return;
     setTyped('');
     setReason('');
@@ -79,7 +82,9 @@ export function ConfirmDialog({
       await onConfirm({ reason: reason.trim() });
       onOpenChange(false);
     } catch (thrown) {
-      setError(thrown);
+      // Closed meanwhile, it would say so to nobody, or to whoever opens it next.
+      if (shown.current) setError(thrown);
+      else toast.error(thrown);
     } finally {
       setBusy(false);
     }

@@ -1,10 +1,12 @@
 'use client';
 
 import { Check, Copy, Download, TriangleAlert } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import { useCopy } from '../hooks/small';
 import { shortId } from '../format';
 import { Button } from './button';
 import { cx } from './cx';
+import { Dialog } from './dialog';
 import { Notice } from './panel';
 
 const Sign = ({ copied, className }: { copied: boolean; className?: string }) =>
@@ -111,22 +113,33 @@ export function CodeBlock({ code, language, label, wrap, className }: CodeBlockP
 }
 
 export interface SecretOnceProps {
+  title: ReactNode;
+  description?: ReactNode;
   secret: string;
   label: string;
   warning?: string;
   /** Adds a download under this name. */
   filename?: string;
-  onDone?: () => void;
+  onDone: () => void;
+  /** What goes with it, above it. */
+  children?: ReactNode;
 }
 
-/** Shows a secret the one time that it can be shown. */
+/**
+ * A dialog that shows a secret the one time that it can be shown. A stray click or Esc must not
+ * cost it: only "I have stored it" closes this, and who tries otherwise is told so.
+ */
 export function SecretOnce({
+  title,
+  description,
   secret,
   label,
   warning = 'This is shown once. Store it now; it cannot be read again, only replaced.',
   filename,
   onDone,
+  children,
 }: SecretOnceProps) {
+  const [tried, setTried] = useState(false);
   const save = () => {
     const url = URL.createObjectURL(new Blob([secret], { type: 'text/plain' }));
     const link = document.createElement('a');
@@ -136,34 +149,47 @@ export function SecretOnce({
     URL.revokeObjectURL(url);
   };
   return (
-    <div className="grid gap-3">
-      <Notice tone="hold" icon={TriangleAlert}>
-        {warning}
-      </Notice>
-      <div className="grid gap-1">
-        <div className="text-sm font-medium">{label}</div>
-        <pre
-          tabIndex={0}
-          role="region"
-          aria-label={label}
-          className="mono max-h-52 overflow-auto rounded-md border border-line-strong bg-raised px-3 py-2.5 break-all whitespace-pre-wrap select-all"
-        >
-          {secret}
-        </pre>
-      </div>
-      <div className="flex flex-wrap gap-2">
-        <CopyButton value={secret} label={`Copy ${label.toLowerCase()}`} />
-        {filename ? (
-          <Button size="sm" icon={Download} onClick={save}>
-            Download
-          </Button>
+    <Dialog
+      open
+      onOpenChange={(open) => {
+        if (!open) setTried(true);
+      }}
+      title={title}
+      description={description}
+    >
+      <div className="grid gap-3">
+        {children}
+        <Notice tone="hold" icon={TriangleAlert}>
+          {warning}
+        </Notice>
+        <div className="grid gap-1">
+          <div className="text-sm font-medium">{label}</div>
+          <pre
+            tabIndex={0}
+            role="region"
+            aria-label={label}
+            className="mono max-h-52 overflow-auto rounded-md border border-line-strong bg-raised px-3 py-2.5 break-all whitespace-pre-wrap select-all"
+          >
+            {secret}
+          </pre>
+        </div>
+        {tried ? (
+          <p role="alert" className="text-sm text-hold">
+            Store it first. “I have stored it” closes this.
+          </p>
         ) : null}
-        {onDone ? (
+        <div className="flex flex-wrap gap-2">
+          <CopyButton value={secret} label={`Copy ${label.toLowerCase()}`} />
+          {filename ? (
+            <Button size="sm" icon={Download} onClick={save}>
+              Download
+            </Button>
+          ) : null}
           <Button size="sm" variant="primary" className="ml-auto" onClick={onDone}>
             I have stored it
           </Button>
-        ) : null}
+        </div>
       </div>
-    </div>
+    </Dialog>
   );
 }

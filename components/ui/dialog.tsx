@@ -24,7 +24,7 @@ const overlay = 'fixed inset-0 z-40 bg-scrim animate-in';
 function Head({ title, description }: { title: ReactNode; description?: ReactNode }) {
   return (
     <div className="flex items-start gap-3 border-b border-line px-5 py-3.5">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <Radix.Title className="text-lg font-semibold tracking-[-0.01em]">{title}</Radix.Title>
         {description ? (
           <Radix.Description className="mt-0.5 text-text-2">{description}</Radix.Description>

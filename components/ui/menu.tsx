@@ -34,7 +34,10 @@ export function Menu({ trigger, items, align = 'end' }: MenuProps) {
           align={align}
           sideOffset={4}
           collisionPadding={8}
-          className={cx(floating, 'max-w-80 min-w-44 p-1')}
+          className={cx(
+            floating,
+            'max-h-(--radix-dropdown-menu-content-available-height) max-w-80 min-w-44 overflow-y-auto p-1',
+          )}
         >
           {items.map((item, index) => {
             if (item === 'separator')

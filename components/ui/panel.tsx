@@ -171,7 +171,7 @@ export function Notice({
     >
       <div className="flex min-w-0 flex-1 items-start gap-2.5">
         {Icon ? <Icon aria-hidden className="mt-0.5 size-4 shrink-0" strokeWidth={1.5} /> : null}
-        <div className="min-w-0">
+        <div className="min-w-0 [overflow-wrap:anywhere]">
           {title ? <div className="font-medium">{title}</div> : null}
           {children ? <div className={title ? 'text-text-2' : undefined}>{children}</div> : null}
         </div>

@@ -91,7 +91,7 @@ function Item({ toast: { id, title, description, tone = 'neutral', action } }: {
         className={cx('mt-0.5 size-4 shrink-0', toneText[tone])}
         strokeWidth={1.75}
       />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <div className="font-medium">{title}</div>
         {description ? <div className="text-text-2">{description}</div> : null}
         {action ? (

@@ -6,3 +6,14 @@ export function defined<T extends object>(
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }
+
+/**
+ * The fields of a draft that differ from what its form began with: what is not sent stays as
+ * others have left it meanwhile.
+ */
+export function changed<D extends object>(began: object, draft: D): Partial<D> {
+  const was = began as Record<string, unknown>;
+  const differs = ([field, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(was[field]);
+  return Object.fromEntries(Object.entries(draft).filter(differs)) as Partial<D>;
+}

@@ -2,4 +2,5 @@
 export * from './schema';
 export * from './queries';
 export { CredentialsPanel, type CredentialsPanelProps } from './ui/credentials-panel';
+export { useLiveCredentials } from './ui/live-credentials';
 export { Made as CredentialOnce } from './ui/new-credential';

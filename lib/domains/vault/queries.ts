@@ -86,3 +86,13 @@ export function dueQuery() {
     getNextPageParam: (page) => page.next,
   });
 }
+
+/** Secrets in use, for a picker, found by name. */
+export async function findSecrets(q: string) {
+  const page = await api.get<Page<SecretView>>(vaultPaths.secrets, {
+    ...{ q, state: 'active', limit: 20 },
+  });
+  return page.items.map(({ id, name, description }) => ({
+    ...{ value: id, label: name, hint: description },
+  }));
+}

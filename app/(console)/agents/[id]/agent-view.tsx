@@ -9,7 +9,7 @@ import {
 } from '@/lib/domains/access';
 import { AgentPage, agentQuery } from '@/lib/domains/agents';
 import { approvalsQuery } from '@/lib/domains/approvals';
-import { CredentialsPanel, credentialsQuery } from '@/lib/domains/identity';
+import { CredentialsPanel, useLiveCredentials } from '@/lib/domains/identity';
 import type { Verdict } from '@/lib/kernel/verdict';
 import { AgentActivity } from './agent-activity';
 
@@ -18,9 +18,7 @@ export function AgentView({ id, trail }: { id: string; trail: Verdict }) {
   const agent = useQuery(agentQuery(id)).data;
   const permissions = useQuery(agentPermissionsQuery(id)).data?.items;
   const roles = useQuery(agentRolesQuery(id)).data?.items;
-  const credentials = useInfiniteQuery(credentialsQuery({ agentId: id })).data?.pages.flatMap(
-    (page) => page.items.filter((item) => item.state !== 'revoked'),
-  );
+  const credentials = useLiveCredentials(id).rows;
   const held = useInfiniteQuery(
     approvalsQuery({ status: 'pending', agent: id }),
   ).data?.pages.flatMap((page) => page.items);

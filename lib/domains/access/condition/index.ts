@@ -4,6 +4,7 @@ export {
   Clause,
   Condition,
   isOther,
+  type Literal,
   type SimpleClause,
   type Time,
   weekdays,

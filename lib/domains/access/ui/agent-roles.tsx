@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus, Shield } from 'lucide-react';
 import Link from 'next/link';
 import { useId, useState } from 'react';
+import { plural } from '@/components/format';
 import {
   Button,
   Combobox,
@@ -85,13 +86,14 @@ export function AgentRoles({ agent, name }: { agent: string; name: string }) {
           )
         }
       </QueryView>
-      <GrantDialog
-        agent={agent}
-        name={name}
-        has={query.data?.items.map((role) => role.id) ?? []}
-        open={granting}
-        onOpenChange={setGranting}
-      />
+      {granting ? (
+        <GrantDialog
+          agent={agent}
+          name={name}
+          has={query.data?.items.map((role) => role.id) ?? []}
+          onClose={() => setGranting(false)}
+        />
+      ) : null}
       <ConfirmDialog
         open={removing !== null}
         onOpenChange={(open) => !open && setRemoving(null)}
@@ -108,41 +110,35 @@ interface GrantDialogProps {
   agent: string;
   name: string;
   has: string[];
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+  onClose: () => void;
 }
 
-function GrantDialog({ agent, name, has, open, onOpenChange }: GrantDialogProps) {
+function GrantDialog({ agent, name, has, onClose }: GrantDialogProps) {
   const form = useId();
   const client = useQueryClient();
   const [role, setRole] = useState('');
   const roles = useQuery({
     queryKey: [...accessKeys.all, 'grantable'] as const,
     queryFn: () => api.get<Page<Role>>(accessPaths.roles, { state: 'active', limit: 200 }),
-    enabled: open,
   });
   const grant = useMutation({
     mutationFn: () => api.post(accessPaths.agentRoles(agent), { roleId: role }),
     onSuccess: () => {
       toast.good('Role granted', `It holds from ${name}'s next request.`);
-      setRole('');
-      onOpenChange(false);
+      onClose();
       return client.invalidateQueries({ queryKey: accessKeys.all });
     },
   });
   const chosen = roles.data?.items.find((each) => each.id === role);
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) grant.reset();
-        onOpenChange(next);
-      }}
+      open
+      onOpenChange={(open) => !open && onClose()}
       size="sm"
       title={`Grant a role to ${name}`}
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button
             type="submit"
             form={form}
@@ -161,7 +157,9 @@ function GrantDialog({ agent, name, has, open, onOpenChange }: GrantDialogProps)
           label="Role"
           required
           hint={
-            chosen ? `${chosen.description} It has ${chosen.permissions} permissions.` : undefined
+            chosen
+              ? `${chosen.description} It has ${plural(chosen.permissions, 'permission')}.`
+              : undefined
           }
         >
           {(field) => (

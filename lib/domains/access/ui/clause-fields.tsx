@@ -1,18 +1,17 @@
 'use client';
 
 import { useId } from 'react';
-import { cx, Input, Select } from '@/components/ui';
+import { cx, Input, type InputProps, Select } from '@/components/ui';
 import { classifications } from '@/lib/domains/classification';
-import { Attribute, type Clause, clauseWords, isOther, weekdays } from '../condition';
-import { valueOf } from './condition-draft';
-
-type Simple = Exclude<Clause, { on: 'any' }>;
-type Types = Record<string, 'text' | 'number' | 'boolean'>;
+import { type AttributeType, clauseWords, weekdays } from '../condition';
+import { clauseOf, type SimpleDraft, typeOf } from './condition-draft';
 
 export interface ClauseFieldsProps {
-  clause: Simple;
-  parameters: Types;
-  onChange: (clause: Simple) => void;
+  clause: SimpleDraft;
+  parameters: Record<string, AttributeType>;
+  onChange: (clause: SimpleDraft) => void;
+  /** Where the message about it stands. */
+  describedBy: string | undefined;
 }
 
 const comparisons = ['==', '!=', '<', '<=', '>', '>='] as const;
@@ -26,16 +25,23 @@ const comparisonWords = {
 } as const;
 
 /** One clause, with the sentence that it makes. */
-export function ClauseFields({ clause, parameters, onChange }: ClauseFieldsProps) {
+export function ClauseFields(props: ClauseFieldsProps) {
+  const { value, fault } = clauseOf(props.clause, props.parameters);
   return (
     <div className="grid gap-2">
-      <Controls clause={clause} parameters={parameters} onChange={onChange} />
-      <p className="note">Only if {clauseWords(clause)}.</p>
+      <Controls {...props} invalid={fault !== undefined} />
+      {fault === undefined ? <p className="note">Only if {clauseWords(value)}.</p> : null}
     </div>
   );
 }
 
-function Controls({ clause, parameters, onChange }: ClauseFieldsProps) {
+function Controls({
+  clause,
+  parameters,
+  onChange,
+  describedBy,
+  invalid,
+}: ClauseFieldsProps & { invalid: boolean }) {
   const known = useId();
   const names = [
     ...Object.keys(parameters).map((name) => `parameters.${name}`),
@@ -62,10 +68,10 @@ function Controls({ clause, parameters, onChange }: ClauseFieldsProps) {
       </datalist>
     </>
   );
+  const typed = { spellCheck: false, invalid, 'aria-describedby': describedBy };
   const row = 'grid gap-2 wide:grid-cols-[minmax(0,4fr)_minmax(0,3fr)_minmax(0,4fr)]';
   switch (clause.on) {
-    case 'compare': {
-      const type = parameters[clause.left.slice('parameters.'.length)];
+    case 'compare':
       return (
         <div className={row}>
           {left(clause.left, (value) => onChange({ ...clause, left: value }))}
@@ -75,39 +81,28 @@ function Controls({ clause, parameters, onChange }: ClauseFieldsProps) {
             onValueChange={(is) => onChange({ ...clause, is: is as typeof clause.is })}
             options={comparisons.map((value) => ({ value, label: comparisonWords[value] }))}
           />
-          <Input
-            aria-label="Value or attribute"
-            list={known}
-            spellCheck={false}
-            value={isOther(clause.right) ? clause.right.attribute : String(clause.right)}
-            onChange={({ target: { value } }) =>
-              onChange({
-                ...clause,
-                right: Attribute.safeParse(value).success
-                  ? { attribute: value }
-                  : valueOf(value, type),
-              })
-            }
+          <RightSide
+            left={clause.left}
+            right={clause.right}
+            type={typeOf(clause.left, parameters)}
+            onChange={(right) => onChange({ ...clause, right })}
+            input={{ ...typed, list: known }}
           />
         </div>
       );
-    }
-    case 'one_of': {
-      const type = parameters[clause.left.slice('parameters.'.length)];
+    case 'one_of':
       return (
         <div className="grid gap-2 wide:grid-cols-2">
           {left(clause.left, (value) => onChange({ ...clause, left: value }))}
           <Input
+            {...typed}
             aria-label="Values, separated by commas"
-            value={clause.values.join(', ')}
+            value={clause.values}
             placeholder="EUR, USD"
-            onChange={({ target: { value } }) =>
-              onChange({ ...clause, values: value.split(/,\s*/).map((one) => valueOf(one, type)) })
-            }
+            onChange={(event) => onChange({ ...clause, values: event.target.value })}
           />
         </div>
       );
-    }
     case 'like':
       return (
         <div className="grid gap-2 wide:grid-cols-2">
@@ -127,11 +122,11 @@ function Controls({ clause, parameters, onChange }: ClauseFieldsProps) {
     case 'network':
       return (
         <Input
+          {...typed}
           aria-label="Networks, separated by commas"
-          value={clause.ranges.join(', ')}
+          value={clause.ranges}
           placeholder="10.0.0.0/8"
-          spellCheck={false}
-          onChange={(event) => onChange({ ...clause, ranges: event.target.value.split(/,\s*/) })}
+          onChange={(event) => onChange({ ...clause, ranges: event.target.value })}
         />
       );
     case 'classification':
@@ -148,12 +143,57 @@ function Controls({ clause, parameters, onChange }: ClauseFieldsProps) {
   }
 }
 
+const ATTRIBUTE = 'attribute';
+
+/** True and false are chosen; all else, an attribute among it, is typed. */
+function RightSide({
+  left,
+  right,
+  type,
+  onChange,
+  input,
+}: {
+  left: string;
+  right: string;
+  type: AttributeType | undefined;
+  onChange: (right: string) => void;
+  input: InputProps;
+}) {
+  const typed = (
+    <Input
+      {...input}
+      aria-label="Value or attribute"
+      value={right}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+  if (type !== 'boolean') return typed;
+  const chosen = right === 'true' || right === 'false';
+  return (
+    <div className="grid gap-2">
+      <Select
+        aria-label="Value"
+        value={chosen ? right : ATTRIBUTE}
+        onValueChange={(value) =>
+          onChange(value === ATTRIBUTE ? `session.${left.slice(left.indexOf('.') + 1)}` : value)
+        }
+        options={[
+          { value: 'true', label: 'true' },
+          { value: 'false', label: 'false' },
+          { value: ATTRIBUTE, label: 'an attribute' },
+        ]}
+      />
+      {chosen ? null : typed}
+    </div>
+  );
+}
+
 function TimeControls({
   clause,
   onChange,
 }: {
-  clause: Extract<Simple, { on: 'time' }>;
-  onChange: (clause: Simple) => void;
+  clause: Extract<SimpleDraft, { on: 'time' }>;
+  onChange: (clause: SimpleDraft) => void;
 }) {
   const toggle = (day: (typeof weekdays)[number]) =>
     onChange({

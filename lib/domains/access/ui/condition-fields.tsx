@@ -1,14 +1,15 @@
 'use client';
 
 import { Plus, Trash2 } from 'lucide-react';
+import { useId } from 'react';
 import { Button, IconButton, Menu } from '@/components/ui';
-import { type Clause, clauseWords, type Condition } from '../condition';
+import { clauseWords } from '../condition';
 import { ClauseFields } from './clause-fields';
-import { clauseError, newClause, replaced } from './condition-draft';
+import { clauseError, type ClauseDraft, newClause, replaced } from './condition-draft';
 
 export interface ConditionFieldsProps {
-  condition: Condition;
-  onChange: (condition: Condition) => void;
+  condition: ClauseDraft[];
+  onChange: (condition: ClauseDraft[]) => void;
   /** Parameters of the action type that can be compared, with their types. */
   parameters: Record<string, 'text' | 'number' | 'boolean'>;
   errors: Record<string, string>;
@@ -26,6 +27,7 @@ const kinds = [
 
 /** The clauses under which a permission holds; all of them must. */
 export function ConditionFields({ condition, onChange, parameters, errors }: ConditionFieldsProps) {
+  const id = useId();
   return (
     <fieldset className="grid gap-3">
       <legend className="mb-1 text-sm font-medium">
@@ -46,7 +48,8 @@ export function ConditionFields({ condition, onChange, parameters, errors }: Con
                   <ClauseFields
                     clause={clause}
                     parameters={parameters}
-                    onChange={(next: Clause) => onChange(replaced(condition, index, next))}
+                    describedBy={error ? `${id}-${index}` : undefined}
+                    onChange={(next) => onChange(replaced(condition, index, next))}
                   />
                 )}
               </div>
@@ -57,7 +60,7 @@ export function ConditionFields({ condition, onChange, parameters, errors }: Con
               />
             </div>
             {error ? (
-              <p role="alert" className="text-sm text-deny">
+              <p role="alert" id={`${id}-${index}`} className="text-sm text-deny">
                 {error}
               </p>
             ) : null}

@@ -20,6 +20,7 @@ import { type AttributeType, parameterType } from '../condition';
 import { accessKeys, accessPaths } from '../queries';
 import type { Permission, Role } from '../schema';
 import { floorWords } from '../tier';
+import { conditionOf } from './condition-draft';
 import { bodyOf, draftOf } from './permission-draft';
 import { PermissionFields } from './permission-fields';
 import { SaveToDraft } from './policies/save-to-draft';
@@ -28,8 +29,7 @@ export interface PermissionDialogProps {
   role: Pick<Role, 'id' | 'name'>;
   /** The permission to change; a new one without. */
   permission?: Permission;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+  onClose: () => void;
 }
 
 interface Subject {
@@ -41,12 +41,12 @@ interface Subject {
   parameters: Record<string, AttributeType>;
 }
 
-/** Grants an action type to a role, or changes at which tier and within which limits. */
+/** Grants an action type to a role, or changes at which tier and within which limits. Shown while mounted. */
 export function PermissionDialog(props: PermissionDialogProps) {
-  const { role, permission, open, onOpenChange } = props;
+  const { role, permission, onClose } = props;
   const form = useId();
   const client = useQueryClient();
-  const types = useQuery({ ...actionTypeIndexQuery(), enabled: open && !permission });
+  const types = useQuery({ ...actionTypeIndexQuery(), enabled: !permission });
   const [key, setKey] = useState('');
   const [draft, setDraft] = useState(() => draftOf(permission));
   const chosen = types.data?.get(key);
@@ -58,70 +58,73 @@ export function PermissionDialog(props: PermissionDialogProps) {
         ...parametersOf(chosen),
       };
 
-  const floors = useQuery({ ...workspaceQuery(), enabled: open }).data?.settings.tierFloors;
+  const floors = useQuery(workspaceQuery()).data?.settings.tierFloors;
   const floor = subject && floors ? floorWords(subject, floors) : null;
+
+  const parameters = subject?.parameters ?? {};
+  const body = bodyOf(draft, parameters);
+  const faults = conditionOf(draft.condition, parameters).errors;
+  const unsent = Object.keys(faults).length > 0 || (draft.by === 'ladder' && draft.ladderInvalid);
+  const notYet = !subject
+    ? 'Choose an action type first.'
+    : unsent
+      ? 'Mend what is marked first.'
+      : null;
 
   const save = useMutation({
     mutationFn: () =>
       permission
-        ? api.patch<Permission>(accessPaths.permission(permission.id), bodyOf(draft))
+        ? api.patch<Permission>(accessPaths.permission(permission.id), body)
         : api.post<Permission>(accessPaths.permissions, {
             roleId: role.id,
             actionTypeId: chosen?.id ?? '',
-            ...bodyOf(draft),
+            ...body,
           }),
     onSuccess: (saved) => {
       toast.good(
         permission ? 'Saved' : 'Permission added',
         `${role.name}: ${saved.actionType.key}`,
       );
-      onOpenChange(false);
-      if (!permission) {
-        setKey('');
-        setDraft(draftOf());
-      }
+      onClose();
       return client.invalidateQueries({ queryKey: accessKeys.all });
     },
   });
-  const errors = fieldErrors(save.error);
+  const errors = { ...faults, ...fieldErrors(save.error) };
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) save.reset();
-        onOpenChange(next);
-      }}
+      open
+      onOpenChange={(open) => !open && onClose()}
       size="md"
       title={permission ? permission.actionType.title : `Add a permission to ${role.name}`}
       {...(permission ? { description: permission.actionType.key } : {})}
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <SaveToDraft
             title={`${role.name}: ${subject?.key ?? 'a permission'}`}
             edit={{
               do: 'set_permission',
               role: role.name,
               action: subject?.key ?? '',
-              ...bodyOf(draft),
+              ...body,
               ...(permission ? { replaces: permission.condition } : {}),
             }}
-            disabledReason={subject ? null : 'Choose an action type first.'}
-            onSaved={() => onOpenChange(false)}
+            disabledReason={notYet}
+            onSaved={onClose}
           />
           <Button
             type="submit"
             form={form}
             variant="primary"
             loading={save.isPending}
-            disabledReason={subject ? null : 'Choose an action type first.'}
+            disabledReason={notYet}
           >
             {permission ? 'Save' : 'Add permission'}
           </Button>
         </>
       }
     >
-      <Form id={form} onSubmit={() => subject && save.mutate()}>
+      <Form id={form} onSubmit={() => !notYet && save.mutate()}>
         <FormError error={save.error} />
         {permission ? null : (
           <Field label="Action type" required error={errors['actionTypeId']}>
@@ -156,7 +159,7 @@ export function PermissionDialog(props: PermissionDialogProps) {
               onChange={(patch) => setDraft((was) => ({ ...was, ...patch }))}
               errors={errors}
               numeric={subject.numeric}
-              parameters={subject.parameters}
+              parameters={parameters}
               floor={floor}
             />
           </>

@@ -1,6 +1,7 @@
 import type { LadderValue } from '@/components/data';
-import type { Condition } from '../condition';
+import type { AttributeType } from '../condition';
 import type { Ladder, Limits, Permission, Tier } from '../schema';
+import { type ClauseDraft, conditionOf, draftOfClause } from './condition-draft';
 
 /** A permission while it is edited; numbers as typed. */
 export interface PermissionDraft {
@@ -8,7 +9,9 @@ export interface PermissionDraft {
   tier: Tier;
   parameter: string;
   ladder: LadderValue;
-  condition: Condition;
+  /** A bound that is typed is none: the ladder is not what is seen. */
+  ladderInvalid: boolean;
+  condition: ClauseDraft[];
   perMinute: string;
   perHour: string;
   perDay: string;
@@ -27,7 +30,8 @@ export function draftOf(
     tier: tier ?? 3,
     parameter: ladder?.parameter ?? '',
     ladder: ladder ? editable(ladder) : { autonomous: 100, supervised: 500, gated: 1_000 },
-    condition,
+    ladderInvalid: false,
+    condition: condition.map(draftOfClause),
     perMinute: written(limits.perMinute),
     perHour: written(limits.perHour),
     perDay: written(limits.perDay),
@@ -55,7 +59,8 @@ export function ladderOf(parameter: string, value: LadderValue): Ladder {
 // What is no number goes to the server as it is, so that its message is the one shown.
 const number = (text: string) => (Number.isFinite(Number(text)) ? Number(text) : text);
 
-export function bodyOf(draft: PermissionDraft) {
+/** As the API takes it; the types are those of the action type's parameters. */
+export function bodyOf(draft: PermissionDraft, types: Readonly<Record<string, AttributeType>>) {
   const limits: Record<keyof Limits, unknown> = {
     perMinute: draft.perMinute.trim() ? number(draft.perMinute) : undefined,
     perHour: draft.perHour.trim() ? number(draft.perHour) : undefined,
@@ -65,7 +70,7 @@ export function bodyOf(draft: PermissionDraft) {
         ? { parameter: draft.amountParameter, max: number(draft.amountMax) }
         : undefined,
   };
-  const { condition } = draft;
+  const { condition } = conditionOf(draft.condition, types);
   return draft.by === 'tier'
     ? { tier: draft.tier, ladder: null, condition, limits }
     : { tier: null, ladder: ladderOf(draft.parameter, draft.ladder), condition, limits };

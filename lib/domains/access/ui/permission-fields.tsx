@@ -45,6 +45,8 @@ export function PermissionFields({
         onValueChange={(by) =>
           onChange({
             by: by as PermissionDraft['by'],
+            // What was typed in the ladder goes with it.
+            ladderInvalid: false,
             ...(draft.parameter ? {} : { parameter: numeric[0] ?? '' }),
           })
         }
@@ -86,7 +88,11 @@ export function PermissionFields({
             )}
           </Field>
           <div>
-            <TierLadder value={draft.ladder} onChange={(ladder) => onChange({ ladder })} />
+            <TierLadder
+              value={draft.ladder}
+              onChange={(ladder) => onChange({ ladder })}
+              onInvalidChange={(ladderInvalid) => onChange({ ladderInvalid })}
+            />
             {ladderError ? (
               <p role="alert" className="mt-1 text-sm text-deny">
                 {ladderError}

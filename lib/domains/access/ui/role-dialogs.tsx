@@ -17,53 +17,59 @@ import {
 import { api } from '@/lib/http/fetcher';
 import { accessKeys, accessPaths } from '../queries';
 import type { Role } from '../schema';
+import { changed } from '@/lib/kernel/defined';
 
 export interface RoleDialogProps {
   role?: Role;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+  onClose: () => void;
 }
 
-/** Makes a role, or renames one. */
-export function RoleDialog({ role, open, onOpenChange }: RoleDialogProps) {
+/** Makes a role, or renames one. Shown while mounted, so that each opening begins anew. */
+export function RoleDialog({ role, onClose }: RoleDialogProps) {
   const form = useId();
   const router = useRouter();
   const client = useQueryClient();
-  const [name, setName] = useState(role?.name ?? '');
-  const [description, setDescription] = useState(role?.description ?? '');
+  // As it was when this opened: somebody else may change it meanwhile.
+  const [was] = useState(role);
+  const [name, setName] = useState(was?.name ?? '');
+  const [description, setDescription] = useState(was?.description ?? '');
+  const changes = was && changed(was, { name, description });
   const save = useMutation({
     mutationFn: () =>
-      role
-        ? api.patch<Role>(accessPaths.role(role.id), { name, description })
+      was
+        ? api.patch<Role>(accessPaths.role(was.id), changes)
         : api.post<Role>(accessPaths.roles, { name, description }),
     onSuccess: (saved) => {
       client.setQueryData(accessKeys.role(saved.id), saved);
       void client.invalidateQueries({ queryKey: accessKeys.all });
-      onOpenChange(false);
-      toast.good(role ? 'Saved' : 'Role made', saved.name);
-      if (!role) router.push(`/roles/${saved.id}`);
+      onClose();
+      toast.good(was ? 'Saved' : 'Role made', saved.name);
+      if (!was) router.push(`/roles/${saved.id}`);
     },
   });
   const errors = fieldErrors(save.error);
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) save.reset();
-        onOpenChange(next);
-      }}
-      title={role ? `Edit ${role.name}` : 'New role'}
-      {...(role ? {} : { description: 'It allows nothing until it has a permission.' })}
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={was ? `Edit ${was.name}` : 'New role'}
+      {...(was ? {} : { description: 'It allows nothing until it has a permission.' })}
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" form={form} variant="primary" loading={save.isPending}>
-            {role ? 'Save' : 'Make role'}
+            {was ? 'Save' : 'Make role'}
           </Button>
         </>
       }
     >
-      <Form id={form} onSubmit={() => save.mutate()}>
+      <Form
+        id={form}
+        onSubmit={() => {
+          if (changes && Object.keys(changes).length === 0) onClose();
+          else save.mutate();
+        }}
+      >
         <FormError error={save.error} shown={['name', 'description']} />
         <Field
           label="Name"

@@ -102,12 +102,7 @@ function Head({ role }: { role: Role }) {
           </>
         }
       />
-      <RoleDialog
-        key={role.updatedAt}
-        role={role}
-        open={asking === 'edit'}
-        onOpenChange={(open) => setAsking(open ? 'edit' : null)}
-      />
+      {asking === 'edit' ? <RoleDialog role={role} onClose={() => setAsking(null)} /> : null}
       <ConfirmDialog
         open={asking === 'retire'}
         onOpenChange={(open) => setAsking(open ? 'retire' : null)}
@@ -161,14 +156,13 @@ function Permissions({ role }: { role: Role }) {
           )
         }
       </QueryView>
-      <PermissionDialog role={role} open={adding} onOpenChange={setAdding} />
+      {adding ? <PermissionDialog role={role} onClose={() => setAdding(false)} /> : null}
       {editing ? (
         <PermissionDialog
           key={editing.id}
           role={role}
           permission={editing}
-          open
-          onOpenChange={(open) => !open && setEditing(null)}
+          onClose={() => setEditing(null)}
         />
       ) : null}
       <ConfirmDialog

@@ -119,10 +119,7 @@ export function RolesPage() {
           }
         />
       </Panel>
-      <RoleDialog
-        open={url.new === '1' && can?.allowed === true}
-        onOpenChange={(open) => setUrl({ new: open ? '1' : '' })}
-      />
+      {url.new === '1' && can?.allowed ? <RoleDialog onClose={() => setUrl({ new: '' })} /> : null}
     </Page>
   );
 }

@@ -3,21 +3,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Archive, Pause, Pencil, Play } from 'lucide-react';
 import { useState } from 'react';
-import { plural } from '@/components/format';
 import { Button, ConfirmDialog, RadioGroup, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { agentKeys, agentPaths } from '../queries';
 import type { Agent } from '../schema';
 import { EditAgentDialog } from './agent-dialogs';
+import { countWords } from './stakes';
 
 /** What hangs on an agent, for the sentence before it is stopped; undefined while not known. */
 export interface AgentStakes {
   credentials: number | undefined;
   held: number | undefined;
 }
-
-const count = (value: number | undefined, one: string) =>
-  value === undefined ? `its ${one}s` : plural(value, one);
 
 /** Who may is refused all the same while nobody answers for it: the button says so beforehand. */
 function mayActivate({ can, sponsor }: Agent): Agent['can']['activate'] {
@@ -86,7 +83,7 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
         Retire…
       </Button>
 
-      <EditAgentDialog key={agent.updatedAt} agent={agent} {...dialog('edit')} />
+      <EditAgentDialog agent={agent} {...dialog('edit')} />
       <ConfirmDialog
         {...dialog('activate')}
         tone="primary"
@@ -125,10 +122,12 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
         title={`Suspend ${agent.name}`}
         effects={[
           'refuses its next request, within a second',
-          `stops ${count(stakes.credentials, 'credential')} from getting a token, until it is activated again`,
+          `stops ${countWords(stakes.credentials, 'credential')} from getting a token, until it is activated again`,
           ...(stakes.held === 0
             ? []
-            : [`keeps ${count(stakes.held, 'held action')} from running while it is suspended`]),
+            : [
+                `keeps ${countWords(stakes.held, 'held action')} from running while it is suspended`,
+              ]),
         ]}
         confirmLabel="Suspend"
         reason="required"
@@ -139,10 +138,10 @@ export function AgentActions({ agent, stakes }: { agent: Agent; stakes: AgentSta
         title={`Retire ${agent.name}`}
         description="This is the end of the agent. It cannot be undone."
         effects={[
-          `revokes ${count(stakes.credentials, 'credential')}`,
+          `revokes ${countWords(stakes.credentials, 'credential')}`,
           ...(stakes.held === 0
             ? []
-            : [`keeps ${count(stakes.held, 'held action')} from ever running`]),
+            : [`keeps ${countWords(stakes.held, 'held action')} from ever running`]),
           'refuses its next request, within a second',
         ]}
         confirmLabel="Retire"

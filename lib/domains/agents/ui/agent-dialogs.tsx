@@ -2,12 +2,14 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { Button, Dialog, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import { changed } from '@/lib/kernel/defined';
 import { agentKeys, agentPaths } from '../queries';
 import type { Agent } from '../schema';
-import { type AgentDraft, AgentForm } from './agent-form';
+import { type AgentDraft, draftOf } from './agent-draft';
+import { AgentForm } from './agent-form';
 
 interface DialogState {
   open: boolean;
@@ -51,11 +53,18 @@ export function NewAgentDialog({ open, onOpenChange }: DialogState) {
   );
 }
 
-export function EditAgentDialog({ agent, open, onOpenChange }: DialogState & { agent: Agent }) {
+/** Each time it opens it begins anew, and what is changed elsewhere meanwhile stays. */
+export function EditAgentDialog(props: DialogState & { agent: Agent }) {
+  return props.open ? <OpenEdit {...props} /> : null;
+}
+
+function OpenEdit({ agent, onOpenChange }: DialogState & { agent: Agent }) {
   const form = useId();
   const client = useQueryClient();
+  const [began] = useState(() => draftOf(agent));
   const save = useMutation({
-    mutationFn: (draft: AgentDraft) => api.patch<Agent>(agentPaths.one(agent.id), draft),
+    mutationFn: (draft: AgentDraft) =>
+      api.patch<Agent>(agentPaths.one(agent.id), changed(began, draft)),
     onSuccess: (saved) => {
       client.setQueryData(agentKeys.one(agent.id), saved);
       void client.invalidateQueries({ queryKey: agentKeys.all });
@@ -65,11 +74,8 @@ export function EditAgentDialog({ agent, open, onOpenChange }: DialogState & { a
   });
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) save.reset();
-        onOpenChange(next);
-      }}
+      open
+      onOpenChange={onOpenChange}
       title={`Edit ${agent.name}`}
       footer={
         <>

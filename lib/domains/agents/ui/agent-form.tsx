@@ -16,26 +16,7 @@ import { classifications } from '@/lib/domains/classification';
 import { searchMembers } from '@/lib/domains/workspaces';
 import { environments } from '@/lib/domains/catalog';
 import type { Agent } from '../schema';
-
-export interface AgentDraft {
-  name: string;
-  purpose: string;
-  sponsorId: string | null;
-  environment: Agent['environment'];
-  model: string;
-  clearance: Agent['clearance'];
-}
-
-export function draftOf(agent?: Agent): AgentDraft {
-  return {
-    name: agent?.name ?? '',
-    purpose: agent?.purpose ?? '',
-    sponsorId: agent?.sponsor?.id ?? null,
-    environment: agent?.environment ?? 'development',
-    model: agent?.model ?? '',
-    clearance: agent?.clearance ?? 'Internal',
-  };
-}
+import { type AgentDraft, draftOf } from './agent-draft';
 
 export interface AgentFormProps {
   id: string;

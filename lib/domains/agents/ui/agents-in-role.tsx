@@ -11,11 +11,15 @@ import { agentsQuery } from '../queries';
 /** The agents that a role's permissions reach. */
 export function AgentsInRole({ role }: { role: string }) {
   const query = useInfiniteQuery(agentsQuery({ role }));
-  if (query.isError) {
-    return <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />;
-  }
   const agents = query.data?.pages.flatMap((page) => page.items);
-  if (!agents) return <SkeletonRows rows={2} />;
+  if (!agents) {
+    // What was loaded stays when a later refetch fails.
+    return query.isError ? (
+      <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />
+    ) : (
+      <SkeletonRows rows={2} />
+    );
+  }
   if (agents.length === 0) {
     return (
       <EmptyState compact icon={Bot} title="No agent is in this role">

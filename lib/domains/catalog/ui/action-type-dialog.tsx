@@ -1,13 +1,13 @@
 'use client';
 
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useId, useMemo, useState } from 'react';
 import { Button, Dialog, fieldErrors, Form, FormError, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
-import { catalogKeys, catalogPaths, toolsQuery } from '../queries';
+import { catalogKeys, catalogPaths } from '../queries';
 import type { ActionType } from '../schema';
-import { bodyOf, draftOf, parseSchema } from './action-type-draft';
+import { bodyOf, changesOf, draftOf, parseSchema } from './action-type-draft';
 import { ActionTypeFields } from './action-type-form';
 
 export interface ActionTypeDialogProps {
@@ -16,21 +16,23 @@ export interface ActionTypeDialogProps {
   onOpenChange: (open: boolean) => void;
 }
 
-/** Adds an action type, or changes one. */
-export function ActionTypeDialog({ type, open, onOpenChange }: ActionTypeDialogProps) {
+/** Adds an action type, or changes one; each time it opens it begins anew. */
+export function ActionTypeDialog(props: ActionTypeDialogProps) {
+  return props.open ? <OpenDialog {...props} /> : null;
+}
+
+function OpenDialog({ type, onOpenChange }: ActionTypeDialogProps) {
   const form = useId();
   const router = useRouter();
   const client = useQueryClient();
-  const tools = useInfiniteQuery({ ...toolsQuery({ state: 'active' }), enabled: open });
-  const [draft, setDraft] = useState(() => draftOf(type));
+  const [began] = useState(() => draftOf(type));
+  const [draft, setDraft] = useState(began);
   const parsed = useMemo(() => parseSchema(draft.parameters), [draft.parameters]);
   const save = useMutation({
-    mutationFn: () => {
-      const body = bodyOf(draft, parsed.schema, type === undefined);
-      return type
-        ? api.patch<ActionType>(catalogPaths.actionType(type.id), body)
-        : api.post<ActionType>(catalogPaths.actionTypes, body);
-    },
+    mutationFn: () =>
+      type
+        ? api.patch<ActionType>(catalogPaths.actionType(type.id), changesOf(began, draft))
+        : api.post<ActionType>(catalogPaths.actionTypes, bodyOf(draft, parsed.schema, true)),
     onSuccess: (saved) => {
       client.setQueryData(catalogKeys.actionType(saved.id), saved);
       void client.invalidateQueries({ queryKey: catalogKeys.all });
@@ -41,12 +43,9 @@ export function ActionTypeDialog({ type, open, onOpenChange }: ActionTypeDialogP
   });
   return (
     <Dialog
-      open={open}
+      open
       size="lg"
-      onOpenChange={(next) => {
-        if (!next) save.reset();
-        onOpenChange(next);
-      }}
+      onOpenChange={onOpenChange}
       title={type ? `Edit ${type.key}` : 'New action type'}
       {...(type
         ? { description: 'A change holds from the next action. Held actions keep what was shown.' }
@@ -73,7 +72,7 @@ export function ActionTypeDialog({ type, open, onOpenChange }: ActionTypeDialogP
           parsed={parsed}
           onChange={(patch) => setDraft((was) => ({ ...was, ...patch }))}
           errors={fieldErrors(save.error)}
-          tools={tools.data?.pages.flatMap((page) => page.items) ?? (type ? [type.tool] : [])}
+          tool={type?.tool.name ?? ''}
           isNew={type === undefined}
         />
       </Form>

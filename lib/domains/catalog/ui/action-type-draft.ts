@@ -1,4 +1,5 @@
 import type { ActionType, Effect, ParameterRule, ParametersSchema } from '../schema';
+import { changed } from '@/lib/kernel/defined';
 
 /** One parameter rule as typed. */
 export interface RuleDraft {
@@ -107,3 +108,10 @@ export function bodyOf(draft: ActionTypeDraft, schema: unknown, isNew: boolean) 
     }),
   };
 }
+
+const sentOf = (draft: ActionTypeDraft) =>
+  bodyOf(draft, parseSchema(draft.parameters).schema, false);
+
+/** The body that changes one, which has only what differs from what the form began with. */
+export const changesOf = (began: ActionTypeDraft, draft: ActionTypeDraft) =>
+  changed(sentOf(began), sentOf(draft));

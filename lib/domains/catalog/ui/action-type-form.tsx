@@ -1,10 +1,11 @@
 'use client';
 
 import { humanize } from '@/components/format';
-import { Checkbox, Field, Input, Select, Textarea } from '@/components/ui';
+import { Checkbox, Combobox, Field, Input, Select, Textarea } from '@/components/ui';
 import { classifications } from '@/lib/domains/classification';
-import { type ActionType, effects, methods, reversibilities, type Tool } from '../schema';
+import { type ActionType, effects, methods, reversibilities } from '../schema';
 import type { ActionTypeDraft, ParsedSchema } from './action-type-draft';
+import { searchTools } from './find';
 import { HeldFields } from './held-fields';
 import { RuleFields } from './rule-fields';
 import { previewOf } from './sentence';
@@ -14,7 +15,8 @@ export interface ActionTypeFieldsProps {
   parsed: ParsedSchema;
   onChange: (patch: Partial<ActionTypeDraft>) => void;
   errors: Record<string, string>;
-  tools: Pick<Tool, 'id' | 'name'>[];
+  /** The name of the tool that it began with. */
+  tool: string;
   isNew: boolean;
 }
 
@@ -23,7 +25,7 @@ const choices = (values: readonly string[]) =>
 
 /** The fields of an action type: what it is, how it is called, how risky it is. */
 export function ActionTypeFields(props: ActionTypeFieldsProps) {
-  const { draft, parsed, onChange, errors, tools, isNew } = props;
+  const { draft, parsed, onChange, errors, tool, isNew } = props;
   const under = (name: string) =>
     Object.entries(errors).find(([field]) => field === name || field.startsWith(`${name}.`));
   const schemaError = under('parameters');
@@ -53,16 +55,14 @@ export function ActionTypeFields(props: ActionTypeFieldsProps) {
           />
         </Field>
         <Field label="Tool" required error={errors['toolId']}>
-          {({ id, invalid }) => (
-            <Select
-              id={id}
-              invalid={invalid}
-              value={draft.toolId}
-              onValueChange={(toolId) => onChange({ toolId })}
-              options={tools.map((tool) => ({ value: tool.id, label: tool.name }))}
-              placeholder="Choose a tool…"
-            />
-          )}
+          <Combobox
+            value={draft.toolId}
+            selectedLabel={tool}
+            onValueChange={(toolId) => onChange({ toolId })}
+            load={searchTools}
+            placeholder="Choose a tool…"
+            emptyText="No active tool has this name."
+          />
         </Field>
       </div>
       <Field label="Description" optional error={errors['description']}>

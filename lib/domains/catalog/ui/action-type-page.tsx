@@ -103,7 +103,6 @@ function Head({ type }: { type: ActionType }) {
         }
       />
       <ActionTypeDialog
-        key={type.updatedAt}
         type={type}
         open={asking === 'edit'}
         onOpenChange={(open) => setAsking(open ? 'edit' : null)}

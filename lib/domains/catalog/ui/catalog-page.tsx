@@ -1,19 +1,20 @@
 'use client';
 
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ListTree, Plus, Wrench } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { humanize } from '@/components/format';
 import { useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
 import { DataTable, FilterBar } from '@/components/data';
-import { Button, EmptyState, Panel, Tabs } from '@/components/ui';
+import { Button, Combobox, EmptyState, Panel, Tabs } from '@/components/ui';
 import { useActor } from '@/lib/domains/workspaces';
 import { manageCatalog } from '../policy';
-import { actionTypesQuery, toolsQuery } from '../queries';
+import { actionTypesQuery, toolQuery, toolsQuery } from '../queries';
 import { effects } from '../schema';
 import { ActionTypeDialog } from './action-type-dialog';
 import { actionTypeColumns, toolColumns } from './columns';
+import { pickedOf, searchAnyTool, valueOf } from './find';
 import { ToolDialog } from './tool-dialog';
 
 const states = [
@@ -61,17 +62,11 @@ function ActionTypes({ add }: { add: ReactNode }) {
   const [url] = useUrlState({ q: '', state: '', effect: '', tool: '' });
   const filters = Object.fromEntries(Object.entries(url).filter(([, value]) => value !== ''));
   const query = useInfiniteQuery(actionTypesQuery(filters));
-  const tools = useInfiniteQuery(toolsQuery({})).data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="grid gap-3.5">
       <FilterBar
         search={{ placeholder: 'Search action types' }}
         filters={[
-          {
-            param: 'tool',
-            label: 'Tool',
-            options: tools.map((tool) => ({ value: tool.id, label: tool.name })),
-          },
           {
             param: 'effect',
             label: 'Effect',
@@ -79,7 +74,9 @@ function ActionTypes({ add }: { add: ReactNode }) {
           },
           { param: 'state', label: 'State', options: states },
         ]}
-      />
+      >
+        <ToolFilter />
+      </FilterBar>
       <Panel padded={false} className="overflow-hidden">
         <DataTable
           id="action-types"
@@ -102,6 +99,23 @@ function ActionTypes({ add }: { add: ReactNode }) {
         />
       </Panel>
     </div>
+  );
+}
+
+function ToolFilter() {
+  const [url, setUrl] = useUrlState({ tool: '' });
+  const chosen = useQuery({ ...toolQuery(url.tool), enabled: url.tool !== '' }).data;
+  const shown = url.tool === '' ? 'Any tool' : (chosen?.name ?? url.tool);
+  return (
+    <Combobox
+      aria-label={`Tool: ${shown}`}
+      className="max-w-64"
+      value={pickedOf(url.tool)}
+      selectedLabel={shown}
+      onValueChange={(picked) => setUrl({ tool: valueOf(picked) })}
+      load={searchAnyTool}
+      emptyText="No tool has this name."
+    />
   );
 }
 

@@ -1,10 +1,11 @@
 'use client';
 
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
 import {
   Button,
+  Combobox,
   Dialog,
   Field,
   fieldErrors,
@@ -16,10 +17,12 @@ import {
   toast,
 } from '@/components/ui';
 import { humanize } from '@/components/format';
-import { secretsQuery } from '@/lib/domains/vault';
+import { secretQuery } from '@/lib/domains/vault';
 import { api } from '@/lib/http/fetcher';
 import { catalogKeys, catalogPaths } from '../queries';
 import { environments, type Tool, type ToolAuth } from '../schema';
+import { pickedOf, searchSecrets, valueOf } from './find';
+import { bodyOf, changesOf, draftOf, type ToolDraft } from './tool-draft';
 
 export interface ToolDialogProps {
   tool?: Tool;
@@ -27,40 +30,27 @@ export interface ToolDialogProps {
   onOpenChange: (open: boolean) => void;
 }
 
-/** Registers a tool, or changes how it is reached. */
-export function ToolDialog({ tool, open, onOpenChange }: ToolDialogProps) {
+/** Registers a tool, or changes how it is reached; each time it opens it begins anew. */
+export function ToolDialog(props: ToolDialogProps) {
+  return props.open ? <OpenDialog {...props} /> : null;
+}
+
+function OpenDialog({ tool, onOpenChange }: ToolDialogProps) {
   const form = useId();
   const router = useRouter();
   const client = useQueryClient();
-  const secrets = useInfiniteQuery({ ...secretsQuery({ state: 'active' }), enabled: open });
-  const [draft, setDraft] = useState(() => ({
-    name: tool?.name ?? '',
-    description: tool?.description ?? '',
-    baseUrl: tool?.baseUrl ?? '',
-    auth: tool?.auth.type ?? 'none',
-    header: tool?.auth.type === 'header' ? tool.auth.header : 'X-API-Key',
-    secretId: tool?.secret?.id ?? '',
-    environment: tool?.environment ?? '',
-    timeout: String(tool?.timeoutMs ?? 10_000),
-  }));
-  const set = (patch: Partial<typeof draft>) => setDraft((was) => ({ ...was, ...patch }));
+  const [began] = useState(() => draftOf(tool));
+  const [draft, setDraft] = useState(began);
+  const set = (patch: Partial<ToolDraft>) => setDraft((was) => ({ ...was, ...patch }));
+  const chosen = useQuery({
+    ...secretQuery(draft.secretId),
+    enabled: draft.secretId !== '',
+  }).data;
   const save = useMutation({
-    mutationFn: () => {
-      const auth: ToolAuth =
-        draft.auth === 'header' ? { type: 'header', header: draft.header } : { type: draft.auth };
-      const body = {
-        name: draft.name,
-        description: draft.description,
-        baseUrl: draft.baseUrl,
-        auth,
-        secretId: draft.auth === 'none' ? null : draft.secretId || null,
-        environment: draft.environment || null,
-        timeoutMs: Number(draft.timeout),
-      };
-      return tool
-        ? api.patch<Tool>(catalogPaths.tool(tool.id), body)
-        : api.post<Tool>(catalogPaths.tools, body);
-    },
+    mutationFn: () =>
+      tool
+        ? api.patch<Tool>(catalogPaths.tool(tool.id), changesOf(began, draft))
+        : api.post<Tool>(catalogPaths.tools, bodyOf(draft)),
     onSuccess: (saved) => {
       client.setQueryData(catalogKeys.tool(saved.id), saved);
       void client.invalidateQueries({ queryKey: catalogKeys.all });
@@ -69,16 +59,11 @@ export function ToolDialog({ tool, open, onOpenChange }: ToolDialogProps) {
       if (!tool) router.push(`/catalog/tools/${saved.id}`);
     },
   });
-  const kept = secrets.data?.pages.flatMap((page) => page.items) ?? [];
-  const chosen = kept.find((secret) => secret.id === draft.secretId);
   const errors = fieldErrors(save.error);
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) save.reset();
-        onOpenChange(next);
-      }}
+      open
+      onOpenChange={onOpenChange}
       title={tool ? `Edit ${tool.name}` : 'New tool'}
       footer={
         <>
@@ -156,21 +141,18 @@ export function ToolDialog({ tool, open, onOpenChange }: ToolDialogProps) {
               }
               error={errors['secretId']}
             >
-              {({ id, invalid }) => (
-                <Select
-                  id={id}
-                  invalid={invalid}
-                  value={draft.secretId}
-                  onValueChange={(secretId) => set({ secretId })}
-                  options={[
-                    { value: '', label: 'none yet' },
-                    ...(tool?.secret ? [{ value: tool.secret.id, label: tool.secret.name }] : []),
-                    ...kept
-                      .filter((secret) => secret.id !== tool?.secret?.id)
-                      .map((secret) => ({ value: secret.id, label: secret.name })),
-                  ]}
-                />
-              )}
+              <Combobox
+                value={pickedOf(draft.secretId)}
+                selectedLabel={
+                  draft.secretId === ''
+                    ? 'none yet'
+                    : (chosen?.name ??
+                      (tool?.secret?.id === draft.secretId ? tool.secret.name : ''))
+                }
+                onValueChange={(picked) => set({ secretId: valueOf(picked) })}
+                load={searchSecrets}
+                emptyText="No secret in use has this name."
+              />
             </Field>
           )}
           <Field

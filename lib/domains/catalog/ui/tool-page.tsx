@@ -132,7 +132,6 @@ function Detail({ tool, back }: { tool: Tool; back: { href: string; label: strin
         />
       </Panel>
       <ToolDialog
-        key={tool.updatedAt}
         tool={tool}
         open={asking === 'edit'}
         onOpenChange={(open) => setAsking(open ? 'edit' : null)}

@@ -18,6 +18,7 @@ import {
 import { api } from '@/lib/http/fetcher';
 import { classificationKeys, classificationPaths } from '../queries';
 import type { DataAssetDetail } from '../schema';
+import { changed } from '@/lib/kernel/defined';
 import { kindOptions } from './words';
 
 export interface DataAssetDialogProps {
@@ -26,21 +27,26 @@ export interface DataAssetDialogProps {
   onOpenChange: (open: boolean) => void;
 }
 
-/** Adds a data asset, or changes what it is called. */
-export function DataAssetDialog({ asset, open, onOpenChange }: DataAssetDialogProps) {
+/** Adds a data asset, or changes what it is called; each time it opens it begins anew. */
+export function DataAssetDialog(props: DataAssetDialogProps) {
+  return props.open ? <OpenDialog {...props} /> : null;
+}
+
+function OpenDialog({ asset, onOpenChange }: DataAssetDialogProps) {
   const form = useId();
   const router = useRouter();
   const client = useQueryClient();
-  const [draft, setDraft] = useState({
+  const [began] = useState({
     name: asset?.name ?? '',
     description: asset?.description ?? '',
     kind: asset?.kind ?? 'table',
   });
+  const [draft, setDraft] = useState(began);
   const set = (patch: Partial<typeof draft>) => setDraft((was) => ({ ...was, ...patch }));
   const save = useMutation({
     mutationFn: () =>
       asset
-        ? api.patch<DataAssetDetail>(classificationPaths.asset(asset.id), draft)
+        ? api.patch<DataAssetDetail>(classificationPaths.asset(asset.id), changed(began, draft))
         : api.post<DataAssetDetail>(classificationPaths.assets, draft),
     onSuccess: (saved) => {
       client.setQueryData(classificationKeys.asset(saved.id), saved);
@@ -53,11 +59,8 @@ export function DataAssetDialog({ asset, open, onOpenChange }: DataAssetDialogPr
   const errors = fieldErrors(save.error);
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) save.reset();
-        onOpenChange(next);
-      }}
+      open
+      onOpenChange={onOpenChange}
       title={asset ? `Edit ${asset.name}` : 'New data asset'}
       footer={
         <>

@@ -95,14 +95,8 @@ function Detail({ asset }: { asset: DataAssetDetail }) {
       <Panel title="Fields" note={countsSentence(asset)} actions={add} padded={false}>
         <FieldList asset={asset} onEdit={setAsking} add={add} />
       </Panel>
-      <DataAssetDialog
-        key={`asset ${asset.updatedAt}`}
-        asset={asset}
-        open={asking === 'edit'}
-        onOpenChange={close}
-      />
+      <DataAssetDialog asset={asset} open={asking === 'edit'} onOpenChange={close} />
       <FieldDialog
-        key={`field ${field?.id ?? asset.fields.length} ${field?.updatedAt ?? ''}`}
         asset={asset}
         {...(field ? { field } : {})}
         open={asking === 'field' || field !== undefined}

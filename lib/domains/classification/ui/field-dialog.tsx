@@ -16,6 +16,7 @@ import {
 import { api } from '@/lib/http/fetcher';
 import { classificationKeys, classificationPaths } from '../queries';
 import type { DataAssetDetail, DataField } from '../schema';
+import { changed } from '@/lib/kernel/defined';
 import { TreatmentSelect } from './treatment-select';
 import type { Treatment } from './words';
 
@@ -26,21 +27,26 @@ export interface FieldDialogProps {
   onOpenChange: (open: boolean) => void;
 }
 
-/** Adds a field, or changes its name and note. */
-export function FieldDialog({ asset, field, open, onOpenChange }: FieldDialogProps) {
+/** Adds a field, or changes its name and note; each time it opens it begins anew. */
+export function FieldDialog(props: FieldDialogProps) {
+  return props.open ? <OpenDialog {...props} /> : null;
+}
+
+function OpenDialog({ asset, field, onOpenChange }: FieldDialogProps) {
   const form = useId();
   const client = useQueryClient();
-  const [draft, setDraft] = useState<Treatment & { name: string; note: string }>({
+  const [began] = useState<Treatment & { name: string; note: string }>({
     name: field?.name ?? '',
     note: field?.note ?? '',
     classification: field?.classification ?? 'Confidential',
     handling: field?.handling ?? 'mask',
   });
+  const [draft, setDraft] = useState(began);
   const set = (patch: Partial<typeof draft>) => setDraft((was) => ({ ...was, ...patch }));
   const save = useMutation({
     mutationFn: () =>
       field
-        ? api.patch<DataField>(classificationPaths.field(asset.id, field.id), draft)
+        ? api.patch<DataField>(classificationPaths.field(asset.id, field.id), changed(began, draft))
         : api.post<DataField>(classificationPaths.fields(asset.id), draft),
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: classificationKeys.all });
@@ -51,11 +57,8 @@ export function FieldDialog({ asset, field, open, onOpenChange }: FieldDialogPro
   const errors = fieldErrors(save.error);
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) save.reset();
-        onOpenChange(next);
-      }}
+      open
+      onOpenChange={onOpenChange}
       title={field ? `Edit ${field.name}` : 'Add field'}
       description={asset.name}
       footer={

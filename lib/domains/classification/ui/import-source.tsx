@@ -1,9 +1,9 @@
 'use client';
 
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
-import { CodeBlock, Field, RadioGroup, Select, Textarea } from '@/components/ui';
-import { secretsQuery } from '@/lib/domains/vault';
+import { CodeBlock, Combobox, Field, RadioGroup, Textarea } from '@/components/ui';
+import { findSecrets, secretQuery } from '@/lib/domains/vault';
 import type { Format, Source } from './import-draft';
 
 const columnsSql = `SELECT json_agg(c) FROM (
@@ -52,24 +52,22 @@ export function ImportSource({ source, onChange }: ImportSourceProps) {
 }
 
 function FromDatabase({ source, onChange }: ImportSourceProps) {
-  const secrets = useInfiniteQuery(secretsQuery({ state: 'active' }));
-  const items = secrets.data?.pages.flatMap((page) => page.items) ?? [];
+  const { secretId } = source;
+  const chosen = useQuery({ ...secretQuery(secretId), enabled: secretId !== '' }).data;
   return (
     <Field
       label="Secret"
       required
       hint="Its value is a connection string such as postgresql://reader:password@host/database. At most 200 rows a table are looked at, in a read-only transaction, and none is kept."
     >
-      {({ id, invalid }) => (
-        <Select
-          id={id}
-          invalid={invalid}
-          value={source.secretId}
-          placeholder={secrets.isPending ? 'Loading…' : 'Choose a secret…'}
-          options={items.map((secret) => ({ value: secret.id, label: secret.name }))}
-          onValueChange={(secretId) => onChange({ secretId })}
-        />
-      )}
+      <Combobox
+        value={secretId}
+        {...(chosen ? { selectedLabel: chosen.name } : {})}
+        placeholder="Choose a secret…"
+        emptyText="No secret in use has this name."
+        load={findSecrets}
+        onValueChange={(picked) => onChange({ secretId: picked })}
+      />
     </Field>
   );
 }

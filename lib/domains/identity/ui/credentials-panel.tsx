@@ -11,6 +11,7 @@ import {
   CopyId,
   EmptyState,
   ErrorState,
+  LoadMore,
   Panel,
   SkeletonRows,
   TimeAgo,
@@ -21,6 +22,7 @@ import { api } from '@/lib/http/fetcher';
 import { mayManage } from '../policy';
 import { credentialPaths, credentialsQuery } from '../queries';
 import type { CredentialView, NewCredential } from '../schema';
+import { rowsOf, useLiveCredentials } from './live-credentials';
 import { Made, NewCredentialDialog } from './new-credential';
 
 const DAY = 86_400_000;
@@ -37,8 +39,7 @@ export interface CredentialsPanelProps {
 export function CredentialsPanel({ agent, name, closed }: CredentialsPanelProps) {
   const client = useQueryClient();
   const actor = useActor();
-  const [url] = useUrlState({ revoked: '' });
-  const query = useInfiniteQuery(credentialsQuery({ agentId: agent }));
+  const { rows, error, refetch } = useLiveCredentials(agent);
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<CredentialView | null>(null);
   const [rotating, setRotating] = useState<CredentialView | null>(null);
@@ -73,15 +74,15 @@ export function CredentialsPanel({ agent, name, closed }: CredentialsPanelProps)
       New credential
     </Button>
   );
-  const all = query.data?.pages.flatMap((page) => page.items);
-  const rows = all?.filter((row) => url.revoked === '1' || row.state !== 'revoked');
-  const hidden = (all?.length ?? 0) - (rows?.length ?? 0);
   return (
     <Panel title="Credentials" note="What it proves itself with" actions={add} padded={false}>
-      {query.isError ? (
-        <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />
-      ) : rows === undefined ? (
-        <SkeletonRows rows={3} />
+      {rows === undefined ? (
+        // What was loaded stays when a later refetch fails.
+        error ? (
+          <ErrorState compact error={error} onRetry={() => void refetch()} />
+        ) : (
+          <SkeletonRows rows={3} />
+        )
       ) : rows.length === 0 ? (
         <EmptyState compact icon={KeyRound} title="No working credential" action={add}>
           Without one it cannot get a token, and so can do nothing.
@@ -98,9 +99,9 @@ export function CredentialsPanel({ agent, name, closed }: CredentialsPanelProps)
           ))}
         </ul>
       )}
-      <Revoked hidden={hidden} />
+      <Revoked agent={agent} />
       <NewCredentialDialog agent={agent} name={name} open={creating} onOpenChange={setCreating} />
-      {made ? <Made made={made} open onDone={() => setMade(null)} /> : null}
+      {made ? <Made made={made} onDone={() => setMade(null)} /> : null}
       <ConfirmDialog
         open={rotating !== null}
         onOpenChange={(open) => !open && setRotating(null)}
@@ -120,7 +121,7 @@ export function CredentialsPanel({ agent, name, closed }: CredentialsPanelProps)
         title="Revoke this credential"
         effects={[
           'ends the tokens it got, within a second',
-          (all ?? []).filter((row) => row.state !== 'revoked').length <= 1
+          (rows ?? []).length <= 1
             ? `leaves ${name} without a credential: it can do nothing until it has a new one`
             : `leaves ${name} its other credentials`,
         ]}
@@ -132,15 +133,14 @@ export function CredentialsPanel({ agent, name, closed }: CredentialsPanelProps)
   );
 }
 
-function Row({
-  row,
-  onRotate,
-  onRevoke,
-}: {
+interface RowProps {
   row: CredentialView;
-  onRotate: () => void;
-  onRevoke: () => void;
-}) {
+  /** Of one that is not revoked. */
+  onRotate?: () => void;
+  onRevoke?: () => void;
+}
+
+function Row({ row, onRotate, onRevoke }: RowProps) {
   const now = useNow(60_000);
   const age = Math.max(0, Math.floor((now - Date.parse(row.createdAt)) / DAY));
   return (
@@ -183,18 +183,35 @@ function Row({
   );
 }
 
-function Revoked({ hidden }: { hidden: number }) {
+/** Those that are revoked: the newest at first, the others page by page. */
+function Revoked({ agent }: { agent: string }) {
   const [url, setUrl] = useUrlState({ revoked: '' });
-  if (hidden === 0 && url.revoked !== '1') return null;
+  const query = useInfiniteQuery(credentialsQuery({ agentId: agent, state: 'revoked' }));
+  const shown = url.revoked === '1';
+  const rows = query.data ? rowsOf(query.data) : [];
+  if (rows.length === 0 && !shown) return null;
+  const count = query.hasNextPage ? `${rows.length} or more` : String(rows.length);
   return (
-    <div className="border-t border-line px-3.5 py-2">
-      <Button
-        size="sm"
-        variant="ghost"
-        onClick={() => setUrl({ revoked: url.revoked === '1' ? '' : '1' })}
-      >
-        {url.revoked === '1' ? 'Hide revoked' : `Show ${hidden} revoked`}
-      </Button>
-    </div>
+    <>
+      <div className="border-t border-line px-3.5 py-2">
+        <Button size="sm" variant="ghost" onClick={() => setUrl({ revoked: shown ? '' : '1' })}>
+          {shown ? 'Hide revoked' : `Show ${count} revoked`}
+        </Button>
+      </div>
+      {!shown ? null : query.data ? (
+        <>
+          <ul className="border-t border-line">
+            {rows.map((row) => (
+              <Row key={row.id} row={row} />
+            ))}
+          </ul>
+          <LoadMore query={query} />
+        </>
+      ) : query.isError ? (
+        <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <SkeletonRows rows={2} />
+      )}
+    </>
   );
 }

@@ -64,7 +64,7 @@ export function NewCredentialDialog({ agent, name, open, onOpenChange }: NewCred
     setJwk('');
     onOpenChange(false);
   };
-  if (create.data) return <Made made={create.data} open={open} onDone={close} />;
+  if (create.data) return <Made made={create.data} onDone={close} />;
 
   const errors = fieldErrors(create.error);
   const jwkError = Object.entries(errors).find(([field]) => field.startsWith('publicJwk'))?.[1];
@@ -140,59 +140,46 @@ export function NewCredentialDialog({ agent, name, open, onOpenChange }: NewCred
 }
 
 /** What is seen once: the private key or the secret, with the client id that goes with it. */
-export function Made({
-  made,
-  open,
-  onDone,
-}: {
-  made: NewCredential;
-  open: boolean;
-  onDone: () => void;
-}) {
+export function Made({ made, onDone }: { made: NewCredential; onDone: () => void }) {
   const { clientId, privateJwk, secret } = made;
-  return (
-    <Dialog
-      open={open}
-      // Closed by its button alone: a stray click must not cost the key.
-      onOpenChange={(next) => {
-        if (!next && !privateJwk && !secret) onDone();
-      }}
-      title="Credential created"
-      {...(privateJwk || secret
-        ? {}
-        : {
-            footer: (
-              <Button variant="primary" onClick={onDone}>
-                Done
-              </Button>
-            ),
-          })}
-    >
-      <div className="grid gap-4">
-        <div className="grid gap-1">
-          <div className="text-sm font-medium">Client id</div>
-          <div>
-            <CopyId id={clientId} full />
-          </div>
-        </div>
-        {privateJwk ? (
-          <SecretOnce
-            label="Private key"
-            secret={JSON.stringify(privateJwk, null, 2)}
-            filename={`${clientId}.jwk.json`}
-            onDone={onDone}
-          />
-        ) : secret ? (
-          <SecretOnce
-            label="Client secret"
-            secret={secret}
-            filename={`${clientId}.secret.txt`}
-            onDone={onDone}
-          />
-        ) : (
-          <p>The agent can ask for tokens with its private key now.</p>
-        )}
+  const title = 'Credential created';
+  const client = (
+    <div className="grid gap-1">
+      <div className="text-sm font-medium">Client id</div>
+      <div>
+        <CopyId id={clientId} full />
       </div>
-    </Dialog>
+    </div>
+  );
+  if (!privateJwk && !secret) {
+    return (
+      <Dialog
+        open
+        onOpenChange={(open) => !open && onDone()}
+        title={title}
+        footer={
+          <Button variant="primary" onClick={onDone}>
+            Done
+          </Button>
+        }
+      >
+        <div className="grid gap-4">
+          {client}
+          <p>The agent can ask for tokens with its private key now.</p>
+        </div>
+      </Dialog>
+    );
+  }
+  const shown = privateJwk
+    ? {
+        label: 'Private key',
+        secret: JSON.stringify(privateJwk, null, 2),
+        filename: `${clientId}.jwk.json`,
+      }
+    : { label: 'Client secret', secret: secret ?? '', filename: `${clientId}.secret.txt` };
+  return (
+    <SecretOnce title={title} {...shown} onDone={onDone}>
+      {client}
+    </SecretOnce>
   );
 }

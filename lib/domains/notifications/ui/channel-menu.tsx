@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Ban, KeyRound, Pause, Pencil, Play, Send } from 'lucide-react';
 import { useState } from 'react';
-import { formatNumber } from '@/components/format';
+import { plural } from '@/components/format';
 import { Button, ConfirmDialog, Menu, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import type { Ability } from '@/lib/kernel/ability';
@@ -106,7 +106,9 @@ export function ChannelMenu({ channel, onSecret }: Props) {
         title={`Remove ${name}?`}
         effects={[
           'Its address and its secrets are erased',
-          `${formatNumber(channel.queued)} messages that wait are not sent`,
+          channel.queued > 0
+            ? `Leaves ${plural(channel.queued, 'waiting message')} unsent`
+            : 'No message waits to be sent',
         ]}
         confirmLabel="Remove"
         tone="danger"

@@ -5,7 +5,7 @@ import { BellRing, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { type Column, DataTable } from '@/components/data';
 import { formatNumber } from '@/components/format';
-import { Button, Dialog, EmptyState, Panel, QueryView, SecretOnce, TimeAgo } from '@/components/ui';
+import { Button, EmptyState, Panel, QueryView, SecretOnce, TimeAgo } from '@/components/ui';
 import { channelsQuery } from '../queries';
 import type { ChannelView, ChannelWithSecret } from '../schema';
 import { ChannelForm } from './channel-form';
@@ -58,23 +58,16 @@ export function ChannelsPanel() {
               onSaved={(saved) => setMade(saved.secret === undefined ? null : saved)}
             />
           ) : null}
-          <Dialog
-            open={made !== null}
-            onOpenChange={(open) => {
-              if (!open) setMade(null);
-            }}
-            title={made ? `The signing secret of ${made.channel.name}` : ''}
-            description="The receiver checks with it that a message is from here (Standard Webhooks)."
-          >
-            {made?.secret ? (
-              <SecretOnce
-                secret={made.secret}
-                label="Signing secret"
-                filename="signing-secret.txt"
-                onDone={() => setMade(null)}
-              />
-            ) : null}
-          </Dialog>
+          {made?.secret ? (
+            <SecretOnce
+              title={`The signing secret of ${made.channel.name}`}
+              description="The receiver checks with it that a message is from here (Standard Webhooks)."
+              secret={made.secret}
+              label="Signing secret"
+              filename="signing-secret.txt"
+              onDone={() => setMade(null)}
+            />
+          ) : null}
         </>
       )}
     </QueryView>

@@ -24,8 +24,15 @@ interface Props {
   onOpenChange: (open: boolean) => void;
 }
 
-/** Begins a rotation; a secret that is renewed by hand asks for its new value. */
-export function RotateDialog({ secret, open, onOpenChange }: Props) {
+/**
+ * Begins a rotation; a secret that is renewed by hand asks for its new value. Each time it opens it
+ * begins anew, and keeps no value that was entered.
+ */
+export function RotateDialog(props: Props) {
+  return props.open ? <OpenDialog {...props} /> : null;
+}
+
+function OpenDialog({ secret, onOpenChange }: Props) {
   const form = useId();
   const client = useQueryClient();
   const [value, setValue] = useState('');
@@ -37,7 +44,6 @@ export function RotateDialog({ secret, open, onOpenChange }: Props) {
         ...(value !== '' && secret.origin?.startsWith('http') ? { origin: secret.origin } : {}),
       }),
     onSuccess: () => {
-      setValue('');
       onOpenChange(false);
       return client.invalidateQueries({ queryKey: vaultKeys.all });
     },
@@ -46,7 +52,7 @@ export function RotateDialog({ secret, open, onOpenChange }: Props) {
   if (secret.rotator.kind !== 'manual' && secret.version !== null) {
     return (
       <ConfirmDialog
-        open={open}
+        open
         onOpenChange={onOpenChange}
         tone="primary"
         title={`Rotate ${secret.name}`}
@@ -62,11 +68,8 @@ export function RotateDialog({ secret, open, onOpenChange }: Props) {
   }
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) rotate.reset();
-        onOpenChange(next);
-      }}
+      open
+      onOpenChange={onOpenChange}
       title={`Rotate ${secret.name}`}
       footer={
         <>

@@ -126,7 +126,7 @@ function Collect({ rotation }: { rotation: RotationView }) {
           await client.invalidateQueries({ queryKey: vaultKeys.all });
         }}
       />
-      {made ? <CredentialOnce made={made} open onDone={() => setMade(null)} /> : null}
+      {made ? <CredentialOnce made={made} onDone={() => setMade(null)} /> : null}
     </>
   );
 }

@@ -17,13 +17,20 @@ import { api } from '@/lib/http/fetcher';
 import { originWords } from '../origin';
 import { vaultKeys, vaultPaths } from '../queries';
 import type { SecretView } from '../schema';
+import { additionOf, changesOf, draftOf, type SecretDraft } from './secret-draft';
+
+/** With the value where one was made. */
+interface Saved {
+  secret: SecretView;
+  value?: string;
+}
 
 interface Props {
   /** Edits this one; makes another without. */
   secret?: SecretView;
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  onSaved: (saved: { secret: SecretView; value?: string }) => void;
+  onSaved: (saved: Saved) => void;
 }
 
 const sources = [
@@ -44,44 +51,28 @@ const renewals = [
   },
 ];
 
-/** Keeps a secret, or changes how one is described and renewed. */
-export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
+/** Keeps a secret, or changes how one is described and renewed; each time it opens it begins anew. */
+export function SecretForm(props: Props) {
+  return props.open ? <OpenForm {...props} /> : null;
+}
+
+function OpenForm({ secret, onOpenChange, onSaved }: Props) {
   const form = useId();
   const client = useQueryClient();
-  const [name, setName] = useState(secret?.name ?? '');
-  const [description, setDescription] = useState(secret?.description ?? '');
-  const [source, setSource] = useState('given');
-  const [value, setValue] = useState('');
-  const [origin, setOrigin] = useState('');
-  const [kind, setKind] = useState<string>(secret?.rotator.kind ?? 'manual');
-  const [baseUrl, setBaseUrl] = useState(
-    secret?.rotator.kind === 'http_api_keys' ? secret.rotator.baseUrl : '',
-  );
-  const [days, setDays] = useState(secret?.rotateEveryDays ? String(secret.rotateEveryDays) : '');
+  const [began] = useState(() => draftOf(secret));
+  const [draft, setDraft] = useState(began);
+  const set = (changes: Partial<SecretDraft>) => setDraft((now) => ({ ...now, ...changes }));
   const save = useMutation({
-    mutationFn: async () => {
-      const fields = {
-        name,
-        description,
-        rotateEveryDays: days ? Number(days) : null,
-      };
-      // What is not changed is not sent: its grace stays, and a rotation under way is no obstacle.
-      const old = secret?.rotator;
-      const same = old?.kind === kind && (old.kind === 'manual' || old.baseUrl === baseUrl);
-      const rotator = kind === 'manual' ? { kind } : { kind, baseUrl };
-      if (!same) Object.assign(fields, { rotator });
-      if (secret) {
-        return { secret: await api.patch<SecretView>(vaultPaths.secret(secret.id), fields) };
-      }
-      const given = source === 'given' ? { value } : { generate: true };
-      return api.post<{ secret: SecretView; value?: string }>(vaultPaths.secrets, {
-        ...fields,
-        ...given,
-        ...(origin && kind === 'manual' ? { origin } : {}),
-      });
-    },
+    mutationFn: async (): Promise<Saved> =>
+      secret
+        ? {
+            secret: await api.patch<SecretView>(
+              vaultPaths.secret(secret.id),
+              changesOf(began, draft),
+            ),
+          }
+        : api.post<Saved>(vaultPaths.secrets, additionOf(draft)),
     onSuccess: (saved) => {
-      setValue('');
       void client.invalidateQueries({ queryKey: vaultKeys.all });
       onOpenChange(false);
       onSaved(saved);
@@ -90,11 +81,8 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
   const errors = fieldErrors(save.error);
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) save.reset();
-        onOpenChange(next);
-      }}
+      open
+      onOpenChange={onOpenChange}
       title={secret ? `Edit ${secret.name}` : 'New secret'}
       footer={
         <>
@@ -109,31 +97,39 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
         <FormError error={save.error} />
         <Field label="Name" required hint="As in order-service-key." error={errors['name']}>
           <Input
-            value={name}
+            value={draft.name}
             autoComplete="off"
             spellCheck={false}
-            onChange={(event) => setName(event.target.value)}
+            onChange={(event) => set({ name: event.target.value })}
           />
         </Field>
         <Field label="Description" optional error={errors['description']}>
-          <Input value={description} onChange={(event) => setDescription(event.target.value)} />
+          <Input
+            value={draft.description}
+            onChange={(event) => set({ description: event.target.value })}
+          />
         </Field>
         {secret ? null : (
-          <RadioGroup label="Value" value={source} onValueChange={setSource} options={sources} />
+          <RadioGroup
+            label="Value"
+            value={draft.source}
+            onValueChange={(source) => set({ source: source as SecretDraft['source'] })}
+            options={sources}
+          />
         )}
-        {secret || source !== 'given' ? null : (
+        {secret || draft.source !== 'given' ? null : (
           <Field label="Secret value" required error={errors['value']}>
             <Textarea
               rows={2}
               className="mono"
               autoComplete="off"
               spellCheck={false}
-              value={value}
-              onChange={(event) => setValue(event.target.value)}
+              value={draft.value}
+              onChange={(event) => set({ value: event.target.value })}
             />
           </Field>
         )}
-        {secret || kind !== 'manual' ? null : (
+        {secret || draft.kind !== 'manual' ? null : (
           <Field
             label="For the address"
             optional
@@ -143,13 +139,18 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
             <Input
               type="url"
               placeholder="https://orders.example.com"
-              value={origin}
-              onChange={(event) => setOrigin(event.target.value)}
+              value={draft.origin}
+              onChange={(event) => set({ origin: event.target.value })}
             />
           </Field>
         )}
-        <RadioGroup label="Renewed" value={kind} onValueChange={setKind} options={renewals} />
-        {kind === 'http_api_keys' ? (
+        <RadioGroup
+          label="Renewed"
+          value={draft.kind}
+          onValueChange={(kind) => set({ kind: kind as SecretDraft['kind'] })}
+          options={renewals}
+        />
+        {draft.kind === 'http_api_keys' ? (
           <Field
             label="Upstream address"
             required
@@ -163,8 +164,8 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
             <Input
               type="url"
               placeholder="https://orders.example.com"
-              value={baseUrl}
-              onChange={(event) => setBaseUrl(event.target.value)}
+              value={draft.baseUrl}
+              onChange={(event) => set({ baseUrl: event.target.value })}
             />
           </Field>
         ) : null}
@@ -177,8 +178,8 @@ export function SecretForm({ secret, open, onOpenChange, onSaved }: Props) {
           <Input
             inputMode="numeric"
             suffix="days"
-            value={days}
-            onChange={(event) => setDays(event.target.value)}
+            value={draft.days}
+            onChange={(event) => set({ days: event.target.value })}
           />
         </Field>
       </Form>

@@ -174,7 +174,6 @@ function Actions({ secret }: { secret: SecretView }) {
       </Button>
       <RotateDialog secret={secret} {...opens('rotate')} />
       <SecretForm
-        key={secret.updatedAt}
         secret={secret}
         {...opens('edit')}
         onSaved={({ secret: saved }) => toast.good('Saved', saved.name)}

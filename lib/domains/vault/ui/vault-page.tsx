@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { plural } from '@/components/format';
 import { useNow, useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
-import { Button, Dialog, Panel, SecretOnce, Stat, Stats, Tabs } from '@/components/ui';
+import { Button, Panel, SecretOnce, Stat, Stats, Tabs } from '@/components/ui';
 import { useActor } from '@/lib/domains/workspaces';
 import { mayManage } from '../policy';
 import { dueQuery, rotationsQuery } from '../queries';
@@ -65,22 +65,15 @@ export function VaultPage() {
           else setMade({ secret, value });
         }}
       />
-      <Dialog
-        open={made !== null}
-        onOpenChange={(next) => {
-          if (!next) setMade(null);
-        }}
-        title={made ? `The value of ${made.secret.name}` : ''}
-      >
-        {made ? (
-          <SecretOnce
-            secret={made.value}
-            label="Secret value"
-            filename={`${made.secret.name}.txt`}
-            onDone={() => router.push(`/vault/${made.secret.id}`)}
-          />
-        ) : null}
-      </Dialog>
+      {made ? (
+        <SecretOnce
+          title={`The value of ${made.secret.name}`}
+          secret={made.value}
+          label="Secret value"
+          filename={`${made.secret.name}.txt`}
+          onDone={() => router.push(`/vault/${made.secret.id}`)}
+        />
+      ) : null}
     </Page>
   );
 }

@@ -61,10 +61,12 @@ export function CampaignItems({ campaign }: { campaign: CampaignDetail }) {
           },
         ]}
       />
-      {query.isError ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : !items ? (
-        <SkeletonRows rows={8} />
+      {!items ? (
+        query.isError ? (
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <SkeletonRows rows={8} />
+        )
       ) : items.length === 0 ? (
         <Panel>
           <EmptyState icon={Inbox} title="No item like this">

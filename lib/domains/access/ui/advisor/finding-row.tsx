@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useId, useState } from 'react';
-import { formatDate } from '@/components/format';
+import { formatDay } from '@/components/format';
 import {
   Badge,
   Button,
@@ -62,7 +62,8 @@ export function FindingRow({ finding, can }: { finding: Finding; can: Ability })
         </div>
         {dismissed ? (
           <p className="text-sm text-text-2">
-            Dismissed by {dismissed.by} until {formatDate(dismissed.until)}: {dismissed.reason}
+            Dismissed by {dismissed.by} until {formatDay(dismissed.until.slice(0, 10))}:{' '}
+            {dismissed.reason}
           </p>
         ) : null}
       </div>

@@ -5,11 +5,20 @@ import { Boxes, FileCode, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { type Column, DataTable } from '@/components/data';
 import { Page, PageHeader } from '@/components/layout';
-import { Button, EmptyState, LinkButton, Panel, Tabs, TimeAgo } from '@/components/ui';
+import {
+  Button,
+  ConfirmDialog,
+  EmptyState,
+  LinkButton,
+  Panel,
+  Tabs,
+  TimeAgo,
+} from '@/components/ui';
 import { useActor } from '@/lib/domains/workspaces';
 import { manageAccess } from '../../policy';
 import { cedarPoliciesQuery } from '../../cedar-policies/queries';
 import type { CedarPolicy } from '../../cedar-policies/schema';
+import { draftOf, isChanged, type PolicyDraft } from './policy-draft';
 import { PolicyEditor } from './policy-editor';
 import { SchemaEditor } from './schema-editor';
 
@@ -18,7 +27,14 @@ export function CedarPage() {
   const actor = useActor();
   const can = actor ? manageAccess(actor) : { allowed: false, reason: 'Loading.' };
   const policies = useInfiniteQuery(cedarPoliciesQuery());
-  const [open, setOpen] = useState<CedarPolicy | 'new' | null>(null);
+  const [draft, setDraft] = useState<PolicyDraft | null>(null);
+  /** What is to be shown instead, once what was typed may go; null is nothing. */
+  const [asking, setAsking] = useState<{ next: PolicyDraft | null } | null>(null);
+  const show = (next: PolicyDraft | null) => {
+    if (draft && next && draft.policy?.id === next.policy?.id) return;
+    if (draft && isChanged(draft)) setAsking({ next });
+    else setDraft(next);
+  };
   const columns: Column<CedarPolicy>[] = [
     {
       id: 'name',
@@ -29,7 +45,7 @@ export function CedarPage() {
         <button
           type="button"
           className="font-medium text-accent underline"
-          onClick={() => setOpen(policy)}
+          onClick={() => show(draftOf(policy))}
         >
           {policy.name}
         </button>
@@ -49,7 +65,7 @@ export function CedarPage() {
     },
   ];
   const add = (
-    <Button icon={Plus} variant="primary" can={can} onClick={() => setOpen('new')}>
+    <Button icon={Plus} variant="primary" can={can} onClick={() => show(draftOf())}>
       New policy
     </Button>
   );
@@ -76,12 +92,14 @@ export function CedarPage() {
             label: 'Policies',
             content: (
               <div className="grid gap-4">
-                {open ? (
+                {draft ? (
                   <PolicyEditor
-                    key={open === 'new' ? 'new' : open.id}
-                    policy={open === 'new' ? undefined : open}
+                    key={draft.policy?.id ?? 'new'}
+                    draft={draft}
+                    onChange={setDraft}
                     can={can}
-                    onDone={() => setOpen(null)}
+                    onDone={() => setDraft(null)}
+                    onClose={() => show(null)}
                   />
                 ) : null}
                 <Panel padded={false} className="overflow-hidden">
@@ -104,6 +122,17 @@ export function CedarPage() {
           },
           { value: 'schema', label: 'Schema', content: <SchemaEditor /> },
         ]}
+      />
+      <ConfirmDialog
+        open={asking !== null}
+        onOpenChange={(open) => !open && setAsking(null)}
+        title={
+          draft?.policy ? `Drop what you changed in ${draft.policy.name}?` : 'Drop the new policy?'
+        }
+        description="It is not saved. To keep it, save it now or to a draft."
+        confirmLabel="Drop it"
+        cancelLabel="Go on editing"
+        onConfirm={() => asking && setDraft(asking.next)}
       />
     </Page>
   );

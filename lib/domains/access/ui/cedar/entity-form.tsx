@@ -5,6 +5,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import {
   Button,
+  ConfirmDialog,
   Dialog,
   Field,
   fieldErrors,
@@ -39,6 +40,7 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
   // A type that is no longer declared is still shown, with what it has.
   const type = known ?? { name, memberOf: [], attributes: [] };
   const [draft, setDraft] = useState(() => draftOf(type, entity));
+  const [removing, setRemoving] = useState(false);
   const given = propertiesOf(type, draft);
   const unsent = Object.keys(given.errors).length > 0;
   const done = (title: string) => {
@@ -57,7 +59,6 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
   const remove = useMutation({
     mutationFn: (one: EntityView) => api.delete(cedarPaths.entity(one)),
     onSuccess: () => done('Removed'),
-    onError: (error) => toast.error(error, 'Not removed'),
   });
   const errors: Record<string, string | undefined> = {
     ...fieldErrors(save.error),
@@ -74,92 +75,107 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
   const setParents = (parents: readonly { type: string; id: string }[]) =>
     setDraft((was) => ({ ...was, parents }));
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onDone();
-      }}
-      size="md"
-      title={entity ? entity.id : 'New entity'}
-      description={locked ? can.reason : entity ? entity.type : 'Of a declared type'}
-      footer={
-        <>
-          {entity ? (
+    <>
+      <Dialog
+        open
+        onOpenChange={(open) => {
+          if (!open) onDone();
+        }}
+        size="md"
+        title={entity ? entity.id : 'New entity'}
+        description={locked ? can.reason : entity ? entity.type : 'Of a declared type'}
+        footer={
+          <>
+            {entity ? (
+              <Button
+                icon={Trash2}
+                variant="danger"
+                can={entity.can.remove}
+                onClick={() => setRemoving(true)}
+              >
+                Remove…
+              </Button>
+            ) : null}
+            <Button onClick={onDone}>{locked ? 'Close' : 'Cancel'}</Button>
             <Button
-              icon={Trash2}
-              variant="danger"
-              can={entity.can.remove}
-              loading={remove.isPending}
-              onClick={() => remove.mutate(entity)}
+              type="submit"
+              form={form}
+              variant="primary"
+              can={can}
+              loading={save.isPending}
+              disabledReason={
+                known ? (unsent ? 'Mend what is marked first.' : null) : 'Its type is not declared.'
+              }
             >
-              Remove
+              {entity ? 'Save' : 'Add entity'}
             </Button>
-          ) : null}
-          <Button onClick={onDone}>{locked ? 'Close' : 'Cancel'}</Button>
-          <Button
-            type="submit"
-            form={form}
-            variant="primary"
-            can={can}
-            loading={save.isPending}
-            disabledReason={
-              known ? (unsent ? 'Mend what is marked first.' : null) : 'Its type is not declared.'
-            }
-          >
-            {entity ? 'Save' : 'Add entity'}
-          </Button>
-        </>
-      }
-    >
-      <Form id={form} onSubmit={() => save.mutate()}>
-        <FormError error={save.error} />
-        <div className="grid gap-4 wide:grid-cols-2">
-          <Field label="Type" required error={errors['type']}>
-            {(field) => (
-              <Select
-                {...field}
-                value={name}
+          </>
+        }
+      >
+        <Form id={form} onSubmit={() => save.mutate()}>
+          <FormError error={save.error} />
+          <div className="grid gap-4 wide:grid-cols-2">
+            <Field label="Type" required error={errors['type']}>
+              {(field) => (
+                <Select
+                  {...field}
+                  value={name}
+                  disabled={entity !== undefined}
+                  onValueChange={(next) => {
+                    setName(next);
+                    const declared = types.find((one) => one.name === next);
+                    if (declared) setDraft((was) => ({ ...draftOf(declared), id: was.id }));
+                  }}
+                  options={(known ? types : [type]).map((one) => ({
+                    value: one.name,
+                    label: one.name,
+                  }))}
+                />
+              )}
+            </Field>
+            <Field label="Id" required error={errors['id']}>
+              <Input
+                value={draft.id}
                 disabled={entity !== undefined}
-                onValueChange={(next) => {
-                  setName(next);
-                  const declared = types.find((one) => one.name === next);
-                  if (declared) setDraft((was) => ({ ...draftOf(declared), id: was.id }));
-                }}
-                options={(known ? types : [type]).map((one) => ({
-                  value: one.name,
-                  label: one.name,
-                }))}
+                onChange={(event) => setDraft({ ...draft, id: event.target.value })}
               />
-            )}
-          </Field>
-          <Field label="Id" required error={errors['id']}>
-            <Input
-              value={draft.id}
-              disabled={entity !== undefined}
-              onChange={(event) => setDraft({ ...draft, id: event.target.value })}
+            </Field>
+          </div>
+          {type.attributes.map((attribute) => (
+            <AttributeField
+              key={`${name} ${attribute.name}`}
+              attribute={attribute}
+              text={draft.values[attribute.name]}
+              error={errorOf(errors, `properties.${attribute.name}`)}
+              disabled={locked}
+              onChange={(text) => set(attribute.name, text)}
+              onUnset={() => unset(attribute.name)}
             />
-          </Field>
-        </div>
-        {type.attributes.map((attribute) => (
-          <AttributeField
-            key={`${name} ${attribute.name}`}
-            attribute={attribute}
-            text={draft.values[attribute.name]}
-            error={errorOf(errors, `properties.${attribute.name}`)}
-            disabled={locked}
-            onChange={(text) => set(attribute.name, text)}
-            onUnset={() => unset(attribute.name)}
+          ))}
+          <Parents
+            type={type}
+            parents={draft.parents}
+            errors={errors}
+            locked={locked}
+            onChange={setParents}
           />
-        ))}
-        <Parents
-          type={type}
-          parents={draft.parents}
-          errors={errors}
-          locked={locked}
-          onChange={setParents}
+        </Form>
+      </Dialog>
+      {entity ? (
+        <ConfirmDialog
+          open={removing}
+          onOpenChange={setRemoving}
+          title={`Remove ${entity.id}`}
+          description={entity.type}
+          effects={[
+            'takes its attributes and parents away: a permit or forbid that needs them does not apply to it',
+            'holds from the next request',
+          ]}
+          confirmLabel="Remove"
+          onConfirm={() => remove.mutateAsync(entity)}
         />
-      </Form>
-    </Dialog>
+      ) : null}
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { plural } from '@/components/format';
 import {
   Button,
+  ConfirmDialog,
   Field,
   fieldErrors,
   FormError,
@@ -21,23 +22,27 @@ import type { CedarPolicy, TextCheck } from '../../cedar-policies/schema';
 import { policyKeys } from '../../policies/queries';
 import { SaveToDraft } from '../policies/save-to-draft';
 import { CedarEditor } from './editor';
+import { type PolicyDraft, removalEffects } from './policy-draft';
 
 const PAUSE_MS = 400;
-const begun = 'permit (principal is Agent, action, resource)\nwhen { false };\n';
 
 export interface PolicyEditorProps {
-  /** Undefined for a new one. */
-  policy: CedarPolicy | undefined;
+  draft: PolicyDraft;
+  onChange: (draft: PolicyDraft) => void;
   can: Ability;
+  /** Saved or removed. */
   onDone: () => void;
+  /** Asked to go, whatever is not saved. */
+  onClose: () => void;
 }
 
 /** One text of policies: checked as one types, laid out, and saved now or to a draft. */
-export function PolicyEditor({ policy, can, onDone }: PolicyEditorProps) {
+export function PolicyEditor({ draft, onChange, can, onDone, onClose }: PolicyEditorProps) {
+  const { policy, name, text } = draft;
+  const setText = (next: string) => onChange({ ...draft, text: next });
   const client = useQueryClient();
   const names = useQuery(cedarSchemaQuery()).data?.names;
-  const [name, setName] = useState(policy?.name ?? '');
-  const [text, setText] = useState(policy?.text ?? begun);
+  const [removing, setRemoving] = useState(false);
   const { data: checked, mutate: check } = useMutation({
     mutationFn: (now: string) => api.post<TextCheck>(cedarPaths.check, { text: now }),
   });
@@ -59,9 +64,8 @@ export function PolicyEditor({ policy, can, onDone }: PolicyEditorProps) {
     onSuccess: () => done('Saved'),
   });
   const remove = useMutation({
-    mutationFn: () => api.delete(cedarPaths.policy(policy?.id ?? '')),
+    mutationFn: (id: string) => api.delete(cedarPaths.policy(id)),
     onSuccess: () => done('Removed'),
-    onError: (error) => toast.error(error, 'Not removed'),
   });
   const errors = fieldErrors(save.error);
   const problems = checked?.problems ?? [];
@@ -77,10 +81,9 @@ export function PolicyEditor({ policy, can, onDone }: PolicyEditorProps) {
               icon={Trash2}
               variant="danger"
               can={policy.can.remove}
-              loading={remove.isPending}
-              onClick={() => remove.mutate()}
+              onClick={() => setRemoving(true)}
             >
-              Remove
+              Remove…
             </Button>
           ) : null}
           <Button
@@ -90,7 +93,7 @@ export function PolicyEditor({ policy, can, onDone }: PolicyEditorProps) {
           >
             Format
           </Button>
-          <Button onClick={onDone}>Close</Button>
+          <Button onClick={onClose}>Close</Button>
           {can.allowed ? (
             <SaveToDraft
               title={`Cedar policy ${name}`}
@@ -114,7 +117,11 @@ export function PolicyEditor({ policy, can, onDone }: PolicyEditorProps) {
       <div className="grid gap-3">
         <FormError error={save.error} />
         <Field label="Name" required error={errors['name']}>
-          <Input value={name} onChange={(event) => setName(event.target.value)} />
+          <Input
+            value={name}
+            readOnly={!can.allowed}
+            onChange={(event) => onChange({ ...draft, name: event.target.value })}
+          />
         </Field>
         <CedarEditor
           label="Cedar policies"
@@ -137,6 +144,16 @@ export function PolicyEditor({ policy, can, onDone }: PolicyEditorProps) {
           </Notice>
         ))}
       </div>
+      {policy ? (
+        <ConfirmDialog
+          open={removing}
+          onOpenChange={setRemoving}
+          title={`Remove ${policy.name}`}
+          effects={removalEffects(policy)}
+          confirmLabel="Remove"
+          onConfirm={() => remove.mutateAsync(policy.id)}
+        />
+      ) : null}
     </Panel>
   );
 }

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { type Column, DataTable, FilterBar, Sparkline } from '@/components/data';
 import { useNow, useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
-import { Button, Dialog, EmptyState, NoAccess, Panel, SecretOnce, TimeAgo } from '@/components/ui';
+import { Button, EmptyState, NoAccess, Panel, SecretOnce, TimeAgo } from '@/components/ui';
 import type { Verdict } from '@/lib/kernel/verdict';
 import { sinksQuery } from '../queries';
 import type { SinkView, SinkWithSecret } from '../schema';
@@ -50,23 +50,16 @@ export function DeliveryPage({ can }: Props) {
         onOpenChange={(open) => setUrl({ new: open ? '1' : '' })}
         onSaved={(saved) => (saved.secret === undefined ? show(saved.sink.id) : setMade(saved))}
       />
-      <Dialog
-        open={made !== null}
-        onOpenChange={(open) => {
-          if (!open) setMade(null);
-        }}
-        title={made ? `The signing secret of ${made.sink.name}` : ''}
-        description="The receiver checks with it that a message is from here (Standard Webhooks)."
-      >
-        {made?.secret ? (
-          <SecretOnce
-            secret={made.secret}
-            label="Signing secret"
-            filename={`${made.sink.name}.txt`}
-            onDone={() => show(made.sink.id)}
-          />
-        ) : null}
-      </Dialog>
+      {made?.secret ? (
+        <SecretOnce
+          title={`The signing secret of ${made.sink.name}`}
+          description="The receiver checks with it that a message is from here (Standard Webhooks)."
+          secret={made.secret}
+          label="Signing secret"
+          filename={`${made.sink.name}.txt`}
+          onDone={() => show(made.sink.id)}
+        />
+      ) : null}
     </Page>
   );
 }

@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Ban, KeyRound, Pause, Pencil, Play, Send } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { formatNumber } from '@/components/format';
-import { Button, ConfirmDialog, Dialog, Menu, SecretOnce, toast } from '@/components/ui';
+import { plural } from '@/components/format';
+import { Button, ConfirmDialog, Menu, SecretOnce, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import type { Ability } from '@/lib/kernel/ability';
 import { sinkKeys, sinkPaths } from '../queries';
@@ -109,7 +109,7 @@ export function SinkActions({ sink }: { sink: SinkView }) {
         effects={[
           'Nothing is delivered to it any more, for good',
           sink.behind
-            ? `${formatNumber(sink.behind)} events that wait are not sent; they stay in the trail`
+            ? `Leaves ${plural(sink.behind, 'waiting event')} unsent, in the trail`
             : 'Nothing waits to be sent',
           'Its secret is erased here',
         ]}
@@ -121,22 +121,15 @@ export function SinkActions({ sink }: { sink: SinkView }) {
           router.push('/settings/delivery');
         }}
       />
-      <Dialog
-        open={secret !== null}
-        onOpenChange={(open) => {
-          if (!open) setSecret(null);
-        }}
-        title={`The new signing secret of ${sink.name}`}
-      >
-        {secret === null ? null : (
-          <SecretOnce
-            secret={secret}
-            label="Signing secret"
-            filename={`${sink.name}.txt`}
-            onDone={() => setSecret(null)}
-          />
-        )}
-      </Dialog>
+      {secret === null ? null : (
+        <SecretOnce
+          title={`The new signing secret of ${sink.name}`}
+          secret={secret}
+          label="Signing secret"
+          filename={`${sink.name}.txt`}
+          onDone={() => setSecret(null)}
+        />
+      )}
     </>
   );
 }

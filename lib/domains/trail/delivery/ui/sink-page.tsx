@@ -153,7 +153,7 @@ function Facts({ sink }: { sink: SinkView }) {
           target.kind === 'bucket'
             ? {
                 label: 'Object lock',
-                value: target.lockDays === null ? 'none' : `${formatNumber(target.lockDays)} days`,
+                value: target.lockDays === null ? 'none' : plural(target.lockDays, 'day'),
               }
             : null,
           sink.kind === 'webhook'

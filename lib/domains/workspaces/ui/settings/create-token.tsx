@@ -37,23 +37,21 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
     onSuccess: () => client.invalidateQueries({ queryKey: ['members', 'tokens'] }),
   });
   const errors = fieldErrors(create.error);
-  const close = (open: boolean) => !open && onClose();
   if (create.data) {
     return (
-      <Dialog open onOpenChange={close} title={create.data.name}>
-        <SecretOnce
-          label="Access token"
-          secret={create.data.token}
-          warning="Copy it now. Only its hash is stored, so it is not shown again."
-          onDone={onClose}
-        />
-      </Dialog>
+      <SecretOnce
+        title={create.data.name}
+        label="Access token"
+        secret={create.data.token}
+        warning="Copy it now. Only its hash is stored, so it is not shown again."
+        onDone={onClose}
+      />
     );
   }
   return (
     <Dialog
       open
-      onOpenChange={close}
+      onOpenChange={(open) => !open && onClose()}
       title="New access token"
       footer={
         <>

@@ -41,23 +41,18 @@ function Invite({ onClose }: { onClose: () => void }) {
   const errors = fieldErrors(invite.error);
   if (invite.data) {
     return (
-      <Dialog
-        open
-        onOpenChange={(open) => !open && onClose()}
+      <SecretOnce
         title={`Invitation for ${invite.data.email}`}
         description={
           invite.data.state === 'unconfirmed'
             ? 'Send them this link. Once another admin has confirmed the invitation it works, once, within 7 days.'
             : 'Send them this link. It works once, within 7 days.'
         }
-      >
-        <SecretOnce
-          label="Invitation link"
-          secret={invite.data.link}
-          warning="Whoever opens it first becomes this member. It is not shown again."
-          onDone={onClose}
-        />
-      </Dialog>
+        label="Invitation link"
+        secret={invite.data.link}
+        warning="Whoever opens it first becomes this member. It is not shown again."
+        onDone={onClose}
+      />
     );
   }
   return (

@@ -55,7 +55,10 @@ const confirms = {
     verb: 'enable',
     title: 'Enable',
     done: 'is enabled',
-    effects: () => ['Lets them sign in again, with the roles they had'],
+    effects: () => [
+      'Lets them sign in again, with the roles they had',
+      'Where a second admin is asked for, one has to confirm again that they approve, administer or read payloads',
+    ],
   },
   reset: {
     verb: 'reset-second-factor',

@@ -15,9 +15,11 @@ import {
   Panel,
   toast,
 } from '@/components/ui';
+import { useHydrated } from '@/components/hooks';
 import { api } from '@/lib/http/fetcher';
 import { workspaceKeys, workspacePaths } from '../../queries';
 import type { Me } from '../../schema';
+import { fieldsOf } from './fields-of';
 
 interface Offer {
   secret: string;
@@ -80,26 +82,28 @@ function Begin({
   hasPassword: boolean;
   onOffer: (offer: Offer) => void;
 }) {
-  const [password, setPassword] = useState('');
+  const hydrated = useHydrated();
   const begin = useMutation({
-    mutationFn: () => api.post<Offer>(workspacePaths.secondFactor, hasPassword ? { password } : {}),
+    mutationFn: (fields: object) => api.post<Offer>(workspacePaths.secondFactor, fields),
     onSuccess: onOffer,
   });
+  // Read from the fields themselves: a browser fills them in before React is there to hear of it.
   return (
-    <Form onSubmit={() => begin.mutate()}>
+    <Form onSubmit={(event) => begin.mutate(fieldsOf(event.currentTarget))}>
       <FormError error={begin.error} />
       {hasPassword ? (
         <Field label="Your password" error={fieldErrors(begin.error)['password']}>
-          <Input
-            type="password"
-            autoComplete="current-password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
+          <Input name="password" type="password" autoComplete="current-password" />
         </Field>
       ) : null}
       <div>
-        <Button type="submit" variant="primary" loading={begin.isPending}>
+        <Button
+          type="submit"
+          variant="primary"
+          loading={begin.isPending}
+          // Before the page has taken over, a click would load it again, empty.
+          disabled={!hydrated}
+        >
           Set up
         </Button>
       </div>
@@ -117,9 +121,9 @@ interface CodeFormProps {
 
 function CodeForm({ path, label, done, hint, onDone }: CodeFormProps) {
   const client = useQueryClient();
-  const [code, setCode] = useState('');
+  const hydrated = useHydrated();
   const send = useMutation({
-    mutationFn: () => api.post(path, { code }),
+    mutationFn: (fields: object) => api.post(path, fields),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: workspaceKeys.me });
       toast.good(done);
@@ -127,19 +131,13 @@ function CodeForm({ path, label, done, hint, onDone }: CodeFormProps) {
     },
   });
   return (
-    <Form onSubmit={() => send.mutate()}>
+    <Form onSubmit={(event) => send.mutate(fieldsOf(event.currentTarget))}>
       <FormError error={send.error} />
       <Field label="Code" hint={hint} error={fieldErrors(send.error)['code']}>
-        <Input
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          maxLength={7}
-          value={code}
-          onChange={(event) => setCode(event.target.value)}
-        />
+        <Input name="code" inputMode="numeric" autoComplete="one-time-code" maxLength={7} />
       </Field>
       <div>
-        <Button type="submit" loading={send.isPending}>
+        <Button type="submit" loading={send.isPending} disabled={!hydrated}>
           {label}
         </Button>
       </div>

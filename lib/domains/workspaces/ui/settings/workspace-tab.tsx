@@ -26,6 +26,7 @@ import { workspacePaths, workspaceQuery } from '../../queries';
 import type { WorkspaceSettings, WorkspaceView } from '../../schema';
 import { FloorFields } from '../floor-fields';
 import { timeZones } from '../setup-form';
+import { changesOf, type WorkspaceDraft } from './workspace-changes';
 
 export function WorkspaceTab() {
   const workspace = useQuery(workspaceQuery());
@@ -106,15 +107,23 @@ const signings = [
   },
 ];
 
+const begin = ({ name, timeZone, settings }: WorkspaceDraft) => {
+  const began = { name, timeZone, settings };
+  return { began, draft: began };
+};
+
 function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
   const client = useQueryClient();
-  const [name, setName] = useState(workspace.name);
-  const [timeZone, setTimeZone] = useState(workspace.timeZone);
-  const [settings, setSettings] = useState(workspace.settings);
+  const [{ began, draft }, setForm] = useState(() => begin(workspace));
+  const { name, timeZone, settings } = draft;
+  const change = (patch: Partial<WorkspaceDraft>) =>
+    setForm((form) => ({ ...form, draft: { ...form.draft, ...patch } }));
   const save = useMutation({
-    mutationFn: () =>
-      api.patch<WorkspaceView>(workspacePaths.workspace, { name, timeZone, settings }),
-    onSuccess: (saved) => {
+    mutationFn: (sent: WorkspaceDraft) =>
+      api.patch<WorkspaceView>(workspacePaths.workspace, changesOf(began, sent, workspace)),
+    onSuccess: (saved, sent) => {
+      // What was typed while it was saved stays, and is what the next save sends.
+      setForm((form) => (form.draft === sent ? begin(saved) : { ...form, began: sent }));
       client.setQueryData(workspaceQuery().queryKey, saved);
       void client.invalidateQueries({ queryKey: ['workspace'] });
       toast.good('Settings saved');
@@ -122,15 +131,20 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
   });
   const errors = fieldErrors(save.error);
   const locked = !workspace.can.update.allowed;
-  const set = (change: Partial<WorkspaceSettings>) => setSettings({ ...settings, ...change });
+  const set = (patch: Partial<WorkspaceSettings>) =>
+    change({ settings: { ...settings, ...patch } });
 
   return (
-    <Form onSubmit={() => save.mutate()} className="gap-3.5">
+    <Form onSubmit={() => save.mutate(draft)} className="gap-3.5">
       <FormError error={save.error} />
       <Panel title="Workspace">
         <div className="grid gap-4 wide:grid-cols-2">
           <Field label="Name" error={errors['name']}>
-            <Input value={name} onChange={(e) => setName(e.target.value)} disabled={locked} />
+            <Input
+              value={name}
+              onChange={(e) => change({ name: e.target.value })}
+              disabled={locked}
+            />
           </Field>
           <Field
             label="Time zone"
@@ -139,7 +153,7 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
           >
             <Combobox
               value={timeZone}
-              onValueChange={setTimeZone}
+              onValueChange={(zone) => change({ timeZone: zone })}
               options={timeZones()}
               disabled={locked}
             />
@@ -220,7 +234,7 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
           onCheckedChange={(secondAdminWidens) => set({ secondAdminWidens })}
           disabledReason={locked ? workspace.can.update.reason : undefined}
           label="Ask for a second admin"
-          hint="A change that lets agents do more is drafted by one admin and published by another who sponsors none of them. Whom one makes an admin or approver, or lets read protected payloads, another confirms. To end it takes a second admin too."
+          hint="A change that lets agents do more is drafted by one admin and published by another who sponsors none of them. Whom one makes an admin or approver, or lets read protected payloads, another confirms. To end it takes a second admin too, so have two before you begin."
         />
       </Panel>
       <div>
