@@ -117,6 +117,40 @@ test('says beside the button that an approval failed', async ({ page, demo, sign
   await expect(card.getByRole('status').getByText('Succeeded')).toBeVisible();
 });
 
+test('approves nothing whose signs could not be read, until they are', async ({
+  page,
+  demo,
+  signIn,
+  isMobile,
+  expectNoSeriousAxe,
+}) => {
+  const held = await holdRefund(demo);
+  await signIn(page, 'approver');
+  await page.route('**/context', (route) => route.fulfill({ status: 500, json: {} }));
+  await page.goto(`/approvals/${held.id}`);
+  const card = page.getByRole('article', { name: held.sentence });
+  const approve = card.getByRole('button', { name: /^Approve/ });
+  const unread = 'What is unusual about it could not be read';
+  await expect(card.getByRole('alert').getByText(unread)).toBeVisible();
+  await expect(approve).toBeDisabled();
+  await expect(approve).toHaveAccessibleDescription(new RegExp(`^${unread}`));
+  await expect(card).toContainText('What was decided before could not be read.');
+  const ask = card.getByRole('button', { name: /^Ask the agent/ });
+  await expect(ask).toHaveAccessibleDescription(/^Whether it can be asked could not be read/);
+  await expect(card.getByRole('button', { name: /^Reject/ })).toBeEnabled();
+  await expectNoSeriousAxe(page);
+  if (!isMobile) await page.keyboard.press('a');
+  expect(
+    (await consoleApi(demo, 'approver')('GET', `/api/approvals/${held.id}`)).body,
+  ).toMatchObject({ status: 'pending', signatures: [] });
+
+  await page.unroute('**/context');
+  await card.getByRole('button', { name: 'Try again' }).click();
+  await expect(card.getByRole('alert').getByText(unread)).toBeHidden();
+  await approve.click();
+  await expect(card.getByRole('status').getByText('Succeeded')).toBeVisible();
+});
+
 test('reads each card from its head, and is asked before what cannot be undone', async ({
   page,
   demo,

@@ -14,7 +14,7 @@ import type { Batch, BatchAnswer } from './schema';
 import { sentenceOf } from '../ui/words';
 import type { Picks } from './use-picks';
 import { useWarnings, type Warned, WarningMark } from './warnings';
-import { amountsWords, carryWords, signaturesWords } from './words';
+import { amountsWords, carryWords, decidedWords, signaturesWords } from './words';
 
 type Decision = Batch['decision'];
 interface Asked {
@@ -73,8 +73,8 @@ export function PickBar({ picks }: { picks: Picks }) {
         return [{ sentence: row.display.sentence, message }];
       }),
     );
-    const signed = answer.items.filter((one) => one.ok && !one.planted).length;
-    if (signed > 0) toast.good(`${plural(signed, 'action')} ${verbs[asked.decision].done}`);
+    const words = decidedWords(answer.items, verbs[asked.decision].done);
+    if (words !== '') toast.good(words);
     picks.clear();
     await client.invalidateQueries({ queryKey: approvalKeys.all });
   };
@@ -136,7 +136,7 @@ function Said({ items }: { items: readonly Words[] }) {
   return (
     <ul className="grid gap-1">
       {items.map(({ sentence, message }) => (
-        <li key={sentence}>
+        <li key={sentence} className="[overflow-wrap:anywhere]">
           {sentence}: {message}
         </li>
       ))}

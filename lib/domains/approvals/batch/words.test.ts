@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alikeWords, amountsWords, carryWords, signaturesWords } from './words';
+import { alikeWords, amountsWords, carryWords, decidedWords, signaturesWords } from './words';
 
 const row = (value: number | null, currency = 'USD') => ({
   agent: { name: 'support-agent' },
@@ -35,5 +35,42 @@ describe('warnings among what is picked', () => {
   it('are counted', () => {
     expect(carryWords(3)).toBe('3 carry warnings');
     expect(carryWords(1, 8)).toBe('1 of 8 carries a warning');
+  });
+});
+
+describe('what became of them', () => {
+  const of = (...statuses: string[]) =>
+    statuses.map((status, at) => ({ id: `act_${at}`, ok: true, status }));
+
+  it('is one word where all went the same way', () => {
+    expect(decidedWords(of('approved', 'running', 'succeeded'), 'approved')).toBe(
+      '3 actions approved',
+    );
+    expect(decidedWords(of('rejected'), 'rejected')).toBe('1 action rejected');
+    expect(decidedWords(of('pending', 'pending'), 'approved')).toBe(
+      '2 actions signed and still waiting',
+    );
+    expect(decidedWords(of('pending'), 'approved')).toBe('1 action signed and still waiting');
+  });
+
+  it('tells those apart that wait for more signatures', () => {
+    expect(decidedWords(of('approved', 'pending', 'approved'), 'approved')).toBe(
+      '2 approved, 1 signed and still waiting',
+    );
+  });
+
+  it('counts nothing that was refused or planted', () => {
+    const problem = { code: 'wrong_state', message: 'It is rejected already.' };
+    const refused = { id: 'act_r', ok: false, problem };
+    const planted = {
+      ...{ kind: 'amount' as const, parameter: 'amount', planted: 9, right: 1 },
+      ...{ outcome: 'missed' as const, answer: 'approved' as const, decided_by: null },
+      ...{ counted: true, revealed_at: '2026-11-12T10:00:00Z' },
+    };
+    const told = { id: 'act_p', ok: true, status: 'cancelled', planted };
+    expect(decidedWords([refused, told], 'approved')).toBe('');
+    expect(decidedWords([refused, told, ...of('pending')], 'approved')).toBe(
+      '1 action signed and still waiting',
+    );
   });
 });

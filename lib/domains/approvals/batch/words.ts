@@ -1,5 +1,6 @@
 import { plural } from '@/components/format';
 import { amountWords } from '../ui/words';
+import type { BatchAnswer } from './schema';
 
 /** A held action, as far as it is put in words. */
 interface Alike {
@@ -37,6 +38,20 @@ export function alikeWords(rows: readonly Alike[]): string {
 /** “gives 7 signatures, each over its own action and card”. */
 export function signaturesWords(count: number): string {
   return `gives ${plural(count, 'signature')}${count === 1 ? '' : ', each over its own action and card'}`;
+}
+
+/**
+ * “7 actions approved”, or “5 approved, 2 signed and still waiting” where some take more signatures;
+ * empty where none was signed. What was planted is told apart.
+ */
+export function decidedWords(items: BatchAnswer['items'], done: string): string {
+  const signed = items.filter((one) => one.ok && !one.planted);
+  const waiting = signed.filter(({ status }) => status === 'pending').length;
+  const over = signed.length - waiting;
+  if (waiting === 0) return over === 0 ? '' : `${plural(over, 'action')} ${done}`;
+  const still = 'signed and still waiting';
+  if (over === 0) return `${plural(waiting, 'action')} ${still}`;
+  return `${over} ${done}, ${waiting} ${still}`;
 }
 
 /** “3 carry warnings”, or “1 of 8 carries a warning”. */

@@ -36,15 +36,16 @@ export function GrantButton({
   const [upTo, setUpTo] = useState(String(amount ?? ''));
   const [minutes, setMinutes] = useState('120');
   const [uses, setUses] = useState('10');
-  /** The reason, while it waits for the person to prove who they are. */
-  const [again, setAgain] = useState<string | null>(null);
+  /** What goes on once they have proved who they are, or have put that off. */
+  const [proof, setProof] = useState<{ done: () => void; putOff: () => void } | null>(null);
   const waiting = approval.status === 'pending';
-  const grant = off === null ? can.grant : { allowed: false, reason: off };
+  const grant = off === null || !can.grant.allowed ? can.grant : { allowed: false, reason: off };
   useShortcut('s', () => setOpen(true), 'Sign beforehand for ones like it', {
     when: waiting && grant.allowed,
   });
   const most = amountWords(Number(upTo), display.parameters);
   const many = Number(uses);
+  // The dialog stays open meanwhile: whatever fails is said beside what was typed.
   const make = async (reason: string) => {
     try {
       await send(reason);
@@ -53,7 +54,8 @@ export function GrantButton({
       if (error instanceof ApiProblem && error.code === 'planted')
         await client.invalidateQueries({ queryKey: approvalKeys.all });
       if (!(error instanceof ApiProblem) || error.code !== 'step_up_needed') throw error;
-      setAgain(reason);
+      await new Promise<void>((done, refuse) => setProof({ done, putOff: () => refuse(error) }));
+      await make(reason);
     }
   };
   const send = async (reason: string) => {
@@ -72,12 +74,15 @@ export function GrantButton({
         </Button>
       ) : null}
       <StepUpDialog
-        open={again !== null}
-        onOpenChange={(next) => next || setAgain(null)}
-        why="To sign beforehand"
-        onDone={() => {
-          send(again ?? '').catch((error: unknown) => toast.error(error, 'Not signed'));
+        open={proof !== null}
+        onOpenChange={(next) => {
+          if (next) return;
+          setProof(null);
+          // It closes before it says that it is done, and what is done cannot be put off.
+          queueMicrotask(() => proof?.putOff());
         }}
+        why="To sign beforehand"
+        onDone={() => proof?.done()}
       />
       <ConfirmDialog
         open={open}

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { HeartPulse } from 'lucide-react';
-import { formatDate, formatPercent } from '@/components/format';
+import { formatDate, formatDay, formatPercent } from '@/components/format';
 import { type Column, DataTable } from '@/components/data';
 import { Page, PageHeader } from '@/components/layout';
 import {
@@ -85,8 +85,8 @@ function Alerts({ health }: { health: ApproversHealth }) {
         {found.map(({ id, member, alerts: [last] }) => (
           <li key={id}>
             {member.name}: {last?.in_a_row} approvals in a row, half of them in under{' '}
-            {last?.median_seconds} s, on {formatDate(last?.day ?? '')}. Talk to them; what they
-            approved can be looked at in the trail.
+            {last?.median_seconds} s{last ? `, on ${formatDay(last.day)}` : null}. Talk to them;
+            what they approved can be looked at in the trail.
           </li>
         ))}
       </ul>
@@ -107,7 +107,7 @@ const columns: Column<ApproverHealth>[] = [
       <span className="flex flex-wrap items-center gap-2">
         <span className="font-medium">{member.name}</span>
         {alerts.length > 0 ? (
-          <Tooltip content={`On ${alerts.map(({ day }) => formatDate(day)).join(', ')}`}>
+          <Tooltip content={`On ${alerts.map(({ day }) => formatDay(day)).join(', ')}`}>
             <span>
               <Badge tone="deny">signed without reading</Badge>
             </span>

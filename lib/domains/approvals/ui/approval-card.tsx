@@ -14,7 +14,6 @@ import {
   type TierValue,
 } from '@/components/data';
 import { CopyId, ExternalText, KeyValue, Panel, Section, Sentence, Until } from '@/components/ui';
-import type { ApprovalContext } from '../card/schema';
 import { approvalContextQuery } from '../queries';
 import type { Approval } from '../schema';
 import { AskedBy } from './asked-by';
@@ -25,6 +24,7 @@ import { Attributes, Parameters } from './facts';
 import { History, Similar } from './history';
 import { PlantedNotice, RaisedNote } from '../planted/panel';
 import { Narrow } from './narrow';
+import { type ContextQuery, NotRead } from './not-read';
 import { NotShown } from './not-shown';
 import { DecidedBy, Outcome } from './outcome';
 import { BrokenGlass } from './break-glass';
@@ -32,7 +32,15 @@ import { Signatures } from './signatures';
 import { Signs, warningsIn } from './signs';
 import { Questions } from './questions';
 import { ChangedSources } from './sources';
-import { amountWords, initiatorWords, sentenceOf, undoWords } from './words';
+import {
+  amountWords,
+  couldNotRead,
+  initiatorWords,
+  pickedWords,
+  sentenceOf,
+  undoWords,
+  unreadWords,
+} from './words';
 
 const decidedVerb: Record<string, string> = { rejected: 'Rejected by' };
 
@@ -50,7 +58,8 @@ export function ApprovalCard({
   const { display, status } = approval;
   const waiting = status === 'pending';
   const see = approval.can.see_payload;
-  const context = useQuery(approvalContextQuery(approval.id)).data;
+  const context = useQuery(approvalContextQuery(approval.id));
+  const off = pickedWords(picked);
   return (
     <article aria-label={sentenceOf(approval)}>
       <Panel padded={false}>
@@ -86,7 +95,7 @@ export function ApprovalCard({
         )}
         {see.allowed ? <Signs context={context} /> : null}
         <Limits approval={approval} context={context} />
-        <Signatures approval={approval} />
+        <Signatures approval={approval} off={off} />
         <Section
           title="What will be sent"
           note={`${display.action_type.key} at ${display.action_type.tool}`}
@@ -116,8 +125,9 @@ export function ApprovalCard({
         <Decide
           approval={approval}
           after={after}
-          picked={picked}
-          warnings={warningsIn(context).length}
+          off={off}
+          unread={see.allowed ? unreadWords(context) : null}
+          warnings={see.allowed && couldNotRead(context) ? null : warningsIn(context.data).length}
         />
       </Panel>
     </article>
@@ -125,13 +135,7 @@ export function ApprovalCard({
 }
 
 /** What it rests on, and what was asked about it. */
-function Grounds({
-  approval,
-  context,
-}: {
-  approval: Approval;
-  context: ApprovalContext | undefined;
-}) {
+function Grounds({ approval, context }: { approval: Approval; context: ContextQuery }) {
   const { display } = approval;
   return (
     <>
@@ -139,7 +143,10 @@ function Grounds({
         <EvidenceList
           evidence={display.evidence}
           parameters={display.parameters}
-          grounds={context?.evidence}
+          grounds={context.data?.evidence}
+          unread={
+            <NotRead context={context}>Whether it was read like this could not be told.</NotRead>
+          }
         />
       </Section>
       <ChangedSources approval={approval} context={context} />
@@ -177,13 +184,13 @@ function Head({ approval }: { approval: Approval }) {
         <Sentence>{sentenceOf(approval)}</Sentence>
       </h2>
       <p className="note flex flex-wrap items-center gap-x-3 gap-y-0.5">
-        <span>
+        <span className="min-w-0 [overflow-wrap:anywhere]">
           {approval.agent.name}, started by {initiatorWords(display.session.initiator)}
         </span>
         <Reversibility value={display.action_type.reversibility} />
       </p>
       {display.narrowed ? (
-        <p className="text-text-2">
+        <p className="[overflow-wrap:anywhere] text-text-2">
           Proposed: <del>{display.sentence}</del>
         </p>
       ) : null}
@@ -195,13 +202,7 @@ function Head({ approval }: { approval: Approval }) {
   );
 }
 
-function Limits({
-  approval,
-  context,
-}: {
-  approval: Approval;
-  context: ApprovalContext | undefined;
-}) {
+function Limits({ approval, context }: { approval: Approval; context: ContextQuery }) {
   const { display } = approval;
   const { ladder, amount } = display;
   if (!ladder || !amount) return null;
@@ -241,7 +242,9 @@ function Facts({ approval }: { approval: Approval }) {
           label: 'Started by',
           value: (
             <span className="inline-flex flex-wrap items-center gap-x-2">
-              {initiatorWords(display.session.initiator)}, session{' '}
+              <span className="min-w-0 [overflow-wrap:anywhere]">
+                {initiatorWords(display.session.initiator)}, session
+              </span>
               <CopyId id={display.session.id} />
             </span>
           ),

@@ -17,7 +17,7 @@ export function AskedBy({ asked }: { asked: Asked | undefined }) {
         tone="hold"
         title={`Asked for by ${who}. Countersign will not run it: once approved, who asked may do it, once.`}
       >
-        <ul className="grid gap-1">
+        <ul className="grid min-w-0 gap-1 [overflow-wrap:anywhere]">
           {asked.client === null ? null : (
             <li>It calls itself “{asked.client}”; nobody checked.</li>
           )}

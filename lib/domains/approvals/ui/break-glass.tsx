@@ -27,9 +27,17 @@ const effects = [
 ];
 
 /** The way around the routes in an emergency: quiet, explained, and never without a reason. */
-export function BreakGlass({ approval }: { approval: Approval }) {
+export function BreakGlass({
+  approval,
+  off,
+}: {
+  approval: Approval;
+  /** Why it is off just now, whatever the reader may do. */
+  off: string | null;
+}) {
   const [open, setOpen] = useState(false);
-  const { decide, break_glass: can } = approval.can;
+  const { decide, break_glass: may } = approval.can;
+  const can = off === null ? may : { allowed: false, reason: off };
   // Whose plain signature is enough has nothing to break.
   const waiting = approval.status === 'pending';
   const enough = !waiting || (decide.allowed && isUsual(approval));

@@ -6,7 +6,7 @@ import { plural } from '@/components/format';
 import { useShortcut } from '@/components/hooks';
 import { ActionBar } from '@/components/layout';
 import { Reversibility } from '@/components/data';
-import { Button, ConfirmDialog, FormError, Sentence } from '@/components/ui';
+import { Button, ConfirmDialog, cx, FormError, Sentence } from '@/components/ui';
 import { StepUpDialog } from '@/lib/domains/workspaces';
 import { GrantButton } from '../grants/grant-button';
 import type { Approval } from '../schema';
@@ -24,24 +24,26 @@ export interface DecideProps {
   approval: Approval;
   /** What leads on once it is decided. */
   after?: ReactNode;
-  /** How many warnings its card has. */
-  warnings: number;
-  /** How many actions are picked to be decided together; the pick bar decides then. */
-  picked: number;
+  /** How many warnings its card has; null where they could not be read. */
+  warnings: number | null;
+  /** Why it is not approved before its warnings are on the card; null once they are. */
+  unread: string | null;
+  /** Why nothing is decided here: others are picked, and the pick bar decides then. */
+  off: string | null;
 }
 
 /**
  * The bar with the ways to decide, always in sight with what they are about. It stays mounted when
  * somebody else decides: whoever is typing a reason then keeps it, and is told.
  */
-export function Decide({ approval, after, warnings, picked }: DecideProps) {
+export function Decide({ approval, after, warnings, unread, off }: DecideProps) {
   const decide = useDecision(approval);
   const [rejecting, setRejecting] = useState(false);
   const waiting = approval.status === 'pending';
-  const off = `${plural(picked, 'action is', 'actions are')} picked. Decide them together, or clear what is picked.`;
-  const can = picked > 0 ? { allowed: false, reason: off } : approval.can.decide;
+  const can = off === null ? approval.can.decide : { allowed: false, reason: off };
+  const sign = can.allowed && unread !== null ? { allowed: false, reason: unread } : can;
   const approve = () => {
-    if (can.allowed && !decide.isPending) decide.mutate({ verb: 'approve', reason: '' });
+    if (sign.allowed && !decide.isPending) decide.mutate({ verb: 'approve', reason: '' });
   };
   useShortcut('r', () => setRejecting(true), 'Reject', { when: waiting && can.allowed });
   const error = decide.isError && !rejecting && !decide.proof ? decide.error : null;
@@ -61,7 +63,7 @@ export function Decide({ approval, after, warnings, picked }: DecideProps) {
               <About approval={approval} warnings={warnings} />
               <ApproveButton
                 approval={approval}
-                can={can}
+                can={sign}
                 busy={decide.isPending && !rejecting}
                 onApprove={approve}
               />
@@ -72,11 +74,11 @@ export function Decide({ approval, after, warnings, picked }: DecideProps) {
           ) : (
             after
           )}
-          <GrantButton approval={approval} off={picked > 0 ? off : null} />
+          <GrantButton approval={approval} off={off ?? unread} />
           {waiting ? (
             <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
               {can.allowed ? (
-                <span className="max-wide:hidden">{signingWords[approval.signing]}</span>
+                <span className="max-wide:hidden">{unread ?? signingWords[approval.signing]}</span>
               ) : (
                 can.reason
               )}
@@ -110,12 +112,17 @@ function About({ approval, warnings }: Pick<DecideProps, 'approval' | 'warnings'
       >
         <Sentence>{sentence}</Sentence>
       </span>
-      {warnings > 0 ? (
-        <span className="inline-flex items-center gap-1.5 font-medium text-deny">
+      {warnings === 0 ? null : (
+        <span
+          className={cx(
+            'inline-flex items-center gap-1.5 font-medium',
+            warnings === null ? 'text-hold' : 'text-deny',
+          )}
+        >
           <TriangleAlert aria-hidden className="size-3.5 shrink-0" strokeWidth={1.75} />
-          {plural(warnings, 'warning')}
+          {warnings === null ? 'Warnings not read' : plural(warnings, 'warning')}
         </span>
-      ) : null}
+      )}
       <Reversibility value={approval.display.action_type.reversibility} />
     </div>
   );

@@ -25,10 +25,12 @@ export interface EvidenceListProps {
   parameters: Record<string, unknown>;
   /** What each rests on, in the same order. */
   grounds?: readonly Grounds[] | undefined;
+  /** Stands at each in the place of what it rests on, where that is not read. */
+  unread?: ReactNode;
 }
 
 /** The records an action is based on, each with where it came from and how sensitive that is. */
-export function EvidenceList({ evidence, parameters, grounds }: EvidenceListProps) {
+export function EvidenceList({ evidence, parameters, grounds, unread }: EvidenceListProps) {
   const types = useQuery(actionTypeIndexQuery());
   const phone = useIsPhone();
   if (evidence.length === 0) {
@@ -45,10 +47,10 @@ export function EvidenceList({ evidence, parameters, grounds }: EvidenceListProp
         return (
           <li key={index} className="grid gap-1.5 rounded-md border border-line px-3 py-2.5">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-              <span className="font-medium [overflow-wrap:anywhere]">{item.title}</span>
+              <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{item.title}</span>
               {type ? <Classification value={type.effective.classification} /> : null}
               {source ? (
-                <span className="note">
+                <span className="note min-w-0 [overflow-wrap:anywhere]">
                   {source}
                   {type || types.isPending ? '' : ', not in the catalog'}
                 </span>
@@ -67,7 +69,7 @@ export function EvidenceList({ evidence, parameters, grounds }: EvidenceListProp
                 </span>
               ) : null}
             </div>
-            {ground ? <GroundsLine grounds={ground} /> : null}
+            {ground ? <GroundsLine grounds={ground} /> : unread}
             {/* On a phone the verdict is enough where there is one. */}
             <Disclosure label="What it says" open={!(phone && ground?.verdict === 'read')}>
               <Content value={item.content} given={given} />
@@ -123,7 +125,9 @@ function RecordView({ record, given }: { record: Flat; given: Set<string> }) {
     <dl className="grid grid-cols-[minmax(90px,auto)_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-text-2 wide:grid-cols-[minmax(90px,auto)_minmax(0,1fr)_minmax(90px,auto)_minmax(0,1fr)]">
       {Object.entries(record).map(([name, each]) => (
         <Fragment key={name}>
-          <dt className="text-text-3">{humanize(name)}</dt>
+          <dt className="max-w-40 [overflow-wrap:anywhere] text-text-3 wide:max-w-60">
+            {humanize(name)}
+          </dt>
           <dd className="num min-w-0 [overflow-wrap:anywhere]">
             {given.has(String(each)) ? <Mark>{valueWords(each)}</Mark> : valueWords(each)}
           </dd>

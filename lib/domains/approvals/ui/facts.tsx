@@ -16,7 +16,7 @@ export function Parameters({
     <dl className="grid grid-cols-[110px_minmax(0,1fr)] gap-x-3.5 gap-y-[7px] wide:grid-cols-[150px_minmax(0,1fr)]">
       {entries.map(([name, value]) => (
         <Fragment key={name}>
-          <dt className="text-text-3" title={name}>
+          <dt className="[overflow-wrap:anywhere] text-text-3" title={name}>
             {humanize(name)}
           </dt>
           <dd className="num min-w-0 [overflow-wrap:anywhere] whitespace-pre-wrap">

@@ -23,7 +23,7 @@ export function GroundsLine({ grounds: { verdict, origin, hash } }: { grounds: G
         </Badge>
       ) : null}
       {origin?.redacted.length ? (
-        <span className="note">
+        <span className="note min-w-0 [overflow-wrap:anywhere]">
           without{' '}
           {origin.redacted
             .map(({ path, handling }) => `${path} (${humanize(handling).toLowerCase()})`)

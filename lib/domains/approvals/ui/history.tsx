@@ -2,25 +2,28 @@ import Link from 'next/link';
 import { plural } from '@/components/format';
 import { StatusPill } from '@/components/data';
 import { Section, Sentence, TimeAgo } from '@/components/ui';
-import type { Amounts, ApprovalContext } from '../card/schema';
+import type { Amounts } from '../card/schema';
 import type { Approval } from '../schema';
+import { type ContextQuery, NotRead } from './not-read';
 import { amountWords } from './words';
 
 interface Props {
   approval: Approval;
-  context: ApprovalContext | undefined;
+  context: ContextQuery;
 }
 
 /** The amount beside those of the same agent and the same customer. */
 export function History({ approval: { display }, context }: Props) {
-  if (!context || !display.amount) return null;
-  const { days, agent, customer } = context.history;
+  if (!display.amount) return null;
+  if (!context.data)
+    return <NotRead context={context}>The amounts before could not be read.</NotRead>;
+  const { days, agent, customer } = context.data.history;
   const lines = [
     agent ? { whose: `${display.agent.name}, ${days} days`, of: agent } : null,
     customer ? { whose: `for customer ${customer.id}, ${days} days`, of: customer } : null,
   ].filter((line) => line !== null);
   return (
-    <ul className="grid gap-0.5 text-text-2">
+    <ul className="grid gap-0.5 [overflow-wrap:anywhere] text-text-2">
       {lines.map(({ whose, of }) => (
         <li key={whose}>
           <span className="font-medium text-text">{whose}:</span>{' '}
@@ -42,17 +45,19 @@ function amountsWords(of: Amounts, display: Approval['display']): string {
 
 /** What people decided of the like. */
 export function Similar({ approval: { display }, context }: Props) {
-  if (!context) return null;
+  const similar = context.data?.similar;
   return (
     <Section
       title="Decided before"
       note={`${display.action_type.key} of this agent, nearest amounts`}
     >
-      {context.similar.length === 0 ? (
+      {!similar ? (
+        <NotRead context={context}>What was decided before could not be read.</NotRead>
+      ) : similar.length === 0 ? (
         <p className="text-text-2">Nobody has decided one yet.</p>
       ) : (
         <ul className="grid gap-1.5">
-          {context.similar.map((one) => (
+          {similar.map((one) => (
             <li key={one.id} className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5">
               <StatusPill value={one.decision} />
               <Link

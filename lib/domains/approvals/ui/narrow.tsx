@@ -19,16 +19,17 @@ import type { ApprovalContext } from '../card/schema';
 import { approvalPaths } from '../queries';
 import type { Approval } from '../schema';
 import { Meanwhile } from './meanwhile';
+import type { ContextQuery } from './not-read';
 import { useChange, voidsWords } from './use-change';
 import { amountWords, meanwhileWords } from './words';
 
 /** Makes numbers smaller than proposed, where the action type lets approvers. */
 export function Narrow({
   approval,
-  context,
+  context: { data: context },
 }: {
   approval: Approval;
-  context: ApprovalContext | undefined;
+  context: ContextQuery;
 }) {
   // As it was when it was opened: nothing is offered once somebody else has decided.
   const [narrowable, setNarrowable] = useState<ApprovalContext['narrowable'] | null>(null);

@@ -16,23 +16,20 @@ import {
   TimeAgo,
   toast,
 } from '@/components/ui';
-import type { ApprovalContext } from '../card/schema';
 import { approvalPaths } from '../queries';
 import type { Approval } from '../schema';
 import { Meanwhile } from './meanwhile';
+import type { ContextQuery } from './not-read';
 import { useChange, voidsWords } from './use-change';
-import { meanwhileWords, sentenceOf } from './words';
+import { couldNotRead, meanwhileWords, sentenceOf } from './words';
 
 /** What the agent was asked and what it answered, and the way to ask more. */
-export function Questions({
-  approval,
-  context,
-}: {
-  approval: Approval;
-  context: ApprovalContext | undefined;
-}) {
+export function Questions({ approval, context }: { approval: Approval; context: ContextQuery }) {
   const [asking, setAsking] = useState(false);
-  const can = context?.can.ask ?? { allowed: false, reason: 'Loading…' };
+  const unread = couldNotRead(context)
+    ? 'Whether it can be asked could not be read. Try again on the card first.'
+    : 'Whether it can be asked is still being read.';
+  const can = context.data?.can.ask ?? { allowed: false, reason: unread };
   const waiting = approval.status === 'pending';
   useShortcut('q', () => setAsking(true), 'Ask the agent', { when: waiting && can.allowed });
   if (!waiting && !asking && approval.questions.length === 0) return null;

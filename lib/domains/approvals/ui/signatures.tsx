@@ -13,7 +13,7 @@ type Need = Approval['needs'][number];
 type Signature = Approval['signatures'][number];
 
 /** Whose signatures it takes, whose are there, and who may sign next. */
-export function Signatures({ approval }: { approval: Approval }) {
+export function Signatures({ approval, off }: { approval: Approval; off: string | null }) {
   const { needs, signatures } = approval;
   const waits = approval.status === 'pending';
   const usual = isUsual(approval) && signatures.every(({ in_place_of }) => !in_place_of);
@@ -39,7 +39,7 @@ export function Signatures({ approval }: { approval: Approval }) {
             ))}
           </ul>
         ) : null}
-        <BreakGlass approval={approval} />
+        <BreakGlass approval={approval} off={off} />
       </div>
     </Section>
   );

@@ -1,8 +1,10 @@
 import { Eye, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { exactTime, formatClock, humanize, plural } from '@/components/format';
-import { Disclosure, Section, TimeAgo, cx } from '@/components/ui';
+import { Disclosure, Section, SkeletonText, TimeAgo, cx } from '@/components/ui';
 import type { ApprovalContext } from '../card/schema';
+import { type ContextQuery, NotReadNotice } from './not-read';
+import { couldNotRead } from './words';
 
 type Sign = ApprovalContext['signs'][number];
 
@@ -11,31 +13,40 @@ export const warningsIn = (context: Pick<ApprovalContext, 'signs'> | undefined):
   context?.signs.filter(({ severity }) => severity === 'warning') ?? [];
 
 /** What is unusual about it. That there is nothing is said quietly: it does not mean that it is right. */
-export function Signs({ context }: { context: ApprovalContext | undefined }) {
-  if (!context) return null;
-  const { signs, history } = context;
-  const warnings = warningsIn(context).length;
+export function Signs({ context }: { context: ContextQuery }) {
+  const { data } = context;
+  const warnings = warningsIn(data).length;
   return (
     <Section title="Unusual" note={warnings > 0 ? plural(warnings, 'warning') : undefined}>
-      {signs.length === 0 ? (
-        <p className="text-text-3">Nothing unusual against the last {history.days} days.</p>
+      {data ? (
+        <Found context={data} />
+      ) : couldNotRead(context) ? (
+        <NotReadNotice context={context} />
       ) : (
-        <>
-          <ul aria-label="What is unusual" className="grid gap-1.5">
-            {signs.map((sign) => (
-              <SignRow key={sign.code} sign={sign} />
-            ))}
-          </ul>
-          <Disclosure label="Measured against" className="mt-1">
-            <ul className="note grid gap-0.5">
-              {[...new Set(signs.map(({ against }) => against))].map((against) => (
-                <li key={against}>{against}</li>
-              ))}
-            </ul>
-          </Disclosure>
-        </>
+        <SkeletonText lines={1} className="py-1" />
       )}
     </Section>
+  );
+}
+
+function Found({ context: { signs, history } }: { context: ApprovalContext }) {
+  if (signs.length === 0)
+    return <p className="text-text-3">Nothing unusual against the last {history.days} days.</p>;
+  return (
+    <>
+      <ul aria-label="What is unusual" className="grid gap-1.5">
+        {signs.map((sign) => (
+          <SignRow key={sign.code} sign={sign} />
+        ))}
+      </ul>
+      <Disclosure label="Measured against" className="mt-1">
+        <ul className="note grid gap-0.5">
+          {[...new Set(signs.map(({ against }) => against))].map((against) => (
+            <li key={against}>{against}</li>
+          ))}
+        </ul>
+      </Disclosure>
+    </>
   );
 }
 

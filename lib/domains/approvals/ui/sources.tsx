@@ -3,9 +3,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { RotateCw } from 'lucide-react';
 import { Button, Diff, Notice, Section, Skeleton, TimeAgo } from '@/components/ui';
-import type { ApprovalContext, ReadAgain } from '../card/schema';
+import type { ReadAgain } from '../card/schema';
 import { sourcesQuery } from '../queries';
 import type { Approval } from '../schema';
+import type { ContextQuery } from './not-read';
 
 /** What has changed where it was read since the agent proposed it; looked up at opening. */
 export function ChangedSources({
@@ -13,9 +14,9 @@ export function ChangedSources({
   context,
 }: {
   approval: Approval;
-  context: ApprovalContext | undefined;
+  context: ContextQuery;
 }) {
-  const can = context?.can.read_sources;
+  const can = context.data?.can.read_sources;
   const query = useQuery({ ...sourcesQuery(approval.id), enabled: can?.allowed === true });
   if (!can?.allowed) return null;
   return (
@@ -49,7 +50,7 @@ function Source({ item }: { item: ReadAgain['items'][number] }) {
   );
   if (item.error) {
     return (
-      <p className="text-hold">
+      <p className="[overflow-wrap:anywhere] text-hold">
         {item.type}: {item.error} {when}
       </p>
     );

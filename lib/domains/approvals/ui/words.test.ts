@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanwhileWords } from './words';
+import { couldNotRead, meanwhileWords, pickedWords, unreadWords } from './words';
 
 const tom = { id: 'mem_1', name: 'Tom Ruiz' };
 
@@ -22,4 +22,33 @@ describe('what happened while somebody was writing', () => {
       'It has just been cancelled.',
     );
   });
+});
+
+describe('what is unusual about it', () => {
+  const read = { data: {}, errorUpdateCount: 0 };
+
+  it('keeps nobody from approving once it is on the card, though asking again failed', () => {
+    expect(unreadWords(read)).toBeNull();
+    expect(unreadWords({ ...read, errorUpdateCount: 2 })).toBeNull();
+    expect(couldNotRead({ ...read, errorUpdateCount: 2 })).toBe(false);
+  });
+
+  it('is waited for', () => {
+    const pending = { data: undefined, errorUpdateCount: 0 };
+    expect(unreadWords(pending)).toBe('What is unusual about it is still being read.');
+    expect(couldNotRead(pending)).toBe(false);
+  });
+
+  it('is asked for again where it could not be read', () => {
+    // Also while that is under way: the error has gone from the query then.
+    const failed = { data: undefined, errorUpdateCount: 1 };
+    expect(unreadWords(failed)).toMatch(/^What is unusual about it could not be read\./);
+    expect(couldNotRead(failed)).toBe(true);
+  });
+});
+
+it('says why one is not decided by itself while others are picked', () => {
+  expect(pickedWords(0)).toBeNull();
+  expect(pickedWords(1)).toMatch(/^1 action is picked\./);
+  expect(pickedWords(2)).toMatch(/^2 actions are picked\./);
 });

@@ -1,4 +1,5 @@
-import { exactTime, formatMoney, formatNumber } from '@/components/format';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { exactTime, formatMoney, formatNumber, plural } from '@/components/format';
 import type { Approval } from '../schema';
 
 /** What would run now: as proposed, or as made smaller. */
@@ -16,6 +17,28 @@ export function meanwhileWords({
   if (status === 'cancelled') return 'It has just been cancelled.';
   const verb = status === 'rejected' ? 'rejected' : 'approved';
   return by ? `${by.name} has just ${verb} this.` : `This has just been ${verb}.`;
+}
+
+/** How far something that is asked for has come. */
+type Asked = Pick<UseQueryResult, 'data' | 'errorUpdateCount'>;
+
+/** Whether it is not there although it was asked for, also while somebody tries again. */
+export function couldNotRead({ data, errorUpdateCount }: Asked): boolean {
+  return data === undefined && errorUpdateCount > 0;
+}
+
+/** Why nobody approves it yet: its warnings are not on its card; null once they are. */
+export function unreadWords(context: Asked): string | null {
+  if (context.data !== undefined) return null;
+  return couldNotRead(context)
+    ? 'What is unusual about it could not be read. Try again on the card before you approve.'
+    : 'What is unusual about it is still being read.';
+}
+
+/** Why one is not decided by itself while others are picked; null while none is. */
+export function pickedWords(picked: number): string | null {
+  if (picked === 0) return null;
+  return `${plural(picked, 'action is', 'actions are')} picked. Decide them together, or clear what is picked.`;
 }
 
 /** An amount as the approver reads it: with its currency where the parameters name one, and cents where there are any. */

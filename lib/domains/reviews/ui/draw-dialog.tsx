@@ -1,10 +1,13 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { plural } from '@/components/format';
+import { formatDay, plural } from '@/components/format';
+import { useNow } from '@/components/hooks';
 import { Button, Dialog, Field, fieldErrors, Form, FormError, Input, toast } from '@/components/ui';
+import { meQuery } from '@/lib/domains/workspaces';
 import { api } from '@/lib/http/fetcher';
+import { dayOf } from '../day';
 import { reviewKeys, reviewPaths } from '../queries';
 
 /** Draws actions of a day beside the daily sample. */
@@ -17,12 +20,19 @@ export function DrawDialog({
 }) {
   const form = useId();
   const client = useQueryClient();
-  const [day, setDay] = useState(() => new Date().toISOString().slice(0, 10));
+  const zone = useQuery({ ...meQuery(), staleTime: 60_000 }).data?.workspace.timeZone;
+  const now = useNow(60_000);
+  const [chosen, setChosen] = useState<string | null>(null);
+  // Today where the workspace is, until another day is chosen.
+  const day = chosen ?? (zone ? dayOf(new Date(now), zone) : '');
   const [size, setSize] = useState('10');
   const draw = useMutation({
     mutationFn: () => api.post<{ drawn: number }>(reviewPaths.draw, { day, size: Number(size) }),
     onSuccess: ({ drawn }) => {
-      toast.good(`Drew ${plural(drawn, 'action')}`, `From ${day}; they are open for review now.`);
+      toast.good(
+        `Drew ${plural(drawn, 'action')}`,
+        `From ${formatDay(day)}; they are open for review now.`,
+      );
       onOpenChange(false);
       return client.invalidateQueries({ queryKey: reviewKeys.all });
     },
@@ -50,7 +60,7 @@ export function DrawDialog({
       <Form id={form} onSubmit={() => draw.mutate()}>
         <FormError error={draw.error} />
         <Field label="Day" required hint="In the time zone of the workspace." error={errors['day']}>
-          <Input type="date" value={day} onChange={(event) => setDay(event.target.value)} />
+          <Input type="date" value={day} onChange={(event) => setChosen(event.target.value)} />
         </Field>
         <Field label="How many" required hint="1 to 200." error={errors['size']}>
           <Input

@@ -18,8 +18,8 @@ import {
 } from '@/components/ui';
 import { findingsQuery } from '../queries';
 import type { ReviewFinding } from '../schema';
-import { FollowUpDialog, type FollowUpDo } from './follow-up-dialog';
-import { followUpWords, reasonWords } from './words';
+import { FollowUpDialog } from './follow-up-dialog';
+import { type FollowUpDo, followUpWords, reasonWords } from './words';
 
 /** What wrong verdicts opened: what was wrong, what was done about it, what can be. */
 export function FindingsList() {

@@ -15,9 +15,8 @@ import {
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { reviewKeys, reviewPaths } from '../queries';
-import type { FollowUpKind, ReviewFinding } from '../schema';
-
-export type FollowUpDo = FollowUpKind | 'close';
+import type { ReviewFinding } from '../schema';
+import { type FollowUpDo, LEAST_NOTE, mustSay } from './words';
 
 interface Words {
   title: string;
@@ -25,7 +24,6 @@ interface Words {
   effect: (finding: ReviewFinding) => string;
   label: string;
   note: string;
-  optional?: boolean;
   tone?: 'danger-solid';
 }
 
@@ -42,7 +40,6 @@ const words: Record<FollowUpDo, Words> = {
       `Begins a draft in which ${action.type} waits for a person where it now runs under supervision. Nothing changes until it is published; replay it first.`,
     label: 'Begin a draft',
     note: 'Why, for the draft',
-    optional: true,
   },
   probation: {
     title: 'Put the agent on probation',
@@ -50,7 +47,6 @@ const words: Record<FollowUpDo, Words> = {
       `Nothing of ${action.agent.name} runs below tier 2 from now on, until somebody activates it again.`,
     label: 'Put on probation',
     note: 'Why',
-    optional: true,
   },
   isolate: {
     title: 'Isolate the agent',
@@ -68,7 +64,6 @@ const words: Record<FollowUpDo, Words> = {
         : 'Nothing was done about it yet: say why nothing needs to be.',
     label: 'Close it',
     note: 'Note',
-    optional: true,
   },
 };
 
@@ -85,7 +80,11 @@ export function FollowUpDialog({
   const client = useQueryClient();
   const router = useRouter();
   const [note, setNote] = useState('');
-  const { effect, label, note: asked, optional, title, tone } = words[what];
+  const { effect, label, title, tone } = words[what];
+  const required = mustSay(what, finding);
+  const asked = what === 'close' && required ? 'Why nothing needs to be done' : words[what].note;
+  const lacking =
+    required && note.trim().length < LEAST_NOTE ? 'Say it in a few words first.' : null;
   const save = useMutation({
     mutationFn: () =>
       what === 'close'
@@ -110,20 +109,21 @@ export function FollowUpDialog({
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant={tone ?? 'primary'} loading={save.isPending}>
+          <Button
+            type="submit"
+            form={form}
+            variant={tone ?? 'primary'}
+            loading={save.isPending}
+            disabledReason={lacking}
+          >
             {label}
           </Button>
         </>
       }
     >
-      <Form id={form} onSubmit={() => save.mutate()}>
+      <Form id={form} onSubmit={() => lacking === null && save.mutate()}>
         <FormError error={save.error} />
-        <Field
-          label={asked}
-          required={!optional}
-          optional={Boolean(optional)}
-          error={errors['note']}
-        >
+        <Field label={asked} required={required} optional={!required} error={errors['note']}>
           <Textarea rows={3} value={note} onChange={(event) => setNote(event.target.value)} />
         </Field>
       </Form>

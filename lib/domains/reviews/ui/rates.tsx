@@ -6,17 +6,18 @@ import { type Column, DataTable, FilterBar, LineChart } from '@/components/data'
 import { formatNumber, formatPercent } from '@/components/format';
 import { useUrlState } from '@/components/hooks';
 import { EmptyState, Panel, QueryView, SkeletonText, Stat, Stats } from '@/components/ui';
-import { ratesQuery } from '../queries';
+import { type RateFilters, ratesQuery } from '../queries';
 import type { NamedRate, Rate, ReviewRates, ReviewSummary } from '../schema';
 import { Proposals } from './proposals';
+import { allRates, rateHref } from './rate-href';
 
 const periods = ['30', '90', '365'];
 
 /** How often supervised actions are wrong, by agent and action type, and how sure that is. */
 export function Rates({ agreement }: { agreement: ReviewSummary['agreement'] | undefined }) {
-  const [url] = useUrlState({ days: '30', agent: '', action_type: '' });
+  const [url] = useUrlState({ ...allRates });
   const query = useQuery(ratesQuery(url));
-  const everything = useQuery(ratesQuery({ days: url.days, agent: '', action_type: '' }));
+  const everything = useQuery(ratesQuery({ ...allRates, days: url.days }));
   const options = (rates: NamedRate[] | undefined) =>
     (rates ?? []).map(({ key, name }) => ({ value: key, label: name }));
   return (
@@ -26,7 +27,7 @@ export function Rates({ agreement }: { agreement: ReviewSummary['agreement'] | u
           {
             param: 'days',
             label: 'Over',
-            initial: '30',
+            initial: allRates.days,
             options: periods.map((value) => ({ value, label: `${value} days` })),
           },
           { param: 'agent', label: 'Agent', options: options(everything.data?.by_agent) },
@@ -38,7 +39,7 @@ export function Rates({ agreement }: { agreement: ReviewSummary['agreement'] | u
         ]}
       />
       <QueryView query={query} skeleton={<SkeletonText lines={8} />}>
-        {(rates) => <Numbers rates={rates} agreement={agreement} days={url.days} />}
+        {(rates) => <Numbers rates={rates} agreement={agreement} filters={url} />}
       </QueryView>
     </div>
   );
@@ -47,11 +48,11 @@ export function Rates({ agreement }: { agreement: ReviewSummary['agreement'] | u
 function Numbers({
   rates,
   agreement,
-  days,
+  filters,
 }: {
   rates: ReviewRates;
   agreement: ReviewSummary['agreement'] | undefined;
-  days: string;
+  filters: RateFilters;
 }) {
   const { all, by_day: byDay } = rates;
   const drawn = byDay.filter(({ reviewed }) => reviewed > 0);
@@ -68,7 +69,7 @@ function Numbers({
         <Stat
           label="Reviewed"
           value={formatNumber(all.reviewed)}
-          detail={`drawn in ${days} days; they stand for ${formatNumber(all.population)} that ran`}
+          detail={`drawn in ${filters.days} days; they stand for ${formatNumber(all.population)} that ran`}
         />
         <Stat
           label="Unsure"
@@ -117,14 +118,14 @@ function Numbers({
         label="By agent"
         head="Agent"
         rows={rates.by_agent}
-        param="agent"
+        href={(key) => rateHref(filters, 'agent', key)}
       />
       <RateTable
         id="review-types"
         label="By action type"
         head="Action type"
         rows={rates.by_action_type}
-        param="action_type"
+        href={(key) => rateHref(filters, 'action_type', key)}
       />
     </>
   );
@@ -168,14 +169,14 @@ function RateTable({
   label,
   head,
   rows,
-  param,
+  href,
 }: {
   id: string;
   label: string;
   head: string;
   rows: NamedRate[];
-  /** The filter that a row sets. */
-  param?: string;
+  /** Where a row leads. */
+  href?: (key: string) => string;
 }) {
   return (
     <Panel title={label} padded={false} className="overflow-hidden">
@@ -197,12 +198,7 @@ function RateTable({
         ]}
         rows={rows}
         rowKey={({ key }) => key}
-        {...(param
-          ? {
-              rowHref: ({ key }: NamedRate) =>
-                `/reviews?view=rates&${param}=${encodeURIComponent(key)}`,
-            }
-          : {})}
+        {...(href ? { rowHref: ({ key }: NamedRate) => href(key) } : {})}
         sortParam={`sort-${id}`}
         shortcuts={false}
         empty={<EmptyState compact title="Nothing is reviewed yet" />}

@@ -3,7 +3,6 @@
 import { Dices } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { ActionBar } from '@/components/layout';
 import {
   Classification,
   EffectBadges,
@@ -68,11 +67,7 @@ export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNod
             <AsRecorded value={action} label="The action" />
           </Section>
         ) : null}
-        {sample.verdict === null ? (
-          <VerdictForm key={sample.id} sample={sample} />
-        ) : after ? (
-          <ActionBar>{after}</ActionBar>
-        ) : null}
+        <VerdictForm key={sample.id} sample={sample} after={after} />
       </Panel>
     </article>
   );
@@ -118,7 +113,10 @@ function Head({ sample }: { sample: Sample }) {
           </span>
         ) : null}
       </div>
-      <h2 className="text-xl leading-[1.3] font-semibold tracking-[-0.015em] text-balance [overflow-wrap:anywhere]">
+      <h2
+        tabIndex={-1}
+        className="text-xl leading-[1.3] font-semibold tracking-[-0.015em] text-balance outline-none [overflow-wrap:anywhere]"
+      >
         {sentence}
       </h2>
       <ExternalText>

@@ -1,6 +1,6 @@
 'use client';
 
-import { formatDate, formatNumber, formatPercent } from '@/components/format';
+import { formatDay, formatNumber, formatPercent } from '@/components/format';
 import { type Column, DataTable } from '@/components/data';
 import { EmptyState, Stat, Stats } from '@/components/ui';
 import type { ReviewDay, ReviewSummary } from '../schema';
@@ -23,7 +23,7 @@ const columns: Column<ReviewDay>[] = [
     phone: 'title',
     sortable: true,
     sortValue: (day) => day.day,
-    cell: (day) => <span className="font-medium">{formatDate(day.day)}</span>,
+    cell: (day) => <span className="font-medium">{formatDay(day.day)}</span>,
   },
   {
     id: 'population',

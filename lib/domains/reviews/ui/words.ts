@@ -1,4 +1,4 @@
-import type { FollowUpKind, ReasonCode, Sample } from '../schema';
+import type { FollowUpKind, ReasonCode, ReviewFinding, Sample } from '../schema';
 
 export const reasonWords: Record<ReasonCode, string> = {
   not_asked_for: 'Nobody asked for it',
@@ -23,3 +23,25 @@ export const originWords: Record<Sample['origin'], string | null> = {
   hand: 'drawn by hand',
   break_glass: 'approved by breaking the glass',
 };
+
+type Standing = Pick<Sample, 'verdict' | 'reviewed_by' | 'wanted' | 'can'>;
+
+/** Why the verdict is no longer the reader's, who was writing one; null while it is. */
+export function meanwhileWords({ verdict, reviewed_by: by, wanted, can }: Standing): string | null {
+  if (verdict === null) return can.review.allowed ? null : (can.review.reason ?? null);
+  if (wanted > 1) return `Both reviews of this have just come in. Its verdict: ${verdict}.`;
+  return by
+    ? `${by.name} has just marked this ${verdict}.`
+    : `This has just been marked ${verdict}.`;
+}
+
+export type FollowUpDo = FollowUpKind | 'close';
+
+/** The least that a note says where it has to say something; as the server counts. */
+export const LEAST_NOTE = 3;
+
+/** Whether what is done about a finding takes a note: to close it does where nothing was done. */
+export function mustSay(what: FollowUpDo, finding: Pick<ReviewFinding, 'follow_ups'>): boolean {
+  if (what === 'close') return finding.follow_ups.length === 0;
+  return what === 'correct' || what === 'isolate';
+}
