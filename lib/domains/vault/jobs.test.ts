@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createCredential, oauthRoutes } from '@/lib/domains/identity/server';
+import { createCredential, oauthRoutes, revokeCredential } from '@/lib/domains/identity/server';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
 import { createPool, type Pool } from '@/lib/infra/pg';
 import { closeQueue } from '@/lib/infra/queue';
 import { mintAgent, mintWorld, type World } from '@/lib/infra/testing/world';
+import { jobContext } from '@/lib/kernel/context';
 import { defineJob, startJobs } from '@/lib/kernel/job';
 import { vaultJobs } from './jobs';
 import { vaultRotate } from './rotate-job';
-import { collectSuccessor, listRotations } from './service/rotations';
+import { collectSuccessor, getRotation, listRotations } from './service/rotations';
 import { createSecret } from './service/secrets';
-import { rotateCredential } from './service/rotate-credential';
+import { rotateCredential, scheduleCredentialRotation } from './service/rotate-credential';
+import { rotateSecret } from './service/rotate-secret';
 import { as, currentValue, eventsOf, everythingWritten } from './test/support';
 import { startUpstream, type Upstream } from './test/upstream';
 
@@ -107,6 +109,38 @@ test('a due secret is rotated through the queue, once, and one that is not due i
   expect((await listRotations(ctx, {})).items).toHaveLength(1);
 });
 
+test('what has failed is left alone for a day, unless a person starts it', async () => {
+  const ctx = as('admin', world);
+  const rotator = { kind: 'http_api_keys', baseUrl: upstream.baseUrl, graceSeconds: 0 };
+  const value = await upstream.makeKey();
+  const { secret } = await createSecret(ctx, { name: 'failing', value, rotator });
+  await age('secretVersion', secret.id, 400);
+  upstream.watch(async (_call, phase) =>
+    phase === 'before' ? new Response('{}', { status: 403 }) : undefined,
+  );
+  const begun = async () => (await listRotations(ctx, { subject: secret.id })).items;
+  const fail = async () => {
+    const [last] = await begun();
+    await perform('vault.rotate', { rotationId: last?.id });
+    return (await begun()).map(({ step, trigger }) => `${step} ${trigger}`);
+  };
+  await perform('vault.rotations_due');
+  expect(await fail()).toEqual(['failed schedule']);
+  await perform('vault.rotations_due');
+  expect(await begun()).toHaveLength(1);
+  await rotateSecret(ctx, { id: secret.id });
+  expect(await fail()).toEqual(['failed hand', 'failed schedule']);
+  await perform('vault.rotations_due');
+  expect(await begun()).toHaveLength(2);
+  const finishedAt = new Date(Date.now() - 25 * 3_600_000);
+  await inWorkspace(world.workspace, (tx) =>
+    tx.rotation.updateMany({ where: { subjectId: secret.id }, data: { finishedAt } }),
+  );
+  await perform('vault.rotations_due');
+  expect(await fail()).toHaveLength(3);
+  upstream.watch(undefined);
+});
+
 describe("an agent's credential", () => {
   test('rotated by hand: either works until the new one was used, then the old is revoked', async () => {
     const agent = await mintAgent(world);
@@ -170,6 +204,72 @@ describe("an agent's credential", () => {
     expect(await useSecret(agent, got[0]?.secret ?? '')).toBe(401);
     const [shown] = (await listRotations(ctx, { subject: old.credential.id })).items;
     expect(shown?.step).toBe('failed');
+  });
+
+  test('by schedule, with the old one revoked: the new one waits until it is collected', async () => {
+    const agent = await mintAgent(world);
+    const ctx = as('admin', world);
+    const old = await createCredential(ctx, { kind: 'secret', agentId: agent });
+    await age('credentials', old.credential.id, 85);
+    await perform('vault.rotations_due');
+    const { items } = await listRotations(ctx, { subject: old.credential.id });
+    const id = items[0]?.id ?? '';
+    await perform('vault.rotate', { rotationId: id });
+    await revokeCredential(ctx, { id: old.credential.id });
+    for (const wait of [rest, endOverlap]) {
+      await wait(id);
+      await perform('vault.rotations_resumed');
+      expect(await getRotation(ctx, { id })).toMatchObject({
+        step: 'created',
+        waiting: expect.stringContaining('to be collected'),
+        can: { collect: { allowed: true } },
+      });
+    }
+    const { secret = '' } = await collectSuccessor(ctx, { id });
+    expect(await useSecret(agent, secret)).toBe(200);
+    await rest(id);
+    await perform('vault.rotations_resumed');
+    expect(await getRotation(ctx, { id })).toMatchObject({ step: 'revoked', waiting: null });
+    expect(await useSecret(agent, secret)).toBe(200);
+  });
+
+  test('by schedule, with the old one revoked once it was collected: it is over', async () => {
+    const agent = await mintAgent(world);
+    const ctx = as('admin', world);
+    const old = await createCredential(ctx, { kind: 'secret', agentId: agent });
+    const job = jobContext(world.workspace, 'vault.rotations_due');
+    const { id } = await scheduleCredentialRotation(job, { id: old.credential.id });
+    await perform('vault.rotate', { rotationId: id });
+    await collectSuccessor(ctx, { id });
+    await revokeCredential(ctx, { id: old.credential.id });
+    await perform('vault.rotate', { rotationId: id });
+    expect(await getRotation(ctx, { id })).toMatchObject({ step: 'revoked' });
+  });
+
+  test('that takes over from another is not rotated before it has', async () => {
+    const agent = await mintAgent(world);
+    const ctx = as('admin', world);
+    const first = await createCredential(ctx, { kind: 'secret', agentId: agent });
+    const second = await rotateCredential(ctx, { id: first.credential.id });
+    const { id } = second.rotation;
+    const refused = { code: 'takes_over', message: expect.stringContaining(id) };
+    const again = { id: second.credential.id };
+    await expect(rotateCredential(ctx, again)).rejects.toMatchObject(refused);
+    const job = jobContext(world.workspace, 'vault.rotations_due');
+    await expect(scheduleCredentialRotation(job, again)).rejects.toMatchObject(refused);
+    const held = await inWorkspace(world.workspace, (tx) =>
+      tx.credential.count({ where: { agentId: agent } }),
+    );
+    expect(held).toBe(2);
+    expect((await listRotations(ctx, { subject: again.id })).items).toEqual([]);
+    // Once used it may be, and the first one stays revoked.
+    expect(await useSecret(agent, second.secret ?? '')).toBe(200);
+    await perform('vault.rotate', { rotationId: id });
+    const third = await rotateCredential(ctx, again);
+    expect(await useSecret(agent, third.secret ?? '')).toBe(200);
+    await perform('vault.rotate', { rotationId: third.rotation.id });
+    const working = [first, second, third].map(({ secret }) => useSecret(agent, secret ?? ''));
+    expect(await Promise.all(working)).toEqual([401, 401, 200]);
   });
 
   async function endOverlap(id: string) {

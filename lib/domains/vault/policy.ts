@@ -60,7 +60,9 @@ export function mayFinish(
 export function mayCollect(actor: Actor, rotation: { sealed: boolean }): Verdict {
   return all(
     mayManage(actor),
-    rotation.sealed ? allow : deny('There is nothing to collect: it was shown, or is in use.'),
+    rotation.sealed
+      ? allow
+      : deny('There is nothing to collect: it was shown, is in use, or was withdrawn.'),
   );
 }
 

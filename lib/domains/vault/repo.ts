@@ -341,6 +341,18 @@ export async function saveWaiting(
     WHERE id = ${id} AND step = ${step}`;
 }
 
+/**
+ * Notes that the upstream is about to be asked for a key (1), or that such a request made none
+ * (-1). False when the step was taken: nothing is to be asked any more.
+ */
+export async function noteAsked(tx: Tx, id: string, by: 1 | -1): Promise<boolean> {
+  const count = await tx.$executeRaw`
+    UPDATE rotations SET state = state
+      || jsonb_build_object('asked', coalesce((state->>'asked')::int, 0) + ${by}::int)
+    WHERE id = ${id} AND step = 'requested'`;
+  return count === 1;
+}
+
 /** Takes the sealed part of a rotation out of it; of two at once, one gets it. */
 export async function takeSealed(tx: Tx, id: string): Promise<string | undefined> {
   const rows = await tx.$queryRaw<{ sealed: string }[]>`

@@ -228,6 +228,6 @@ export const rotateCredentialInput = z.strictObject({
   id: idSchema('crd'),
   /** The successor's public key; without it the server makes a pair and shows it once. */
   publicJwk: z.unknown().optional(),
-  /** The old credential is revoked at the latest after this, used or not. */
+  /** The old credential is revoked at the latest after this, unless its successor is before. */
   overlapHours: z.number().int().min(1).max(336).default(24),
 });

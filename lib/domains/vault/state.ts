@@ -26,6 +26,8 @@ export const rotationState = z.object({
   /** Versions of a secret. */
   oldVersionId: z.string().optional(),
   newVersionId: z.string().optional(),
+  /** Requests to make a key of which it is not certain that they made none; noted before each. */
+  asked: z.number().optional(),
   /** The upstream's id of the key that is replaced. */
   oldUpstreamId: z.string().optional(),
   /** The credential that takes over from the subject. */

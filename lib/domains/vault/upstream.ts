@@ -5,8 +5,20 @@ import { originOf, originWords } from './origin';
 
 const TIMEOUT_MS = 10_000;
 
-/** The upstream answered, and not with what a rotation needs; trying again will not help. */
-export class UpstreamRefusal extends Error {
+/** The upstream answered, and not with what a rotation needs. */
+export class UpstreamFailure extends Error {
+  override name = 'UpstreamFailure';
+  /** Whether it is certain that what was asked for was not done. */
+  readonly nothingDone: boolean;
+
+  constructor(message: string, nothingDone: boolean) {
+    super(message);
+    this.nothingDone = nothingDone;
+  }
+}
+
+/** Trying again will not help. */
+export class UpstreamRefusal extends UpstreamFailure {
   override name = 'UpstreamRefusal';
 }
 
@@ -66,7 +78,7 @@ async function call(
 ): Promise<HttpAnswer> {
   const url = `${baseUrl}${path}`;
   // The verbs keep the two together; should a row say otherwise, the value stays here.
-  if (origin !== originOf(url)) throw new WrongOrigin(wrongOrigin(origin, originOf(url)));
+  if (origin !== originOf(url)) throw new WrongOrigin(wrongOrigin(origin, originOf(url)), true);
   return httpCall({
     method,
     url,
@@ -83,8 +95,10 @@ async function call(
 function expectSuccess(answer: HttpAnswer, deed: string): string {
   if (answer.status >= 200 && answer.status < 300) return answer.text;
   const message = `The upstream did not ${deed}: it answered ${answer.status}.`;
-  if (answer.status === 429 || answer.status >= 500) throw new Error(message);
-  throw new UpstreamRefusal(message);
+  const { status } = answer;
+  const nothingDone = status >= 400 && status < 500;
+  if (status === 429 || status >= 500) throw new UpstreamFailure(message, nothingDone);
+  throw new UpstreamRefusal(message, nothingDone);
 }
 
 function read<T>(schema: z.ZodType<T>, text: string, deed: string): T {
@@ -92,9 +106,9 @@ function read<T>(schema: z.ZodType<T>, text: string, deed: string): T {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new UpstreamRefusal(`The upstream did not ${deed}: its answer is not JSON.`);
+    throw new UpstreamRefusal(`The upstream did not ${deed}: its answer is not JSON.`, false);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new UpstreamRefusal(`The upstream did not ${deed}: its answer has another form.`);
+  throw new UpstreamRefusal(`The upstream did not ${deed}: its answer has another form.`, false);
 }

@@ -1,6 +1,7 @@
 import { randomSecret, sha256Hex } from '@/lib/infra/crypto';
-import { type Prisma, type Tx } from '@/lib/infra/db';
+import { isUniqueViolation, type Prisma, type Tx } from '@/lib/infra/db';
 import { newId } from '@/lib/kernel/ids';
+import { invalid, type Problem } from '@/lib/kernel/problem';
 import { assertUsable, generateKeyPair, thumbprint } from '../keys';
 import { type CredentialRow, insertCredential } from '../repo';
 import type { CredentialKind, PublicJwk } from '../schema';
@@ -23,7 +24,10 @@ export interface Material {
   secret?: string;
 }
 
-/** Makes the proof (a pair, or 256 random bits) and stores its public or hashed half. */
+/**
+ * Makes the proof (a pair, or 256 random bits) and stores its public or hashed half; 422 for a
+ * public key that the workspace has already, also where it has been revoked.
+ */
 export async function issueCredential(
   tx: Tx,
   wanted: Wanted,
@@ -50,8 +54,15 @@ export async function issueCredential(
     ...base,
     publicJwk: pair.publicJwk as Prisma.InputJsonObject,
     thumbprint: thumbprint(pair.publicJwk),
+  }).catch((error: unknown) => {
+    throw isUniqueViolation(error) ? keyTaken() : error;
   });
   return { row, material: 'privateJwk' in pair ? { privateJwk: pair.privateJwk } : {} };
+}
+
+function keyTaken(): Problem {
+  const message = 'is registered already; make a new pair for each credential';
+  return invalid([{ field: 'publicJwk', message }]);
 }
 
 /** What an event may say of a credential. */

@@ -40,6 +40,19 @@ export async function dueSecrets(
   });
 }
 
+/** Those of `ids`, of secrets or credentials, whose rotation has failed after `since`. */
+export async function failedSince(
+  tx: Tx,
+  ids: readonly string[],
+  since: Date,
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.rotation.findMany({
+    where: { subjectId: { in: [...ids] }, step: 'failed', finishedAt: { gt: since } },
+    select: { subjectId: true },
+  });
+  return new Set(rows.map(({ subjectId }) => subjectId));
+}
+
 /** How many secrets are in use, and due before each of two instants. */
 export async function countDueSecrets(
   tx: Tx,

@@ -8,10 +8,12 @@ import {
   moveCredential,
   publicFacts,
 } from '@/lib/domains/identity/server';
+import type { Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import { conflict, invalid } from '@/lib/kernel/problem';
 import { permitted, verb } from '@/lib/kernel/verb';
 import { mayStartRotation } from '../policy';
+import { openRotations } from '../repo';
 import { rotateCredentialInput, rotationView } from '../schema';
 import { credentialEvent } from '../steps/credential';
 import { rotationViewOf } from '../view';
@@ -19,6 +21,22 @@ import { credentialName } from './names';
 import { assertNoneOpen, startRotation } from './start';
 
 const HOUR = 3_600_000;
+
+/**
+ * Refuses while it takes over from another one: its end would be the failure of that rotation,
+ * which would bring the one it replaces back for good.
+ */
+async function assertTakesOverNothing(
+  tx: Tx,
+  { id, replaces }: { id: string; replaces: string | null },
+): Promise<void> {
+  const open = replaces === null ? undefined : (await openRotations(tx, [replaces])).get(replaces);
+  if (open?.state.successorId !== id) return;
+  throw conflict(
+    'takes_over',
+    `It takes over from another credential in ${open.id}, which is under way. Have the agent use it, or revoke it, first.`,
+  );
+}
 
 /** The schedule's way: the job makes the successor, sealed until it is collected. */
 export const scheduleCredentialRotation = verb({
@@ -29,6 +47,7 @@ export const scheduleCredentialRotation = verb({
   run: async ({ ctx, input, tx, event }) => {
     const old = await loadCredential(tx, input.id);
     await assertNoneOpen(tx, old.id);
+    await assertTakesOverNothing(tx, old);
     permitted(mayRotateCredential(ctx.actor, { state: old.state, agentState: old.agent.state }));
     const now = clock.now();
     const row = await startRotation(tx, ctx, event, {
@@ -54,6 +73,7 @@ export const rotateCredential = verb({
   run: async ({ ctx, input, tx, event }) => {
     const old = await loadCredential(tx, input.id);
     await assertNoneOpen(tx, old.id);
+    await assertTakesOverNothing(tx, old);
     permitted(mayRotateCredential(ctx.actor, { state: old.state, agentState: old.agent.state }));
     if (old.kind === 'secret' && input.publicJwk) {
       throw invalid([{ field: 'publicJwk', message: 'is for key pairs; this is a client secret' }]);

@@ -52,7 +52,10 @@ export const collectSuccessor = verb({
     const sealed = await takeSealed(tx, rotation.id);
     const { successorId } = rotation.state;
     if (sealed === undefined || successorId === undefined) {
-      throw conflict('nothing_to_collect', 'It was shown before, or is in use already.');
+      throw conflict(
+        'nothing_to_collect',
+        'It was shown before, is in use already, or was withdrawn.',
+      );
     }
     const key = await dataKeyOf(tx, ctx.workspace);
     const ciphertext = Buffer.from(sealed, 'base64');

@@ -72,15 +72,24 @@ export async function createSuccessor(ctx: Context, rotation: RotationRow): Prom
   );
 }
 
-/** created → tested: the successor got its first token, or the time to do so is over. */
+/**
+ * created → tested: the successor got its first token, or the time to do so is over. That the old
+ * one was revoked is as good, once somebody holds the successor: its only copy may be here.
+ */
 export async function awaitFirstUse(ctx: Context, rotation: RotationRow): Promise<StepResult> {
   const successor = await read(ctx, rotation.state.successorId ?? '');
   const old = await read(ctx, rotation.subjectId);
   const until = new Date(rotation.state.overlapUntil ?? rotation.startedAt);
   const now = clock.now();
+  const oldRevoked = old.state === 'revoked';
+  const held = rotation.state.sealed === undefined;
   const proof =
-    successor.lastUsedAt !== null ? 'used' : old.state === 'revoked' ? 'old revoked' : 'none';
+    successor.lastUsedAt !== null ? 'used' : oldRevoked && held ? 'old revoked' : 'none';
   if (successor.state === 'revoked') return { fail: 'The successor has been revoked.' };
+  if (proof === 'none' && oldRevoked) {
+    // However long it takes: there is no other credential to go back to.
+    return waitFor('The old credential is revoked. Waits for the new one to be collected.', HOUR);
+  }
   if (proof === 'none' && now < until) {
     return waitFor(
       `Waits for the agent to use its new credential, until ${minute(until)}.`,

@@ -6,7 +6,7 @@ import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { loadRotation, noteAttempt, type RotationRow, saveWaiting } from '../repo';
 import { isFinished, MAX_ATTEMPTS, mayMove, type OpenStep, type RotationStep } from '../rotation';
-import { UpstreamRefusal } from '../upstream';
+import { UpstreamFailure, UpstreamRefusal } from '../upstream';
 import {
   awaitFirstUse,
   completeHandover,
@@ -128,7 +128,6 @@ function noteFailure(ctx: Context, rotation: RotationRow, reason: string) {
 
 // Only sentences of our own reach a row, an event or a page.
 function reasonOf(error: unknown): string {
-  if (error instanceof UpstreamRefusal || error instanceof HttpFailure) return error.message;
-  if (error instanceof Error && error.message.startsWith('The upstream ')) return error.message;
+  if (error instanceof UpstreamFailure || error instanceof HttpFailure) return error.message;
   return 'The step could not be completed. The server log says why.';
 }

@@ -3,13 +3,16 @@ import { inWorkspace, type Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
+import { toDo } from '../left';
 import {
   actionsInFlight,
   dataKeyOf,
   insertVersion,
+  loadRotation,
   loadSecret,
   loadVersion,
   moveVersion,
+  noteAsked,
   noteUpstreamId,
   type RotationRow,
   type VersionRow,
@@ -17,7 +20,7 @@ import {
 import { rotator as rotatorSchema, type Rotator } from '../schema';
 import { openSecretVersion, sealVersion } from '../seal';
 import type { LeftKey } from '../state';
-import { identifyKey, makeKey, type Upstream, withdrawKey } from '../upstream';
+import { identifyKey, makeKey, type Upstream, UpstreamFailure, withdrawKey } from '../upstream';
 import { isOrphaned, settleLate } from './late';
 import { move } from './move';
 import { type StepResult, taken, waitFor } from './result';
@@ -64,7 +67,8 @@ export async function createNewKey(ctx: Context, rotation: RotationRow): Promise
   }
   const value = openSecretVersion(dataKey, ctx.workspace, current);
   const oldUpstreamId = current.upstreamId ?? (await identifyKey(upstream, value));
-  const made = await makeKey(upstream, value, rotation.id);
+  const made = await askForKey(ctx, rotation, upstream, value);
+  if (made === null) return taken(false);
   const newVersionId = newId('ver');
   const won = await move(ctx, rotation, 'created', async (tx) => {
     await noteUpstreamId(tx, current.id, oldUpstreamId);
@@ -77,7 +81,7 @@ export async function createNewKey(ctx: Context, rotation: RotationRow): Promise
       state: 'pending',
     });
     return {
-      state: { newVersionId, oldVersionId: current.id, oldUpstreamId },
+      state: { asked: undefined, newVersionId, oldVersionId: current.id, oldUpstreamId },
       data: { version: newVersionId, upstream_id: made.id },
     };
   });
@@ -89,6 +93,26 @@ export async function createNewKey(ctx: Context, rotation: RotationRow): Promise
     });
   }
   return taken(won);
+}
+
+/**
+ * The key that the upstream makes; null when the step was taken before it was asked. It is noted
+ * before it is asked: whatever becomes of the answer, the record says that a key may be there.
+ */
+async function askForKey(
+  ctx: Context,
+  { id }: RotationRow,
+  upstream: Upstream,
+  using: string,
+): Promise<{ id: string; key: string } | null> {
+  const note = (by: 1 | -1) => inWorkspace(ctx.workspace, (tx) => noteAsked(tx, id, by));
+  if (!(await note(1))) return null;
+  try {
+    return await makeKey(upstream, using, id);
+  } catch (error) {
+    if (error instanceof UpstreamFailure && error.nothingDone) await note(-1);
+    throw error;
+  }
 }
 
 /** created → tested: the new key is presented to the upstream. A manual secret has none to ask. */
@@ -164,12 +188,18 @@ export async function giveUpNewKey(
   const { upstream, dataKey, current } = await readSubject(ctx, rotation);
   const made = newVersionId === undefined ? null : await readVersion(ctx, newVersionId);
   const upstreamId = made?.upstreamId ?? null;
-  const left: LeftKey[] = made ? [{ key: 'new', upstreamId }] : [];
-  const ended = { by: ctx.actor.id, reason, at: upstream?.baseUrl ?? null, left };
+  const at = upstream?.baseUrl ?? null;
   const withdraw = async (tx: Tx, now: Date) => {
     if (newVersionId !== undefined) await moveVersion(tx, newVersionId, 'pending', 'revoked', now);
+    // Read under the row's lock: it was noted after this rotation was read.
+    const { asked = 0 } = (await loadRotation(tx, rotation.id)).state;
+    const left: LeftKey[] = [];
+    if (made) left.push({ key: 'new', upstreamId });
+    else if (asked > 0) left.push({ key: 'unrecorded', upstreamId: null });
     const data = { reason, version: newVersionId ?? null, not_withdrawn: left };
-    return { state: made ? { ended } : {}, data };
+    if (left.length === 0) return { data };
+    const ended = { by: ctx.actor.id, reason, at, left };
+    return { state: { ended }, data: { ...data, at, to_do: toDo(rotation.id, ended) } };
   };
   if (!(await move(ctx, rotation, 'failed', withdraw, reason))) return;
   if (!upstream || !current || upstreamId === null) return;

@@ -41,8 +41,8 @@ export async function startUpstream(): Promise<Upstream> {
       const headers = once ? { 'idempotency-key': once } : {};
       const answer = await forward(pathname, key, request.method, headers);
       const body = await answer.text();
-      await watcher?.(call, 'after');
-      return new Response(body, { status: answer.status });
+      const after = await watcher?.(call, 'after');
+      return after ?? new Response(body, { status: answer.status });
     },
   });
   await new Promise((resolve) => door.once('listening', resolve));
