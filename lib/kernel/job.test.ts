@@ -166,6 +166,7 @@ function behaves() {
     const before = ticks.seen.length;
     const worker = await startJobs([job]);
     await ticks.until((seen) => seen.length > before);
+    expect(new Set(ticks.seen)).toEqual(new Set([first]));
     await (await startJobs([])).close();
     await worker.close();
   });

@@ -6,6 +6,7 @@ import { eventsOf } from '@/lib/infra/testing/events';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
 import { complianceJobs } from './jobs';
 import { startRun } from './service/run';
+import { seesActions } from './test/world';
 
 const daily = (world: World) => complianceJobs[0]?.perform(world.workspace, {});
 
@@ -33,6 +34,22 @@ describe('the daily checks', () => {
     await startRun(memberContext(world.workspace, 'auditor'), {});
     const [run] = await runsOf(world);
     expect(run?.results.find(({ check }) => check === 'trail_verified')).toMatchObject({
+      status: 'pass',
+    });
+  });
+
+  it('come after the days that a stop left unclosed, which one of them asks for', async () => {
+    const world = await mintWorld();
+    await inWorkspace(world.workspace, (tx) =>
+      tx.workspace.update({
+        where: { id: world.workspace },
+        data: { createdAt: new Date(Date.now() - 10 * 86_400_000) },
+      }),
+    );
+    await seesActions(world, [{ tier: 2 }]);
+    await daily(world);
+    const [run] = await runsOf(world);
+    expect(run?.results.find(({ check }) => check === 'sample_reviewed')).toMatchObject({
       status: 'pass',
     });
   });

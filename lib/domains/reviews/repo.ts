@@ -99,6 +99,12 @@ export function countPopulation(tx: Tx, start: Date, end: Date): Promise<number>
   });
 }
 
+/** Whether anything has run under supervision, of what is kept. */
+export async function everSupervised(tx: Tx): Promise<boolean> {
+  const where = { tier: 2, decision: 'allow', status: { in: ran } };
+  return (await tx.action.findFirst({ where, select: { id: true } })) !== null;
+}
+
 export interface KeptStratum {
   /** Its place in the draw's event. */
   stratum: number;

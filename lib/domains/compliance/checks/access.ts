@@ -1,4 +1,13 @@
-import { floorIn, Ladder } from '@/lib/domains/access/server';
+import {
+  actionsOf,
+  cedarSource,
+  checkWorkspace,
+  floorIn,
+  Ladder,
+  scopeOf,
+  type Statement,
+} from '@/lib/domains/access/server';
+import type { Tx } from '@/lib/infra/db';
 import { environments } from '@/lib/kernel/environments';
 import { type Check, daysBefore } from './check';
 
@@ -39,7 +48,7 @@ export const irreversibleGated: Check = {
   key: 'irreversible_gated',
   title: 'Irreversible actions wait for a person',
   question:
-    'Is each irreversible action gated, by its permissions or by the floor, and was it so in fact?',
+    'Is each irreversible action gated, by what permits it or by the floor, and was it so in fact?',
   wrong: {
     one: 'way to act irreversibly is not gated',
     many: 'ways to act irreversibly are not gated',
@@ -70,22 +79,24 @@ export const irreversibleGated: Check = {
     const low = environments.filter(
       (environment) => floorIn(settings.tierFloors, environment, 'irreversible').tier < 3,
     );
-    /** Where neither the permission nor the floor asks for a person. */
-    const unfloored = ({ environment }: { environment: string | null }) =>
-      low.filter((one) => environment === null || environment === one);
+    /** That neither what permits it nor the floor asks for a person; undefined where the floor does. */
+    const why = (what: string, { environment }: { environment: string | null }) => {
+      const places = low.filter((one) => environment === null || environment === one);
+      if (places.length === 0) return undefined;
+      const place = places.length === environments.length ? '' : ` in ${places.join(' and ')}`;
+      return `${what} an irreversible action run below tier 3, and the floor${place} does too`;
+    };
+    const permits = await openPermits(tx);
     return {
-      examined: permissions.length,
+      examined: permissions.length + permits.length,
       found: [
-        ...open.flatMap(({ id, role, actionType }) => {
-          const places = unfloored(actionType.tool);
-          if (places.length === 0) return [];
-          const place = places.length === environments.length ? '' : ` in ${places.join(' and ')}`;
-          return [
-            {
-              ...{ permission: id, role: role.name, action_type: actionType.key },
-              why: `it lets an irreversible action run below tier 3, and the floor${place} does too`,
-            },
-          ];
+        ...open.flatMap(({ id, role, actionType: { key, tool } }) => {
+          const said = why('it lets', tool);
+          return said ? [{ permission: id, role: role.name, action_type: key, why: said }] : [];
+        }),
+        ...permits.flatMap(({ policy, type: { key, tool } }) => {
+          const said = why('a permit by hand lets', tool);
+          return said ? [{ policy, name: policy, action_type: key, why: said }] : [];
         }),
         ...ran.map(({ id, type, tier }) => ({
           ...{ action: id, action_type: type },
@@ -95,3 +106,39 @@ export const irreversibleGated: Check = {
     };
   },
 };
+
+/**
+ * Permits by hand below tier 3 with each irreversible action type that they can reach; none while
+ * the texts are not valid, as nothing is decided by them. What their conditions say is not looked
+ * at, as with permissions.
+ */
+async function openPermits(tx: Tx) {
+  const source = await cedarSource(tx);
+  if (source.policies.length === 0) return [];
+  const { problems, statements } = checkWorkspace(source);
+  if (problems.length > 0) return [];
+  const roles = await tx.role.findMany({ where: { state: 'active' }, select: { name: true } });
+  const types = await tx.actionType.findMany({
+    where: { state: 'active', reversibility: 'irreversible' },
+    select: { key: true, tool: { select: { environment: true } } },
+    orderBy: { key: 'asc' },
+  });
+  const names = new Set(roles.map(({ name }) => name));
+  return statements
+    .filter(({ json, tier }) => json.effect === 'permit' && tier < 3 && isOfAgents(json, names))
+    .flatMap(({ id, json }) => {
+      const named = actionsOf(json);
+      const reached = types.filter(({ key }) => named === undefined || named.includes(key));
+      return reached.map((type) => ({ policy: id, type }));
+    });
+}
+
+/** Whether an agent can be its principal: any, one that is named, or one of a role in use. */
+function isOfAgents(json: Statement['json'], roles: ReadonlySet<string>): boolean {
+  const { equals, type, within } = scopeOf(json).principal;
+  if (type !== undefined && type !== 'Agent') return false;
+  const named = equals ?? within;
+  return (
+    named === undefined || named.type === 'Agent' || (named.type === 'Role' && roles.has(named.id))
+  );
+}

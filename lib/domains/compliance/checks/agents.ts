@@ -125,26 +125,31 @@ export const clearanceRespected: Check = {
         },
       },
     });
-    const roleOf = new Map(roles.map((role) => [role.id, role]));
-    const given = await tx.agentRole.findMany({ select: { agentId: true, roleId: true } });
-    const grants = given.flatMap(({ agentId, roleId }) => {
-      const [agent, role] = [agents.get(agentId), roleOf.get(roleId)];
-      return agent && role ? [{ agent, role }] : [];
-    });
-    const pairs = grants.flatMap(({ agent, role }) =>
-      role.permissions.map((permission) => ({
-        ...{ agent, role, permission },
-        touches: effectiveOfType(permission.actionType).classification,
-      })),
+    // What a permission touches is the same for whoever holds it.
+    const roleOf = new Map(
+      roles.map(({ id, name, permissions }) => {
+        const grants = permissions.map(({ actionType, id: permission }) => ({
+          ...{ permission, key: actionType.key },
+          touches: effectiveOfType(actionType).classification,
+        }));
+        return [id, { name, grants }];
+      }),
     );
-    return {
-      examined: pairs.length,
-      found: pairs
-        .filter(({ agent, touches }) => !covers(agent.clearance as Classification, touches))
-        .map(({ agent, role, permission, touches }) => ({
-          ...{ agent: agent.id, name: agent.name, role: role.name, permission: permission.id },
-          why: `${permission.actionType.key} touches ${touches} data, its clearance is ${agent.clearance}`,
-        })),
-    };
+    const given = await tx.agentRole.findMany({ select: { agentId: true, roleId: true } });
+    let examined = 0;
+    const found: Record<string, unknown>[] = [];
+    for (const { agentId, roleId } of given) {
+      const [agent, role] = [agents.get(agentId), roleOf.get(roleId)];
+      if (!agent || !role) continue;
+      examined += role.grants.length;
+      for (const { key, permission, touches } of role.grants) {
+        if (covers(agent.clearance as Classification, touches)) continue;
+        found.push({
+          ...{ agent: agent.id, name: agent.name, role: role.name, permission },
+          why: `${key} touches ${touches} data, its clearance is ${agent.clearance}`,
+        });
+      }
+    }
+    return { examined, found };
   },
 };

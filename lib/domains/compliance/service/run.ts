@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { closeDays } from '@/lib/domains/reviews/server';
 import { verifyNowIfDue } from '@/lib/domains/trail/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import { logger } from '@/lib/infra/logger';
 import { inWorkspace, Prisma, type Tx } from '@/lib/infra/db';
 import { clock } from '@/lib/kernel/clock';
-import type { Context } from '@/lib/kernel/context';
+import { type Context, jobContext } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { type Operation, query, verb, withinScope } from '@/lib/kernel/verb';
@@ -36,13 +37,16 @@ export async function runChecks(workspace: string, all = checks): Promise<Done> 
 }
 
 /**
- * One check asks for today's verification of the trail. On the first day and after a stop both are
- * due at once, and it would stand as failed for a day.
+ * Two checks ask for what is done each day: the trail's verification, and the closing of the day
+ * before. On the first day and after a stop all of it is due at once, and would stand as failed for
+ * a day.
  */
-async function verified(workspace: string): Promise<void> {
-  await verifyNowIfDue(workspace).catch((error: unknown) => {
-    logger.error({ err: error, workspace }, 'checks run without a verification');
-  });
+async function caughtUp(workspace: string): Promise<void> {
+  const without = (what: string) => (error: unknown) => {
+    logger.error({ err: error, workspace }, `checks run without ${what}`);
+  };
+  await closeDays(jobContext(workspace, 'compliance.daily')).catch(without('closing days'));
+  await verifyNowIfDue(workspace).catch(without('a verification'));
 }
 
 /** Stores what each check saw, and says so. */
@@ -132,16 +136,13 @@ const finish = verb({
   },
 });
 
-/** So long a person's run waits for the trail's verification, which goes on by itself. */
-const VERIFICATION_WAIT_MS = 20_000;
+/** So long a person's run waits for that, which goes on by itself. */
+const CATCH_UP_MS = 20_000;
 
 /** Asked for by a person: who may not is refused before anything is looked at. */
 async function started(ctx: Context, raw: unknown): Promise<Run> {
   await mayStart(ctx, raw);
-  await Promise.race([
-    verified(ctx.workspace),
-    wait(VERIFICATION_WAIT_MS, undefined, { ref: false }),
-  ]);
+  await Promise.race([caughtUp(ctx.workspace), wait(CATCH_UP_MS, undefined, { ref: false })]);
   return finish(ctx, await runChecks(ctx.workspace));
 }
 
@@ -155,11 +156,14 @@ export const startRun: Operation<typeof mayStart.input, typeof Run> = Object.ass
 /** Runs the checks unless a run has begun within `hours`; the daily job's work. */
 export async function runWhenDue(ctx: Context, hours: number): Promise<void> {
   const due = async (tx: Tx) => {
-    const since = new Date(clock.now().getTime() - hours * 3_600_000);
-    return !(await tx.complianceRun.findFirst({ where: { startedAt: { gte: since } } }));
+    const now = clock.now();
+    const since = new Date(now.getTime() - hours * 3_600_000);
+    // One that a clock which was ahead has dated in the future is none of today's.
+    const startedAt = { gte: since, lte: now };
+    return !(await tx.complianceRun.findFirst({ where: { startedAt } }));
   };
   if (!(await inWorkspace(ctx.workspace, due))) return;
-  await verified(ctx.workspace);
+  await caughtUp(ctx.workspace);
   const done = await runChecks(ctx.workspace);
   await inWorkspace(ctx.workspace, async (tx) => {
     if (!(await due(tx))) return;

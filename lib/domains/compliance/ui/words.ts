@@ -9,8 +9,8 @@ const subjects: Record<string, { one: string; many: string; href: string }> = {
   unused_permission: { one: 'permission', many: 'permissions', href: '/roles' },
   clearance: { one: 'granted permission', many: 'granted permissions', href: '/agents' },
   irreversible_gated: {
-    one: 'permission to act irreversibly',
-    many: 'permissions to act irreversibly',
+    one: 'permission or permit to act irreversibly',
+    many: 'permissions and permits to act irreversibly',
     href: '/roles',
   },
   separation_of_duties: {
@@ -53,6 +53,7 @@ const pages: [string, (id: string, found: Found) => string | undefined][] = [
   ['action', (id) => `/trail/actions/${id}`],
   ['agent', (id, { permission }) => `/agents/${id}${permission ? '?tab=permissions' : ''}`],
   ['permission', () => '/roles'],
+  ['policy', () => '/policies/cedar'],
   ['member', () => '/settings?tab=members'],
 ];
 

@@ -6,16 +6,16 @@ import {
   verifiersOf,
   type VerifyOptions,
 } from '@/lib/domains/trail/cli';
-import { canonicalJson } from '@/lib/kernel/canonical';
-import { choose, seedOf } from './choose';
-import type { Drawn } from './drawn';
+import { canonicalJson, digest } from '@/lib/kernel/canonical';
+import { type Choice, choose, seedOf } from './choose';
+import type { Omitted, RecordedDraw } from './drawn';
 import type { Population } from './population';
 
 /** What a file says of a day's draw, and what it is held against. */
 export interface Found {
   population: Population;
   closed: { event: string; index: number };
-  drawn: Drawn;
+  drawn: RecordedDraw;
   drawnIndex: number;
   /** Of the log at the size of the draw's checkpoint; undefined where not every event is in the file. */
   root: Buffer | undefined;
@@ -23,22 +23,33 @@ export interface Found {
 
 type About = NonNullable<Report['about']>;
 
+interface Recomputed {
+  seed: Buffer;
+  choice: Choice;
+}
+
+/** What the log makes of the day. */
+export function recomputed({ drawn, population, root }: Found, workspace: string): Recomputed {
+  const used = root ?? Buffer.from(drawn.checkpoint.root, 'base64');
+  const seed = seedOf(used, workspace, drawn.day);
+  return { seed, choice: choose(population.candidates, seed, population.closing.setting) };
+}
+
 /** Everything in which a draw is not what the log makes it. */
 export function differences(
   found: Found,
+  { choice, seed }: Recomputed,
   about: About,
   anchors: NonNullable<VerifyOptions['anchors']>,
 ): Problem[] {
   const { drawn } = found;
   const said = [...ofCheckpoint(found, about), ...earlier(found, anchors)];
-  const root = found.root ?? Buffer.from(drawn.checkpoint.root, 'base64');
-  const seed = seedOf(root, about.workspace, drawn.day);
   if (drawn.seed !== seed.toString('hex')) {
     said.push(
       `The seed is not the one that the checkpoint's root gives: recorded ${drawn.seed}, computed ${seed.toString('hex')}.`,
     );
   }
-  return [...said, ...ofChoice(found, seed)].map((message) => ({ message }));
+  return [...said, ...ofChoice(found, choice)].map((message) => ({ message }));
 }
 
 function ofCheckpoint({ closed, drawn, drawnIndex, root }: Found, about: About): string[] {
@@ -84,7 +95,7 @@ function earlier({ closed, drawn }: Found, anchors: NonNullable<VerifyOptions['a
   });
 }
 
-function ofChoice({ drawn, population }: Found, seed: Buffer): string[] {
+function ofChoice({ drawn, population }: Found, choice: Choice): string[] {
   const { candidates, closing, late } = population;
   const said: string[] = [];
   const differs = (what: string, recorded: unknown, computed: unknown) => {
@@ -94,24 +105,41 @@ function ofChoice({ drawn, population }: Found, seed: Buffer): string[] {
   differs('The setting is not the one that the closing fixed', drawn.setting, closing.setting);
   differs('The population is of another size', drawn.population, candidates.length);
   differs('Another number of late outcomes', drawn.late, late);
-  const { actions, size, strata, twice } = choose(candidates, seed, closing.setting);
-  differs('The sample is of another size', drawn.size, size);
-  differs('Another number is reviewed twice', drawn.twice, twice);
-  if (canonicalJson(drawn.strata) !== canonicalJson(strata)) {
-    said.push(
-      'The strata are not those of the population: agents, action types, bands or numbers differ.',
-    );
+  differs('The sample is of another size', drawn.size, choice.size);
+  differs('Another number is reviewed twice', drawn.twice, choice.twice);
+  return [...said, ...ofStrata(drawn.strata, choice), ...ofActions(drawn.actions, choice)];
+}
+
+function ofStrata(recorded: RecordedDraw['strata'], { strata }: Choice): string[] {
+  const same = isOmitted(recorded)
+    ? recorded.digest === digest(strata)
+    : canonicalJson(recorded) === canonicalJson(strata);
+  return same
+    ? []
+    : [
+        'The strata are not those of the population: agents, action types, bands or numbers differ.',
+      ];
+}
+
+function ofActions(list: RecordedDraw['actions'], { actions }: Choice): string[] {
+  if (isOmitted(list)) {
+    const is = digest(actions);
+    if (list.digest === is) return [];
+    return [`The sample is another than was drawn: recorded ${list.digest}, computed ${is}.`];
   }
-  const [recorded, computed] = [new Set(drawn.actions), new Set(actions)];
-  for (const action of computed) {
-    if (!recorded.has(action)) said.push(`${action} was drawn and is missing from the sample.`);
-  }
-  for (const action of recorded) {
-    if (!computed.has(action)) said.push(`${action} is in the sample and was not drawn.`);
-  }
-  const same = recorded.size === computed.size && [...computed].every((one) => recorded.has(one));
-  if (same && canonicalJson(drawn.actions) !== canonicalJson(actions)) {
+  const [recorded, computed] = [new Set(list), new Set(actions)];
+  const missing = actions.filter((action) => !recorded.has(action));
+  const added = [...recorded].filter((action) => !computed.has(action));
+  const said = [
+    ...missing.map((action) => `${action} was drawn and is missing from the sample.`),
+    ...added.map((action) => `${action} is in the sample and was not drawn.`),
+  ];
+  if (said.length === 0 && canonicalJson(list) !== canonicalJson(actions)) {
     said.push('The sample is not in the order of its values, or names an action twice.');
   }
   return said;
+}
+
+function isOmitted(member: Omitted | readonly unknown[]): member is Omitted {
+  return !Array.isArray(member);
 }

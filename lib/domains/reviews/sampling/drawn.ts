@@ -35,3 +35,17 @@ export const Drawn = z.strictObject({
   twice: count,
 });
 export type Drawn = z.output<typeof Drawn>;
+
+/** What the trail records of a member where the whole event would be too long for it. */
+export const Omitted = z.strictObject({ omitted: z.string(), digest: z.string() });
+export type Omitted = z.output<typeof Omitted>;
+
+/**
+ * The event as the log has it. Of a large day the strata, the ids or both are there by size and
+ * digest only: they follow from population, seed and setting, so the digest is all it takes.
+ */
+export const RecordedDraw = Drawn.extend({
+  strata: z.union([Drawn.shape.strata, Omitted]),
+  actions: z.union([Drawn.shape.actions, Omitted]),
+});
+export type RecordedDraw = z.output<typeof RecordedDraw>;

@@ -1,4 +1,5 @@
 import type { Problem, Report } from '@/lib/domains/trail/cli';
+import type { Choice } from './choose';
 import type { Found } from './compare';
 
 export function refused(report: Report, problems: Problem[]): Report {
@@ -6,7 +7,7 @@ export function refused(report: Report, problems: Problem[]): Report {
 }
 
 /** What a recomputed draw proves, and what it does not. */
-export function concluded(report: Report, found: Found): Report {
+export function concluded(report: Report, found: Found, choice: Choice): Report {
   const { drawn, population } = found;
   const complete = found.root !== undefined;
   const { day } = drawn;
@@ -26,7 +27,7 @@ export function concluded(report: Report, found: Found): Report {
       ...report.proved,
       `Population: ${count(population.candidates.length, 'supervised action')} that ran ${complete ? 'are' : 'in the file are'} all that ${day} has by the log, ${population.late} of them late: their outcome came after their own day had closed.`,
       `Seed: it follows from the root of a signed checkpoint of ${drawn.checkpoint.size} events, which covers the event that closed ${day}. Population and setting stood before it.`,
-      `Sample: the ${count(drawn.actions.length, 'action')} drawn are, one by one and in order, those that the seed chooses from ${drawn.strata.length} strata; ${drawn.twice} of them for two reviews.`,
+      `Sample: the ${count(choice.actions.length, 'action')} drawn are, one by one and in order, those that the seed chooses from ${choice.strata.length} strata; ${choice.twice} of them for two reviews.`,
     ],
     notProved: [
       ...report.notProved,

@@ -20,3 +20,8 @@ export const Sampling = z.strictObject({
   twice: z.number().min(0).max(1),
 });
 export type Sampling = z.output<typeof Sampling>;
+
+/** Whether no day is drawn from: a fixed sample of none, and no minimum of a stratum. */
+export function drawsNothing({ minimum, size }: Pick<Sampling, 'minimum' | 'size'>): boolean {
+  return minimum === 0 && size.by === 'fixed' && size.count === 0;
+}

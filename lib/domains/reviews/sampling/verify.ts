@@ -15,8 +15,8 @@ import {
   type VerifyOptions,
 } from '@/lib/domains/trail/cli';
 import { boundsOf } from '../day';
-import { differences, type Found } from './compare';
-import { Drawn } from './drawn';
+import { differences, type Found, recomputed } from './compare';
+import { RecordedDraw } from './drawn';
 import { Closing, DAY_CLOSED, endOf, Populations, SAMPLE_DRAWN } from './population';
 import { concluded, refused } from './report';
 
@@ -32,8 +32,9 @@ export async function verifySample(source: Source, options: SampleOptions): Prom
   if (report.verdict === 'failed' || !report.about) return report;
   const { found, problems } = pass.result();
   if (!found) return refused(report, problems);
-  const wrong = [...problems, ...differences(found, report.about, options.anchors ?? [])];
-  return wrong.length > 0 ? refused(report, wrong) : concluded(report, found);
+  const again = recomputed(found, report.about.workspace);
+  const wrong = [...problems, ...differences(found, again, report.about, options.anchors ?? [])];
+  return wrong.length > 0 ? refused(report, wrong) : concluded(report, found, again.choice);
 }
 
 /** What must be known of a log before its events are gone through. */
@@ -52,7 +53,7 @@ async function lookAhead(source: Source, day: string): Promise<Ahead> {
       for (const bytes of splitter.push(chunk)) {
         const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
         if (line.includes(`"${SAMPLE_DRAWN}"`)) {
-          const drawn = Drawn.safeParse(dataOf(line));
+          const drawn = RecordedDraw.safeParse(dataOf(line));
           if (drawn.success && drawn.data.day === day) ahead.sizes.add(drawn.data.checkpoint.size);
         } else if (ahead.since === undefined && line.includes(`"${DAY_CLOSED}"`)) {
           const closing = Closing.safeParse(dataOf(line));
@@ -79,7 +80,7 @@ class SamplePass {
   readonly #populations: Populations;
   readonly #problems: Problem[] = [];
   #closed: Pick<Found, 'population' | 'closed'> | undefined;
-  #drawn: { data: Drawn; index: number } | undefined;
+  #drawn: { data: RecordedDraw; index: number } | undefined;
   #line = 0;
 
   constructor(day: string, { since, sizes }: Ahead) {
@@ -133,7 +134,7 @@ class SamplePass {
   #draw(event: Record<string, unknown>, index: number): void {
     const data = event['data'] as Record<string, unknown> | undefined;
     if (data?.['origin'] === 'hand' || data?.['day'] !== this.#day) return;
-    const parsed = Drawn.safeParse(data);
+    const parsed = RecordedDraw.safeParse(data);
     if (!parsed.success) this.#say(`The event of the draw from ${this.#day} is malformed.`, true);
     else if (this.#drawn) this.#say(`${this.#day} was drawn from twice.`, true);
     else this.#drawn = { data: parsed.data, index };

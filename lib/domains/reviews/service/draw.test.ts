@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drainOutbox } from '@/lib/domains/trail/server';
 import { closeDb, inWorkspace } from '@/lib/infra/db';
 import { asRole } from '@/lib/infra/testing/as-role';
+import { logger } from '@/lib/infra/logger';
 import { eventsOf, type Said } from '@/lib/infra/testing/events';
 import { clock } from '@/lib/kernel/clock';
+import { newId } from '@/lib/kernel/ids';
 import { reviewsJobs } from '../jobs';
 import { asDate } from '../repo';
 import { SAMPLE_DRAWN } from '../sampling/population';
@@ -16,6 +18,7 @@ import { drawDays, keepDrawn, planDraw } from './draw';
 import { updateReviewSettings } from './settings';
 
 const DAY = '2026-11-20';
+const NEXT = '2026-11-21';
 const at = (time: string) => new Date(`${time}.000Z`);
 /** Just after the day's end in Berlin. */
 const afterDay = at('2026-11-20T23:10:00');
@@ -124,6 +127,68 @@ describe('a day that cannot be drawn', () => {
       [true, null],
     ]);
     expect(sample?.escalatedAt).toEqual(now);
+  });
+});
+
+describe('a day that fails or waits', () => {
+  it('keeps no later one, which has what is its own, and is warned of after a day', async () => {
+    const warned = vi.spyOn(logger, 'warn');
+    const ofDay = () =>
+      warned.mock.calls.filter(
+        ([about]) => (about as { workspace?: string } | undefined)?.workspace === world.workspace,
+      );
+    const world = await closedDay();
+    const setting = (data: object) =>
+      inWorkspace(world.workspace, (tx) =>
+        tx.sampleDay.updateMany({ where: { day: asDate(DAY) }, data }),
+      );
+    const [kept] = await inWorkspace(world.workspace, (tx) => tx.sampleDay.findMany());
+    await setting({ setting: {} });
+    const own = await ran(world, [
+      { at: at('2026-11-21T08:00:00') },
+      { at: at('2026-11-21T09:00:00') },
+    ]);
+    now = at('2026-11-21T23:05:00');
+    expect(await closeDays(world.job)).toEqual([NEXT]);
+    await drainOutbox();
+    await expect(drawDays(world.job)).rejects.toThrow(`no draw from ${DAY}`);
+    expect((await samplesOf(world)).map(({ actionId }) => actionId).toSorted()).toEqual(
+      own.toSorted(),
+    );
+    expect(ofDay()).toEqual([]);
+
+    // In time it is known to wait for longer than a checkpoint takes.
+    now = at('2026-11-21T23:20:00');
+    await expect(drawDays(world.job)).rejects.toThrow(`no draw from ${DAY}`);
+    expect(ofDay()).toEqual([
+      [{ workspace: world.workspace, day: DAY }, 'reviews: a day waits to be drawn from'],
+    ]);
+
+    await setting({ setting: kept?.setting ?? {} });
+    expect(await drawDays(world.job)).toEqual([DAY]);
+    expect(await samplesOf(world)).toHaveLength(11);
+    const file = await exported(world);
+    const source = {
+      size: file.length,
+      read: async (start: number, end: number) => file.subarray(start, end),
+    };
+    for (const day of [DAY, NEXT]) {
+      const report = await verifySample(source, { day });
+      expect(report).toMatchObject({ verdict: 'verified', problems: [] });
+    }
+  });
+
+  it('has no draw while the closing of the day before is not in the log', async () => {
+    const world = await closedDay();
+    await inWorkspace(world.workspace, (tx) =>
+      tx.sampleDay.updateMany({ where: { day: asDate(DAY) }, data: { closedBy: newId('evt') } }),
+    );
+    await ran(world, [{ at: at('2026-11-21T08:00:00') }]);
+    now = at('2026-11-21T23:05:00');
+    expect(await closeDays(world.job)).toEqual([NEXT]);
+    await drainOutbox();
+    expect(await drawDays(world.job)).toEqual([]);
+    expect(await samplesOf(world)).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { firstCheckpointOver, indexOfEvent, supervisedRan } from '@/lib/domains/trail/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import { inWorkspace, type Tx } from '@/lib/infra/db';
+import { logger } from '@/lib/infra/logger';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
@@ -11,6 +12,7 @@ import type { Drawn } from '../sampling/drawn';
 import { isLate, SAMPLE_DRAWN } from '../sampling/population';
 import { Sampling } from '../sampling/setting';
 import { assignOpen } from './assign';
+import { waitsTooLong } from './missed';
 
 type DayRow = NonNullable<Awaited<ReturnType<Tx['sampleDay']['findFirst']>>>;
 type Closed = DayRow & { closedBy: string; closedAt: Date; from: Date; to: Date };
@@ -20,20 +22,33 @@ const COMMIT_MS = 3_600_000;
 
 /**
  * Draws from each closed day whose closing a checkpoint covers, oldest first; gives the days it
- * drew from. Where none covers it yet the seed cannot be known, and the day waits.
+ * drew from. Where none covers it yet the seed cannot be known, and the day waits. A day that
+ * waits or fails keeps no later one: what each has follows from where the closings stand in the
+ * log, not from whether the day before was drawn.
  */
 export async function drawDays(ctx: Context): Promise<string[]> {
   const drawn: string[] = [];
+  const failed: string[] = [];
+  let cause: unknown;
   const days = await inWorkspace(ctx.workspace, (tx) =>
     tx.sampleDay.findMany({
       where: { closedBy: { not: null }, drawnAt: null },
       orderBy: { day: 'asc' },
     }),
   );
-  for (const day of days) {
-    if (!(await drawDay(ctx, day))) return drawn;
-    drawn.push(asDay(day.day));
+  for (const row of days) {
+    const day = asDay(row.day);
+    const done = await drawDay(ctx, row).catch((error: unknown) => {
+      failed.push(day);
+      cause ??= error;
+      return false;
+    });
+    if (done) drawn.push(day);
+    else if (waitsTooLong(row, clock.now())) {
+      logger.warn({ workspace: ctx.workspace, day }, 'reviews: a day waits to be drawn from');
+    }
   }
+  if (failed.length > 0) throw new Error(`no draw from ${failed.join(', ')}`, { cause });
   return drawn;
 }
 
@@ -59,6 +74,7 @@ export async function planDraw(workspace: string, row: DayRow): Promise<Plan | u
   if (!checkpoint) return undefined;
   const day = asDay(row.day);
   const candidates = await populationOf(workspace, row, index);
+  if (!candidates) return undefined;
   const setting = Sampling.parse(row.setting);
   const { root, ...signed } = checkpoint;
   const seed = seedOf(root, workspace, day);
@@ -105,8 +121,15 @@ async function drawDay(ctx: Context, row: DayRow): Promise<boolean> {
   return true;
 }
 
-/** What `Populations` finds in the log up to the closing, asked of the trail's tables. */
-async function populationOf(workspace: string, row: Closed, index: number): Promise<Candidate[]> {
+/**
+ * What `Populations` finds in the log up to the closing, asked of the trail's tables; undefined
+ * while the closing of the day before is not in the log, which parts the two.
+ */
+async function populationOf(
+  workspace: string,
+  row: Closed,
+  index: number,
+): Promise<Candidate[] | undefined> {
   const { first, floor, previous } = await inWorkspace(workspace, async (tx) => {
     const day = row.previous ?? undefined;
     const before = day && (await tx.sampleDay.findFirst({ where: { day } }));
@@ -127,13 +150,25 @@ async function populationOf(workspace: string, row: Closed, index: number): Prom
     });
     return { first, previous: before, floor: Number(earlier?.closedIndex ?? 0) };
   });
-  return supervisedRan(workspace, {
+  const bounds = {
     before: index,
     decidedBefore: row.to,
     decidedFrom: first?.from ?? row.from,
     floor,
-    previous: previous?.to ? { index: Number(previous.closedIndex), decided: previous.to } : null,
+  };
+  if (!previous?.to) return supervisedRan(workspace, { ...bounds, previous: null });
+  const closed = await closingOf(workspace, previous);
+  if (closed === undefined) return undefined;
+  return supervisedRan(workspace, {
+    ...bounds,
+    previous: { index: closed, decided: previous.to },
   });
+}
+
+/** Where a day's closing stands in the log, whether the day was drawn from or not. */
+async function closingOf(workspace: string, day: DayRow): Promise<number | undefined> {
+  if (day.closedIndex !== null) return Number(day.closedIndex);
+  return day.closedBy === null ? undefined : indexOfEvent(workspace, day.closedBy);
 }
 
 /** Rows that one transaction writes, so that none takes long however much ran that day. */

@@ -13,7 +13,12 @@ export async function escalateOverdue(ctx: Context): Promise<number> {
     const overdue = { verdict: null, escalatedAt: null, dueAt: { lt: now } };
     const rows = await tx.sample.findMany({
       where: overdue,
-      include: { action: true, reviews: true },
+      // What the event says and no more: with their payloads so many actions would fill the memory.
+      select: {
+        ...{ id: true, actionId: true, origin: true, dueAt: true },
+        action: { select: { agentId: true, sessionId: true, tier: true, classification: true } },
+        reviews: { where: { verdict: null }, select: { assignedTo: true } },
+      },
       orderBy: { dueAt: 'asc' },
       take: 1_000,
     });
@@ -25,7 +30,6 @@ export async function escalateOverdue(ctx: Context): Promise<number> {
       });
       if (count === 0) continue;
       said += 1;
-      const waits = row.reviews.filter((one) => one.verdict === null);
       await appendEvents(tx, [
         makeEvent(ctx, {
           type: 'review.escalated',
@@ -34,10 +38,11 @@ export async function escalateOverdue(ctx: Context): Promise<number> {
           action: row.actionId,
           object: { type: 'sample', id: row.id },
           tier: row.action.tier ?? 2,
+          ...(row.action.classification ? { classification: row.action.classification } : {}),
           data: {
             due_at: row.dueAt.toISOString(),
             origin: row.origin,
-            assigned_to: waits.flatMap((one) => one.assignedTo ?? []),
+            assigned_to: row.reviews.flatMap((one) => one.assignedTo ?? []),
             to: 'every approver, and the admins',
           },
         }),

@@ -89,7 +89,8 @@ const deeds: Record<FollowUpKind, Doing> = {
       permissions: action.permissions,
       move: 'raise',
       title: `Tighten ${action.type} after a wrong action`,
-      why: `A review found ${action.id} wrong: ${action.summary}. ${note}`.trim(),
+      // By its id alone: a draft stays when the action has gone with its retention.
+      why: `A review found ${action.id} wrong. ${note}`.trim(),
     });
   },
   probation: async (deed, row) => {

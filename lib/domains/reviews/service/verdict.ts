@@ -59,6 +59,7 @@ function about(row: SampleRow): Omit<NewEvent, 'type'> {
     action: row.action.id,
     object: { type: 'sample', id: row.id },
     tier: row.action.tier ?? 2,
+    ...(row.action.classification ? { classification: row.action.classification } : {}),
     digest: row.action.digest,
   };
 }
