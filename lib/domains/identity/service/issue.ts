@@ -1,7 +1,7 @@
 import { randomSecret, sha256Hex } from '@/lib/infra/crypto';
 import { isUniqueViolation, type Prisma, type Tx } from '@/lib/infra/db';
 import { newId } from '@/lib/kernel/ids';
-import { invalid, type Problem } from '@/lib/kernel/problem';
+import { conflict, type Problem } from '@/lib/kernel/problem';
 import { assertUsable, generateKeyPair, thumbprint } from '../keys';
 import { type CredentialRow, insertCredential } from '../repo';
 import type { CredentialKind, PublicJwk } from '../schema';
@@ -61,8 +61,10 @@ export async function issueCredential(
 }
 
 function keyTaken(): Problem {
-  const message = 'is registered already; make a new pair for each credential';
-  return invalid([{ field: 'publicJwk', message }]);
+  return conflict(
+    'already_exists',
+    'This public key is registered already. Make a new pair for each credential.',
+  );
 }
 
 /** What an event may say of a credential. */
