@@ -71,6 +71,49 @@ test('tries a narrower refund on recorded actions, publishes it, and goes back',
   await expect.poll(async () => (await propose(400)).body).toMatchObject({ tier: 2 });
 });
 
+test('takes a bound and a condition exactly as they are typed, and says what is no number', async ({
+  page,
+  signIn,
+  expectNoSeriousAxe,
+}) => {
+  await signIn(page, 'admin');
+  await page.goto('/roles');
+  await page.getByRole('link', { name: /^refunds/ }).click();
+  const edit = page.getByRole('button', { name: 'Edit refunds.create' });
+  await edit.click();
+  const dialog = page.getByRole('dialog', { name: 'Refund an order' });
+  const save = dialog.getByRole('button', { name: 'Save', exact: true });
+  const autonomous = dialog.getByRole('textbox', { name: 'autonomous up to' });
+  await autonomous.fill('49,99');
+  await autonomous.press('Tab');
+  await expect(dialog.getByText('must be a number such as 1250.50')).toBeVisible();
+  await expect(save).toHaveAttribute('aria-disabled', 'true');
+  await autonomous.fill('49.99');
+  await autonomous.press('Tab');
+  await expect(dialog.getByText('Up to 49.99 runs on its own')).toBeVisible();
+
+  await dialog.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('menuitem', { name: 'A value is, or is compared with, another' }).click();
+  await dialog.getByLabel('Attribute', { exact: true }).fill('parameters.amount');
+  await dialog.getByRole('combobox', { name: 'Comparison' }).click();
+  await page.getByRole('option', { name: 'is at most' }).click();
+  const value = dialog.getByLabel('Value or attribute');
+  await value.fill('9,5');
+  await expect(save).toHaveAttribute('aria-disabled', 'true');
+  await expectNoSeriousAxe(page);
+  await value.clear();
+  await value.pressSequentially('99.05');
+  await expect(value).toHaveValue('99.05');
+  await expect(dialog.getByText('Only if amount is at most 99.05')).toBeVisible();
+  await expect(save).not.toHaveAttribute('aria-disabled');
+
+  // What was given up is not there the next time.
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await edit.click();
+  await expect(autonomous).toHaveValue('50');
+  await expect(dialog.getByText('no condition: it always holds')).toBeVisible();
+});
+
 test('shows an auditor who changed what, and lets them change nothing', async ({
   page,
   signIn,
