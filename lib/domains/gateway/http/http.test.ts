@@ -103,6 +103,27 @@ describe('idempotency', () => {
   });
 });
 
+describe('a session', () => {
+  it('begins with an event that says what its agent was permitted', async () => {
+    const own = await client.session();
+    const [begun] = (await world.events()).filter(
+      (one) => one['type'] === 'session.started' && one['session'] === own,
+    );
+    const { rows } = await world.owner.query<{ id: string; role_id: string }>(
+      `SELECT p.id, p.role_id FROM permissions p JOIN agent_roles r USING (role_id) WHERE r.agent_id = $1 ORDER BY p.id`,
+      [agent.id],
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(begun).toMatchObject({
+      policy_version: expect.stringMatching(/^pol_/),
+      data: {
+        roles: [...new Set(rows.map((row) => row.role_id))],
+        permissions: rows.map(({ id }) => id),
+      },
+    });
+  });
+});
+
 describe('held actions', () => {
   it('wake who waits when a person decides', async () => {
     const { body } = await client.propose(session, large);
