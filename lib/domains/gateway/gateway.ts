@@ -53,8 +53,8 @@ export async function createGateway(options: { issuer?: string } = {}): Promise<
     channels: [CHANGES, SESSION_CHANNEL],
     onNotice: (channel, payload) => {
       if (channel === SESSION_CHANNEL) return sessions.forget(payload);
-      const [workspace = '', table = ''] = payload.split(':');
-      if (table === 'actions' || table === 'approval_questions') return wakes.wake(workspace);
+      const [workspace = '', table = '', action] = payload.split(':');
+      if (action !== undefined) return wakes.wake(action);
       return snapshots.changed(workspace, table);
     },
     onConnect: () => {

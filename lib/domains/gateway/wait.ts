@@ -33,7 +33,7 @@ export async function waitForChange(
   };
   if (waitMs === 0) return told(await look());
   const until = performance.now() + waitMs;
-  const subscription = gateway.wakes.subscribe(workspace);
+  const subscription = gateway.wakes.subscribe(id);
   try {
     let row = await look();
     const { status } = row;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** Long polls waiting for a held action of their workspace to move on. */
+/** Long polls waiting for a held action to move on. */
 export class Wakes {
   /** Questions that this process has told their agents of. */
   readonly #told = new LRUCache<string, true>({ max: 10_000 });
@@ -8,13 +8,13 @@ export class Wakes {
   #closed = false;
 
   /** Subscribe before looking, or what happens between is missed; close it afterwards. */
-  subscribe(workspace: string): Subscription {
-    const all = this.#subscriptions.get(workspace) ?? new Set();
-    this.#subscriptions.set(workspace, all);
+  subscribe(action: string): Subscription {
+    const all = this.#subscriptions.get(action) ?? new Set();
+    this.#subscriptions.set(action, all);
     const subscription = new Subscription(() => {
       all.delete(subscription);
-      if (all.size === 0 && this.#subscriptions.get(workspace) === all) {
-        this.#subscriptions.delete(workspace);
+      if (all.size === 0 && this.#subscriptions.get(action) === all) {
+        this.#subscriptions.delete(action);
       }
     });
     all.add(subscription);
@@ -34,12 +34,12 @@ export class Wakes {
     this.#told.set(question, true);
   }
 
-  wake(workspace: string): void {
-    for (const subscription of this.#subscriptions.get(workspace) ?? []) subscription.wake();
+  wake(action: string): void {
+    for (const subscription of this.#subscriptions.get(action) ?? []) subscription.wake();
   }
 
   wakeAll(): void {
-    for (const workspace of this.#subscriptions.keys()) this.wake(workspace);
+    for (const action of this.#subscriptions.keys()) this.wake(action);
   }
 
   close(): void {
