@@ -18,6 +18,7 @@ const places: Record<string, Kind | 'shared'> = {
   '/api/entities/{type}': 'shared',
   '/api/entities/{type}/{id}': 'shared',
   '/api/policies/{version}': 'policyVersion',
+  '/api/policies/{id}': 'policyDraft',
   '/api/policies/drafts/{id}': 'policyDraft',
   '/api/policies/advisor/findings/{id}': 'finding',
   '/api/policies/explanations/{id}': 'explanation',

@@ -15,7 +15,7 @@ export const policiesApi = api('policies', [
   get('/api/policies/drafts/{id}', getDraft, { summary: 'One draft, with what it would change' }),
   post('/api/policies/drafts/{id}/edit', editDraft, { summary: 'Change one thing of a draft' }),
   post('/api/policies/drafts/{id}/discard', discardDraft, { summary: 'Give a draft up' }),
-  post('/api/policies/drafts/{id}/publish', publishDraft, { summary: 'Make a draft hold' }),
+  post('/api/policies/{id}/publish', publishDraft, { summary: 'Make a draft hold' }),
   get('/api/policies', listVersions, { summary: 'Versions, newest first' }),
   get('/api/policies/{version}', getVersion, {
     summary: 'One version, with what going back changes',

@@ -19,7 +19,7 @@ export const policyPaths = {
   draft: (id: string) => `/api/policies/drafts/${id}`,
   edit: (id: string) => `/api/policies/drafts/${id}/edit`,
   discard: (id: string) => `/api/policies/drafts/${id}/discard`,
-  publish: (id: string) => `/api/policies/drafts/${id}/publish`,
+  publish: (id: string) => `/api/policies/${id}/publish`,
   simulate: '/api/policies/simulate',
   prove: (id: string) => `/api/policies/drafts/${id}/prove`,
   cancelProof: (id: string) => `/api/policies/drafts/${id}/cancel-proof`,
