@@ -71,7 +71,7 @@ const e2e: Suite = {
   run: async () => {
     if (findChromium() === undefined) {
       const missing =
-        'e2e: no Chromium: `apt-get install chromium`, or name one in PLAYWRIGHT_CHROMIUM';
+        'e2e: no Chromium: `apt-get install chromium-headless-shell chromium-common` (or `chromium`), or name one in PLAYWRIGHT_CHROMIUM';
       console.log(missing);
       return { passed: 0, failed: 1, skipped: 0, failures: [missing] };
     }

@@ -10,12 +10,13 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Chromium without its window, which takes three quarters of the time, and with it. */
+const names = ['chromium-headless-shell', 'chromium', 'chromium-browser'];
+
 /** The browser that the journeys drive: the one named in PLAYWRIGHT_CHROMIUM, else the system's Chromium. */
 export function findChromium(): string | undefined {
   const named = process.env.PLAYWRIGHT_CHROMIUM;
   if (named !== undefined && named !== '') return isExecutable(named) ? named : undefined;
   const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
-  return folders
-    .flatMap((folder) => [join(folder, 'chromium'), join(folder, 'chromium-browser')])
-    .find(isExecutable);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
