@@ -25,19 +25,45 @@ test('writes a policy by hand, is told what is wrong, and keeps what is right', 
   await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
   await expectNoSeriousAxe(page);
 
+  // What is not saved is not lost by a link or a command.
+  const leaving = page.getByRole('dialog', { name: 'Leave without saving the new policy?' });
+  const goOn = leaving.getByRole('button', { name: 'Go on editing' });
+  await page.getByRole('main').getByRole('link', { name: 'Policies', exact: true }).click();
+  await expect(leaving).toBeVisible();
+  await expectNoSeriousAxe(page);
+  await goOn.click();
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('dialog', { name: 'Search and commands' }).waitFor();
+  await page.keyboard.insertText('Compliance');
+  await page.getByRole('option', { name: 'Compliance' }).first().click();
+  await goOn.click();
+  await expect(leaving).toBeHidden();
+  await expect(text).toContainText('principal.nmae');
+
   await write(
     `forbid (principal is Agent, action, resource)\nwhen { principal.name == "${name}" };`,
   );
   await expect(page.getByRole('list', { name: 'Problems' })).toBeHidden();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByRole('main').getByText(name, { exact: true }).first()).toBeVisible();
-  await page.goto('/policies');
+  await page.getByRole('button', { name, exact: true }).click();
+  await write('permit (principal is Agent, action, resource);');
+  await page.getByRole('main').getByRole('link', { name: 'Policies', exact: true }).click();
+  await page
+    .getByRole('dialog', { name: `Leave without saving ${name}?` })
+    .getByRole('button', { name: 'Leave', exact: true })
+    .click();
+  await expect(page).toHaveURL(/\/policies$/);
   await expect(page.getByText(new RegExp(name)).first()).toBeVisible();
 
   // Another width finds the workspace as this one did.
   const admin = consoleApi(demo, 'admin');
-  const policies = await itemsOf<{ id: string; name: string }>(admin, '/api/cedar-policies');
+  const policies = await itemsOf<{ id: string; name: string; text: string }>(
+    admin,
+    '/api/cedar-policies',
+  );
   const made = policies.find((policy) => policy.name === name);
+  expect(made?.text).toMatch(/^forbid/);
   expect((await admin('DELETE', `/api/cedar-policies/${made?.id}`)).status).toBe(200);
 });
 

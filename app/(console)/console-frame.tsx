@@ -1,9 +1,8 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { useShortcut } from '@/components/hooks';
+import { useGo, useShortcut } from '@/components/hooks';
 import { accessReviewsWaitingQuery } from '@/lib/domains/access';
 import { approvalCountQuery } from '@/lib/domains/approvals';
 import { reviewSummaryQuery } from '@/lib/domains/reviews';
@@ -12,15 +11,15 @@ import { searchEverything } from './palette-search';
 
 /** The workspace's frame with what only the whole console knows: what waits, and what can be found. */
 export function ConsoleFrame({ me, children }: { me: Me; children: ReactNode }) {
-  const router = useRouter();
+  const go = useGo();
   // Whoever has no role may see none of it, and is not refused it on every page.
   const enabled = me.member.roles.length > 0;
   const waiting = useQuery({ ...approvalCountQuery(), enabled });
   const reviews = useQuery({ ...reviewSummaryQuery(), enabled });
   const access = useQuery({ ...accessReviewsWaitingQuery(), enabled });
-  useShortcut('g o', () => router.push('/overview'), 'Overview', { group: 'Go to' });
-  useShortcut('g a', () => router.push('/approvals'), 'Approvals', { group: 'Go to' });
-  useShortcut('g t', () => router.push('/trail'), 'Trail', { group: 'Go to' });
+  useShortcut('g o', () => go('/overview'), 'Overview', { group: 'Go to' });
+  useShortcut('g a', () => go('/approvals'), 'Approvals', { group: 'Go to' });
+  useShortcut('g t', () => go('/trail'), 'Trail', { group: 'Go to' });
   const toReview = reviews.data?.open;
   const counts = {
     approvals: waiting.data?.mine ?? waiting.data?.pending,

@@ -1,10 +1,10 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { formatNumber } from '../format';
 import { useIsPhone, useStored } from '../hooks/small';
 import { useShortcut } from '../hooks/use-shortcut';
+import { useGo } from '../hooks/use-unsaved';
 import { useUrlState } from '../hooks/use-url-state';
 import { Button } from '../ui/button';
 import { cx, type Tone } from '../ui/cx';
@@ -53,7 +53,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
     selectedKey,
   } = props;
   const { sortParam = 'sort', rowTone, selection, toolbar, shortcuts = true, className } = props;
-  const router = useRouter();
+  const go = useGo();
   const phone = useIsPhone();
   const [url, setUrl] = useUrlState({ [sortParam]: '' });
   const sort = url[sortParam] ?? '';
@@ -94,7 +94,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
     const row = rows[index];
     if (row === undefined) return;
     if (onOpen) onOpen(row);
-    else if (rowHref) router.push(rowHref(row));
+    else if (rowHref) go(rowHref(row));
   };
   useShortcut('j', () => step(1), 'Next row', { when: shortcuts, group: 'Lists' });
   useShortcut('k', () => step(-1), 'Previous row', { when: shortcuts, group: 'Lists' });

@@ -1,4 +1,5 @@
 export { useUrlState } from './use-url-state';
 export { useShortcut, useShortcutList } from './use-shortcut';
+export { useGo, useUnsaved } from './use-unsaved';
 export { useLive, type LiveState } from './use-live';
 export { useCopy, useDebounced, useHydrated, useIsPhone, useNow, useStored } from './small';

@@ -2,11 +2,11 @@
 
 import { Command } from 'cmdk';
 import { Search, type LucideIcon } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import { Dialog as Radix } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { useDebounced } from '../hooks/small';
 import { useShortcut } from '../hooks/use-shortcut';
+import { useGo } from '../hooks/use-unsaved';
 import { Kbd } from '../ui/kbd';
 import { useFocusBack } from '../ui/use-focus-back';
 
@@ -56,7 +56,7 @@ function useSearch(query: string, open: boolean, search: CommandPaletteProps['se
 }
 
 export function CommandPalette({ items, search }: CommandPaletteProps) {
-  const router = useRouter();
+  const go = useGo();
   const [open, setOpen] = useState(false);
   const [query, setQuery] = useState('');
   const found = useSearch(query, open, search);
@@ -73,7 +73,7 @@ export function CommandPalette({ items, search }: CommandPaletteProps) {
     setOpen(false);
     setQuery('');
     if (item.onSelect) item.onSelect();
-    else if (item.href) router.push(item.href);
+    else if (item.href) go(item.href);
   };
   const all = [
     ...items.map((item) => ({ item, remote: false })),

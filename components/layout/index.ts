@@ -11,4 +11,5 @@ export {
 export { ShortcutHelp } from './shortcut-help';
 export { ThemeSwitch } from './theme-switch';
 export { AuthCard, type AuthCardProps } from './auth-card';
+export { Unsaved } from './unsaved';
 export { Logo } from './logo';

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Boxes, FileCode, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { type Column, DataTable } from '@/components/data';
-import { Page, PageHeader } from '@/components/layout';
+import { Page, PageHeader, Unsaved } from '@/components/layout';
 import {
   Button,
   ConfirmDialog,
@@ -30,11 +30,18 @@ export function CedarPage() {
   const [draft, setDraft] = useState<PolicyDraft | null>(null);
   /** What is to be shown instead, once what was typed may go; null is nothing. */
   const [asking, setAsking] = useState<{ next: PolicyDraft | null } | null>(null);
+  /** The schema as typed; null until it is. */
+  const [schema, setSchema] = useState<string | null>(null);
+  const changed = draft !== null && isChanged(draft);
   const show = (next: PolicyDraft | null) => {
     if (draft && next && draft.policy?.id === next.policy?.id) return;
-    if (draft && isChanged(draft)) setAsking({ next });
+    if (changed) setAsking({ next });
     else setDraft(next);
   };
+  const unsaved = [
+    changed ? (draft.policy?.name ?? 'the new policy') : [],
+    schema === null ? [] : 'the schema',
+  ].flat();
   const columns: Column<CedarPolicy>[] = [
     {
       id: 'name',
@@ -120,7 +127,11 @@ export function CedarPage() {
               </div>
             ),
           },
-          { value: 'schema', label: 'Schema', content: <SchemaEditor /> },
+          {
+            value: 'schema',
+            label: 'Schema',
+            content: <SchemaEditor typed={schema} onType={setSchema} />,
+          },
         ]}
       />
       <ConfirmDialog
@@ -134,6 +145,7 @@ export function CedarPage() {
         cancelLabel="Go on editing"
         onConfirm={() => asking && setDraft(asking.next)}
       />
+      <Unsaved what={unsaved} />
     </Page>
   );
 }
