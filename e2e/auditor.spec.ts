@@ -34,10 +34,17 @@ test('finds an approved action, reads its story, proves it and takes it away', a
   await signIn(page, 'auditor');
   await page.goto('/trail');
   // On a phone the filters are laid out anew once the page has taken over.
-  if (isMobile) await expect(page.getByRole('button', { name: /^Filters/ })).toBeVisible();
+  if (isMobile) await page.getByRole('button', { name: /^Filters/ }).click();
+  const [{ id, name } = { id: '', name: '' }] = demo.agents;
+  await page.getByRole('combobox', { name: 'Agent: Any agent' }).click();
+  await page.getByPlaceholder('Type to narrow…').fill(name);
+  await page.getByRole('option', { name }).click();
+  await expect(page.getByRole('combobox', { name: `Agent: ${name}` })).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`[?&]agent=${id}`));
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect(page).not.toHaveURL(/agent=/);
   await page.getByRole('searchbox', { name: /^Search words/ }).fill(held.word);
   await expect(page).toHaveURL(new RegExp(`[?&]q=${held.word}`));
-  if (isMobile) await page.getByRole('button', { name: /^Filters/ }).click();
   await page.getByRole('combobox', { name: /^Outcome/ }).click();
   await page.getByRole('option', { name: 'Held' }).click();
   await expect(page).toHaveURL(/[?&]outcome=hold/);

@@ -16,19 +16,29 @@ export interface FilterBarProps {
   filters?: { param: string; label: string; options: Option[]; initial?: string }[];
   /** More controls, after the filters. */
   children?: ReactNode;
+  /** What those filter by and Clear clears as well. */
+  also?: string[];
   count?: ReactNode;
   className?: string;
 }
 
 /** Search and filters of a view; all of it lives in the URL. */
-export function FilterBar({ search, filters = [], children, count, className }: FilterBarProps) {
-  const defaults = Object.fromEntries(
-    filters.map((filter) => [filter.param, filter.initial ?? '']),
-  );
+export function FilterBar({
+  search,
+  filters = [],
+  children,
+  also = [],
+  count,
+  className,
+}: FilterBarProps) {
+  const defaults: Record<string, string> = Object.fromEntries([
+    ...filters.map((filter) => [filter.param, filter.initial ?? '']),
+    ...also.map((param) => [param, '']),
+  ]);
   const q = search?.param ?? 'q';
   const [state, set] = useUrlState({ ...defaults, [q]: '' });
   const active =
-    filters.some((filter) => state[filter.param] !== (filter.initial ?? '')) ||
+    Object.entries(defaults).some(([param, value]) => state[param] !== value) ||
     (search && state[q]);
   return (
     <div role="search" className={cx('flex flex-wrap items-center gap-2', className)}>

@@ -1,5 +1,6 @@
 export { DataTable, type DataTableProps } from './data-table';
 export type { Column, Paged, PagedQuery } from './table-model';
+export { PickFilter, type PickFilterProps } from './pick-filter';
 export { DateRange, FilterBar, type DateRangeProps, type FilterBarProps } from './filter-bar';
 export {
   Classification,

@@ -211,6 +211,18 @@ function Picker({
   );
 }
 
+/** Stands in a picker for choosing none, whose value is the empty one. */
+const NONE = 'none';
+export const pickedOf = (value: string): string => value || NONE;
+export const valueOf = (picked: string): string => (picked === NONE ? '' : picked);
+
+/** The same search with none to choose before what is there. */
+export const orNone =
+  (label: string, find: (query: string) => Promise<ComboOption[]>) => async (query: string) => [
+    ...(query === '' ? [{ value: NONE, label }] : []),
+    ...(await find(query)),
+  ];
+
 export interface ComboboxProps extends Shared {
   value: string;
   onValueChange: (value: string, option?: ComboOption) => void;

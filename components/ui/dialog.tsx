@@ -102,7 +102,7 @@ function Asking({ onKeep }: { onKeep: () => void }) {
 }
 
 const foot =
-  'flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 max-wide:[&>button]:flex-1 pb-[max(12px,env(safe-area-inset-bottom))]';
+  '-mt-px flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 max-wide:[&>button]:flex-1 pb-[max(12px,env(safe-area-inset-bottom))]';
 
 /** A modal. On a phone it rises from the foot, where the thumb is. */
 export function Dialog({
@@ -131,7 +131,12 @@ export function Dialog({
             )}
           >
             <Head title={title} description={description} />
-            {children ? <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div> : null}
+            {children ? (
+              // A form with nothing to fill in takes no room.
+              <div className="min-h-0 overflow-y-auto px-5 py-4 has-[>form:empty]:hidden">
+                {children}
+              </div>
+            ) : null}
             {asking ? <Asking onKeep={keep} /> : null}
             {footer ? <div className={foot}>{footer}</div> : null}
           </Radix.Content>

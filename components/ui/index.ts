@@ -12,6 +12,9 @@ export { Input, Textarea, type InputProps, type TextareaProps } from './input';
 export { Select, type Option, type SelectProps } from './select';
 export {
   Combobox,
+  orNone,
+  pickedOf,
+  valueOf,
   MultiCombobox,
   type ComboOption,
   type ComboboxProps,

@@ -160,12 +160,29 @@ interface Named {
   state?: string;
 }
 
-/** Names for the ids that events carry; ids are shown where a list cannot be read. */
+const NAMES_A_PAGE = 200;
+const MOST_NAMES = 5_000;
+
+/** Names for the ids that events carry; ids are shown for the rest, and where a list cannot be read. */
 export function namesQuery(kind: 'agents' | 'members') {
   return queryOptions({
     queryKey: [kind, 'names'],
-    queryFn: () => api.get<Page<Named>>(`/api/${kind}`, { limit: 200 }).then((page) => page.items),
+    queryFn: async () => {
+      const names: Named[] = [];
+      for (let cursor: string | undefined; ;) {
+        const page = await api.get<Page<Named>>(`/api/${kind}`, { limit: NAMES_A_PAGE, cursor });
+        names.push(...page.items);
+        if (page.next === null || names.length >= MOST_NAMES) return names;
+        cursor = page.next;
+      }
+    },
     staleTime: 60_000,
     retry: false,
   });
+}
+
+/** Agents by name, retired ones as well, to narrow by. */
+export async function searchAnyAgent(q: string): Promise<{ value: string; label: string }[]> {
+  const { items } = await api.get<Page<Named>>('/api/agents', { q, limit: 20 });
+  return items.map(({ id, name }) => ({ value: id, label: name }));
 }

@@ -6,15 +6,15 @@ import type { ReactNode } from 'react';
 import { humanize } from '@/components/format';
 import { useUrlState } from '@/components/hooks';
 import { Page, PageHeader } from '@/components/layout';
-import { DataTable, FilterBar } from '@/components/data';
-import { Button, Combobox, EmptyState, Panel, Tabs } from '@/components/ui';
+import { DataTable, FilterBar, PickFilter } from '@/components/data';
+import { Button, EmptyState, Panel, Tabs } from '@/components/ui';
 import { useActor } from '@/lib/domains/workspaces';
 import { manageCatalog } from '../policy';
 import { actionTypesQuery, toolQuery, toolsQuery } from '../queries';
 import { effects } from '../schema';
 import { ActionTypeDialog } from './action-type-dialog';
 import { actionTypeColumns, toolColumns } from './columns';
-import { pickedOf, searchAnyTool, valueOf } from './find';
+import { searchAnyTool } from './find';
 import { ToolDialog } from './tool-dialog';
 
 const states = [
@@ -74,6 +74,7 @@ function ActionTypes({ add }: { add: ReactNode }) {
           },
           { param: 'state', label: 'State', options: states },
         ]}
+        also={['tool']}
       >
         <ToolFilter />
       </FilterBar>
@@ -103,16 +104,14 @@ function ActionTypes({ add }: { add: ReactNode }) {
 }
 
 function ToolFilter() {
-  const [url, setUrl] = useUrlState({ tool: '' });
+  const [url] = useUrlState({ tool: '' });
   const chosen = useQuery({ ...toolQuery(url.tool), enabled: url.tool !== '' }).data;
-  const shown = url.tool === '' ? 'Any tool' : (chosen?.name ?? url.tool);
   return (
-    <Combobox
-      aria-label={`Tool: ${shown}`}
-      className="max-w-64"
-      value={pickedOf(url.tool)}
-      selectedLabel={shown}
-      onValueChange={(picked) => setUrl({ tool: valueOf(picked) })}
+    <PickFilter
+      param="tool"
+      label="Tool"
+      any="Any tool"
+      nameOf={() => chosen?.name}
       load={searchAnyTool}
       emptyText="No tool has this name."
     />

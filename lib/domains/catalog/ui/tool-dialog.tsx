@@ -15,13 +15,15 @@ import {
   Select,
   Textarea,
   toast,
+  pickedOf,
+  valueOf,
 } from '@/components/ui';
 import { humanize } from '@/components/format';
 import { secretQuery } from '@/lib/domains/vault';
 import { api } from '@/lib/http/fetcher';
 import { catalogKeys, catalogPaths } from '../queries';
 import { environments, type Tool, type ToolAuth } from '../schema';
-import { pickedOf, searchSecrets, valueOf } from './find';
+import { searchSecrets } from './find';
 import { bodyOf, changesOf, draftOf, type ToolDraft } from './tool-draft';
 
 export interface ToolDialogProps {

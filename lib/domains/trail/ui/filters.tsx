@@ -9,6 +9,7 @@ import { Button } from '@/components/ui';
 import type { UrlFilters } from '../queries';
 import { classifications, outcomes } from '../schema';
 import { kinds, outcomeWords } from './describe';
+import { AgentFilter } from './agent-filter';
 import { useNames } from './use-names';
 
 export interface Part {
@@ -23,7 +24,7 @@ const narrowing = ['type', 'agent', 'outcome', 'tier', 'classification', 'from',
 export function Filters({ filters, set }: Part) {
   const phone = useIsPhone();
   const [open, setOpen] = useState(false);
-  const { agents, nameOf } = useNames();
+  const { nameOf } = useNames();
   const known = kinds.some((kind) => kind.value === filters.type) || filters.type === '';
   const chosen = (['action_type', 'actor', 'session', 'action'] as const).filter(
     (name) => filters[name] !== '',
@@ -33,14 +34,6 @@ export function Filters({ filters, set }: Part) {
       param: 'type',
       label: 'Type',
       options: known ? kinds : withCurrent(kinds, filters.type),
-    },
-    {
-      param: 'agent',
-      label: 'Agent',
-      options: withCurrent(
-        agents.map(({ id, name }) => ({ value: id, label: name })),
-        filters.agent,
-      ),
     },
     {
       param: 'outcome',
@@ -65,7 +58,8 @@ export function Filters({ filters, set }: Part) {
     },
   ];
   const bar = (searching: boolean) => (
-    <FilterBar {...(searching ? { search } : {})} filters={choices}>
+    <FilterBar {...(searching ? { search } : {})} filters={choices} also={['agent']}>
+      <AgentFilter />
       <DateRange />
     </FilterBar>
   );

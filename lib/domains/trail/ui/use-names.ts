@@ -5,7 +5,7 @@ import { useCallback, useMemo } from 'react';
 import { humanize } from '@/components/format';
 import { namesQuery } from '../queries';
 
-/** The name behind an id that an event carries, or undefined; and the agents for a filter. */
+/** The name behind an id that an event carries, or undefined. */
 export function useNames() {
   const agents = useQuery(namesQuery('agents')).data;
   const members = useQuery(namesQuery('members')).data;
@@ -14,7 +14,7 @@ export function useNames() {
     [agents, members],
   );
   const nameOf = useCallback((id: string) => names.get(id), [names]);
-  return { agents: agents ?? [], nameOf };
+  return { nameOf };
 }
 
 /** A job's id says what it does; it needs no list. */

@@ -20,6 +20,7 @@ import { api } from '@/lib/http/fetcher';
 import { countQuery, namesQuery, noFilters, type UrlFilters } from '../../queries';
 import { classifications, outcomes } from '../../schema';
 import { kinds, outcomeWords } from '../../ui/describe';
+import { AgentFilter } from '../../ui/agent-filter';
 import { useNames } from '../../ui/use-names';
 import { retentionKeys, retentionPaths } from '../queries';
 import type { HoldView } from '../schema';
@@ -101,16 +102,11 @@ function HoldForm({ filters, onDone }: { filters: UrlFilters; onDone: () => void
 }
 
 function Covered({ filters, given }: { filters: UrlFilters; given: Record<string, string> }) {
-  const { agents, nameOf } = useNames();
+  const { nameOf } = useNames();
   const narrowed = Object.keys(given).length > 0;
   const count = useQuery({ ...countQuery(filters), enabled: narrowed }).data;
   const choices = [
     { param: 'type', label: 'Type', options: kinds },
-    {
-      param: 'agent',
-      label: 'Agent',
-      options: agents.map(({ id, name }) => ({ value: id, label: name })),
-    },
     {
       param: 'outcome',
       label: 'Outcome',
@@ -132,7 +128,9 @@ function Covered({ filters, given }: { filters: UrlFilters; given: Record<string
       <FilterBar
         search={{ placeholder: 'Words; whatever is protected is held with them' }}
         filters={choices}
+        also={['agent']}
       >
+        <AgentFilter />
         <DateRange />
       </FilterBar>
       <p className="note" role="status">
