@@ -2,11 +2,13 @@ import type { Context } from '@/lib/kernel/context';
 import { eventText, makeEvent, type NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
 import { maskPii } from '@/lib/kernel/mask';
+import { Problem } from '@/lib/kernel/problem';
 import type { ActionRow } from '../action';
 import { amountBand } from '../amount-band';
 import { actionDigest, displayDigest } from '../digest';
 import type { Gateway } from '../gateway';
 import { displayOf } from '../held';
+import { recordEnd } from '../outcome';
 import type { Write, WrittenEvent } from '../recorder';
 import type { AskedBy } from '../schema';
 import { routeOf, strongest } from '../signed/route';
@@ -46,12 +48,31 @@ export async function record(
   let written = false;
   try {
     written = await gateway.recorder.record(row.workspace_id, write);
+  } catch (error) {
+    if (row.status === 'running' && mayHaveLanded(error)) endUnsent(gateway, proposal.ctx, row);
+    throw error;
   } finally {
     if (!written && decision.charge) gateway.limits.release(decision.charge);
   }
   if (!written) return undefined;
   gateway.metrics.decided(row);
   return row;
+}
+
+/** A commit that failed may have happened all the same, with only its reply lost. */
+function mayHaveLanded(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'not_recorded';
+}
+
+/**
+ * Ends what stands there as running though nobody runs it, as soon as the database answers.
+ * Where the decision is not there, neither is this written; where it comes later still, the
+ * sweep finds it unknown.
+ */
+function endUnsent({ recorder }: Gateway, ctx: Context, row: ActionRow): void {
+  const error = { code: 'not_sent', message: 'Its record was not confirmed, so nothing was sent.' };
+  // The recorder has logged why it could not be written.
+  recordEnd(recorder, ctx, row, { outcome: 'failed', durationMs: 0, error }).catch(() => undefined);
 }
 
 /** What stage 8 commits of a decision. */

@@ -1,0 +1,129 @@
+/** A commit that happens while its reply is lost: between gateway and database stands a wire that can be cut. */
+import { fork } from 'node:child_process';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '@/lib/infra/embedded/ports';
+import { env } from '@/lib/infra/env';
+import { bundle } from '@/lib/infra/testing/bundle';
+import { newId } from '@/lib/kernel/ids';
+import { answerOk, startTool, type TestTool } from './test/tool';
+import { clientOf, makeWorld, type World } from './test/world';
+
+/** What the gateway's statement is called on the wire. */
+const STATEMENT = 'gateway-record';
+
+let world: World;
+let tool: TestTool;
+let client: ReturnType<typeof clientOf>;
+let wire: Awaited<ReturnType<typeof startWire>>;
+let stop: () => Promise<unknown>;
+
+async function startWire({ hostname, port }: { hostname: string; port: string }) {
+  let armed = false;
+  let cuts = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(port || 5432), hostname);
+    let swallowing = false;
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.on('data', (chunk) => {
+      if (armed && chunk.includes(STATEMENT)) [armed, swallowing] = [false, true];
+      far.write(chunk);
+    });
+    far.on('data', (chunk) => {
+      if (!swallowing) return near.write(chunk);
+      // It answers once it has committed; nobody hears of it.
+      cuts += 1;
+      return near.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    cutNext: () => {
+      armed = true;
+    },
+    cuts: () => cuts,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+beforeAll(async () => {
+  tool = await startTool();
+  tool.behave(answerOk);
+  world = await makeWorld();
+  const agent = await world.agent();
+  const type = await world.actionType(await world.tool(tool.url));
+  await world.permission(await world.role(agent.id), type);
+
+  const database = new URL(env().DATABASE_URL ?? '');
+  const { hostname } = database;
+  wire = await startWire({ hostname, port: database.port });
+  database.hostname = '127.0.0.1';
+  database.port = String(wire.port);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = fork(await bundle('workers/gateway.ts'), {
+    execArgv: ['--no-turbo-inline-js-wasm-calls'],
+    env: {
+      ...process.env,
+      DATABASE_URL: database.href,
+      GATEWAY_PORT: String(port),
+      GATEWAY_URL: url,
+      COUNTERSIGN_SUPERVISED: '1',
+    },
+  });
+  await new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)));
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  stop = () => {
+    child.kill('SIGTERM');
+    return ended;
+  };
+  client = clientOf(url, world, agent);
+});
+
+afterAll(async () => {
+  await stop();
+  await wire.close();
+  await tool.close();
+  await world.close();
+});
+
+it('a decision whose reply was lost is not run, and ends as what was never sent', async () => {
+  const session = await client.session();
+  const key = newId('key');
+  wire.cutNext();
+  const first = await client.propose(session, { order_id: '1' }, {}, key);
+  expect(wire.cuts()).toBe(1);
+  expect(first).toMatchObject({ status: 503, body: { code: 'not_recorded' } });
+
+  // The same request again finds it, once it is known how it ended.
+  const again = await client.propose(session, { order_id: '1' }, {}, key);
+  expect(again).toMatchObject({ status: 502, body: { action_status: 'failed', code: 'not_sent' } });
+  expect(tool.seen).toHaveLength(0);
+  const [row, ...others] = await world.actions();
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ status: 'failed', idempotency_key: key });
+  const types = (await world.events())
+    .filter((event) => event['action'] === row?.['id'])
+    .map((event) => event['type']);
+  expect(types).toEqual(['action.decided', 'action.failed']);
+
+  // A new key is a new action, and runs.
+  const anew = await client.propose(session, { order_id: '1' }, {}, newId('key'));
+  expect(anew).toMatchObject({ status: 200, body: { status: 'succeeded' } });
+});
