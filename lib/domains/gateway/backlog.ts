@@ -20,7 +20,7 @@ export class Backlog {
   readonly #limit = env().OUTBOX_LIMIT;
   readonly #maxAgeMs = env().OUTBOX_MAX_AGE_SECONDS * 1_000;
   #timer: NodeJS.Timeout | undefined;
-  #looking = false;
+  #looking: Promise<void> | undefined;
   events = 0;
   ageMs = 0;
   /** By workspace. */
@@ -40,32 +40,29 @@ export class Backlog {
     clearInterval(this.#timer);
   }
 
-  async look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    try {
-      const { rows } = await this.#pool.query<{ events: string; age: number | null }>({
-        name: 'outbox-backlog',
-        text: `SELECT events, extract(epoch FROM now() - oldest)::float8 * 1000 AS age FROM outbox_backlog($1)`,
-        values: [this.#limit],
-      });
-      this.events = Number(rows[0]?.events ?? 0);
-      this.ageMs = rows[0]?.age ?? 0;
-      const refused = await this.#pool.query<{ workspace_id: string; events: string; age: number }>(
-        {
-          name: 'outbox-refusals',
-          text: `SELECT workspace_id, events, extract(epoch FROM now() - oldest)::float8 * 1000 AS age FROM outbox_refusals()`,
-        },
-      );
-      this.#refused = new Map(
-        refused.rows.map((row) => [
-          row.workspace_id,
-          { events: Number(row.events), ageMs: row.age },
-        ]),
-      );
-    } finally {
-      this.#looking = false;
-    }
+  /** Looks, or resolves with the look that is under way. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const { rows } = await this.#pool.query<{ events: string; age: number | null }>({
+      name: 'outbox-backlog',
+      text: `SELECT events, extract(epoch FROM now() - oldest)::float8 * 1000 AS age FROM outbox_backlog($1)`,
+      values: [this.#limit],
+    });
+    this.events = Number(rows[0]?.events ?? 0);
+    this.ageMs = rows[0]?.age ?? 0;
+    const refused = await this.#pool.query<{ workspace_id: string; events: string; age: number }>({
+      name: 'outbox-refusals',
+      text: `SELECT workspace_id, events, extract(epoch FROM now() - oldest)::float8 * 1000 AS age FROM outbox_refusals()`,
+    });
+    this.#refused = new Map(
+      refused.rows.map((row) => [row.workspace_id, { events: Number(row.events), ageMs: row.age }]),
+    );
   }
 
   get isBehind(): boolean {

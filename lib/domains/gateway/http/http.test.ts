@@ -380,6 +380,7 @@ describe('operations', () => {
     const { backlog } = gateway.gateway;
     const before = (await world.actions()).length;
     backlog.stop();
+    await backlog.look();
     backlog.ageMs = 1e9;
     const reply = await client.propose(session, small);
     expect(reply).toMatchObject({ status: 503, body: { code: 'trail_behind' } });

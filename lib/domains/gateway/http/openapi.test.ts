@@ -94,6 +94,8 @@ const proposals: Record<string, () => Promise<Reply>> = {
   '503 behind': async () => {
     const { backlog } = gateway.gateway;
     backlog.stop();
+    // One that is under way would look once more.
+    await backlog.look();
     backlog.ageMs = 1e9;
     const reply = await propose(5);
     await backlog.start();
