@@ -1,22 +1,18 @@
-import { fork } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '@/lib/infra/embedded/ports';
 import { createPool } from '@/lib/infra/pg';
-import { bundle } from '@/lib/infra/testing/bundle';
 import { jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { markLostActions } from './execute';
 import { Recorder } from './recorder';
+import { startGatewayProcess } from './test/process';
 import { answerOk, startTool, type TestTool } from './test/tool';
 import { clientOf, makeWorld, type World } from './test/world';
 
-let script: string;
 let tool: TestTool;
 let world: World;
 let agent: { id: string; credential: string };
 
 beforeAll(async () => {
-  script = await bundle('workers/gateway.ts');
   tool = await startTool();
   world = await makeWorld();
   agent = await world.agent();
@@ -31,22 +27,8 @@ afterAll(async () => {
 });
 
 async function startProcess() {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = fork(script, {
-    execArgv: ['--no-turbo-inline-js-wasm-calls'],
-    env: {
-      ...process.env,
-      GATEWAY_PORT: String(port),
-      GATEWAY_URL: url,
-      COUNTERSIGN_SUPERVISED: '1',
-    },
-  });
-  await new Promise((resolve, reject) => {
-    child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)));
-  });
-  return { child, url, client: clientOf(url, world, agent) };
+  const gateway = await startGatewayProcess();
+  return { ...gateway, client: clientOf(gateway.url, world, agent) };
 }
 
 describe('a gateway killed', () => {
@@ -59,9 +41,7 @@ describe('a gateway killed', () => {
     });
     const lost = first.client.propose(session, { order_id: '1' }, {}, key).catch(() => 'no answer');
     await called;
-    const exited = new Promise((resolve) => first.child.once('exit', resolve));
-    first.child.kill('SIGKILL');
-    await exited;
+    await first.end('SIGKILL');
     expect(await lost).toBe('no answer');
     const [row] = await world.actions();
     expect(row).toMatchObject({ status: 'running', idempotency_key: key });
@@ -93,8 +73,6 @@ describe('a gateway killed', () => {
       .map((e) => e['type']);
     expect(types).toEqual(['action.decided', 'action.unknown']);
 
-    const ended = new Promise((resolve) => second.child.once('exit', resolve));
-    second.child.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    expect(await second.end('SIGTERM')).toBe(0);
   }, 180_000);
 });

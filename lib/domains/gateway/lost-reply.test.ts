@@ -1,11 +1,9 @@
 /** A commit that happens while its reply is lost: between gateway and database stands a wire that can be cut. */
-import { fork } from 'node:child_process';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '@/lib/infra/embedded/ports';
 import { env } from '@/lib/infra/env';
-import { bundle } from '@/lib/infra/testing/bundle';
 import { newId } from '@/lib/kernel/ids';
+import { type GatewayProcess, startGatewayProcess } from './test/process';
 import { answerOk, startTool, type TestTool } from './test/tool';
 import { clientOf, makeWorld, type World } from './test/world';
 
@@ -16,7 +14,7 @@ let world: World;
 let tool: TestTool;
 let client: ReturnType<typeof clientOf>;
 let wire: Awaited<ReturnType<typeof startWire>>;
-let stop: () => Promise<unknown>;
+let gateway: GatewayProcess;
 
 async function startWire({ hostname, port }: { hostname: string; port: string }) {
   let armed = false;
@@ -72,32 +70,12 @@ beforeAll(async () => {
   wire = await startWire({ hostname, port: database.port });
   database.hostname = '127.0.0.1';
   database.port = String(wire.port);
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = fork(await bundle('workers/gateway.ts'), {
-    execArgv: ['--no-turbo-inline-js-wasm-calls'],
-    env: {
-      ...process.env,
-      DATABASE_URL: database.href,
-      GATEWAY_PORT: String(port),
-      GATEWAY_URL: url,
-      COUNTERSIGN_SUPERVISED: '1',
-    },
-  });
-  await new Promise((resolve, reject) => {
-    child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)));
-  });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  stop = () => {
-    child.kill('SIGTERM');
-    return ended;
-  };
-  client = clientOf(url, world, agent);
+  gateway = await startGatewayProcess({ DATABASE_URL: database.href });
+  client = clientOf(gateway.url, world, agent);
 });
 
 afterAll(async () => {
-  await stop();
+  await gateway.end('SIGTERM');
   await wire.close();
   await tool.close();
   await world.close();
