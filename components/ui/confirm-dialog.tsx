@@ -74,6 +74,8 @@ export function ConfirmDialog({
         ? 'Give a reason first.'
         : null);
 
+  const bare = !over && !effects?.length && !children && !asks && typeName === undefined && !error;
+
   const confirm = async () => {
     if (blocked || busy) return;
     setBusy(true);
@@ -114,6 +116,7 @@ export function ConfirmDialog({
     >
       <form
         id={form}
+        {...(bare ? { 'data-bare': '' } : {})}
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();

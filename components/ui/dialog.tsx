@@ -133,7 +133,7 @@ export function Dialog({
             <Head title={title} description={description} />
             {children ? (
               // A form with nothing to fill in takes no room.
-              <div className="min-h-0 overflow-y-auto px-5 py-4 has-[>form:empty]:hidden">
+              <div className="min-h-0 overflow-y-auto px-5 py-4 has-[>form[data-bare]]:hidden">
                 {children}
               </div>
             ) : null}
