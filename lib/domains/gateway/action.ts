@@ -94,7 +94,7 @@ export function answerOf(row: ActionRow & Told): Answer {
       throw new Problem({
         status: 502,
         code: row.error?.code ?? (row.status === 'failed' ? 'tool_failed' : 'outcome_unknown'),
-        title: row.status === 'failed' ? 'The tool failed' : 'Outcome unknown',
+        title: row.status === 'failed' ? 'The action failed' : 'Outcome unknown',
         detail:
           row.status === 'failed'
             ? `${row.error?.message ?? 'The action failed.'} Nothing more will be tried; propose it anew if it is still wanted.`

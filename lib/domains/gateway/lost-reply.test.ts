@@ -91,7 +91,8 @@ it('a decision whose reply was lost is not run, and ends as what was never sent'
 
   // The same request again finds it, once it is known how it ended.
   const again = await client.propose(session, { order_id: '1' }, {}, key);
-  expect(again).toMatchObject({ status: 502, body: { action_status: 'failed', code: 'not_sent' } });
+  const failed = { title: 'The action failed', action_status: 'failed', code: 'not_sent' };
+  expect(again).toMatchObject({ status: 502, body: failed });
   expect(tool.seen).toHaveLength(0);
   const [row, ...others] = await world.actions();
   expect(others).toEqual([]);

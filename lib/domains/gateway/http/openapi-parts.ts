@@ -29,6 +29,6 @@ const titles: Record<number, string> = {
   415: 'Not application/json',
   422: 'Invalid; every wrong field is named',
   429: 'A rate is exhausted; see Retry-After',
-  502: 'The tool failed, or the outcome is unknown',
+  502: 'The action failed, or its outcome is unknown',
   503: 'Cannot decide or record now; see Retry-After',
 };
