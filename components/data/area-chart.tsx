@@ -2,14 +2,15 @@
 
 import { Check, Clock, X } from 'lucide-react';
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { exactTime, formatNumber } from '../format';
+import { formatNumber } from '../format';
 import { useIsPhone } from '../hooks/small';
 import { cx, toneFill, toneText, toneVar, type Tone } from '../ui/cx';
 import { ChartTable } from './chart-table';
-import { topOfScale } from './chart-scale';
+import { isDay, pointLabel, topOfScale } from './chart-scale';
 import { TimeAxis } from './time-axis';
 
 export interface Point {
+  /** An instant, or a calendar day (`2026-11-20`), which is named as it is. */
   at: string;
   values: Record<string, number>;
 }
@@ -219,7 +220,7 @@ function Frame({
                   : { left: `calc(${share * 100}% + 8px)` }
               }
             >
-              <span className="text-text-3">{exactTime(point.at)}</span>
+              <span className="text-text-3">{pointLabel(point.at)}</span>
               {series.map((each) => (
                 <span key={each.key} className="flex items-center justify-between gap-4">
                   <Key label={each.label} tone={each.tone} />
@@ -242,12 +243,12 @@ function Frame({
         <ChartTable
           label={label}
           head={[
-            'Time',
+            data.every((each) => isDay(each.at)) ? 'Day' : 'Time',
             ...series.map((each) => each.label),
             ...(edges.length > 0 ? ['From', 'To'] : []),
           ]}
           rows={data.map((each) => [
-            exactTime(each.at),
+            pointLabel(each.at),
             ...[...series.map(({ key }) => key), ...edges].map((key) =>
               format(each.values[key] ?? 0),
             ),

@@ -1,18 +1,29 @@
-import { formatClock, formatDate } from '../format';
+import { exactTime, formatClock, formatDate, formatDay } from '../format';
 import { roundUp } from './ladder-math';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** The words under an axis of time: clocks within two days, dates beyond. */
-export function instantLabel(at: string, spanMs: number): string {
-  if (spanMs <= DAY) return formatClock(at, Date.parse(at) % MINUTE !== 0);
-  if (spanMs <= 3 * DAY) return `${shortDate(at)} ${formatClock(at, false)}`;
-  return shortDate(at);
+/** Whether it is a calendar day, which no time zone moves, and not an instant. */
+export function isDay(at: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(at);
 }
 
-function shortDate(at: string): string {
-  return formatDate(at).replace(/ \d{4}$/, '');
+/** What a point of a chart is called in full. */
+export function pointLabel(at: string): string {
+  return isDay(at) ? formatDay(at) : exactTime(at);
+}
+
+/** The words under an axis of time: clocks within a day, dates beyond. */
+export function instantLabel(at: string, spanMs: number): string {
+  if (isDay(at)) return withoutYear(formatDay(at));
+  if (spanMs <= DAY) return formatClock(at, Date.parse(at) % MINUTE !== 0);
+  const date = withoutYear(formatDate(at));
+  return spanMs <= 3 * DAY ? `${date} ${formatClock(at, false)}` : date;
+}
+
+function withoutYear(date: string): string {
+  return date.replace(/ \d{4}$/, '');
 }
 
 export function spanOf(points: { at: string }[]): number {

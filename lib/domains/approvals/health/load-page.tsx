@@ -40,7 +40,7 @@ export function LoadPage() {
               <LineChart
                 label="Decisions a day by group"
                 data={load.days.map((day, at) => ({
-                  at: `${day}T12:00:00Z`,
+                  at: day,
                   values: Object.fromEntries(
                     busiest(load).map(({ id, daily }) => [id, daily[at] ?? 0]),
                   ),

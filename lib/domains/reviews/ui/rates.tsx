@@ -98,7 +98,7 @@ function Numbers({
           <LineChart
             label="Share of wrong verdicts by day"
             data={drawn.map((day) => ({
-              at: `${day.day}T12:00:00.000Z`,
+              at: day.day,
               values: {
                 rate: day.rate ?? 0,
                 low: day.low,
