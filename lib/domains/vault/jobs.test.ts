@@ -7,6 +7,7 @@ import { closeQueue } from '@/lib/infra/queue';
 import { mintAgent, mintWorld, type World } from '@/lib/infra/testing/world';
 import { jobContext } from '@/lib/kernel/context';
 import { defineJob, startJobs } from '@/lib/kernel/job';
+import { listDue } from './due/list';
 import { vaultJobs } from './jobs';
 import { vaultRotate } from './rotate-job';
 import { collectSuccessor, getRotation, listRotations } from './service/rotations';
@@ -239,6 +240,11 @@ describe("an agent's credential", () => {
     const old = await createCredential(ctx, { kind: 'secret', agentId: agent });
     const job = jobContext(world.workspace, 'vault.rotations_due');
     const { id } = await scheduleCredentialRotation(job, { id: old.credential.id });
+    const due = (await listDue(ctx, { limit: 200 })).items;
+    expect(due.find((item) => item.id === old.credential.id)).toMatchObject({
+      rotation: { id, step: 'requested' },
+      can: { rotate: { allowed: false, reason: 'A rotation of it is under way.' } },
+    });
     await perform('vault.rotate', { rotationId: id });
     await collectSuccessor(ctx, { id });
     await revokeCredential(ctx, { id: old.credential.id });
@@ -257,6 +263,15 @@ describe("an agent's credential", () => {
     await expect(rotateCredential(ctx, again)).rejects.toMatchObject(refused);
     const job = jobContext(world.workspace, 'vault.rotations_due');
     await expect(scheduleCredentialRotation(job, again)).rejects.toMatchObject(refused);
+    // Nor does the list of what is due offer it.
+    const mayRotate = async () =>
+      (await listDue(ctx, { limit: 200 })).items
+        .filter(({ agentId }) => agentId === agent)
+        .map((item) => [item.id, item.can.rotate.allowed]);
+    expect(await mayRotate()).toEqual([
+      [first.credential.id, false],
+      [again.id, false],
+    ]);
     const held = await inWorkspace(world.workspace, (tx) =>
       tx.credential.count({ where: { agentId: agent } }),
     );
@@ -265,6 +280,7 @@ describe("an agent's credential", () => {
     // Once used it may be, and the first one stays revoked.
     expect(await useSecret(agent, second.secret ?? '')).toBe(200);
     await perform('vault.rotate', { rotationId: id });
+    expect(await mayRotate()).toEqual([[again.id, true]]);
     const third = await rotateCredential(ctx, again);
     expect(await useSecret(agent, third.secret ?? '')).toBe(200);
     await perform('vault.rotate', { rotationId: third.rotation.id });

@@ -28,11 +28,15 @@ export function mayUpdate(actor: Actor, secret: SecretFacts): Verdict {
 }
 
 export function mayRotate(actor: Actor, secret: SecretFacts): Verdict {
-  return all(
-    mayStartRotation(actor),
-    live(secret),
-    secret.rotating ? deny('A rotation of it is under way.') : allow,
-  );
+  return all(mayStartRotation(actor), live(secret), mayBegin(secret));
+}
+
+/** One rotation at a time; a credential that takes over from another waits until it has. */
+export function mayBegin(subject: { rotating: boolean; takesOver?: boolean }): Verdict {
+  if (subject.rotating) return deny('A rotation of it is under way.');
+  return subject.takesOver
+    ? deny('It takes over from another credential. Have the agent use it first.')
+    : allow;
 }
 
 /** At any time: a rotation under way ends with it. */

@@ -11,8 +11,9 @@ import type { Actor } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
 import { decodeCursor, toPage } from '@/lib/kernel/page';
 import { invalid } from '@/lib/kernel/problem';
+import { all } from '@/lib/kernel/verdict';
 import { query } from '@/lib/kernel/verb';
-import { mayRead, mayRotate } from '../policy';
+import { mayBegin, mayRead, mayRotate } from '../policy';
 import { openRotations, type RotationRow, type SecretRow } from '../repo';
 import {
   DUE_SOON_DAYS,
@@ -22,6 +23,7 @@ import {
   rotator as rotatorSchema,
 } from '../schema';
 import { credentialName } from '../service/names';
+import { takeoverIn } from '../service/start';
 import { SCHEDULED_OVERLAP_HOURS } from './age';
 import { countDueSecrets, dueSecrets } from './repo';
 
@@ -48,17 +50,18 @@ export async function readDue(tx: Tx, actor: Actor, asked: Asked): Promise<DueIt
     after,
     take,
   });
-  const open = await openRotations(
-    tx,
-    [...secrets, ...credentials].map(({ row }) => row.id),
-  );
+  const replaced = credentials.flatMap(({ row }) => row.replaces ?? []);
+  const open = await openRotations(tx, [
+    ...[...secrets, ...credentials].map(({ row }) => row.id),
+    ...replaced,
+  ]);
   const items = [
     ...secrets.map(({ row, dueAt }) => ({
       ...ofSecret(row, open.get(row.id), settings.secretMaxAgeDays, actor),
       dueAt: dueAt.toISOString(),
     })),
     ...credentials.map(({ row, dueAt }) => ({
-      ...ofCredential(row, open.get(row.id), settings.credentialMaxAgeDays, actor),
+      ...ofCredential(row, open, settings.credentialMaxAgeDays, actor),
       dueAt: dueAt.toISOString(),
     })),
   ];
@@ -139,10 +142,11 @@ function ofSecret(
 
 function ofCredential(
   row: CredentialRow,
-  rotation: RotationRow | undefined,
+  open: Map<string, RotationRow>,
   workspaceMax: number,
   actor: Actor,
 ): Undated {
+  const rotation = open.get(row.id);
   return {
     subjectType: 'credential',
     id: row.id,
@@ -154,7 +158,13 @@ function ofCredential(
     automatic: row.agent.state === 'active' || row.agent.state === 'probation',
     rotation: rotation ? { id: rotation.id, step: rotation.step } : null,
     can: {
-      rotate: mayRotateCredential(actor, { state: row.state, agentState: row.agent.state }),
+      rotate: all(
+        mayRotateCredential(actor, { state: row.state, agentState: row.agent.state }),
+        mayBegin({
+          rotating: rotation !== undefined,
+          takesOver: takeoverIn(open, row) !== undefined,
+        }),
+      ),
     },
   };
 }

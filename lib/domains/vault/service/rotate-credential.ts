@@ -18,7 +18,7 @@ import { rotateCredentialInput, rotationView } from '../schema';
 import { credentialEvent } from '../steps/credential';
 import { rotationViewOf } from '../view';
 import { credentialName } from './names';
-import { assertNoneOpen, startRotation } from './start';
+import { assertNoneOpen, startRotation, takeoverIn } from './start';
 
 const HOUR = 3_600_000;
 
@@ -28,10 +28,11 @@ const HOUR = 3_600_000;
  */
 async function assertTakesOverNothing(
   tx: Tx,
-  { id, replaces }: { id: string; replaces: string | null },
+  credential: { id: string; replaces: string | null },
 ): Promise<void> {
-  const open = replaces === null ? undefined : (await openRotations(tx, [replaces])).get(replaces);
-  if (open?.state.successorId !== id) return;
+  if (credential.replaces === null) return;
+  const open = takeoverIn(await openRotations(tx, [credential.replaces]), credential);
+  if (open === undefined) return;
   throw conflict(
     'takes_over',
     `It takes over from another credential in ${open.id}, which is under way. Have the agent use it, or revoke it, first.`,

@@ -29,6 +29,15 @@ export async function assertNoneOpen(tx: Tx, subjectId: string): Promise<void> {
   );
 }
 
+/** The rotation, of those that are open by subject, in which this credential takes over from another. */
+export function takeoverIn(
+  open: Map<string, RotationRow>,
+  { id, replaces }: { id: string; replaces: string | null },
+): RotationRow | undefined {
+  const rotation = replaces === null ? undefined : open.get(replaces);
+  return rotation?.state.successorId === id ? rotation : undefined;
+}
+
 /** Records that a rotation begins, with the event of each step it begins with. */
 export async function startRotation(
   tx: Tx,
