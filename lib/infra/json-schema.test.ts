@@ -87,12 +87,81 @@ it('a schema is refused whose patterns are large only together', () => {
   expect(() => compileJsonSchema({ type: 'object', properties })).toThrow(PatternError);
 });
 
+/** What every object inherits, and a member of JSON may be called. */
+const inherited = ['toString', 'valueOf', 'constructor', 'hasOwnProperty'];
+/** Values that Ajv can compare: not with members that are called as the methods it compares by. */
+const comparable = fc
+  .jsonValue({ maxDepth: 2 })
+  .filter(
+    (value) =>
+      ![...inherited, '__proto__'].some((name) => JSON.stringify(value).includes(`"${name}":`)),
+  );
+
+describe('a member that is called as what every object inherits', () => {
+  it.each(inherited)('%s is there only where it was sent', (name) => {
+    const properties = JSON.parse(`{"${name}":{"type":"string"}}`) as object;
+    const of = (text: string) => JSON.parse(text) as unknown;
+    expect(fields({ type: 'object', properties }, {})).toEqual([]);
+    expect(fields({ type: 'object', properties }, of(`{"${name}":"a"}`))).toEqual([]);
+    expect(fields({ type: 'object', properties }, of(`{"${name}":1}`))).toEqual([name]);
+    const required = { type: 'object', properties, required: [name] };
+    expect(fields(required, {})).toEqual([name]);
+    expect(fields(required, of(`{"${name}":"a"}`))).toEqual([]);
+  });
+
+  it('is not called __proto__ in a schema, of which that would not hold', () => {
+    const schema: unknown = JSON.parse(
+      '{"type":"object","properties":{"__proto__":{"type":"string"}}}',
+    );
+    expect(() => compileJsonSchema(schema)).toThrow('__proto__ can be no name in it');
+  });
+
+  it.each(inherited)('%s is compared as other members are', (name) => {
+    const one = JSON.parse(`{"${name}":{}}`) as unknown;
+    const other = JSON.parse(`{"${name}":{"a":1}}`) as unknown;
+    const array = { type: 'array', uniqueItems: true };
+    expect(compileJsonSchema(array)([one, other])).toEqual([]);
+    expect(compileJsonSchema(array)([one, other, one])).toHaveLength(1);
+    for (const schema of [{ const: one }, { enum: ['a', one] }, { const: {} }, { enum: [{}, 1] }]) {
+      const holds = JSON.stringify(schema).includes(name);
+      expect(compileJsonSchema(schema)(one)).toHaveLength(holds ? 0 : 1);
+      expect(compileJsonSchema(schema)(other)).toHaveLength(1);
+    }
+  });
+});
+
+describe('a value that is one of some', () => {
+  it('is what Ajv takes for one', () => {
+    const values = fc.array(comparable, { minLength: 1, maxLength: 4 });
+    const tried = values.chain((all) =>
+      fc.tuple(fc.constant(all), fc.oneof(fc.constantFrom(...all), comparable)),
+    );
+    const ajv = new Ajv2020({ strict: false });
+    fc.assert(
+      fc.property(tried, ([all, value]) => {
+        const schema = { properties: { one: { enum: all }, same: { const: all[0] } } };
+        const check = ajv.compile(schema);
+        const ours = compileJsonSchema({ type: 'object', ...schema });
+        for (const name of ['one', 'same']) {
+          expect(ours({ [name]: value }).length === 0).toBe(check({ [name]: value }));
+        }
+      }),
+    );
+  });
+
+  it('says that it is none', () => {
+    const [violation] = compileJsonSchema({ enum: ['a', { b: 1 }] })({ b: 2 });
+    expect(violation).toEqual({ field: '', message: 'must be equal to one of the allowed values' });
+    expect(() => compileJsonSchema({ enum: [] })).toThrow('enum must have non-empty array');
+  });
+});
+
 describe('an array of different items', () => {
   const unique = compileJsonSchema({ type: 'array', uniqueItems: true });
   const ajvs = new Ajv2020().compile({ type: 'array', uniqueItems: true });
 
   it('is what Ajv takes for one', () => {
-    const items = fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 4 });
+    const items = fc.array(comparable, { maxLength: 4 });
     const twice = fc.tuple(items, items).map(([some, others]) => [...some, ...others, ...some]);
     const close = fc.array(
       fc.constantFrom(0, -0, '0', null, '', [], {}, [0], ['0'], { a: 1, b: 2 }, { b: 2, a: 1 }, [

@@ -29,10 +29,15 @@ export function compileJsonSchema(schema: unknown): (value: unknown) => SchemaVi
     ...{ strict: true, allErrors: true, allowUnionTypes: true },
     // Would look for them with a RegExp of its own.
     allowMatchingProperties: true,
+    // A member may be called as what every object inherits: `constructor` is there only where it was sent.
+    ownProperties: true,
     code: { regExp },
   });
   (addFormats as unknown as (target: Ajv2020) => void)(ajv);
   addLinear(ajv);
+  // Ajv passes over a property of this name, and what is said of it would not hold.
+  if (/"__proto__":/.test(JSON.stringify(schema)))
+    throw new Error('__proto__ can be no name in it');
   const validate: ValidateFunction = ajv.compile(schema as AnySchemaObject);
   return (value) => {
     steps.left = STEPS;
