@@ -79,6 +79,12 @@ module.exports = {
       { path: '^(lib/(?!infra/)|app/|components/|workers/)' },
     ),
     forbid(
+      'endpoints-behind-one-door',
+      'Endpoints are served through app/api/serve.ts, which reads what must hold before a deed commits.',
+      { path: '^app/', pathNot: ['^app/api/serve\\.ts$', TEST_CODE] },
+      { path: '^lib/http/serve\\.ts$' },
+    ),
+    forbid(
       'nothing-imports-routes-or-workers',
       'app and workers are entries, not libraries.',
       { path: '^(lib|components)/', pathNot: TEST_CODE },

@@ -2,6 +2,8 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './scripts/test/longest-first.ts';
 
+/** One more than there are cores to count on: each waits for the database much of its time. */
+const WORKERS = 3;
 const all = '{lib,workers,scripts,app,components}/**/*.test.{ts,tsx}';
 /**
  * Suites that empty the outbox, which is one for all workspaces. They run before the others, in
@@ -20,8 +22,9 @@ const shared = {
   test: {
     environment: 'node' as const,
     pool: 'forks' as const,
-    maxWorkers: 2,
-    setupFiles: ['lib/infra/testing/own-queue.ts'],
+    maxWorkers: WORKERS,
+    // As every process of the product: what must hold before a deed commits is there.
+    setupFiles: ['lib/infra/testing/own-queue.ts', 'lib/domains/access/server.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Cedar's WebAssembly can abort a process in V8's optimiser without it.
@@ -47,7 +50,7 @@ export default defineConfig({
   test: {
     // Once for both: projects that extended this would each start a server.
     globalSetup: ['lib/infra/testing/global-setup.ts'],
-    maxWorkers: 2,
+    maxWorkers: WORKERS,
     sequence: { sequencer: LongestFirst },
     projects: [
       group('alone', 0, alone, []),

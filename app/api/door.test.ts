@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { drainOutbox } from '@/lib/domains/trail/server';
 import { createToken } from '@/lib/domains/workspaces/server';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 import { closeDb } from '@/lib/infra/db';
 import { eventsOf } from '@/lib/infra/testing/events';
 import { mintAgent, mintWorld, type World } from '@/lib/infra/testing/world';

@@ -3,7 +3,7 @@ import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { trailApi, trailJobs } from '@/lib/domains/trail/server';
 import { createToken } from '@/lib/domains/workspaces/server';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 import { closeDb } from '@/lib/infra/db';
 import { closeQueue } from '@/lib/infra/queue';
 import { mintWorld } from '@/lib/infra/testing/world';

@@ -11,16 +11,20 @@ export interface Observed {
 
 type Observer = (deed: Observed) => Promise<void>;
 
-const observers: Observer[] = [];
+const observers = new Set<Observer>();
 
 /**
  * Has `observer` called in the transaction of every verb before it commits, for what must
  * hold or be kept whatever verb changes it. What it throws undoes the deed.
  */
 export function beforeCommit(observer: Observer): void {
-  observers.push(observer);
+  observers.add(observer);
 }
 
+/** Fails in a process that has read none of them: what they forbid would commit there. */
 export async function observe(deed: Observed): Promise<void> {
+  if (observers.size === 0) {
+    throw new Error('no observer of deeds was read: this process must read who calls beforeCommit');
+  }
   for (const observer of observers) await observer(deed);
 }

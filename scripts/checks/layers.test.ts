@@ -71,6 +71,16 @@ const PLANTED: { rule: string; from: string; files: Record<string, string> }[] =
     },
   },
   {
+    rule: 'endpoints-behind-one-door',
+    from: 'app/api/roles/route.ts',
+    files: {
+      'lib/http/serve.ts': 'export const serve = 1;',
+      'app/api/serve.ts': "export * from '@/lib/http/serve';",
+      'app/api/roles/route.ts': "export { serve } from '@/lib/http/serve';",
+      'app/api/tools/route.ts': "export { serve } from '@/app/api/serve';",
+    },
+  },
+  {
     rule: 'components-know-no-room',
     from: 'components/picker.tsx',
     files: { 'components/picker.tsx': "export { roles } from '@/lib/domains/roles';" },

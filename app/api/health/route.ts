@@ -1,5 +1,5 @@
 import { NextResponse } from 'next/server';
-import { handlePublic, only } from '@/lib/http/serve';
+import { handlePublic, only } from '@/app/api/serve';
 import { db } from '@/lib/infra/db';
 import { unavailable } from '@/lib/kernel/problem';
 

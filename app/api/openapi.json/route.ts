@@ -1,6 +1,6 @@
 import { NextResponse } from 'next/server';
 import { openApiDocument } from '@/lib/http/openapi';
-import { handlePublic, only } from '@/lib/http/serve';
+import { handlePublic, only } from '@/app/api/serve';
 import { env } from '@/lib/infra/env';
 import { apis } from '../apis';
 import { others } from '../others';

@@ -2,7 +2,7 @@
 import { NextRequest } from 'next/server';
 import { z } from 'zod';
 import type { Api, Endpoint } from '@/lib/http/api';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 import { newId } from '@/lib/kernel/ids';
 import { apis } from '../apis';
 import { type Ids, type Kind, kindOf } from './ids';

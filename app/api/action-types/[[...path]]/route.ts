@@ -2,7 +2,7 @@ import { whoMayApi } from '@/lib/domains/access/server';
 import { actionTypesApi } from '@/lib/domains/catalog/server';
 import { actionTypeDataApi } from '@/lib/domains/classification/server';
 import { api } from '@/lib/http/api';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(
   api('action-types', [

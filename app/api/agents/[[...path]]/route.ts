@@ -1,7 +1,7 @@
 import { agentAccessApi } from '@/lib/domains/access/server';
 import { agentsApi } from '@/lib/domains/agents/server';
 import { api } from '@/lib/http/api';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(
   api('agents', [...agentsApi.endpoints, ...agentAccessApi.endpoints]),

@@ -1,6 +1,7 @@
 import NextAuth from 'next-auth';
 import type { NextRequest } from 'next/server';
 import { authOptions } from '@/lib/domains/workspaces/server';
+import '@/app/api/serve';
 import { requestOrigin } from '@/lib/http/origin';
 
 type RouteContext = { params: Promise<{ nextauth: string[] }> };

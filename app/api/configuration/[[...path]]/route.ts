@@ -1,4 +1,4 @@
 import { configurationApi } from '@/lib/domains/configuration/server';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(configurationApi);

@@ -1,6 +1,6 @@
 import { NextResponse } from 'next/server';
 import { acceptInvitation } from '@/lib/domains/workspaces/server';
-import { handlePublic, jsonBody, only } from '@/lib/http/serve';
+import { handlePublic, jsonBody, only } from '@/app/api/serve';
 
 /** Makes the invited person a member; they sign in with the password given here. */
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = only({

@@ -1,6 +1,6 @@
 import { NextResponse } from 'next/server';
 import { readInvitation } from '@/lib/domains/workspaces/server';
-import { handlePublic, jsonBody, only } from '@/lib/http/serve';
+import { handlePublic, jsonBody, only } from '@/app/api/serve';
 
 /** What an invitation's token offers; a POST, so that the token stays out of addresses. */
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = only({

@@ -1,4 +1,4 @@
 import { notificationChannelsApi } from '@/lib/domains/notifications/server';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(notificationChannelsApi);

@@ -1,7 +1,7 @@
 import { advisorApi, policiesApi } from '@/lib/domains/access/server';
 import { explainApi, proofApi, simulationApi } from '@/lib/domains/gateway/server';
 import { api } from '@/lib/http/api';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(
   api('policies', [

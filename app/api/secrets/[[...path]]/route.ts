@@ -1,4 +1,4 @@
 import { secretsApi } from '@/lib/domains/vault/server';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(secretsApi);

@@ -1,4 +1,4 @@
 import { workspaceApi } from '@/lib/domains/workspaces/server';
-import { serve } from '@/lib/http/serve';
+import { serve } from '@/app/api/serve';
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = serve(workspaceApi);
