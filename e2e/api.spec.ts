@@ -89,6 +89,24 @@ test('a page’s own inline scripts run, by its nonce, and no others', async ({ 
   expect(violations).toEqual([]);
 });
 
+test('a page loads the script of what it shows, and not the editor of another', async ({
+  page,
+  signIn,
+}) => {
+  const editors: string[] = [];
+  page.on('response', async (response) => {
+    if (response.request().resourceType() !== 'script') return;
+    if ((await response.text()).includes('cm-content')) editors.push(response.url());
+  });
+  await signIn(page, 'admin');
+  await page.goto('/approvals');
+  await page.waitForLoadState('networkidle');
+  expect(editors).toEqual([]);
+  await page.goto('/policies/cedar');
+  await expect(page.getByRole('heading', { name: 'Policies', exact: true })).toBeVisible();
+  await expect.poll(() => editors).toHaveLength(1);
+});
+
 test('what is no request is a problem with a code, at both listeners', async ({ demo }) => {
   const big = JSON.stringify({ reason: 'x'.repeat(1_100_000) });
   const console_ = new URL('/api/roles', demo.console).href;

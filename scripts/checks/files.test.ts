@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { checkDocsPaths } from './docs-paths';
 import { checkFileLength } from './file-length';
 import { checkMarks } from './marks';
+import { checkSideEffects } from './side-effects';
 
 const roots: string[] = [];
 afterEach(() => {
@@ -58,6 +59,51 @@ describe('marks', () => {
     const text =
       "describe.skipIf(!present)('vectors', () => {});\nlist.skip(3);\nconst many = asAny;\n";
     expect(checkMarks(tree({ 'lib/a.ts': text }))).toEqual([]);
+  });
+});
+
+describe('side effects', () => {
+  const manifest = JSON.stringify({
+    sideEffects: ['**/*.css', 'lib/infra/**', 'lib/domains/trail/child.ts'],
+  });
+  const found = (files: Record<string, string>) =>
+    checkSideEffects(tree({ 'package.json': manifest, ...files })).map(({ file }) => file);
+
+  it.each([
+    'register();',
+    "process.once('exit', end);",
+    'if (late) register();',
+    'for (const one of all) register(one);',
+    "import './register';",
+    'state.count = 1;',
+  ])('finds %s', (text) => {
+    expect(found({ 'lib/domains/a.ts': `export const a = 1;\n${text}\n` })).toEqual([
+      'lib/domains/a.ts',
+    ]);
+  });
+
+  it('lets those pass that are named, tests, and what only declares', () => {
+    const text = 'register();\n';
+    const declares = [
+      "'use client';",
+      "import './a.css';",
+      "import { b } from './b';",
+      'interface A { b: string }',
+      'export type B = A;',
+      'export const c = make(b);',
+      'function d() {}',
+      'class E {}',
+      "export * from './f';",
+      'export default d;',
+    ].join('\n');
+    const files = {
+      'lib/infra/a.ts': text,
+      'lib/domains/trail/child.ts': text,
+      'lib/domains/a.test.ts': text,
+      'workers/a.ts': text,
+      'components/a.tsx': declares,
+    };
+    expect(found(files)).toEqual([]);
   });
 });
 
