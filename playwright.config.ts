@@ -39,8 +39,8 @@ export default defineConfig({
   globalSetup: './e2e/support/global-setup.ts',
   forbidOnly: true,
   fullyParallel: false,
-  // Each has a product of its own (e2e/support/global-setup.ts); on two cores two are no faster than one.
-  workers: 1,
+  // Each has a product of its own (e2e/support/global-setup.ts).
+  workers: 2,
   retries: 0,
   // Only what hangs: a journey takes seconds, on a machine that is busy otherwise many more.
   timeout: 180_000,
