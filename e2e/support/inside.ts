@@ -5,6 +5,7 @@
  */
 import pg from 'pg';
 import { z } from 'zod';
+import '@/lib/domains/access/server';
 import { trailJobs } from '@/lib/domains/trail/server';
 import { roleUrl } from '@/lib/infra/db-roles';
 import { newId } from '@/lib/kernel/ids';

@@ -28,8 +28,8 @@ export interface People {
   raises: ReadonlyMap<string, Raise>;
   /** Approvers of the workspace whose signature does not; read only where someone's does. */
   free: readonly string[];
-  /** Who last changed a permission or a policy by hand, by the id that an action records. */
-  editors: ReadonlyMap<string, string>;
+  /** Who last changed or drafted a permission or a policy by hand, by the id that an action records. */
+  editors: ReadonlyMap<string, string[]>;
   me: Person;
   /** Who has delegated to the reader, and may still approve. */
   others: Person[];
@@ -65,10 +65,10 @@ export async function peopleOf(
     tx.approverGroupMember.findMany({ where: { memberId: { in: standing } } }),
     tx.permission.findMany({
       where: { id: { in: allowedBy } },
-      select: { id: true, updatedBy: true },
+      select: { id: true, updatedBy: true, draftedBy: true },
     }),
     allowedBy.some((id) => id.startsWith(BY_HAND))
-      ? tx.cedarPolicy.findMany({ select: { name: true, updatedBy: true } })
+      ? tx.cedarPolicy.findMany({ select: { name: true, updatedBy: true, draftedBy: true } })
       : [],
   ]);
   const known = new Map(members.map((member) => [member.id, member]));
@@ -77,10 +77,10 @@ export async function peopleOf(
     email: known.get(id)?.email ?? '',
     groups: new Set(memberships.flatMap((one) => (one.memberId === id ? [one.groupId] : []))),
   });
-  const editors = new Map(permissions.map((one) => [one.id, one.updatedBy]));
+  const editors = new Map(permissions.map((one) => [one.id, editorsOf(one)]));
   for (const id of allowedBy) {
     const policy = byHand.find(({ name }) => id.startsWith(`${BY_HAND}${name}#`));
-    if (policy) editors.set(id, policy.updatedBy);
+    if (policy) editors.set(id, editorsOf(policy));
   }
   return {
     now,
@@ -99,6 +99,10 @@ export async function peopleOf(
 }
 
 const BY_HAND = 'cedar:';
+
+function editorsOf({ updatedBy, draftedBy }: { updatedBy: string; draftedBy: string[] }): string[] {
+  return [updatedBy, ...draftedBy];
+}
 
 /** Every group of the workspace with who can sign in it. */
 export async function groupsOf(

@@ -11,6 +11,12 @@ export async function loadWorkspace(tx: Tx) {
   return row;
 }
 
+/** The same, kept from changing until the transaction ends; the version of policies waits for it too. */
+export async function holdWorkspace(tx: Tx) {
+  await tx.$queryRaw`SELECT id FROM workspaces FOR NO KEY UPDATE`;
+  return loadWorkspace(tx);
+}
+
 export async function loadMember(tx: Tx, id: string) {
   const row = await tx.member.findFirst({ where: { id } });
   if (!row) throw notFound('member');

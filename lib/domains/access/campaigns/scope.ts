@@ -105,7 +105,7 @@ export function grantedBy(row: { actionType: ActionTypeRow } & Record<string, un
   const { actionType, ...all } = row;
   const own = new Set([
     ...['id', 'workspaceId', 'roleId', 'actionTypeId'],
-    ...['createdBy', 'updatedBy', 'createdAt', 'updatedAt', 'role'],
+    ...['createdBy', 'updatedBy', 'draftedBy', 'createdAt', 'updatedAt', 'role'],
   ]);
   const grants = Grants.parse(
     Object.fromEntries(Object.entries(all).filter(([name]) => !own.has(name))),

@@ -31,6 +31,7 @@ export async function applyCedar(
   ctx: Context,
   from: CedarDocument,
   to: CedarDocument,
+  draftedBy: readonly string[] = [],
 ): Promise<void> {
   const changed = names(from.policies, to.policies).filter(
     (name) => own(from.policies, name) !== own(to.policies, name),
@@ -40,6 +41,7 @@ export async function applyCedar(
   await refuseInvalidCedar(tx, to, 'cedar', changed);
   const { workspace: workspaceId } = ctx;
   const by = { updatedBy: ctx.actor.id };
+  const drafted = { ...by, draftedBy: [...draftedBy] };
   for (const name of changed) {
     const text = own(to.policies, name);
     const key = { workspaceId, name };
@@ -47,8 +49,8 @@ export async function applyCedar(
     else {
       await tx.cedarPolicy.upsert({
         where: { workspaceId_name: key },
-        create: { ...key, ...by, id: newId('cpl'), text, createdBy: ctx.actor.id },
-        update: { ...by, text },
+        create: { ...key, ...drafted, id: newId('cpl'), text, createdBy: ctx.actor.id },
+        update: { ...drafted, text },
       });
     }
   }

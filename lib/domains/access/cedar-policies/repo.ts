@@ -57,13 +57,13 @@ export function findCedarPolicies(tx: Tx, input: z.output<typeof ListCedarPolici
 
 export function viewCedarPolicy(row: CedarPolicyRow, actor: Actor): CedarPolicy {
   const statements = writtenStatements(row.text);
-  const permits = statements.filter(({ effect }) => effect === 'permit').length;
+  const forbids = statements.filter(({ effect }) => effect === 'forbid').length;
   return {
     id: row.id,
     name: row.name,
     text: row.text,
-    permits,
-    forbids: statements.length - permits,
+    permits: statements.length - forbids,
+    forbids,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     can: { update: manageAccess(actor), remove: manageAccess(actor) },

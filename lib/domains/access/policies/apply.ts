@@ -12,13 +12,14 @@ import { json } from './repo';
 
 /**
  * Makes the workspace's rows what `to` says, from what `from` says they are now. The caller
- * holds the lock. Throws 409 for what is not there any more, 422 for what does not fit.
+ * holds the lock; `draftedBy` is everyone who drafted it, beside the actor. Throws 409 for what is not there any more, 422 for what does not fit.
  */
 export async function applyDocument(
   tx: Tx,
   ctx: Context,
   from: PolicyDocument,
   to: PolicyDocument,
+  draftedBy: readonly string[] = [],
 ): Promise<void> {
   await applySettings(tx, from, to);
   for (const [key, { classification }] of Object.entries(to.actionTypes)) {
@@ -27,10 +28,10 @@ export async function applyDocument(
   }
   const types = new Map((await tx.actionType.findMany()).map(({ id, key }) => [key, id]));
   for (const name of new Set([...Object.keys(from.roles), ...Object.keys(to.roles)])) {
-    await applyRole(tx, ctx, name, from.roles[name], to.roles[name], types);
+    await applyRole(tx, ctx, name, from.roles[name], to.roles[name], { types, draftedBy });
   }
   await applyAgents(tx, ctx, from, to);
-  await applyCedar(tx, ctx, from.cedar, to.cedar);
+  await applyCedar(tx, ctx, from.cedar, to.cedar, draftedBy);
 }
 
 async function applySettings(tx: Tx, from: PolicyDocument, to: PolicyDocument): Promise<void> {
@@ -53,15 +54,18 @@ async function applyRole(
   name: string,
   was: RoleDocument | undefined,
   is: RoleDocument | undefined,
-  types: ReadonlyMap<string, string>,
+  { types, draftedBy }: { types: ReadonlyMap<string, string>; draftedBy: readonly string[] },
 ): Promise<void> {
   if (!is) {
     await tx.role.updateMany({ where: { name }, data: { state: 'retired' } });
     return;
   }
   const role = await revived(tx, ctx, name, is.description);
-  // A role that was retired comes back with what the document says, whatever it had.
-  if (!was) await tx.permission.deleteMany({ where: { roleId: role } });
+  // A role that was retired comes back with what the document says, whatever and whoever it had.
+  if (!was) {
+    await tx.permission.deleteMany({ where: { roleId: role } });
+    await tx.agentRole.deleteMany({ where: { roleId: role } });
+  }
   const rows = await tx.permission.findMany({ where: { roleId: role } });
   const rowOf = ({ action, condition }: PermissionDocument) =>
     rows.find(
@@ -96,6 +100,7 @@ async function applyRole(
       ladder: ladder ?? Prisma.DbNull,
       ...json({ condition, limits }),
       updatedBy: ctx.actor.id,
+      draftedBy: [...draftedBy],
     };
     if (row) await tx.permission.update({ where: { id: row.id }, data });
     else {

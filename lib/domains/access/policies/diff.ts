@@ -1,7 +1,7 @@
 /** What changes between two documents, in words, and whether it lets anyone do more. Pure. */
 import { z } from 'zod';
 import { rank } from '@/lib/domains/classification';
-import { textWidens, writtenStatements } from '../cedar-policies/statements';
+import { openPermits, textWidens, writtenStatements } from '../cedar-policies/statements';
 import { conditionWords } from '../condition';
 import { limitWords } from '../limit-words';
 import type { Limits } from '../schema';
@@ -25,6 +25,8 @@ export type Change = z.output<typeof Change>;
 
 /** In the order of the document. What cannot be shown not to widen counts as widening. */
 export function diff(before: PolicyDocument, after: PolicyDocument): Change[] {
+  const byHand = Object.values(after.cedar.policies);
+  const open = openPermits(byHand);
   return [
     ...floorChanges(before.floors, after.floors),
     ...(before.secondAdmin === after.secondAdmin
@@ -43,9 +45,11 @@ export function diff(before: PolicyDocument, after: PolicyDocument): Change[] {
         ]),
     ...signingChanges(before, after),
     ...entries(before.actionTypes, after.actionTypes).flatMap(([key, was, is]) => {
-      // What an action type can do is granted by roles, not by its being there.
-      if (!was)
-        return [change(`action types/${key}`, 'added', `${key} can be granted`, false, was, is)];
+      // It takes a role to grant it, unless a permit by hand names no action types.
+      if (!was) {
+        const words = `${key} can be granted${open.actions ? ', and a Cedar policy may permit it' : ''}`;
+        return [change(`action types/${key}`, 'added', words, open.actions, was, is)];
+      }
       if (!is)
         return [change(`action types/${key}`, 'removed', `${key} is retired`, false, was, is)];
       const fields = differing(was, is);
@@ -93,7 +97,7 @@ export function diff(before: PolicyDocument, after: PolicyDocument): Change[] {
       ...permissionChanges(role, was?.permissions ?? [], is?.permissions ?? []),
     ]),
     ...entries(before.agents, after.agents).flatMap(([agent, was, is]) =>
-      agentChanges(agent, was, is),
+      agentChanges(agent, was, is, { open: open.agents, readModels: byHand.length > 0 }),
     ),
     ...cedarChanges(before.cedar, after.cedar),
   ];
@@ -207,10 +211,17 @@ function limitsWiden(was: Limits, is: Limits): boolean {
 
 type AgentDocument = PolicyDocument['agents'][string];
 
+/** What policies by hand make of an agent: whether a permit names none, and whether any may read its model. */
+interface ByHand {
+  open: boolean;
+  readModels: boolean;
+}
+
 function agentChanges(
   agent: string,
   was: AgentDocument | undefined,
   is: AgentDocument | undefined,
+  byHand: ByHand,
 ): Change[] {
   const path = `agents/${agent}`;
   const held = new Set(was?.roles);
@@ -228,9 +239,12 @@ function agentChanges(
       ),
   ];
   if (!was || !is) {
-    const words = is ? `The agent ${agent} is registered` : `The agent ${agent} is retired`;
+    const permitted = is !== undefined && byHand.open;
+    const words = is
+      ? `The agent ${agent} is registered${permitted ? ', and a Cedar policy may permit what it does' : ''}`
+      : `The agent ${agent} is retired`;
     return [
-      change(path, is ? 'added' : 'removed', words, false, was ?? null, is ?? null),
+      change(path, is ? 'added' : 'removed', words, permitted, was ?? null, is ?? null),
       ...roles,
     ];
   }
@@ -238,7 +252,10 @@ function agentChanges(
   const { roles: __, ...after } = is;
   const fields = differing(before, after);
   if (fields.length === 0) return roles;
-  const widens = rank(is.clearance) > rank(was.clearance) || is.environment !== was.environment;
+  const widens =
+    rank(is.clearance) > rank(was.clearance) ||
+    is.environment !== was.environment ||
+    (byHand.readModels && fields.includes('model'));
   return [
     change(path, 'changed', fieldWords(agent, before, after, fields), widens, before, after),
     ...roles,
@@ -312,8 +329,8 @@ function cedarChanges(before: CedarDocument, after: CedarDocument): Change[] {
 
 function countWords(text = ''): string {
   const statements = writtenStatements(text);
-  const of = (effect: string) => statements.filter((one) => one.effect === effect).length;
-  return `${of('permit')} permit, ${of('forbid')} forbid`;
+  const forbids = statements.filter(({ effect }) => effect === 'forbid').length;
+  return `${statements.length - forbids} permit, ${forbids} forbid`;
 }
 
 function change(

@@ -34,6 +34,8 @@ export const PolicyDocument = z.strictObject({
     z.strictObject({
       clearance: Classification,
       environment: z.string(),
+      /** Policies by hand can read it; documents of before have none. */
+      model: z.string().optional(),
       roles: z.array(name),
     }),
   ),

@@ -75,7 +75,7 @@ export async function changeOpenDraft(
     const written = edits.flatMap((edit) => (edit.do === 'set_cedar_policy' ? [edit.name] : []));
     await refuseInvalidCedar(tx, document.cedar, 'edit.text', written);
   }
-  if (!(await changeDraft(tx, row, document))) throw changedMeanwhile();
+  if (!(await changeDraft(tx, row, { document, by: ctx.actor.id }))) throw changedMeanwhile();
   const after = await viewDraft(tx, await loadDraft(tx, row.id), ctx.actor);
   const words = (draft: Draft | null) => (draft?.changes ?? []).map((change) => change.words);
   event({

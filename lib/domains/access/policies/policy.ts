@@ -5,7 +5,8 @@ import { manageAccess } from '../policy';
 
 export interface DraftFacts {
   state: string;
-  createdBy: string;
+  /** Who began it, and everyone who has changed it. */
+  authors: readonly string[];
   changes: number;
   conflicts: readonly string[];
   widens: boolean;
@@ -35,13 +36,11 @@ export function draftAbilities(actor: Actor, draft: DraftFacts) {
 /** Who drafted what widens does not publish it, and neither does who answers for its agents. */
 function secondAdmin(
   actor: Actor,
-  { widens, secondAdmin: wanted, createdBy, sponsors }: DraftFacts,
+  { widens, secondAdmin: wanted, authors, sponsors }: DraftFacts,
 ): Verdict {
   if (!widens || !wanted) return allow;
-  if (actor.id === createdBy) {
-    return deny(
-      'It lets agents do more, so another admin than the one who drafted it publishes it.',
-    );
+  if (authors.includes(actor.id)) {
+    return deny('It lets agents do more, so another admin than those who drafted it publishes it.');
   }
   return sponsors.includes(actor.id)
     ? deny(

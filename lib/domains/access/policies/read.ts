@@ -10,6 +10,7 @@ interface AgentRow {
   name: string;
   clearance: string;
   environment: string;
+  model: string;
   roles: string[];
 }
 
@@ -27,7 +28,7 @@ export async function readDocument(tx: Tx): Promise<PolicyDocument> {
   });
   // Of ten thousand agents each row that is not sent counts.
   const agents = await tx.$queryRaw<AgentRow[]>`
-    SELECT a.name, a.clearance, a.environment,
+    SELECT a.name, a.clearance, a.environment, a.model,
            coalesce(array_agg(r.name) FILTER (WHERE r.state = 'active'), '{}') AS roles
       FROM agents a LEFT JOIN agent_roles ar ON ar.agent_id = a.id LEFT JOIN roles r ON r.id = ar.role_id
      WHERE a.state <> 'retired' GROUP BY a.id`;
@@ -59,11 +60,12 @@ export async function readDocument(tx: Tx): Promise<PolicyDocument> {
       ]),
     ),
     agents: sorted(
-      agents.map(({ name, clearance, environment, roles: held }) => [
+      agents.map(({ name, clearance, environment, model, roles: held }) => [
         name,
         {
           clearance,
           environment,
+          model,
           roles: held.toSorted(),
         },
       ]),

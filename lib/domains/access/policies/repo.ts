@@ -14,9 +14,12 @@ export type DraftRow = Prisma.PolicyDraftGetPayload<{ include: typeof draftParts
 export type ReplayRow = Prisma.PolicyReplayGetPayload<object>;
 export type ProofRow = Prisma.PolicyProofGetPayload<object>;
 
-/** One at a time makes a workspace's next version; ends with the transaction. */
+/**
+ * One at a time makes a workspace's next version; ends with the transaction. It is the workspace's
+ * own row, which settings are changed in, so that the two never wait for each other crosswise.
+ */
 export async function lockVersions(tx: Tx): Promise<void> {
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('policy_versions ' || current_workspace()))::text`;
+  await tx.$queryRaw`SELECT id FROM workspaces FOR NO KEY UPDATE`;
 }
 
 export function lastVersion(tx: Tx): Promise<VersionRow | null> {
@@ -94,10 +97,18 @@ export function findDrafts(
 }
 
 /** Writes a draft's document if it is still open and as it was read; false when not. */
-export async function changeDraft(tx: Tx, row: DraftRow, document: object): Promise<boolean> {
+export async function changeDraft(
+  tx: Tx,
+  row: DraftRow,
+  { document, by }: { document: object; by: string },
+): Promise<boolean> {
   const { count } = await tx.policyDraft.updateMany({
     where: { id: row.id, state: 'open', revision: row.revision },
-    data: { ...json({ document }), revision: { increment: 1 } },
+    data: {
+      ...json({ document }),
+      editors: [...new Set([...row.editors, by])],
+      revision: { increment: 1 },
+    },
   });
   return count === 1;
 }

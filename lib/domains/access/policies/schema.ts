@@ -107,7 +107,12 @@ export const EditDraft = z.strictObject({
     }),
   ]),
 });
-export const PublishDraft = z.strictObject({ id: DraftId, why: why.min(3, 'say why') });
+export const PublishDraft = z.strictObject({
+  id: DraftId,
+  why: why.min(3, 'say why'),
+  /** Of the changes as they were looked at; 409 when publishing would make others. */
+  digest: z.string().max(100).optional(),
+});
 
 // ---- replay ----
 
@@ -232,10 +237,14 @@ export const Draft = z.object({
   state: z.enum(['open', 'published', 'discarded']),
   base: z.number(),
   by: z.object({ id: z.string(), name: z.string() }),
+  /** Everyone who has changed it. */
+  editors: z.array(z.object({ id: z.string(), name: z.string() })),
   createdAt: instant,
   settledAt: instant.nullable(),
   publishedAs: z.number().nullable(),
   changes: z.array(ChangeView),
+  /** Of the changes: who publishes says with it which they have looked at. */
+  digest: z.string(),
   widens: z.boolean(),
   /** Paths that have changed since it was begun, otherwise than in it. */
   conflicts: z.array(z.string()),

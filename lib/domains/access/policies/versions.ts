@@ -37,10 +37,11 @@ export async function versionDeed({ ctx, tx, events }: Observed): Promise<void> 
 }
 
 /** Whether it keeps all that documents have by now; one from before gets a version that does. */
-function isWhole({ signing, actionTypes }: PolicyDocument): boolean {
+function isWhole({ signing, actionTypes, agents }: PolicyDocument): boolean {
   return (
     signing !== undefined &&
-    Object.values(actionTypes).every(({ request }) => request !== undefined)
+    Object.values(actionTypes).every(({ request }) => request !== undefined) &&
+    Object.values(agents).every(({ model }) => model !== undefined)
   );
 }
 

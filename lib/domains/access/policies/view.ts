@@ -1,5 +1,6 @@
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
+import { digest } from '@/lib/kernel/canonical';
 import { all, allow, deny } from '@/lib/kernel/verdict';
 import { manageAccess } from '../policy';
 import { type Change, diff } from './diff';
@@ -36,15 +37,20 @@ export async function outcomeOf(tx: Tx, row: DraftRow) {
   return { current, document, conflicts: row.state === 'open' ? conflicts : [], changes };
 }
 
+/** Who began a draft, and everyone who has changed it. */
+export function authorsOf({ createdBy, editors }: Pick<DraftRow, 'createdBy' | 'editors'>) {
+  return [...new Set([createdBy, ...editors])];
+}
+
 export async function viewDraft(tx: Tx, row: DraftRow, actor: Actor): Promise<Draft> {
   const { current, document, conflicts, changes } = await outcomeOf(tx, row);
   const widens = changes.some((change) => change.widens);
-  const names = await memberNames(tx, [row.createdBy]);
+  const names = await memberNames(tx, authorsOf(row));
   const [replay] = row.replays;
   const [proof] = row.proofs;
   const can = draftAbilities(actor, {
     state: row.state,
-    createdBy: row.createdBy,
+    authors: authorsOf(row),
     changes: changes.length,
     conflicts,
     widens,
@@ -58,10 +64,12 @@ export async function viewDraft(tx: Tx, row: DraftRow, actor: Actor): Promise<Dr
     state: row.state as Draft['state'],
     base: row.base,
     by: { id: row.createdBy, name: names.get(row.createdBy) ?? row.createdBy },
+    editors: row.editors.map((id) => ({ id, name: names.get(id) ?? id })),
     createdAt: row.createdAt.toISOString(),
     settledAt: row.settledAt?.toISOString() ?? null,
     publishedAs: row.publishedAs,
     changes,
+    digest: digest(changes),
     widens,
     conflicts,
     replay: replay ? viewReplay(replay, row.revision) : null,

@@ -102,6 +102,7 @@ export const updatePermission = verb({
         condition: stored(condition),
         limits: stored(limits),
         updatedBy: ctx.actor.id,
+        draftedBy: [],
       },
     });
     const after = await loadPermission(tx, input.id);

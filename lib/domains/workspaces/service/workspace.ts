@@ -13,7 +13,14 @@ import {
   SETUP_JOB,
 } from '../policy';
 import { linkEnded, noWorkspace } from '../errors';
-import { anyWorkspace, loadWorkspace, lockSetup, takeSetupOffer, workspaceIds } from '../repo';
+import {
+  anyWorkspace,
+  holdWorkspace,
+  loadWorkspace,
+  lockSetup,
+  takeSetupOffer,
+  workspaceIds,
+} from '../repo';
 import {
   createWorkspaceInput,
   empty,
@@ -41,7 +48,7 @@ export const updateWorkspace = verb({
   output: workspaceView,
   permit: mayUpdateWorkspace,
   run: async ({ ctx, input, tx, event }) => {
-    const old = await loadWorkspace(tx);
+    const old = await holdWorkspace(tx);
     const before = workspaceSettings.parse(old.settings);
     const row = await tx.workspace.update({
       where: { id: old.id },
@@ -81,7 +88,7 @@ const end = verb({
   output: workspaceView,
   permit: mayEndSecondAdmin,
   run: async ({ ctx, tx, event }) => {
-    const old = await loadWorkspace(tx);
+    const old = await holdWorkspace(tx);
     const before = workspaceSettings.parse(old.settings);
     if (!before.secondAdminWidens) {
       throw conflict('not_asked_for', 'This workspace asks for no second admin.');

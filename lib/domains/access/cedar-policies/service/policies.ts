@@ -88,7 +88,7 @@ export const updateCedarPolicy = verb({
     ]);
     await tx.cedarPolicy.update({
       where: { id },
-      data: { ...defined(changes), updatedBy: ctx.actor.id },
+      data: { ...defined(changes), updatedBy: ctx.actor.id, draftedBy: [] },
     });
     event({
       type: 'cedar_policy.updated',

@@ -11,7 +11,7 @@ import { readDocument } from '../read';
 import { type DraftRow, findDrafts, loadDraft, lockVersions, settleDraft } from '../repo';
 import { CreateDraft, Draft, DraftRef, EditDraft, ListDrafts, PublishDraft } from '../schema';
 import { keepVersion } from '../versions';
-import { outcomeOf, viewDraft } from '../view';
+import { authorsOf, outcomeOf, viewDraft } from '../view';
 import { publishedEvent } from './event';
 
 export const listDrafts = query({
@@ -84,9 +84,11 @@ export const publishDraft = verb({
   run: async ({ ctx, input, tx, event }) => {
     await lockVersions(tx);
     const row = await loadDraft(tx, input.id);
-    permitted(verdictOf((await viewDraft(tx, row, ctx.actor)).can.publish));
+    const view = await viewDraft(tx, row, ctx.actor);
+    permitted(verdictOf(view.can.publish));
+    if (input.digest !== undefined && input.digest !== view.digest) throw changedMeanwhile();
     const { current, document, changes } = await outcomeOf(tx, row);
-    await applyDocument(tx, ctx, current, document);
+    await applyDocument(tx, ctx, current, document, authorsOf(row));
     const number = await keepVersion(tx, ctx, {
       document: await readDocument(tx),
       changes,

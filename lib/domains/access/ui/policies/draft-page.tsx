@@ -53,8 +53,11 @@ function Loaded({ draft }: { draft: Draft }) {
   const [asking, setAsking] = useState<'publish' | 'discard' | null>(null);
   const fresh = (next: Draft) => client.setQueryData(policyKeys.draft(draft.id), next);
   const again = () => client.invalidateQueries({ queryKey: policyKeys.draft(draft.id) });
+  // What was shown when it was asked: what comes in while someone writes why is not published unread.
+  const [seen, setSeen] = useState(draft.digest);
   const publish = useMutation({
-    mutationFn: (why: string) => api.post<Draft>(policyPaths.publish(draft.id), { why }),
+    mutationFn: (why: string) =>
+      api.post<Draft>(policyPaths.publish(draft.id), { why, digest: seen }),
     onSuccess: (next) => {
       fresh(next);
       toast.good(`Published as version ${next.publishedAs}`, draft.title);
@@ -94,11 +97,12 @@ function Loaded({ draft }: { draft: Draft }) {
   });
   const { changes, conflicts, can, replay, proof } = draft;
   const open = draft.state === 'open';
+  const others = draft.editors.filter(({ id }) => id !== draft.by.id).map(({ name }) => name);
   return (
     <>
       <PageHeader
         title={draft.title}
-        subtitle={draft.why || `Begun by ${draft.by.name} from version ${draft.base}`}
+        subtitle={`${draft.why ? `${draft.why} · ` : ''}Begun by ${draft.by.name} from version ${draft.base}${others.length > 0 ? `, changed also by ${others.join(', ')}` : ''}`}
         back={back}
         meta={<StatusPill value={draft.state} />}
         actions={
@@ -145,7 +149,10 @@ function Loaded({ draft }: { draft: Draft }) {
                 icon={Send}
                 variant="primary"
                 can={can.publish}
-                onClick={() => setAsking('publish')}
+                onClick={() => {
+                  setSeen(draft.digest);
+                  setAsking('publish');
+                }}
               >
                 Publish…
               </Button>
