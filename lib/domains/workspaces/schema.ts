@@ -49,7 +49,7 @@ const settingFields = {
   /** For so many of 100 held actions a known-bad one is planted beside them; 0 is never. */
   plantedPer100: z.number().int().min(0).max(20),
   /**
-   * What lets agents do more is published by another admin than the one who drafted it, and
+   * What lets agents do more is published by another admin than those who drafted it, and
    * whom one admin makes an admin or approver, another confirms.
    */
   secondAdminWidens: z.boolean(),

@@ -84,10 +84,10 @@ async function heard(id: string, fits: (agent: Agent | undefined) => boolean): P
   await expect.poll(known).toBe(true);
 }
 
-async function explained(question: Record<string, unknown>) {
-  const { id } = await askExplanation(as(['auditor']), question);
+async function explained(question: Record<string, unknown>, reader = as(['auditor'])) {
+  const { id } = await askExplanation(reader, question);
   await runExplanation(pool, as([]), id);
-  const { status, result } = await getExplanation(as(['auditor']), { id });
+  const { status, result } = await getExplanation(reader, { id });
   expect(status).toBe('done');
   if (!result) throw new Error('nothing was explained');
   return result;
@@ -226,6 +226,24 @@ describe('what is explained before it is proposed', () => {
     const recorded = await explained({ action: body['id'] });
     expect(recorded.now?.sentence).toBe(now?.sentence);
     expect(recorded).toMatchObject({ same: true, versions: [], recorded: { action: body['id'] } });
+  });
+
+  it('says the amount of a protected payload to those alone who are shown that', async () => {
+    const agent = await inRole();
+    const client = clientOf(running.url, world, agent);
+    const session = await client.session({ customer_id: 'cus_1' });
+    const { body } = await client.propose(session, { ...order, amount: 750 });
+    const of = { action: body['id'] };
+    await world.owner.query('UPDATE actions SET classification = $2 WHERE id = $1', [
+      body['id'],
+      'Restricted',
+    ]);
+    const withheld = await explained(of);
+    expect(withheld.now?.sentence).toMatch(/holds no permission for \S+ with its amount; role/);
+    expect(JSON.stringify(withheld)).not.toContain('750');
+    const { now } = await explained(of, as(['approver']));
+    expect(now?.sentence).toContain('with amount 750; role');
+    expect(now).not.toHaveProperty('withheld');
   });
 
   it('names permits by hand, their limits, and which of them it is counted against', async () => {

@@ -14,7 +14,7 @@ import { whyNotActive } from '../pipeline/authenticate';
 import { type Decision, decide, type Question as Asked } from '../pipeline/decide';
 import type { Reason } from '../schema';
 import type { ActionType } from '../snapshot/snapshot';
-import type { Explained, HeldPermission, StageName } from './schema';
+import type { Explained, HeldPermission, KeptResult, StageName } from './schema';
 import { sentenceOf, stagesOf, tierWords } from './words';
 
 type Told = Record<StageName, string>;
@@ -24,7 +24,7 @@ export function explain(
   question: Asked,
   roleNames: ReadonlyMap<string, string>,
   session: string,
-): Explained {
+): NonNullable<KeptResult['now']> {
   const { snapshot, agent, request, now } = question;
   const told: Told = {
     ...{ authenticate: agent.state, session, resolve: '', inspect: '' },
@@ -43,9 +43,14 @@ export function explain(
     ...{ decision: seen.outcome, stage, tier, floors, reasons },
     ...{ permissions, actionType: request.action },
   };
+  const known = { ...found, agent: agent.name, ...amountsOf(question, type, roleNames) };
   return {
     ...found,
-    sentence: sentenceOf({ ...found, agent: agent.name, ...amountsOf(question, type, roleNames) }),
+    sentence: sentenceOf(known),
+    withheld: sentenceOf({
+      ...known,
+      amount: known.amount && { ...known.amount, value: undefined },
+    }),
     stages: stagesOf(stage, decision && decision.decision !== 'deny' ? null : reasons, told),
     agent: { id: agent.id, name: agent.name },
     forbids: type ? appliedForbids(question, type) : [],

@@ -10,7 +10,7 @@ import type { Session } from '../sessions';
 import { buildSnapshot, type Snapshot } from '../snapshot/snapshot';
 import { explain } from './explain';
 import { readRecorded, type RecordedRow, versionAt, versionsSince } from './rows';
-import { type Explained, type ExplanationResult, Question } from './schema';
+import { type KeptResult, Question } from './schema';
 
 const KEPT_MS = 86_400_000;
 
@@ -51,13 +51,13 @@ interface Ground {
   roleNames: ReadonlyMap<string, string>;
 }
 
-async function answer(client: Client, question: Question): Promise<ExplanationResult> {
+async function answer(client: Client, question: Question): Promise<KeptResult> {
   const parts = await currentParts(client);
   const ground = { client, snapshot: buildSnapshot(parts), roleNames: parts.roleNames };
   return 'action' in question ? ofRecorded(ground, question.action) : madeUp(ground, question);
 }
 
-async function ofRecorded(ground: Ground, id: string): Promise<ExplanationResult> {
+async function ofRecorded(ground: Ground, id: string): Promise<KeptResult> {
   const row = await readRecorded(ground.client, id);
   if (!row) return { recorded: null, now: null, unavailable: gone, same: null, versions: [] };
   const { snapshot, roleNames, client } = ground;
@@ -96,7 +96,7 @@ const erased = 'Its parameters are erased, so it cannot be decided anew.';
 async function madeUp(
   ground: Ground,
   question: Exclude<Question, { action: string }>,
-): Promise<ExplanationResult> {
+): Promise<KeptResult> {
   const { snapshot, client } = ground;
   const agent = snapshot.agents.get(question.agent);
   const none = { recorded: null, same: null, versions: [] };
@@ -113,7 +113,11 @@ async function madeUp(
   return { ...none, now: explained(ground, asked, words), unavailable: '' };
 }
 
-function explained({ roleNames }: Ground, asked: Asked, session: string): Explained {
+function explained(
+  { roleNames }: Ground,
+  asked: Asked,
+  session: string,
+): NonNullable<KeptResult['now']> {
   return explain(asked, roleNames, session);
 }
 
@@ -143,7 +147,7 @@ function requestOf(session: string, action: string, parameters: Record<string, u
 function recordedOf(
   row: RecordedRow,
   { snapshot, roleNames }: Ground,
-): Omit<NonNullable<ExplanationResult['recorded']>, 'version'> {
+): Omit<NonNullable<KeptResult['recorded']>, 'version'> {
   return {
     ...{ action: row.id, decision: row.decision, tier: row.tier, status: row.status },
     reasons: row.reasons,

@@ -115,6 +115,12 @@ export const ExplanationResult = z.object({
 });
 export type ExplanationResult = z.output<typeof ExplanationResult>;
 
+/** As it is kept: with the sentence for who is not shown the action's payload. */
+export const KeptResult = ExplanationResult.extend({
+  now: Explained.extend({ withheld: z.string().optional() }).nullable(),
+});
+export type KeptResult = z.output<typeof KeptResult>;
+
 export const ExplanationRef = z.strictObject({ id: idSchema('xpl') });
 export const Explanation = z.object({
   id: z.string(),

@@ -1,5 +1,7 @@
+import { maySeePayload } from '@/lib/domains/trail/server';
 import type { Prisma, Tx } from '@/lib/infra/db';
 import { withPlanted } from '@/lib/infra/planted';
+import type { Actor } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
 import type { NewEvent } from '@/lib/kernel/event';
 import { newId } from '@/lib/kernel/ids';
@@ -12,8 +14,9 @@ import {
   AskExplanation,
   Explanation,
   ExplanationRef,
-  ExplanationResult,
-  type Question,
+  type Explained,
+  KeptResult,
+  Question,
 } from './schema';
 
 /** Has a job explain one decision: a recorded one, or one that is made up. Changes nothing else. */
@@ -35,7 +38,7 @@ export const askExplanation = verb({
     });
     event({ type: 'decision.explained', ...said });
     after(() => explainDecision.enqueue(ctx.workspace, { explanation: row.id }));
-    return view(row);
+    return view(row, true);
   },
 });
 
@@ -73,19 +76,45 @@ export const getExplanation = query({
   input: ExplanationRef,
   output: Explanation,
   permit: explainDecisions,
-  run: async ({ input, tx }) => {
+  run: async ({ ctx, input, tx }) => {
     const row = await tx.explanation.findUnique({ where: { id: input.id } });
     if (!row) throw notFound('explanation');
-    return view(row);
+    return view(row, await shown(tx, ctx.actor, Question.parse(row.question)));
   },
 });
 
-function view(row: Prisma.ExplanationGetPayload<object>): Explanation {
+/** Whether the reader is shown what the action was asked with; what is made up is no action's. */
+async function shown(tx: Tx, reader: Actor, question: Question): Promise<boolean> {
+  if (!('action' in question)) return true;
+  const action = await withPlanted(tx, () =>
+    tx.action.findUnique({
+      where: { id: question.action },
+      select: { classification: true, status: true },
+    }),
+  );
+  return action !== null && maySeePayload(reader, action).allowed;
+}
+
+function view(row: Prisma.ExplanationGetPayload<object>, see: boolean): Explanation {
+  const result = row.result === null ? null : KeptResult.parse(row.result);
   return {
     id: row.id,
     status: row.status as Explanation['status'],
     error: row.error,
-    result: row.result === null ? null : ExplanationResult.parse(row.result),
+    result: result && {
+      ...result,
+      now: result.now && told(result.now, see),
+    },
     createdAt: row.createdAt.toISOString(),
   };
+}
+
+function told(
+  {
+    withheld = 'It is told to whoever is shown what was asked for.',
+    ...now
+  }: NonNullable<KeptResult['now']>,
+  see: boolean,
+): Explained {
+  return see ? now : { ...now, sentence: withheld };
 }

@@ -13,7 +13,7 @@ export type Known = Pick<
   'decision' | 'stage' | 'tier' | 'floors' | 'reasons' | 'permissions' | 'actionType'
 > & {
   agent: string;
-  /** The number by which ladders went, if one did. */
+  /** The number by which ladders went, if one did; without its value for who is not shown it. */
   amount: { parameter: string; value: unknown } | null;
   /** The most of it that each ladder permits, at its last tier. */
   tops: readonly { role: string; top: number }[];
@@ -45,7 +45,8 @@ function whyNot({ stage, reasons, agent, actionType, permissions, amount, tops }
   }
   if (first.code === 'above_limit' && amount && tops.length > 0) {
     const grants = tops.map(({ role, top }) => `role ${role} grants up to ${top} at tier 3`);
-    return `${agent} holds no permission for ${actionType} with ${amount.parameter} ${String(amount.value)}; ${grants.join(', ')}.`;
+    const value = amount.value === undefined ? '' : ` ${String(amount.value)}`;
+    return `${agent} holds no permission for ${actionType} with ${value === '' ? 'its ' : ''}${amount.parameter}${value}; ${grants.join(', ')}.`;
   }
   return said(reasons);
 }
