@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { alikeWords, amountsWords, carryWords, decidedWords, signaturesWords } from './words';
+import {
+  alikeWords,
+  amountsWords,
+  batchUnreadWords,
+  carryWords,
+  decidedWords,
+  signaturesWords,
+} from './words';
 
 const row = (value: number | null, currency = 'USD') => ({
   agent: { name: 'support-agent' },
@@ -35,6 +42,15 @@ describe('warnings among what is picked', () => {
   it('are counted', () => {
     expect(carryWords(3)).toBe('3 carry warnings');
     expect(carryWords(1, 8)).toBe('1 of 8 carries a warning');
+  });
+
+  it('keep them from being approved until all are read', () => {
+    expect(batchUnreadWords(0, 3, false)).toBeNull();
+    expect(batchUnreadWords(0, 3, true)).toBe('Their warnings are still being read.');
+    expect(batchUnreadWords(1, 3, false)).toMatch(
+      /^What is unusual about 1 of 3 could not be read/,
+    );
+    expect(batchUnreadWords(2, 3, true)).toMatch(/^What is unusual about 2 of 3 could not be read/);
   });
 });
 

@@ -59,3 +59,10 @@ export function carryWords(count: number, of?: number): string {
   const which = of === undefined ? `${count}` : `${count} of ${of}`;
   return count === 1 ? `${which} carries a warning` : `${which} carry warnings`;
 }
+
+/** Why they are not approved together yet: not all of their warnings are read; null once they are. */
+export function batchUnreadWords(unread: number, of: number, pending: boolean): string | null {
+  if (unread > 0)
+    return `What is unusual about ${unread} of ${of} could not be read. Try again before you approve.`;
+  return pending ? 'Their warnings are still being read.' : null;
+}
