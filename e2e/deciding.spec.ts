@@ -267,3 +267,38 @@ test('chooses by Enter what a picker finds, however late', async ({ page, signIn
   await page.keyboard.press('Enter');
   await expect(making.getByRole('button', { name: 'Remove Tom Ruiz' })).toBeVisible();
 });
+
+test('finds agents for whoever may not search the trail, and says what did not answer', async ({
+  page,
+  demo,
+  signIn,
+}) => {
+  const { name } = agentOf(demo, 'customer-support');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const palette = page.getByRole('dialog', { name: 'Search and commands' });
+  const failed = palette.getByText(/^The search of .* did not answer/);
+  const search = async () => {
+    await page.goto('/approvals');
+    await expect(page.getByRole('heading', { level: 1, name: 'Approvals' })).toBeVisible();
+    await expect(async () => {
+      await page.keyboard.press('ControlOrMeta+k');
+      await expect(palette).toBeVisible({ timeout: 1_000 });
+    }).toPass();
+    await page.keyboard.insertText(name);
+  };
+  const agent = palette.getByRole('option', { name }).first();
+
+  await signIn(page, 'approver');
+  await search();
+  await expect(agent).toBeVisible();
+  await expect(failed).toHaveCount(0);
+  expect(asked).not.toContain('/api/trail/events');
+
+  await page.context().clearCookies();
+  await signIn(page, 'auditor');
+  await page.route('**/api/trail/events?*', (route) => route.abort());
+  await search();
+  await expect(agent).toBeVisible();
+  await expect(failed).toHaveText(/^The search of events did not answer/);
+});
