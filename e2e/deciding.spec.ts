@@ -203,6 +203,31 @@ test('reads each card from its head, and is asked before what cannot be undone',
   await expect(card.getByRole('status').getByText('Succeeded')).toBeVisible();
 });
 
+test('carries nothing from one list into another', async ({ page, demo, signIn }) => {
+  const world = await refundWorld(demo);
+  const held = await hold(world, 5_100);
+  await signIn(page, 'approver');
+  await page.goto(`/approvals?agent=${world.id}&selected=${held}`);
+  const card = page.getByRole('article', { name: /^Refund \$5,100/ });
+  const show = async (view: string) => {
+    await page.getByRole('combobox', { name: /^Show/ }).click();
+    await page.getByRole('option', { name: view, exact: true }).click();
+  };
+  await expect(card).toBeVisible();
+  await show('rejected');
+  await expect(page.getByText('No action like this yet')).toBeVisible();
+  await expect(card).toHaveCount(0);
+  await expect(page).not.toHaveURL(/selected=/);
+  await show('waiting');
+  await expect(card).toBeVisible();
+
+  // Of the same list it stays, though it leaves it.
+  await consoleApi(demo, 'approver')('POST', `/api/approvals/${held}/reject`, {
+    reason: 'The journey ends',
+  });
+  await expect(card).toContainText('The journey ends');
+});
+
 test('goes on after the session has ended, with what was written', async ({
   page,
   demo,
