@@ -131,6 +131,11 @@ test('approves nothing together whose warnings could not be read, until they are
 }) => {
   const world = await refundWorld(demo);
   const ids = [await hold(world, 5_100), await hold(world, 5_200)];
+  const approver = consoleApi(demo, 'approver');
+  // What is signed of it from now on is less than was proposed.
+  const { body: larger } = await approver('GET', `/api/approvals/${ids[1]}`);
+  const smaller = { display_digest: larger.display_digest, parameters: { amount: 5_150 } };
+  expect((await approver('POST', `/api/approvals/${ids[1]}/narrow`, smaller)).status).toBe(200);
   await signIn(page, 'approver');
   await page.route('**/context', (route) => route.fulfill({ status: 500, json: {} }));
   await page.goto(`/approvals?agent=${world.id}`);
@@ -142,6 +147,7 @@ test('approves nothing together whose warnings could not be read, until they are
   const rejecting = page.getByRole('dialog', { name: 'Reject 2 actions' });
   const unread = 'What is unusual about 2 of 2 could not be read';
   await expect(rejecting.getByRole('alert').getByText(unread)).toBeVisible();
+  await expect(rejecting).toContainText('is about $5,100 to $5,150 each, total $10,250');
   await rejecting.getByRole('textbox').fill('Paid back by the shop already');
   await expect(rejecting.getByRole('button', { name: 'Reject 2' })).toBeEnabled();
   await rejecting.getByRole('button', { name: 'Cancel' }).click();
@@ -158,7 +164,6 @@ test('approves nothing together whose warnings could not be read, until they are
   await expect(dialog.getByText(unread)).toHaveCount(0);
   await expect(approve).toBeEnabled();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
-  const approver = consoleApi(demo, 'approver');
   for (const id of ids) {
     expect((await approver('GET', `/api/approvals/${id}`)).body.signatures).toEqual([]);
     await approver('POST', `/api/approvals/${id}/reject`, { reason: 'The journey ends' });

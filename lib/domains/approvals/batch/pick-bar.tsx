@@ -59,7 +59,7 @@ export function PickBar({ picks }: { picks: Picks }) {
     const items = asked.rows.map(({ id, display_digest }) => ({ id, display_digest }));
     const body = { decision: asked.decision, reason, items };
     const answer = await api.post<BatchAnswer>(approvalPaths.batch, body);
-    const sentences = new Map(asked.rows.map((row) => [row.id, row.display.sentence]));
+    const sentences = new Map(asked.rows.map((row) => [row.id, sentenceOf(row)]));
     setRefused(
       answer.items.flatMap(({ id, problem }) =>
         problem ? [{ sentence: sentences.get(id) ?? id, message: problem.message }] : [],
@@ -70,7 +70,7 @@ export function PickBar({ picks }: { picks: Picks }) {
         const row = asked.rows.find((one) => one.id === id);
         if (!told || !row) return [];
         const message = `${wrongWords(told, row.display.parameters)} ${endWords(told)}`;
-        return [{ sentence: row.display.sentence, message }];
+        return [{ sentence: sentenceOf(row), message }];
       }),
     );
     const words = decidedWords(answer.items, verbs[asked.decision].done);

@@ -12,7 +12,7 @@ const row = (value: number | null, currency = 'USD') => ({
   agent: { name: 'support-agent' },
   display: {
     ...{ action_type: { key: 'notes.pay' }, parameters: { currency } },
-    amount: value === null ? null : { value },
+    amount: value === null ? null : { parameter: 'amount', value },
   },
 });
 
@@ -23,6 +23,15 @@ describe('alike ones in words', () => {
     );
     expect(amountsWords([row(0.1), row(0.2)])).toBe('$0.10 to $0.20 each, total $0.30');
     expect(amountsWords([row(5), row(5)])).toBe('$5 each, total $10');
+  });
+
+  it('have the amounts that would run, where some were made smaller', () => {
+    const { agent, display } = row(80);
+    const smaller = { agent, display: { ...display, narrowed: { parameters: { amount: 30 } } } };
+    expect(amountsWords([row(12), smaller])).toBe('$12 to $30 each, total $42');
+    expect(alikeWords([smaller, smaller])).toBe(
+      '2 alike: notes.pay by support-agent, $30 each, total $60',
+    );
   });
 
   it('have no total where there is none', () => {

@@ -122,7 +122,7 @@ export function ApprovalsPage() {
         mark={(row) =>
           picks.offered(row) ? (
             <Checkbox
-              aria-label={`Pick: ${row.display.sentence}`}
+              aria-label={`Pick: ${sentenceOf(row)}`}
               checked={picks.has(row)}
               onCheckedChange={() => picks.toggle(row)}
             />
