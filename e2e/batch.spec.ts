@@ -123,6 +123,53 @@ test('shows the warnings of what is approved together', async ({
   }
 });
 
+test('approves nothing together whose warnings could not be read, until they are', async ({
+  page,
+  demo,
+  signIn,
+  expectNoSeriousAxe,
+}) => {
+  const world = await refundWorld(demo);
+  const ids = [await hold(world, 5_100), await hold(world, 5_200)];
+  const approver = consoleApi(demo, 'approver');
+  // What is signed of it from now on is less than was proposed.
+  const { body: larger } = await approver('GET', `/api/approvals/${ids[1]}`);
+  const smaller = { display_digest: larger.display_digest, parameters: { amount: 5_150 } };
+  expect((await approver('POST', `/api/approvals/${ids[1]}/narrow`, smaller)).status).toBe(200);
+  await signIn(page, 'approver');
+  await page.route('**/context', (route) => route.fulfill({ status: 500, json: {} }));
+  await page.goto(`/approvals?agent=${world.id}`);
+  await queue(page)
+    .getByRole('checkbox', { name: /^2 alike/ })
+    .click();
+  const picked = page.getByRole('region', { name: 'Picked actions' });
+  await picked.getByRole('button', { name: 'Reject 2…' }).click();
+  const rejecting = page.getByRole('dialog', { name: 'Reject 2 actions' });
+  const unread = 'What is unusual about 2 of 2 could not be read';
+  await expect(rejecting.getByRole('alert').getByText(unread)).toBeVisible();
+  await expect(rejecting).toContainText('is about $5,100 to $5,150 each, total $10,250');
+  await rejecting.getByRole('textbox').fill('Paid back by the shop already');
+  await expect(rejecting.getByRole('button', { name: 'Reject 2' })).toBeEnabled();
+  await rejecting.getByRole('button', { name: 'Cancel' }).click();
+  await expect(rejecting).toBeHidden();
+
+  await picked.getByRole('button', { name: 'Approve 2…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve 2 actions' });
+  const approve = dialog.getByRole('button', { name: 'Approve 2' });
+  await expect(approve).toBeDisabled();
+  await expect(approve).toHaveAccessibleDescription(new RegExp(`^${unread}`));
+  await expectNoSeriousAxe(page);
+  await page.unroute('**/context');
+  await dialog.getByRole('button', { name: 'Try again' }).click();
+  await expect(dialog.getByText(unread)).toHaveCount(0);
+  await expect(approve).toBeEnabled();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  for (const id of ids) {
+    expect((await approver('GET', `/api/approvals/${id}`)).body.signatures).toEqual([]);
+    await approver('POST', `/api/approvals/${id}/reject`, { reason: 'The journey ends' });
+  }
+});
+
 test('signs beforehand for ones like it, and takes it back', async ({
   page,
   demo,

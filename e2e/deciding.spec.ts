@@ -203,6 +203,31 @@ test('reads each card from its head, and is asked before what cannot be undone',
   await expect(card.getByRole('status').getByText('Succeeded')).toBeVisible();
 });
 
+test('carries nothing from one list into another', async ({ page, demo, signIn }) => {
+  const world = await refundWorld(demo);
+  const held = await hold(world, 5_100);
+  await signIn(page, 'approver');
+  await page.goto(`/approvals?agent=${world.id}&selected=${held}`);
+  const card = page.getByRole('article', { name: /^Refund \$5,100/ });
+  const show = async (view: string) => {
+    await page.getByRole('combobox', { name: /^Show/ }).click();
+    await page.getByRole('option', { name: view, exact: true }).click();
+  };
+  await expect(card).toBeVisible();
+  await show('rejected');
+  await expect(page.getByText('No action like this yet')).toBeVisible();
+  await expect(card).toHaveCount(0);
+  await expect(page).not.toHaveURL(/selected=/);
+  await show('waiting');
+  await expect(card).toBeVisible();
+
+  // Of the same list it stays, though it leaves it.
+  await consoleApi(demo, 'approver')('POST', `/api/approvals/${held}/reject`, {
+    reason: 'The journey ends',
+  });
+  await expect(card).toContainText('The journey ends');
+});
+
 test('goes on after the session has ended, with what was written', async ({
   page,
   demo,
@@ -266,4 +291,39 @@ test('chooses by Enter what a picker finds, however late', async ({ page, signIn
   );
   await page.keyboard.press('Enter');
   await expect(making.getByRole('button', { name: 'Remove Tom Ruiz' })).toBeVisible();
+});
+
+test('finds agents for whoever may not search the trail, and says what did not answer', async ({
+  page,
+  demo,
+  signIn,
+}) => {
+  const { name } = agentOf(demo, 'customer-support');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const palette = page.getByRole('dialog', { name: 'Search and commands' });
+  const failed = palette.getByText(/^The search of .* did not answer/);
+  const search = async () => {
+    await page.goto('/approvals');
+    await expect(page.getByRole('heading', { level: 1, name: 'Approvals' })).toBeVisible();
+    await expect(async () => {
+      await page.keyboard.press('ControlOrMeta+k');
+      await expect(palette).toBeVisible({ timeout: 1_000 });
+    }).toPass();
+    await page.keyboard.insertText(name);
+  };
+  const agent = palette.getByRole('option', { name }).first();
+
+  await signIn(page, 'approver');
+  await search();
+  await expect(agent).toBeVisible();
+  await expect(failed).toHaveCount(0);
+  expect(asked).not.toContain('/api/trail/events');
+
+  await page.context().clearCookies();
+  await signIn(page, 'auditor');
+  await page.route('**/api/trail/events?*', (route) => route.abort());
+  await search();
+  await expect(agent).toBeVisible();
+  await expect(failed).toHaveText(/^The search of events did not answer/);
 });

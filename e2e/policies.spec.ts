@@ -1,3 +1,4 @@
+import { consoleApi, itemsOf } from './support/console-api';
 import { expect, test } from './support/fixtures';
 import { refundHandler, uniqueWord } from './support/refunds';
 
@@ -112,6 +113,56 @@ test('takes a bound and a condition exactly as they are typed, and says what is 
   await edit.click();
   await expect(autonomous).toHaveValue('50');
   await expect(dialog.getByText('no condition: it always holds')).toBeVisible();
+});
+
+test('begins no draft for what would be refused, and opens no menu of what is off', async ({
+  page,
+  demo,
+  signIn,
+}) => {
+  const drafts = async () => {
+    const path = '/api/policies/drafts?state=open';
+    const open = await itemsOf<{ id: string }>(consoleApi(demo, 'admin'), path);
+    return open.map(({ id }) => id);
+  };
+  const before = await drafts();
+  await signIn(page, 'admin');
+  await page.goto('/roles');
+  await page.getByRole('link', { name: /^refunds/ }).click();
+  await page.getByRole('button', { name: 'Edit refunds.create' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Refund an order' });
+  const save = dialog.getByRole('button', { name: 'Save to a draft' });
+  const autonomous = dialog.getByRole('textbox', { name: 'autonomous up to' });
+  await autonomous.fill('49,99');
+  await autonomous.press('Tab');
+  await expect(save).toBeDisabled();
+  await expect(save).toHaveAccessibleDescription('Mend what is marked first.');
+  await save.focus();
+  for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await autonomous.fill('49.99');
+  await autonomous.press('Tab');
+  await expect(save).toBeEnabled();
+
+  const saveToNew = async () => {
+    await save.click();
+    await page.getByRole('menuitem', { name: 'A new draft' }).click();
+  };
+  const perMinute = dialog.getByRole('textbox', { name: 'Calls a minute' });
+  await perMinute.fill('many');
+  await saveToNew();
+  await expect(perMinute).toHaveAttribute('aria-invalid', 'true');
+  expect(await drafts()).toEqual(before);
+
+  // What the server alone refuses goes to its field, and the draft begun for it is given up.
+  await perMinute.fill('30');
+  const errors = [{ field: 'edit.limits.perMinute', message: 'is more than the tool takes' }];
+  const problem = { code: 'invalid_input', detail: 'The edit is not valid.', errors };
+  await page.route('**/edit', (route) => route.fulfill({ status: 422, json: problem }));
+  await saveToNew();
+  await expect(dialog.getByText('is more than the tool takes', { exact: true })).toBeVisible();
+  await expect(perMinute).toHaveAttribute('aria-invalid', 'true');
+  expect(await drafts()).toEqual(before);
 });
 
 test('shows an auditor who changed what, and lets them change nothing', async ({

@@ -1,12 +1,13 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { useGo, useShortcut } from '@/components/hooks';
 import { accessReviewsWaitingQuery } from '@/lib/domains/access';
 import { approvalCountQuery } from '@/lib/domains/approvals';
 import { reviewSummaryQuery } from '@/lib/domains/reviews';
-import { ConsoleFrame as Frame, type Me } from '@/lib/domains/workspaces';
+import { maySearch } from '@/lib/domains/trail';
+import { ConsoleFrame as Frame, type Me, useActor } from '@/lib/domains/workspaces';
 import { searchEverything } from './palette-search';
 
 /** The workspace's frame with what only the whole console knows: what waits, and what can be found. */
@@ -20,6 +21,9 @@ export function ConsoleFrame({ me, children }: { me: Me; children: ReactNode }) 
   useShortcut('g o', () => go('/overview'), 'Overview', { group: 'Go to' });
   useShortcut('g a', () => go('/approvals'), 'Approvals', { group: 'Go to' });
   useShortcut('g t', () => go('/trail'), 'Trail', { group: 'Go to' });
+  const actor = useActor();
+  const trail = actor !== undefined && maySearch(actor).allowed;
+  const search = useCallback((query: string) => searchEverything(query, trail), [trail]);
   const toReview = reviews.data?.open;
   const counts = {
     approvals: waiting.data?.mine ?? waiting.data?.pending,
@@ -28,7 +32,7 @@ export function ConsoleFrame({ me, children }: { me: Me; children: ReactNode }) 
     accessReviews: access.data?.items,
   };
   return (
-    <Frame me={me} counts={counts} search={searchEverything}>
+    <Frame me={me} counts={counts} search={search}>
       {children}
     </Frame>
   );

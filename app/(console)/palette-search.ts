@@ -1,6 +1,7 @@
 import { Bot, Hourglass, ScrollText } from 'lucide-react';
-import type { PaletteItem } from '@/components/layout';
+import { findIn, type PaletteFound, type PaletteItem } from '@/components/layout';
 import { type Agent, agentPaths } from '@/lib/domains/agents';
+import { trailPaths } from '@/lib/domains/trail';
 import { api } from '@/lib/http/fetcher';
 
 interface Found {
@@ -22,34 +23,42 @@ const idPages: Record<string, { label: string; group: string; href: (id: string)
   rol: { label: 'Role', group: 'Roles', href: (id) => `/roles/${id}` },
 };
 
-/** What the palette finds beyond pages: agents by name, events by their text, anything by its id. */
-export async function searchEverything(query: string): Promise<PaletteItem[]> {
+/**
+ * What the palette finds beyond pages: agents by name, events by their text, anything by its id. Events are
+ * asked for by those alone who may search the trail.
+ */
+export async function searchEverything(query: string, trail: boolean): Promise<PaletteFound> {
   const page = idPages[/^([a-z]{3})_[0-9a-f-]{36}$/.exec(query)?.[1] ?? ''];
   if (page) {
-    return [
-      { id: query, label: `${page.label} ${query}`, group: page.group, href: page.href(query) },
-    ];
+    const item = { id: query, label: `${page.label} ${query}` };
+    return { items: [{ ...item, group: page.group, href: page.href(query) }], failed: [] };
   }
-  const [agents, events] = await Promise.all([
-    api.get<{ items: Agent[] }>(agentPaths.list, { q: query, limit: 6 }),
-    api.get<{ items: Found[] }>('/api/trail/events', { q: query, limit: 8 }),
+  return findIn([
+    { name: 'agents', find: () => findAgents(query) },
+    ...(trail ? [{ name: 'events', find: () => findEvents(query) }] : []),
   ]);
-  return [
-    ...agents.items.map((agent) => ({
-      id: agent.id,
-      label: agent.name,
-      hint: agent.state,
-      group: 'Agents',
-      icon: Bot,
-      href: `/agents/${agent.id}`,
-    })),
-    ...events.items.map((event) => ({
-      id: event.id,
-      label: event.summary || event.type,
-      hint: event.type,
-      group: 'Events',
-      icon: event.type.startsWith('approval.') ? Hourglass : ScrollText,
-      href: `/trail/${event.id}`,
-    })),
-  ];
+}
+
+async function findAgents(q: string): Promise<PaletteItem[]> {
+  const { items } = await api.get<{ items: Agent[] }>(agentPaths.list, { q, limit: 6 });
+  return items.map((agent) => ({
+    id: agent.id,
+    label: agent.name,
+    hint: agent.state,
+    group: 'Agents',
+    icon: Bot,
+    href: `/agents/${agent.id}`,
+  }));
+}
+
+async function findEvents(q: string): Promise<PaletteItem[]> {
+  const { items } = await api.get<{ items: Found[] }>(trailPaths.events, { q, limit: 8 });
+  return items.map((event) => ({
+    id: event.id,
+    label: event.summary || event.type,
+    hint: event.type,
+    group: 'Events',
+    icon: event.type.startsWith('approval.') ? Hourglass : ScrollText,
+    href: `/trail/${event.id}`,
+  }));
 }

@@ -18,6 +18,8 @@ export interface FilterBarProps {
   children?: ReactNode;
   /** What those filter by and Clear clears as well. */
   also?: string[];
+  /** What leaves the address as a filter changes, as what was selected among other rows. */
+  drops?: string[];
   count?: ReactNode;
   className?: string;
 }
@@ -28,6 +30,7 @@ export function FilterBar({
   filters = [],
   children,
   also = [],
+  drops = [],
   count,
   className,
 }: FilterBarProps) {
@@ -36,7 +39,9 @@ export function FilterBar({
     ...also.map((param) => [param, '']),
   ]);
   const q = search?.param ?? 'q';
-  const [state, set] = useUrlState({ ...defaults, [q]: '' });
+  const dropped = Object.fromEntries(drops.map((param) => [param, '']));
+  const [state, setUrl] = useUrlState<Record<string, string>>({ ...defaults, ...dropped, [q]: '' });
+  const set = (patch: Record<string, string>) => setUrl({ ...patch, ...dropped });
   const active =
     Object.entries(defaults).some(([param, value]) => state[param] !== value) ||
     (search && state[q]);

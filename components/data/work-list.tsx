@@ -15,6 +15,8 @@ export interface WorkListProps<T extends { id: string }, K extends QueryKey> {
   /** The list's name for a screen reader. */
   label: string;
   query: PagedQuery<T>;
+  /** What the query asks for. Another list is begun anew: what was on screen is none of its rows. */
+  filters: Readonly<Record<string, string>>;
   /** Asks for one; the list shows it meanwhile. */
   detail: (id: string) => UseQueryOptions<T, Error, T, K>;
   href: (row: T) => string;
@@ -42,6 +44,10 @@ export interface WorkListProps<T extends { id: string }, K extends QueryKey> {
  * j and k move, and the card's heading (an h2 that takes the focus) is where its reader starts. What is on screen stays in its place while it is decided and others arrive.
  */
 export function WorkList<T extends { id: string }, K extends QueryKey>(props: WorkListProps<T, K>) {
+  return <List key={JSON.stringify(props.filters)} {...props} />;
+}
+
+function List<T extends { id: string }, K extends QueryKey>(props: WorkListProps<T, K>) {
   const { query, detail, isOpen, nextLabel, noun, onShown } = props;
   const [url, setUrl] = useUrlState({ selected: '' });
   const listed = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);

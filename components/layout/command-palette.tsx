@@ -1,7 +1,7 @@
 'use client';
 
 import { Command } from 'cmdk';
-import { Search, type LucideIcon } from 'lucide-react';
+import { Search } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { useDebounced } from '../hooks/small';
@@ -9,21 +9,12 @@ import { useShortcut } from '../hooks/use-shortcut';
 import { useGo } from '../hooks/use-unsaved';
 import { Kbd } from '../ui/kbd';
 import { useFocusBack } from '../ui/use-focus-back';
-
-export interface PaletteItem {
-  id: string;
-  label: string;
-  group: string;
-  href?: string;
-  onSelect?: () => void;
-  icon?: LucideIcon;
-  hint?: string;
-  keywords?: string[];
-}
+import { failedWords, type PaletteFound, type PaletteItem } from './palette-items';
 
 export interface CommandPaletteProps {
   items: PaletteItem[];
-  search?: (query: string, signal: AbortSignal) => Promise<PaletteItem[]>;
+  /** Fails for no source: it names those that did. The same function at every render. */
+  search?: (query: string) => Promise<PaletteFound>;
 }
 
 const OPEN = 'countersign:palette';
@@ -33,26 +24,22 @@ export function openPalette() {
   window.dispatchEvent(new Event(OPEN));
 }
 
-type Found = { query: string; items: PaletteItem[]; failed: boolean };
+const nothing: PaletteFound = { items: [], failed: [] };
 
 function useSearch(query: string, open: boolean, search: CommandPaletteProps['search']) {
   const settled = useDebounced(query.trim(), 180);
-  const [found, setFound] = useState<Found>({ query: '', items: [], failed: false });
+  const [found, setFound] = useState({ ...nothing, query: '' });
   useEffect(() => {
     if (!search || !open || settled.length < 2) return;
-    const abort = new AbortController();
-    search(settled, abort.signal)
-      .then((items) => !abort.signal.aborted && setFound({ query: settled, items, failed: false }))
-      .catch(() => !abort.signal.aborted && setFound({ query: settled, items: [], failed: true }));
-    return () => abort.abort();
+    let over = false;
+    void search(settled).then((answer) => over || setFound({ ...answer, query: settled }));
+    return () => {
+      over = true;
+    };
   }, [settled, open, search]);
   const asked = query.trim();
   const wanted = Boolean(search) && asked.length >= 2;
-  return {
-    items: wanted ? found.items : [],
-    busy: wanted && found.query !== asked,
-    failed: wanted && found.failed,
-  };
+  return { ...(wanted ? found : nothing), busy: wanted && found.query !== asked };
 }
 
 export function CommandPalette({ items, search }: CommandPaletteProps) {
@@ -103,7 +90,7 @@ export function CommandPalette({ items, search }: CommandPaletteProps) {
               <Kbd className="text-text-3 max-wide:hidden">Esc</Kbd>
             </div>
             <Command.List className="min-h-0 overflow-y-auto p-1.5">
-              {found.busy ? null : (
+              {found.busy || found.failed.length > 0 ? null : (
                 <Command.Empty className="px-3 py-6 text-center text-text-3">
                   {query ? `Nothing matches “${query}”.` : 'Nothing here yet.'}
                 </Command.Empty>
@@ -128,11 +115,7 @@ export function CommandPalette({ items, search }: CommandPaletteProps) {
               ))}
             </Command.List>
             <div role="status" className="note empty:hidden border-t border-line px-4 py-2">
-              {found.busy
-                ? 'Looking…'
-                : found.failed
-                  ? 'The search did not answer; pages are listed all the same.'
-                  : null}
+              {found.busy ? 'Looking…' : failedWords(found.failed)}
             </div>
           </Command>
         </Radix.Content>

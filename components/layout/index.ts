@@ -2,12 +2,8 @@ export { Providers } from './providers';
 export { AppShell, type AppShellProps } from './app-shell';
 export type { NavGroup, NavItem } from './nav';
 export { ActionBar, Page, PageHeader, Split, type PageHeaderProps } from './page';
-export {
-  CommandPalette,
-  openPalette,
-  type CommandPaletteProps,
-  type PaletteItem,
-} from './command-palette';
+export { CommandPalette, openPalette, type CommandPaletteProps } from './command-palette';
+export { findIn, type PaletteFound, type PaletteItem } from './palette-items';
 export { ShortcutHelp } from './shortcut-help';
 export { ThemeSwitch } from './theme-switch';
 export { AuthCard, type AuthCardProps } from './auth-card';

@@ -14,6 +14,7 @@ import {
 } from 'react';
 import { cx } from './cx';
 import { useShortcutBound } from '../hooks/use-shortcut';
+import { inert } from './inert';
 import { Kbd } from './kbd';
 import { Tooltip } from './tooltip';
 
@@ -159,7 +160,7 @@ export function Button({
     return (
       <WithReason reason={reason}>
         {(why) => (
-          <button {...rest} {...why} type="button" aria-disabled="true" className={classes}>
+          <button {...inert(rest)} {...why} type="button" aria-disabled="true" className={classes}>
             {face}
           </button>
         )}
@@ -168,7 +169,7 @@ export function Button({
   }
   return (
     <button
-      {...rest}
+      {...(loading ? inert(rest) : rest)}
       type={type}
       className={classes}
       // Said once the key works, and not before.
@@ -245,7 +246,7 @@ export function IconButton({
       <WithReason reason={disabledReason}>
         {(why) => (
           <button
-            {...rest}
+            {...inert(rest)}
             {...why}
             type="button"
             aria-label={label}

@@ -1,3 +1,4 @@
+export { maySearch } from './policy';
 export {
   checkpointQuery,
   eventsQuery,

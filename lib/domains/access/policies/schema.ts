@@ -6,6 +6,7 @@ import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
 import { CreateCedarPolicy, PutCedarSchema } from '../cedar-policies/schema';
 import { CreatePermission } from '../schema';
+import { SetCedarPolicy, SetPermission } from './edit-schema';
 
 const instant = z.iso.datetime();
 const why = z.string().trim().max(2_000);
@@ -61,17 +62,7 @@ export const CreateDraft = z.strictObject({
 export const EditDraft = z.strictObject({
   id: DraftId,
   edit: z.discriminatedUnion('do', [
-    z.strictObject({
-      do: z.literal('set_permission'),
-      role: z.string().min(1).max(200),
-      action: z.string().min(1).max(200),
-      tier: CreatePermission.shape.tier,
-      ladder: CreatePermission.shape.ladder,
-      condition: CreatePermission.shape.condition,
-      limits: CreatePermission.shape.limits,
-      /** The condition of the permission that this one takes the place of. */
-      replaces: CreatePermission.shape.condition.optional(),
-    }),
+    SetPermission,
     z.strictObject({
       do: z.literal('remove_permission'),
       role: z.string().min(1).max(200),
@@ -83,11 +74,7 @@ export const EditDraft = z.strictObject({
       agent: z.string().min(1).max(200),
       role: z.string().min(1).max(200),
     }),
-    z.strictObject({
-      do: z.literal('set_cedar_policy'),
-      name: CreateCedarPolicy.shape.name,
-      text: CreateCedarPolicy.shape.text,
-    }),
+    SetCedarPolicy,
     z.strictObject({
       do: z.literal('remove_cedar_policy'),
       name: CreateCedarPolicy.shape.name,

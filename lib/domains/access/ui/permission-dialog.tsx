@@ -71,7 +71,10 @@ export function PermissionDialog(props: PermissionDialogProps) {
       ? 'Mend what is marked first.'
       : null;
 
+  /** Why it is in no draft. */
+  const [refused, setRefused] = useState<unknown>(null);
   const save = useMutation({
+    onMutate: () => setRefused(null),
     mutationFn: () =>
       permission
         ? api.patch<Permission>(accessPaths.permission(permission.id), body)
@@ -89,7 +92,8 @@ export function PermissionDialog(props: PermissionDialogProps) {
       return client.invalidateQueries({ queryKey: accessKeys.all });
     },
   });
-  const errors = { ...faults, ...fieldErrors(save.error) };
+  const error = save.error ?? refused;
+  const errors = { ...faults, ...fieldErrors(error) };
   return (
     <Dialog
       open
@@ -111,6 +115,10 @@ export function PermissionDialog(props: PermissionDialogProps) {
             }}
             disabledReason={notYet}
             onSaved={onClose}
+            onRefused={(why) => {
+              save.reset();
+              setRefused(why);
+            }}
           />
           <Button
             type="submit"
@@ -125,9 +133,9 @@ export function PermissionDialog(props: PermissionDialogProps) {
       }
     >
       <Form id={form} onSubmit={() => !notYet && save.mutate()}>
-        <FormError error={save.error} />
+        <FormError error={error} />
         {permission ? null : (
-          <Field label="Action type" required error={errors['actionTypeId']}>
+          <Field label="Action type" required error={errors['actionTypeId'] ?? errors['action']}>
             {(field) => (
               <Combobox
                 {...field}

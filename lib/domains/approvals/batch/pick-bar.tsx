@@ -1,7 +1,7 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { FlaskConical, TriangleAlert } from 'lucide-react';
+import { CircleAlert, FlaskConical, RotateCw, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { plural } from '@/components/format';
 import { useShortcut } from '@/components/hooks';
@@ -14,7 +14,7 @@ import type { Batch, BatchAnswer } from './schema';
 import { sentenceOf } from '../ui/words';
 import type { Picks } from './use-picks';
 import { useWarnings, type Warned, WarningMark } from './warnings';
-import { amountsWords, carryWords, decidedWords, signaturesWords } from './words';
+import { amountsWords, batchUnreadWords, carryWords, decidedWords, signaturesWords } from './words';
 
 type Decision = Batch['decision'];
 interface Asked {
@@ -59,7 +59,7 @@ export function PickBar({ picks }: { picks: Picks }) {
     const items = asked.rows.map(({ id, display_digest }) => ({ id, display_digest }));
     const body = { decision: asked.decision, reason, items };
     const answer = await api.post<BatchAnswer>(approvalPaths.batch, body);
-    const sentences = new Map(asked.rows.map((row) => [row.id, row.display.sentence]));
+    const sentences = new Map(asked.rows.map((row) => [row.id, sentenceOf(row)]));
     setRefused(
       answer.items.flatMap(({ id, problem }) =>
         problem ? [{ sentence: sentences.get(id) ?? id, message: problem.message }] : [],
@@ -70,7 +70,7 @@ export function PickBar({ picks }: { picks: Picks }) {
         const row = asked.rows.find((one) => one.id === id);
         if (!told || !row) return [];
         const message = `${wrongWords(told, row.display.parameters)} ${endWords(told)}`;
-        return [{ sentence: row.display.sentence, message }];
+        return [{ sentence: sentenceOf(row), message }];
       }),
     );
     const words = decidedWords(answer.items, verbs[asked.decision].done);
@@ -176,13 +176,16 @@ function Open({
         signaturesWords(rows.length),
         ...[amountsWords(rows)].filter(Boolean).map((words) => `is about ${words}`),
       ]}
-      disabledReason={approves && warned.pending ? 'Their warnings are still being read.' : null}
+      disabledReason={
+        approves ? batchUnreadWords(warned.unread.size, rows.length, warned.pending) : null
+      }
       confirmLabel={`${verbs[decision].now} ${rows.length}`}
       tone={approves ? 'primary' : 'danger'}
       reason={approves ? 'optional' : 'required'}
       reasonLabel="Reason, for the agent and the trail"
       onConfirm={({ reason }) => onConfirm(reason)}
     >
+      <UnreadNotice warned={warned} of={rows.length} />
       {warned.count > 0 ? (
         <Notice tone="deny" icon={TriangleAlert} title={carryWords(warned.count, rows.length)} />
       ) : null}
@@ -198,10 +201,35 @@ function Open({
   );
 }
 
+/** Says it once for all of them, with the way to try again. */
+function UnreadNotice({
+  warned: { unread, reading, readAgain },
+  of,
+}: {
+  warned: Warned;
+  of: number;
+}) {
+  if (unread.size === 0) return null;
+  return (
+    <div role="alert">
+      <Notice
+        tone="hold"
+        icon={CircleAlert}
+        title={`What is unusual about ${unread.size} of ${of} could not be read`}
+        action={
+          <Button icon={RotateCw} loading={reading} onClick={readAgain}>
+            Try again
+          </Button>
+        }
+      />
+    </div>
+  );
+}
+
 /** The warnings of one, beneath it. */
 function RowSays({ id, warned }: { id: string; warned: Warned }) {
   if (warned.unread.has(id))
-    return <p className="text-hold">What is unusual about it could not be read. Open its card.</p>;
+    return <p className="text-hold">What is unusual about it could not be read.</p>;
   return warned.of.get(id)?.map((sentence) => (
     <span key={sentence} className="block">
       <WarningMark>{`Warning: ${sentence}`}</WarningMark>

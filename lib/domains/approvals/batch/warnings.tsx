@@ -8,6 +8,7 @@ import type { ApprovalContext } from '../card/schema';
 import { approvalContextQuery, approvalPaths } from '../queries';
 import type { Approval } from '../schema';
 import { warningsIn } from '../ui/signs';
+import { couldNotRead } from '../ui/words';
 
 /** What is unusual about one that is picked. Apart from its card: what happens to others asks for none of it again. */
 const signsQuery = (id: string) =>
@@ -21,8 +22,11 @@ export interface Warned {
   /** Their warnings by action; of some they may not be known yet, or not at all. */
   of: Map<string, string[]>;
   pending: boolean;
-  /** Those whose warnings could not be read. */
+  /** Those whose warnings could not be read, also while somebody tries again. */
   unread: Set<string>;
+  /** Whether those are being read again. */
+  reading: boolean;
+  readAgain: () => void;
   /** How many carry one. */
   count: number;
 }
@@ -38,10 +42,13 @@ export function useWarnings(rows: readonly Approval[]): Warned {
           warningsIn(answers[at]?.data).map(({ sentence }) => sentence),
         ]),
       );
+      const unread = answers.filter(couldNotRead);
       return {
         of,
-        pending: answers.some(({ isPending }) => isPending),
-        unread: new Set(rows.filter((_, at) => answers[at]?.isError).map(({ id }) => id)),
+        pending: answers.some((answer) => answer.data === undefined && !couldNotRead(answer)),
+        unread: new Set(rows.filter((_, at) => unread.includes(answers[at]!)).map(({ id }) => id)),
+        reading: unread.some(({ isFetching }) => isFetching),
+        readAgain: () => void Promise.all(unread.map(({ refetch }) => refetch())),
         count: [...of.values()].filter(({ length }) => length > 0).length,
       };
     },

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { alikeWords, amountsWords, carryWords, decidedWords, signaturesWords } from './words';
+import {
+  alikeWords,
+  amountsWords,
+  batchUnreadWords,
+  carryWords,
+  decidedWords,
+  signaturesWords,
+} from './words';
 
 const row = (value: number | null, currency = 'USD') => ({
   agent: { name: 'support-agent' },
   display: {
     ...{ action_type: { key: 'notes.pay' }, parameters: { currency } },
-    amount: value === null ? null : { value },
+    amount: value === null ? null : { parameter: 'amount', value },
   },
 });
 
@@ -16,6 +23,15 @@ describe('alike ones in words', () => {
     );
     expect(amountsWords([row(0.1), row(0.2)])).toBe('$0.10 to $0.20 each, total $0.30');
     expect(amountsWords([row(5), row(5)])).toBe('$5 each, total $10');
+  });
+
+  it('have the amounts that would run, where some were made smaller', () => {
+    const { agent, display } = row(80);
+    const smaller = { agent, display: { ...display, narrowed: { parameters: { amount: 30 } } } };
+    expect(amountsWords([row(12), smaller])).toBe('$12 to $30 each, total $42');
+    expect(alikeWords([smaller, smaller])).toBe(
+      '2 alike: notes.pay by support-agent, $30 each, total $60',
+    );
   });
 
   it('have no total where there is none', () => {
@@ -35,6 +51,15 @@ describe('warnings among what is picked', () => {
   it('are counted', () => {
     expect(carryWords(3)).toBe('3 carry warnings');
     expect(carryWords(1, 8)).toBe('1 of 8 carries a warning');
+  });
+
+  it('keep them from being approved until all are read', () => {
+    expect(batchUnreadWords(0, 3, false)).toBeNull();
+    expect(batchUnreadWords(0, 3, true)).toBe('Their warnings are still being read.');
+    expect(batchUnreadWords(1, 3, false)).toMatch(
+      /^What is unusual about 1 of 3 could not be read/,
+    );
+    expect(batchUnreadWords(2, 3, true)).toMatch(/^What is unusual about 2 of 3 could not be read/);
   });
 });
 

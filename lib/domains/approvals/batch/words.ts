@@ -1,20 +1,19 @@
 import { plural } from '@/components/format';
-import { amountWords } from '../ui/words';
+import { amountOf, amountWords, type HasAmount } from '../ui/words';
 import type { BatchAnswer } from './schema';
 
 /** A held action, as far as it is put in words. */
-interface Alike {
+interface Alike extends HasAmount {
   agent: { name: string };
-  display: {
+  display: HasAmount['display'] & {
     action_type: { key: string };
     parameters: Record<string, unknown>;
-    amount: { value: number } | null;
   };
 }
 
 /** “$12 to $80 each, total $310”; empty where amounts cannot be added up. */
 export function amountsWords(rows: readonly Alike[]): string {
-  const amounts = rows.map(({ display }) => display.amount?.value);
+  const amounts = rows.map(amountOf);
   const known = amounts.filter((value) => value !== undefined);
   const currencies = new Set(rows.map(({ display }) => display.parameters['currency']));
   const [first] = rows;
@@ -58,4 +57,11 @@ export function decidedWords(items: BatchAnswer['items'], done: string): string 
 export function carryWords(count: number, of?: number): string {
   const which = of === undefined ? `${count}` : `${count} of ${of}`;
   return count === 1 ? `${which} carries a warning` : `${which} carry warnings`;
+}
+
+/** Why they are not approved together yet: not all of their warnings are read; null once they are. */
+export function batchUnreadWords(unread: number, of: number, pending: boolean): string | null {
+  if (unread > 0)
+    return `What is unusual about ${unread} of ${of} could not be read. Try again before you approve.`;
+  return pending ? 'Their warnings are still being read.' : null;
 }

@@ -33,6 +33,7 @@ import { Signs, warningsIn } from './signs';
 import { Questions } from './questions';
 import { ChangedSources } from './sources';
 import {
+  amountOf,
   amountWords,
   couldNotRead,
   initiatorWords,
@@ -205,8 +206,8 @@ function Head({ approval }: { approval: Approval }) {
 function Limits({ approval, context }: { approval: Approval; context: ContextQuery }) {
   const { display } = approval;
   const { ladder, amount } = display;
-  if (!ladder || !amount) return null;
-  const smaller = display.narrowed?.parameters[amount.parameter];
+  const value = amountOf(approval);
+  if (!ladder || !amount || value === undefined) return null;
   const format = (value: number) => amountWords(value, display.parameters);
   return (
     <Section title="Against the limits" note={amount.parameter}>
@@ -214,7 +215,7 @@ function Limits({ approval, context }: { approval: Approval; context: ContextQue
         autonomous={ladder.autonomous}
         supervised={ladder.supervised}
         gated={ladder.gated}
-        value={typeof smaller === 'number' ? smaller : amount.value}
+        value={value}
         format={format}
       />
       <div className="mt-2">

@@ -49,14 +49,12 @@ export function ApprovalsPage() {
   const hydrated = useHydrated();
   // A phone shows the list alone; a card is opened there on its own page.
   const phone = useIsPhone();
-  const query = useInfiniteQuery({
-    ...approvalsQuery({
-      ...(url.status === 'decided' ? { decided: 'true' } : { status: url.status }),
-      ...(url.agent ? { agent: url.agent } : {}),
-      ...(mine && url.status === 'pending' ? { mine: 'true' } : {}),
-    }),
-    enabled: actor !== undefined,
-  });
+  const filters = {
+    ...(url.status === 'decided' ? { decided: 'true' } : { status: url.status }),
+    ...(url.agent ? { agent: url.agent } : {}),
+    ...(mine && url.status === 'pending' ? { mine: 'true' } : {}),
+  };
+  const query = useInfiniteQuery({ ...approvalsQuery(filters), enabled: actor !== undefined });
   const picks = usePicks(query.data?.pages.flatMap((page) => page.items) ?? []);
   const alikeHead = (rows: Approval[]) =>
     rows.some(picks.offered) ? <Alike rows={rows} picks={picks} /> : null;
@@ -77,6 +75,7 @@ export function ApprovalsPage() {
       <RoutingWarnings />
       <ApprovalTabs />
       <FilterBar
+        drops={['selected']}
         filters={[
           { param: 'status', label: 'Show', options: views, initial: 'pending' },
           ...(url.status === 'pending'
@@ -89,6 +88,7 @@ export function ApprovalsPage() {
         noun="action"
         label="Held actions"
         query={query}
+        filters={filters}
         onShown={picks.onShown}
         detail={watchedApproval}
         href={(row) => `/approvals/${row.id}`}
@@ -122,7 +122,7 @@ export function ApprovalsPage() {
         mark={(row) =>
           picks.offered(row) ? (
             <Checkbox
-              aria-label={`Pick: ${row.display.sentence}`}
+              aria-label={`Pick: ${sentenceOf(row)}`}
               checked={picks.has(row)}
               onCheckedChange={() => picks.toggle(row)}
             />

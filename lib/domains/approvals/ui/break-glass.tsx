@@ -18,7 +18,7 @@ import { type Approval, BreakGlass as Schema } from '../schema';
 import { Meanwhile } from './meanwhile';
 import { isUsual } from './signature-words';
 import { useDecision } from './use-decision';
-import { meanwhileWords } from './words';
+import { meanwhileWords, sentenceOf } from './words';
 
 const effects = [
   'It runs at once, on your signature alone, whatever the routes say.',
@@ -88,7 +88,7 @@ function BreakGlassDialog({ approval, onClose }: { approval: Approval; onClose: 
       onOpenChange={(next) => !next && !decide.isPending && onClose()}
       size="sm"
       title="Break the glass"
-      description={approval.display.sentence}
+      description={sentenceOf(approval)}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

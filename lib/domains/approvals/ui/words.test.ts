@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { couldNotRead, meanwhileWords, pickedWords, unreadWords } from './words';
+import { amountOf, couldNotRead, meanwhileWords, pickedWords, unreadWords } from './words';
 
 const tom = { id: 'mem_1', name: 'Tom Ruiz' };
 
@@ -51,4 +51,14 @@ it('says why one is not decided by itself while others are picked', () => {
   expect(pickedWords(0)).toBeNull();
   expect(pickedWords(1)).toMatch(/^1 action is picked\./);
   expect(pickedWords(2)).toMatch(/^2 actions are picked\./);
+});
+
+it('takes the amount that would run: as proposed, or as made smaller', () => {
+  const amount = { parameter: 'total', value: 80 };
+  expect(amountOf({ display: { amount: null } })).toBeUndefined();
+  expect(amountOf({ display: { amount } })).toBe(80);
+  const narrowed = (parameters: Record<string, unknown>) => ({ amount, narrowed: { parameters } });
+  expect(amountOf({ display: narrowed({ total: 30 }) })).toBe(30);
+  // Something else of it was made smaller.
+  expect(amountOf({ display: narrowed({ items: 2 }) })).toBe(80);
 });

@@ -2,9 +2,24 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { exactTime, formatMoney, formatNumber, plural } from '@/components/format';
 import type { Approval } from '../schema';
 
+/** A held action, as far as its amount goes. */
+export interface HasAmount {
+  display: {
+    amount: { parameter: string; value: number } | null;
+    narrowed?: { parameters: Record<string, unknown> } | undefined;
+  };
+}
+
 /** What would run now: as proposed, or as made smaller. */
 export function sentenceOf({ display }: Approval): string {
   return display.narrowed?.sentence ?? display.sentence;
+}
+
+/** The amount that would run now: as proposed, or as made smaller; undefined where it has none. */
+export function amountOf({ display: { amount, narrowed } }: HasAmount): number | undefined {
+  if (!amount) return undefined;
+  const smaller = narrowed?.parameters[amount.parameter];
+  return typeof smaller === 'number' ? smaller : amount.value;
 }
 
 /** What became of it while somebody was writing about it; null while it waits. */

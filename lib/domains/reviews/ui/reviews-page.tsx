@@ -100,17 +100,17 @@ export function ReviewsPage() {
 
 function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactNode }) {
   const [url] = useUrlState({ show: 'open', day: '' });
-  const query = useInfiniteQuery(
-    samplesQuery({
-      ...(url.show === 'open' || url.show === 'mine' ? { open: 'true' } : {}),
-      ...(url.show === 'mine' ? { mine: 'true' } : {}),
-      ...(url.show === 'reviewed' ? { open: 'false' } : {}),
-      ...(url.day ? { day: url.day } : {}),
-    }),
-  );
+  const filters = {
+    ...(url.show === 'open' || url.show === 'mine' ? { open: 'true' } : {}),
+    ...(url.show === 'mine' ? { mine: 'true' } : {}),
+    ...(url.show === 'reviewed' ? { open: 'false' } : {}),
+    ...(url.day ? { day: url.day } : {}),
+  };
+  const query = useInfiniteQuery(samplesQuery(filters));
   return (
     <div className="grid gap-3.5">
       <FilterBar
+        drops={['selected']}
         filters={[
           {
             param: 'show',
@@ -134,6 +134,7 @@ function Samples({ days, draw }: { days: ReviewSummary | undefined; draw: ReactN
         noun="sample"
         label="Sampled actions"
         query={query}
+        filters={filters}
         detail={sampleQuery}
         href={(row) => `/reviews/${row.id}`}
         title={(row) => <Sentence sample={row} />}

@@ -23,7 +23,12 @@ import { usePathname } from 'next/navigation';
 import { signOut } from 'next-auth/react';
 import type { ReactNode } from 'react';
 import { useLive } from '@/components/hooks';
-import { AppShell, CommandPalette, type NavGroup, type PaletteItem } from '@/components/layout';
+import {
+  AppShell,
+  CommandPalette,
+  type CommandPaletteProps,
+  type NavGroup,
+} from '@/components/layout';
 import { Button, EmptyState, LinkButton, Notice, SignInAgain } from '@/components/ui';
 import { NO_ROLE } from '@/lib/kernel/actor';
 import { meQuery } from '../queries';
@@ -46,7 +51,7 @@ export interface ConsoleFrameProps {
   me: Me;
   counts?: NavCounts | undefined;
   /** What the palette finds beyond pages. */
-  search?: ((q: string) => Promise<PaletteItem[]>) | undefined;
+  search?: CommandPaletteProps['search'];
   children: ReactNode;
 }
 

@@ -56,7 +56,10 @@ export function PolicyEditor({ draft, onChange, can, onDone, onClose }: PolicyEd
     void client.invalidateQueries({ queryKey: policyKeys.all });
     onDone();
   };
+  /** Why it is in no draft. */
+  const [refused, setRefused] = useState<unknown>(null);
   const save = useMutation({
+    onMutate: () => setRefused(null),
     mutationFn: () =>
       policy
         ? api.patch<CedarPolicy>(cedarPaths.policy(policy.id), { name, text })
@@ -67,7 +70,8 @@ export function PolicyEditor({ draft, onChange, can, onDone, onClose }: PolicyEd
     mutationFn: (id: string) => api.delete(cedarPaths.policy(id)),
     onSuccess: () => done('Removed'),
   });
-  const errors = fieldErrors(save.error);
+  const error = save.error ?? refused;
+  const errors = fieldErrors(error);
   const problems = checked?.problems ?? [];
   const wrong = problems.length > 0 ? 'The text is not valid yet.' : null;
   return (
@@ -100,6 +104,10 @@ export function PolicyEditor({ draft, onChange, can, onDone, onClose }: PolicyEd
               edit={{ do: 'set_cedar_policy', name, text }}
               disabledReason={wrong}
               onSaved={onDone}
+              onRefused={(why) => {
+                save.reset();
+                setRefused(why);
+              }}
             />
           ) : null}
           <Button
@@ -115,7 +123,7 @@ export function PolicyEditor({ draft, onChange, can, onDone, onClose }: PolicyEd
       }
     >
       <div className="grid gap-3">
-        <FormError error={save.error} />
+        <FormError error={error} />
         <Field label="Name" required error={errors['name']}>
           <Input
             value={name}

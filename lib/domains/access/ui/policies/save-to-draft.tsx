@@ -7,6 +7,7 @@ import { Button, type Can, Menu, toast } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { draftsQuery, policyKeys, policyPaths } from '../../policies/queries';
 import type { Draft } from '../../policies/schema';
+import { atFormFields, refusalOf } from './form-edit';
 
 export interface SaveToDraftProps {
   /** What a new draft is called. */
@@ -15,20 +16,25 @@ export interface SaveToDraftProps {
   edit: Record<string, unknown>;
   disabledReason?: string | null;
   onSaved: () => void;
+  onRefused: (error: unknown) => void;
 }
 
 /** Puts a change into a draft, to be tried before it decides anything. */
 export function SaveToDraft({ title, edit, ...menu }: SaveToDraftProps) {
-  return (
-    <DraftMenu
-      {...menu}
-      label="Save to a draft"
-      save={async (draft) => {
-        const id = draft ?? (await api.post<Draft>(policyPaths.drafts, { title })).id;
-        return api.post<Draft>(policyPaths.edit(id), { edit });
-      }}
-    />
-  );
+  return <DraftMenu {...menu} label="Save to a draft" save={(draft) => put(edit, title, draft)} />;
+}
+
+async function put(edit: SaveToDraftProps['edit'], title: string, draft: string | null) {
+  const refusal = refusalOf(edit);
+  if (refusal) throw refusal;
+  const id = draft ?? (await api.post<Draft>(policyPaths.drafts, { title })).id;
+  try {
+    return await api.post<Draft>(policyPaths.edit(id), { edit });
+  } catch (error) {
+    // Begun for this alone, it would stay behind empty. What is told is why.
+    if (draft === null) await api.post(policyPaths.discard(id)).catch(() => undefined);
+    throw atFormFields(error);
+  }
 }
 
 export interface DraftMenuProps {
@@ -39,21 +45,25 @@ export interface DraftMenuProps {
   can?: Can | undefined;
   disabledReason?: string | null;
   onSaved?: () => void;
+  /** Told what was refused, for a form to show; null as it is tried again. A message says it without one. */
+  onRefused?: (error: unknown) => void;
 }
 
 /** Asks into which draft, and opens it. */
-export function DraftMenu({ label, save, onSaved, disabledReason, ...button }: DraftMenuProps) {
+export function DraftMenu(props: DraftMenuProps) {
+  const { label, save, onSaved, onRefused, disabledReason, ...button } = props;
   const router = useRouter();
   const client = useQueryClient();
   const drafts = useInfiniteQuery(draftsQuery('open'));
   const saving = useMutation({
     mutationFn: save,
+    onMutate: () => onRefused?.(null),
     onSuccess: (draft) => {
       void client.invalidateQueries({ queryKey: policyKeys.all });
       onSaved?.();
       router.push(`/policies/drafts/${draft.id}`);
     },
-    onError: (error) => toast.error(error, 'Not saved to a draft'),
+    onError: (error) => (onRefused ? onRefused(error) : toast.error(error, 'Not saved to a draft')),
   });
   const open = drafts.data?.pages.flatMap(({ items }) => items).slice(0, 6) ?? [];
   return (
