@@ -92,6 +92,7 @@ test('a wrong verdict opens a finding that tightens the permission by a draft', 
   await page.getByRole('heading', { name: 'Outcome' }).click();
   await page.keyboard.press('w');
   await expect(card).toContainText('by Lena Brandt');
+  await expect(card.getByRole('link', { name: 'Back to the sample' })).toBeFocused();
   await expect(card).toContainText('Against our rules');
   await expectNoSeriousAxe(page);
 
