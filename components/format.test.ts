@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { formatDay, formatDuration, formatMinutes, plural, relativeTime, shortId } from './format';
+import {
+  formatDay,
+  formatDuration,
+  formatExact,
+  formatMinutes,
+  formatMoney,
+  formatNumber,
+  plural,
+  relativeTime,
+  shortId,
+} from './format';
 import { isSignedOut, readProblem } from './problem';
 
 const now = Date.parse('2026-11-21T14:00:00Z');
@@ -52,6 +62,15 @@ describe('what is shown of times, ids and counts', () => {
   it('keeps both ends of an id', () => {
     expect(shortId('act_0199f3a2-7c1e-7d10-9f00-00000000beef')).toBe('act_0199…beef');
     expect(shortId('act_short')).toBe('act_short');
+  });
+
+  it('rounds a statistic, and nothing that is compared exactly', () => {
+    expect([1_500.0004, 0.0005].map(formatNumber)).toEqual(['1,500', '0.001']);
+    expect([1_500.0004, 0.0005, 0.1, -5, 500].map(formatExact)).toEqual([
+      ...['1,500.0004', '0.0005', '0.1', '-5', '500'],
+    ]);
+    expect(formatMoney(500.0004)).toBe('$500.0004');
+    expect(formatMoney(12.5, 'JPY')).toBe('¥12.5');
   });
 
   it('counts in words', () => {

@@ -9,9 +9,16 @@ export type Instant = string | number | Date;
 
 const numbers = new Intl.NumberFormat('en-US');
 
-/** 25104882 → "25,104,882" */
+/** 25104882 → "25,104,882"; of a count or statistic, for it rounds to three decimals. */
 export function formatNumber(value: number): string {
   return numbers.format(value);
+}
+
+const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
+
+/** 1500.0004 → "1,500.0004": of what is compared exactly, an amount or a rule. As formatMoney, without a currency. */
+export function formatExact(value: number): string {
+  return exact.format(`${value}`);
 }
 
 /** (750, 'USD') → "$750.00"; no decimal is left out, nor one added by the number's binary form. */

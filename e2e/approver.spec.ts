@@ -71,6 +71,7 @@ test('turns one down with a reason, which its agent hears', async ({
   await dialog.getByRole('textbox').fill('The photo shows another machine');
   await dialog.getByRole('button', { name: 'Reject' }).click();
   await expect(dialog).toBeHidden();
+  await expect(card.getByRole('link', { name: 'Back to the queue' })).toBeFocused();
   await expect(card).toContainText('Rejected by');
   await expect(card).toContainText('The photo shows another machine');
   expect((await heard).body).toMatchObject({ status: 'rejected' });

@@ -201,6 +201,7 @@ test('reads each card from its head, and is asked before what cannot be undone',
     await page.keyboard.press('Enter');
   }
   await expect(card.getByRole('status').getByText('Succeeded')).toBeVisible();
+  await expect(card.getByRole('link', { name: 'Back to the queue' })).toBeFocused();
 });
 
 test('carries nothing from one list into another', async ({ page, demo, signIn }) => {

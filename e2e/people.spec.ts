@@ -25,7 +25,23 @@ test('someone joins by a link, adds a second factor, and is signed out by an adm
   await invite.getByRole('textbox', { name: 'Name' }).fill(name);
   await invite.getByRole('textbox', { name: 'Email' }).fill(email);
   await expectNoSeriousAxe(page);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/invitations', async (route) => {
+    if (route.request().method() === 'POST') await held;
+    await route.continue();
+  });
   await invite.getByRole('button', { name: 'Create invitation' }).click();
+  // The link is shown once: nothing closes what will show it.
+  await expect(invite.getByRole('button', { name: 'Cancel' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await invite.getByRole('button', { name: 'Close' }).click();
+  await expect(invite).toBeVisible();
+  answer();
   const link = await page.getByRole('region', { name: 'Invitation link' }).innerText();
   await page.getByRole('button', { name: 'I have stored it' }).click();
 

@@ -92,6 +92,7 @@ test('a wrong verdict opens a finding that tightens the permission by a draft', 
   await page.getByRole('heading', { name: 'Outcome' }).click();
   await page.keyboard.press('w');
   await expect(card).toContainText('by Lena Brandt');
+  await expect(card.getByRole('link', { name: 'Back to the sample' })).toBeFocused();
   await expect(card).toContainText('Against our rules');
   await expectNoSeriousAxe(page);
 
@@ -119,5 +120,25 @@ test('a wrong verdict opens a finding that tightens the permission by a draft', 
   await admin.goto('/reviews?view=sampling');
   await expect(admin.getByRole('button', { name: 'Save settings' })).toBeVisible();
   await expectNoSeriousAxe(admin);
+
+  // What is typed stays over a tab, and is asked about before a link leaves it.
+  const least = admin.getByRole('textbox', { name: 'At least of each stratum' });
+  await least.fill('7');
+  await admin.getByRole('tab', { name: 'By day' }).click();
+  await expect(least).toBeHidden();
+  await admin.getByRole('tab', { name: 'Sampling' }).click();
+  await expect(least).toHaveValue('7');
+  await admin
+    .getByRole('navigation', { name: /^Main/ })
+    .filter({ visible: true })
+    .getByRole('link', { name: /^Approvals/ })
+    .click();
+  const leaving = admin.getByRole('dialog', {
+    name: 'Leave without saving the sampling settings?',
+  });
+  await expect(leaving).toBeVisible();
+  await expectNoSeriousAxe(admin);
+  await leaving.getByRole('button', { name: 'Leave', exact: true }).click();
+  await expect(admin.getByRole('heading', { level: 1, name: 'Approvals' })).toBeVisible();
   await context.close();
 });

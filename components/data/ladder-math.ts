@@ -1,4 +1,4 @@
-import { formatNumber } from '../format';
+import { formatExact } from '../format';
 
 /** The thresholds of one amount. Upper bounds, inclusive; null leaves the rung out; above the last: denied. */
 export interface LadderValue {
@@ -79,7 +79,7 @@ const means: Record<Rung | 'denied', string> = {
 /** What the ladder says, in words. */
 export function ladderSentence(
   ladder: LadderValue,
-  format: (amount: number) => string = formatNumber,
+  format: (amount: number) => string = formatExact,
 ): string {
   const top = topOf(ladder);
   if (segments(ladder, top).length === 0) return 'Every amount is denied.';

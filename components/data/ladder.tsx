@@ -1,6 +1,6 @@
 'use client';
 
-import { formatNumber } from '../format';
+import { formatExact } from '../format';
 import { cx } from '../ui/cx';
 import { ladderTier, roundUp, segments, topOf, type LadderValue } from './ladder-math';
 
@@ -46,7 +46,7 @@ export function Ladder({
   supervised,
   gated,
   value,
-  format = formatNumber,
+  format = formatExact,
   max,
   className,
 }: LadderProps) {

@@ -2,6 +2,7 @@
 
 import { Slider } from 'radix-ui';
 import { useEffect, useId, useState } from 'react';
+import { formatExact } from '../format';
 import { Checkbox } from '../ui/choice';
 import { cx } from '../ui/cx';
 import { Input } from '../ui/input';
@@ -38,15 +39,13 @@ interface Typed {
 }
 
 const tierOf: Record<Rung, 1 | 2 | 3> = { autonomous: 1, supervised: 2, gated: 3 };
-/** No decimal that was typed is rounded away. */
-const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
 
 /** Edits the thresholds of one amount, by dragging, arrow keys or typing. Moving one takes others along. */
 export function TierLadder({
   value,
   onChange,
   onInvalidChange,
-  format = exact.format,
+  format = formatExact,
   unit,
   disabled,
   min = 0,

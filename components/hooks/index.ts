@@ -1,5 +1,7 @@
 export { useUrlState } from './use-url-state';
 export { useShortcut, useShortcutList } from './use-shortcut';
+export { useDraft } from './use-draft';
+export { focusNextIn, useFocusNext } from './use-focus-next';
 export { useGo, useUnsaved } from './use-unsaved';
 export { useLive, type LiveState } from './use-live';
 export { useCopy, useDebounced, useHydrated, useIsPhone, useNow, useStored } from './small';

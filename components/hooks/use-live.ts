@@ -2,6 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { announced } from './announced';
 
 export type LiveState = 'connecting' | 'open' | 'closed';
 
@@ -12,7 +13,6 @@ interface Options {
   enabled?: boolean;
 }
 
-const GATHER_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
 
 function topicOf(data: string): string | undefined {
@@ -28,9 +28,8 @@ function topicOf(data: string): string | undefined {
 }
 
 /**
- * Listens for topics and invalidates the queries whose key begins with one. Bursts are gathered, so a busy
- * topic refetches at most four times a second. After a gap everything on screen is refetched, since what
- * happened meanwhile was not heard.
+ * Listens for topics and invalidates the queries whose key begins with one, as `announced` says. After a
+ * gap everything on screen is refetched, since what happened meanwhile was not heard.
  */
 export function useLive(
   url: string,
@@ -48,25 +47,17 @@ export function useLive(
     if (!enabled) return;
     let source: EventSource | undefined;
     let retry: ReturnType<typeof setTimeout> | undefined;
-    let gather: ReturnType<typeof setTimeout> | undefined;
     let attempts = 0;
     let dropped = false;
     let stopped = false;
-    const topics = new Set<string>();
+    const { hear, missed, flush, stop } = announced(client, {
+      hidden: () => document.hidden,
+      onTopic: (topic) => heard.current?.(topic),
+    });
 
-    const flush = () => {
-      gather = undefined;
-      for (const topic of topics) {
-        void client.invalidateQueries({ queryKey: [topic] });
-        heard.current?.(topic);
-      }
-      topics.clear();
-    };
     const receive = (event: MessageEvent<string>) => {
       const topic = topicOf(event.data);
-      if (!topic) return;
-      topics.add(topic);
-      gather ??= setTimeout(flush, GATHER_MS);
+      if (topic) hear(topic);
     };
     const connect = () => {
       if (stopped) return;
@@ -84,7 +75,7 @@ export function useLive(
       source.addEventListener('open', () => {
         attempts = 0;
         setState('open');
-        if (dropped) void client.invalidateQueries({ refetchType: 'active' });
+        if (dropped) missed();
         dropped = false;
       });
       source.addEventListener('error', () => {
@@ -98,10 +89,13 @@ export function useLive(
       });
     };
     connect();
+    // Before the client itself, which listens at the window and then joins what is under way.
+    document.addEventListener('visibilitychange', flush);
     return () => {
       stopped = true;
       clearTimeout(retry);
-      clearTimeout(gather);
+      stop();
+      document.removeEventListener('visibilitychange', flush);
       source?.close();
     };
   }, [client, url, enabled]);

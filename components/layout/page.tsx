@@ -106,6 +106,7 @@ export function ActionBar({ children, className }: { children: ReactNode; classN
   return (
     <>
       <div
+        data-action-bar
         className={cx(
           'sticky bottom-0 z-20 flex flex-wrap items-center gap-2 rounded-b-lg border-t border-line bg-panel px-4 py-3 wide:px-[22px]',
           'max-wide:fixed max-wide:inset-x-0 max-wide:bottom-[calc(56px+env(safe-area-inset-bottom))] max-wide:rounded-none max-wide:px-3.5 max-wide:py-2.5 max-wide:[&>a]:flex-1 max-wide:[&>button]:flex-1',

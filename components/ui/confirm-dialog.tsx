@@ -3,7 +3,7 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { Button } from './button';
-import { Dialog } from './dialog';
+import { Dialog, type DialogProps } from './dialog';
 import { Field, FormError } from './field';
 import { Input, Textarea } from './input';
 import { Notice } from './panel';
@@ -29,6 +29,7 @@ export interface ConfirmDialogProps {
   gone?: string | null | undefined;
   onConfirm: (given: { reason: string }) => unknown;
   children?: ReactNode;
+  focusNext?: DialogProps['focusNext'];
 }
 
 /** Asks before a deed. Closes when it succeeded; on failure it stays, with what was typed and the reason. */
@@ -48,6 +49,7 @@ export function ConfirmDialog({
   gone,
   onConfirm,
   children,
+  focusNext,
 }: ConfirmDialogProps) {
   const form = useId();
   const [typed, setTyped] = useState('');
@@ -99,6 +101,7 @@ export function ConfirmDialog({
       title={title}
       description={description}
       size="sm"
+      focusNext={focusNext}
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>{cancelLabel}</Button>

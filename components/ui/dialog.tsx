@@ -16,6 +16,8 @@ export interface DialogProps {
   footer?: ReactNode;
   size?: 'sm' | 'md' | 'lg';
   className?: string;
+  /** What has the focus once it has closed; null for what had it before. */
+  focusNext?: (() => HTMLElement | null) | undefined;
 }
 
 const widths = { sm: 'wide:max-w-md', md: 'wide:max-w-xl', lg: 'wide:max-w-4xl' };
@@ -56,8 +58,8 @@ function startInField(event: Event) {
 }
 
 /** Nothing typed is lost by a click beside it, nor by Esc without being asked; and the focus goes back. */
-function useKept(open: boolean) {
-  const { remember, giveBack } = useFocusBack();
+function useKept(open: boolean, focusNext?: DialogProps['focusNext']) {
+  const { remember, giveBack } = useFocusBack(focusNext);
   const typed = useRef(false);
   const [asking, setAsking] = useState(false);
   useEffect(() => {
@@ -114,8 +116,9 @@ export function Dialog({
   footer,
   size = 'md',
   className,
+  focusNext,
 }: DialogProps) {
-  const { handlers, asking, keep } = useKept(open);
+  const { handlers, asking, keep } = useKept(open, focusNext);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -146,7 +149,7 @@ export function Dialog({
   );
 }
 
-export interface DrawerProps extends Omit<DialogProps, 'size'> {
+export interface DrawerProps extends Omit<DialogProps, 'size' | 'focusNext'> {
   side?: 'right' | 'left';
   width?: number;
 }

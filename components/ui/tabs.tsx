@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Tabs as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useUrlState } from '../hooks/use-url-state';
 import { cx } from './cx';
 
@@ -22,7 +22,14 @@ function Count({ children }: { children: ReactNode }) {
 }
 
 export interface TabsProps {
-  tabs: { value: string; label: string; count?: ReactNode; content: ReactNode }[];
+  tabs: {
+    value: string;
+    label: string;
+    count?: ReactNode;
+    content: ReactNode;
+    /** Stays mounted once it was shown, for what is typed in it. Not for content with shortcuts. */
+    keep?: boolean;
+  }[];
   /** The URL parameter that holds the chosen tab. */
   param?: string;
   label: string;
@@ -34,6 +41,8 @@ export function Tabs({ tabs, param = 'tab', label, className }: TabsProps) {
   const [state, set] = useUrlState({ [param]: first });
   const wanted = state[param] ?? first;
   const value = tabs.some((each) => each.value === wanted) ? wanted : first;
+  const [shown, setShown] = useState([value]);
+  if (!shown.includes(value)) setShown([...shown, value]);
   return (
     <Radix.Root
       value={value}
@@ -56,6 +65,9 @@ export function Tabs({ tabs, param = 'tab', label, className }: TabsProps) {
         <Radix.Content
           key={each.value}
           value={each.value}
+          {...(each.keep && shown.includes(each.value)
+            ? { forceMount: true, hidden: each.value !== value }
+            : {})}
           className="min-w-0 outline-none focus-visible:outline-2"
         >
           {each.content}

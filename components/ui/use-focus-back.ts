@@ -12,10 +12,11 @@ function openerOf(active: Element | null): HTMLElement | null {
 }
 
 /**
- * Gives the focus back to what had it when a dialog opened; to the page where that has gone. Radix
- * gives it back to a trigger only, and most dialogs here have none.
+ * Gives the focus to `next` when a dialog closes, where there is one, or back to what had it when it
+ * opened; to the page where that has gone. Radix gives it back to a trigger only, and most dialogs
+ * here have none.
  */
-export function useFocusBack() {
+export function useFocusBack(next?: () => HTMLElement | null) {
   const opener = useRef<HTMLElement | null>(null);
   return {
     remember: () => {
@@ -24,7 +25,7 @@ export function useFocusBack() {
     giveBack: (event: Event) => {
       event.preventDefault();
       const there = opener.current?.isConnected ? opener.current : document.getElementById('main');
-      there?.focus({ preventScroll: true });
+      (next?.() ?? there)?.focus({ preventScroll: true });
     },
   };
 }

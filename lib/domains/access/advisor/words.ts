@@ -1,4 +1,5 @@
 /** A finding in words: what it is, the numbers, and why it matters. Pure. */
+import { formatExact } from '@/components/format';
 import { conditionWords } from '../condition';
 import type { PermissionDocument } from '../policies/permission-document';
 import type { Detail, Part } from './schema';
@@ -100,7 +101,7 @@ const partNames: Record<Part['part'], string> = {
 };
 
 function partWords({ part, now, max, p99, proposed }: Part): string {
-  return `${partNames[part]} ${format(now)}: at most ${format(max)} used, p99 ${format(p99)}; proposed ${format(proposed)}`;
+  return `${partNames[part]} ${formatExact(now)}: at most ${formatExact(max)} used, p99 ${format(p99)}; proposed ${formatExact(proposed)}`;
 }
 
 function granted({ action, condition }: PermissionDocument): string {

@@ -1,4 +1,4 @@
-import { formatNumber, humanize, plural } from '@/components/format';
+import { formatExact, humanize, plural } from '@/components/format';
 import type { Ladder, Limits, Tier } from '../schema';
 import type { Grants } from './schema';
 
@@ -30,17 +30,17 @@ export function roleWords(permissions: number): string[] {
 
 function ladderWords({ parameter, autonomous, supervised, gated }: Ladder): string {
   const name = humanize(parameter);
-  const [a, b, c] = [autonomous, supervised, gated].map(formatNumber);
+  const [a, b, c] = [autonomous, supervised, gated].map(formatExact);
   return `${name} up to ${a} autonomous, up to ${b} supervised, up to ${c} gated, above denied`;
 }
 
 function limitWords({ perMinute, perHour, perDay, amountPerDay }: Limits): string[] {
   return [
-    perMinute ? `${formatNumber(perMinute)} a minute` : '',
-    perHour ? `${formatNumber(perHour)} an hour` : '',
-    perDay ? `${formatNumber(perDay)} a day` : '',
+    perMinute ? `${formatExact(perMinute)} a minute` : '',
+    perHour ? `${formatExact(perHour)} an hour` : '',
+    perDay ? `${formatExact(perDay)} a day` : '',
     amountPerDay
-      ? `${humanize(amountPerDay.parameter).toLowerCase()} ${formatNumber(amountPerDay.max)} a day`
+      ? `${humanize(amountPerDay.parameter).toLowerCase()} ${formatExact(amountPerDay.max)} a day`
       : '',
   ].filter(Boolean);
 }

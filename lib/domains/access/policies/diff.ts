@@ -1,5 +1,6 @@
 /** What changes between two documents, in words, and whether it lets anyone do more. Pure. */
 import { z } from 'zod';
+import { formatExact } from '@/components/format';
 import { rank } from '@/lib/domains/classification';
 import { openPermits, textWidens, writtenStatements } from '../cedar-policies/statements';
 import { conditionWords } from '../condition';
@@ -129,12 +130,10 @@ export function paired(
   ];
 }
 
-const { format: amount } = new Intl.NumberFormat('en', { maximumFractionDigits: 4 });
-
 /** What a permission grants, in words. */
 export function permissionWords({ tier, ladder, condition, limits }: PermissionDocument): string {
   const rule = ladder
-    ? `${ladder.parameter} autonomous to ${amount(ladder.autonomous)}, supervised to ${amount(ladder.supervised)}, gated to ${amount(ladder.gated)}`
+    ? `${ladder.parameter} autonomous to ${formatExact(ladder.autonomous)}, supervised to ${formatExact(ladder.supervised)}, gated to ${formatExact(ladder.gated)}`
     : `tier ${tier}`;
   const only = condition.length === 0 ? '' : `, only if ${conditionWords(condition)}`;
   const words = limitWords(limits);

@@ -24,10 +24,12 @@ const lengths = [
 export function GrantButton({
   approval,
   off = null,
+  focusNext,
 }: {
   approval: Approval;
   /** Why it is off just now, whatever the reader may do. */
   off?: string | null;
+  focusNext: () => HTMLElement | null;
 }) {
   const client = useQueryClient();
   const { display, can } = approval;
@@ -99,6 +101,7 @@ export function GrantButton({
           `ends ${lengths.find(({ value }) => value === minutes)?.label} from now, or when you or an admin revoke it`,
         ]}
         gone={meanwhileWords(approval)}
+        focusNext={focusNext}
         reason="required"
         reasonLabel="Why they need not be looked at one by one"
         onConfirm={({ reason }) => make(reason)}

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Clock } from 'lucide-react';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import {
   Classification,
   EffectBadges,
@@ -61,8 +61,9 @@ export function ApprovalCard({
   const see = approval.can.see_payload;
   const context = useQuery(approvalContextQuery(approval.id));
   const off = pickedWords(picked);
+  const card = useRef<HTMLElement>(null);
   return (
-    <article aria-label={sentenceOf(approval)}>
+    <article ref={card} aria-label={sentenceOf(approval)}>
       <Panel padded={false}>
         <Section>
           <div className="grid gap-2.5">
@@ -96,7 +97,7 @@ export function ApprovalCard({
         )}
         {see.allowed ? <Signs context={context} /> : null}
         <Limits approval={approval} context={context} />
-        <Signatures approval={approval} off={off} />
+        <Signatures approval={approval} card={card} off={off} />
         <Section
           title="What will be sent"
           note={`${display.action_type.key} at ${display.action_type.tool}`}
@@ -125,6 +126,7 @@ export function ApprovalCard({
         ) : null}
         <Decide
           approval={approval}
+          card={card}
           after={after}
           off={off}
           unread={see.allowed ? unreadWords(context) : null}

@@ -1,8 +1,8 @@
 'use client';
 
 import { Siren } from 'lucide-react';
-import { useEffect, useId, useState } from 'react';
-import { useShortcut } from '@/components/hooks';
+import { type RefObject, useEffect, useId, useState } from 'react';
+import { focusNextIn, useShortcut } from '@/components/hooks';
 import {
   Button,
   Dialog,
@@ -29,9 +29,11 @@ const effects = [
 /** The way around the routes in an emergency: quiet, explained, and never without a reason. */
 export function BreakGlass({
   approval,
+  card,
   off,
 }: {
   approval: Approval;
+  card: RefObject<HTMLElement | null>;
   /** Why it is off just now, whatever the reader may do. */
   off: string | null;
 }) {
@@ -57,12 +59,22 @@ export function BreakGlass({
           Break glass…
         </Button>
       )}
-      {open ? <BreakGlassDialog approval={approval} onClose={() => setOpen(false)} /> : null}
+      {open ? (
+        <BreakGlassDialog approval={approval} card={card} onClose={() => setOpen(false)} />
+      ) : null}
     </div>
   );
 }
 
-function BreakGlassDialog({ approval, onClose }: { approval: Approval; onClose: () => void }) {
+function BreakGlassDialog({
+  approval,
+  card,
+  onClose,
+}: {
+  approval: Approval;
+  card: RefObject<HTMLElement | null>;
+  onClose: () => void;
+}) {
   const form = useId();
   const decide = useDecision(approval);
   const [reason, setReason] = useState('');
@@ -87,6 +99,7 @@ function BreakGlassDialog({ approval, onClose }: { approval: Approval; onClose: 
       open
       onOpenChange={(next) => !next && !decide.isPending && onClose()}
       size="sm"
+      focusNext={() => (approval.status === 'pending' ? null : focusNextIn(card.current))}
       title="Break the glass"
       description={sentenceOf(approval)}
       footer={

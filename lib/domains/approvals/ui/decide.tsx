@@ -1,9 +1,9 @@
 'use client';
 
 import { TriangleAlert } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { plural } from '@/components/format';
-import { useShortcut } from '@/components/hooks';
+import { focusNextIn, useFocusNext, useShortcut } from '@/components/hooks';
 import { ActionBar } from '@/components/layout';
 import { Reversibility } from '@/components/data';
 import { Button, ConfirmDialog, cx, FormError, Sentence } from '@/components/ui';
@@ -22,6 +22,8 @@ const signingWords: Record<Approval['signing'], string> = {
 
 export interface DecideProps {
   approval: Approval;
+  /** The card that it stands in. */
+  card: RefObject<HTMLElement | null>;
   /** What leads on once it is decided. */
   after?: ReactNode;
   /** How many warnings its card has; null where they could not be read. */
@@ -36,7 +38,7 @@ export interface DecideProps {
  * The bar with the ways to decide, always in sight with what they are about. It stays mounted when
  * somebody else decides: whoever is typing a reason then keeps it, and is told.
  */
-export function Decide({ approval, after, warnings, unread, off }: DecideProps) {
+export function Decide({ approval, card, after, warnings, unread, off }: DecideProps) {
   const decide = useDecision(approval);
   const [rejecting, setRejecting] = useState(false);
   const waiting = approval.status === 'pending';
@@ -45,6 +47,9 @@ export function Decide({ approval, after, warnings, unread, off }: DecideProps) 
   const approve = () => {
     if (sign.allowed && !decide.isPending) decide.mutate({ verb: 'approve', reason: '' });
   };
+  const here = decide.isPending || decide.isSuccess;
+  useFocusNext(card, here && !(waiting && can.allowed));
+  const focusNext = () => (waiting ? null : focusNextIn(card.current));
   useShortcut('r', () => setRejecting(true), 'Reject', { when: waiting && can.allowed });
   const error = decide.isError && !rejecting && !decide.proof ? decide.error : null;
   return (
@@ -74,7 +79,7 @@ export function Decide({ approval, after, warnings, unread, off }: DecideProps) 
           ) : (
             after
           )}
-          <GrantButton approval={approval} off={off ?? unread} />
+          <GrantButton approval={approval} off={off ?? unread} focusNext={focusNext} />
           {waiting ? (
             <span className="note max-wide:order-first max-wide:basis-full wide:ml-auto">
               {can.allowed ? (
@@ -95,6 +100,7 @@ export function Decide({ approval, after, warnings, unread, off }: DecideProps) 
         reason="required"
         reasonLabel="Reason, for the agent and the trail"
         gone={meanwhileWords(approval)}
+        focusNext={focusNext}
         onConfirm={({ reason }) => decide.mutateAsync({ verb: 'reject', reason })}
       />
     </>

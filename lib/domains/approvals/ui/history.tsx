@@ -36,8 +36,9 @@ export function History({ approval: { display }, context }: Props) {
 
 function amountsWords(of: Amounts, display: Approval['display']): string {
   if (of.count === 0 || of.median === null || of.maximum === null) return 'none before';
-  const format = (value: number) => amountWords(Math.round(value * 100) / 100, display.parameters);
-  const said = `${plural(of.count, 'time')}, median ${format(of.median)}, at most ${format(of.maximum)}`;
+  const format = (value: number) => amountWords(value, display.parameters);
+  const median = Math.round(of.median * 100) / 100;
+  const said = `${plural(of.count, 'time')}, median ${format(median)}, at most ${format(of.maximum)}`;
   const value = display.amount?.value ?? 0;
   if (value <= of.maximum) return said;
   return `${said}; this is more than ever`;

@@ -21,7 +21,7 @@ import type { Approval } from '../schema';
 import { Meanwhile } from './meanwhile';
 import type { ContextQuery } from './not-read';
 import { useChange, voidsWords } from './use-change';
-import { amountWords, meanwhileWords } from './words';
+import { meanwhileWords, numberWords } from './words';
 
 /** Makes numbers smaller than proposed, where the action type lets approvers. */
 export function Narrow({
@@ -142,7 +142,7 @@ function NarrowDialog({
           <Field
             key={parameter}
             label={humanize(parameter)}
-            hint={`From ${amountWords(minimum, display.parameters)} to the ${amountWords(value, display.parameters)} proposed.`}
+            hint={`From ${numberWords(parameter, minimum, display)} to the ${numberWords(parameter, value, display)} proposed.`}
             error={errors[`parameters.${parameter}`]}
           >
             <Input

@@ -1,7 +1,7 @@
 'use client';
 
 import { Check, Clock, TriangleAlert, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useNow } from '@/components/hooks';
 import { cx, ExternalText, Section, TimeAgo } from '@/components/ui';
 import type { Approval } from '../schema';
@@ -13,7 +13,15 @@ type Need = Approval['needs'][number];
 type Signature = Approval['signatures'][number];
 
 /** Whose signatures it takes, whose are there, and who may sign next. */
-export function Signatures({ approval, off }: { approval: Approval; off: string | null }) {
+export function Signatures({
+  approval,
+  card,
+  off,
+}: {
+  approval: Approval;
+  card: RefObject<HTMLElement | null>;
+  off: string | null;
+}) {
   const { needs, signatures } = approval;
   const waits = approval.status === 'pending';
   const usual = isUsual(approval) && signatures.every(({ in_place_of }) => !in_place_of);
@@ -39,7 +47,7 @@ export function Signatures({ approval, off }: { approval: Approval; off: string 
             ))}
           </ul>
         ) : null}
-        <BreakGlass approval={approval} off={off} />
+        <BreakGlass approval={approval} card={card} off={off} />
       </div>
     </Section>
   );

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { amountOf, couldNotRead, meanwhileWords, pickedWords, unreadWords } from './words';
+import {
+  amountOf,
+  amountWords,
+  couldNotRead,
+  meanwhileWords,
+  numberWords,
+  pickedWords,
+  unreadWords,
+} from './words';
 
 const tom = { id: 'mem_1', name: 'Tom Ruiz' };
 
@@ -44,6 +52,23 @@ describe('what is unusual about it', () => {
     const failed = { data: undefined, errorUpdateCount: 1 };
     expect(unreadWords(failed)).toMatch(/^What is unusual about it could not be read\./);
     expect(couldNotRead(failed)).toBe(true);
+  });
+});
+
+describe('a number on the card', () => {
+  const parameters = { amount: 3, items: 3, currency: 'USD' };
+
+  it('has the currency only where it is the amount', () => {
+    const display = { amount: { parameter: 'amount', value: 3 }, parameters };
+    expect(numberWords('amount', 3, display)).toBe('$3');
+    expect(numberWords('items', 3, display)).toBe('3');
+    expect(numberWords('amount', 3, { amount: null, parameters })).toBe('3');
+  });
+
+  it('is as exact as what the gateway compares', () => {
+    expect(amountWords(500.0004, {})).toBe('500.0004');
+    expect(amountWords(500.0004, parameters)).toBe('$500.0004');
+    expect([amountWords(500, parameters), amountWords(0.5, parameters)]).toEqual(['$500', '$0.50']);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import { exactTime, formatMoney, formatNumber, plural } from '@/components/format';
+import { exactTime, formatExact, formatMoney, plural } from '@/components/format';
 import type { Approval } from '../schema';
 
 /** A held action, as far as its amount goes. */
@@ -62,7 +62,16 @@ export function amountWords(value: number, parameters: Record<string, unknown>):
   if (typeof currency === 'string' && /^[A-Z]{3}$/.test(currency)) {
     return formatMoney(value, currency).replace(/\.00$/, '');
   }
-  return formatNumber(value);
+  return formatExact(value);
+}
+
+/** A number among an action's parameters: money only where it is the action's amount. */
+export function numberWords(
+  name: string,
+  value: number,
+  { amount, parameters }: Pick<Approval['display'], 'amount' | 'parameters'>,
+): string {
+  return amount?.parameter === name ? amountWords(value, parameters) : formatExact(value);
 }
 
 const text = (value: unknown): string | undefined =>

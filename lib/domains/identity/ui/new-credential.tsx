@@ -39,7 +39,8 @@ export function NewCredentialDialog({ agent, name, open, onOpenChange }: NewCred
   const [unreadable, setUnreadable] = useState('');
   const create = useMutation({
     mutationFn: (body: object) => api.post<NewCredential>(credentialPaths.list, body),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['credentials'] }),
+    // Not waited for: what is made is shown at once.
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['credentials'] }),
   });
 
   const submit = () => {
@@ -71,11 +72,14 @@ export function NewCredentialDialog({ agent, name, open, onOpenChange }: NewCred
   return (
     <Dialog
       open={open}
-      onOpenChange={(next) => (next ? onOpenChange(true) : close())}
+      // Closed while it is made, its private part would be lost.
+      onOpenChange={(next) => (next ? onOpenChange(true) : create.isPending || close())}
       title={`New credential for ${name}`}
       footer={
         <>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close} disabledReason={create.isPending && 'It is being created.'}>
+            Cancel
+          </Button>
           <Button type="submit" form={form} variant="primary" loading={create.isPending}>
             Create credential
           </Button>

@@ -1,3 +1,4 @@
+import { formatExact } from '@/components/format';
 import { type Classification, classifications, rank } from '@/lib/domains/classification';
 import type { Display } from '@/lib/domains/gateway';
 import type { Occasion } from '../schema';
@@ -167,5 +168,5 @@ function amountOf({ amount, parameters }: Display): string | null {
   if (!amount) return null;
   const { currency } = parameters;
   const named = typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) ? ` ${currency}` : '';
-  return `${amount.value.toLocaleString('en-US')}${named}`;
+  return `${formatExact(amount.value)}${named}`;
 }

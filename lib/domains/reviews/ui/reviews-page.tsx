@@ -90,7 +90,7 @@ export function ReviewsPage() {
               </QueryView>
             ),
           },
-          { value: 'sampling', label: 'Sampling', content: <SamplingForm /> },
+          { value: 'sampling', label: 'Sampling', content: <SamplingForm />, keep: true },
         ]}
       />
       <DrawDialog open={drawing} onOpenChange={setDrawing} />

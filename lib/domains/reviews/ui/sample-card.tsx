@@ -2,7 +2,7 @@
 
 import { Dices } from 'lucide-react';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import {
   Classification,
   EffectBadges,
@@ -31,10 +31,11 @@ import { originWords } from './words';
 export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNode }) {
   const { action } = sample;
   const see = sample.can.see_payload;
+  const card = useRef<HTMLElement>(null);
   const parameters = recordOf(action.parameters);
   const untrusted = Array.isArray(action.untrusted) ? action.untrusted.map(String) : [];
   return (
-    <article aria-label={action.summary}>
+    <article ref={card} aria-label={action.summary}>
       <Panel padded={false}>
         <Section>
           <Head sample={sample} />
@@ -67,7 +68,7 @@ export function SampleCard({ sample, after }: { sample: Sample; after?: ReactNod
             <AsRecorded value={action} label="The action" />
           </Section>
         ) : null}
-        <VerdictForm key={sample.id} sample={sample} after={after} />
+        <VerdictForm key={sample.id} sample={sample} card={card} after={after} />
       </Panel>
     </article>
   );

@@ -2,8 +2,11 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useDraft } from '@/components/hooks';
+import { Unsaved } from '@/components/layout';
 import {
   Button,
+  ChangedMeanwhile,
   Field,
   fieldErrors,
   Form,
@@ -15,6 +18,7 @@ import {
   toast,
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import { changed } from '@/lib/kernel/defined';
 import { reviewKeys, reviewPaths, reviewSettingsQuery } from '../queries';
 import type { ReviewSettings, ReviewSettingsView } from '../schema';
 
@@ -22,7 +26,7 @@ import type { ReviewSettings, ReviewSettingsView } from '../schema';
 export function SamplingForm() {
   return (
     <QueryView query={useQuery(reviewSettingsQuery())}>
-      {(view) => <SettingsForm key={JSON.stringify(view.settings)} view={view} />}
+      {(view) => <SettingsForm view={view} />}
     </QueryView>
   );
 }
@@ -37,11 +41,15 @@ const starts: Record<Size['by'], Size> = {
 
 function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView }) {
   const client = useQueryClient();
-  const [size, setSize] = useState<Size>(settings.size);
-  const [rest, setRest] = useState(settings);
+  const form = useDraft(settings);
+  const { size, ...rest } = form.draft;
+  const set = (patch: Partial<ReviewSettings>) => form.change((draft) => ({ ...draft, ...patch }));
+  const setSize = (next: Size) => set({ size: next });
   const save = useMutation({
-    mutationFn: () => api.patch<ReviewSettingsView>(reviewPaths.settings, { ...rest, size }),
-    onSuccess: (saved) => {
+    mutationFn: (sent: ReviewSettings) =>
+      api.patch<ReviewSettingsView>(reviewPaths.settings, changed(form.began, sent)),
+    onSuccess: (saved, sent) => {
+      form.save(sent, saved.settings);
       client.setQueryData(reviewKeys.settings, saved);
       toast.good('Settings saved', 'They hold from the next day that closes.');
       return client.invalidateQueries({ queryKey: reviewKeys.all });
@@ -62,9 +70,12 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
       error={errors[field]}
     />
   );
-  const percent = (share: number) => Math.round(share * 10_000) / 100;
+  // Nothing that was typed is rounded away, and nothing shown that its binary form adds.
+  const percent = (share: number) => Number((share * 100).toPrecision(12));
   return (
-    <Form onSubmit={() => save.mutate()} className="gap-3.5">
+    <Form onSubmit={() => save.mutate(form.draft)} className="gap-3.5">
+      <Unsaved what={form.typed ? ['the sampling settings'] : []} />
+      <ChangedMeanwhile shown={form.meanwhile && !save.isPending} onDiscard={form.discard} />
       <FormError error={save.error} />
       <Panel
         title="The daily sample"
@@ -128,15 +139,13 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
             'Agent, action type and amount band; 0 to 50.',
             'actions',
             rest.minimum,
-            (minimum) => setRest({ ...rest, minimum }),
+            (minimum) => set({ minimum }),
             'minimum',
           )}
           <Field label="Amount bands" hint="Whether large and small amounts part strata.">
             <Select
               value={rest.bands}
-              onValueChange={(bands) =>
-                setRest({ ...rest, bands: bands as ReviewSettings['bands'] })
-              }
+              onValueChange={(bands) => set({ bands: bands as ReviewSettings['bands'] })}
               disabled={locked}
               options={[
                 { value: 'powers_of_ten', label: 'By powers of ten' },
@@ -149,7 +158,7 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
             'Blind: nobody sees the other’s verdict before both are in.',
             '%',
             percent(rest.twice),
-            (part) => setRest({ ...rest, twice: part / 100 }),
+            (part) => set({ twice: part / 100 }),
             'twice',
           )}
         </div>
@@ -164,7 +173,7 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
             'When the interval lies above it; 1 to 90 %.',
             '% wrong',
             percent(rest.raiseAbove),
-            (part) => setRest({ ...rest, raiseAbove: part / 100 }),
+            (part) => set({ raiseAbove: part / 100 }),
             'raiseAbove',
           )}
           {number(
@@ -172,7 +181,7 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
             'When the interval lies below it; 0.1 to 20 %.',
             '% wrong',
             percent(rest.lowerBelow),
-            (part) => setRest({ ...rest, lowerBelow: part / 100 }),
+            (part) => set({ lowerBelow: part / 100 }),
             'lowerBelow',
           )}
           {number(
@@ -180,7 +189,7 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
             '20 to 10,000.',
             'verdicts',
             rest.enough,
-            (enough) => setRest({ ...rest, enough }),
+            (enough) => set({ enough }),
             'enough',
           )}
         </div>
@@ -204,7 +213,13 @@ interface NumberFieldProps {
   error: string | undefined;
 }
 
-/** Shows what was typed, number or not. */
+/** What is no number is refused at its field when it is saved. */
+function numberOf(text: string): number {
+  const typed = text.trim().replace(',', '.');
+  return typed === '' ? Number.NaN : Number(typed);
+}
+
+/** Shows what was typed, number or not, as long as it is the value. */
 function NumberField({ label, hint, suffix, value, onChange, disabled, error }: NumberFieldProps) {
   const [text, setText] = useState(String(value));
   return (
@@ -212,14 +227,12 @@ function NumberField({ label, hint, suffix, value, onChange, disabled, error }: 
       <Input
         inputMode="decimal"
         className="num"
-        value={text}
+        value={Object.is(numberOf(text), value) ? text : String(value)}
         suffix={suffix}
         disabled={disabled}
         onChange={(event) => {
           setText(event.target.value);
-          // What is no number is refused at its field when it is saved.
-          const typed = event.target.value.trim().replace(',', '.');
-          onChange(typed === '' ? Number.NaN : Number(typed));
+          onChange(numberOf(event.target.value));
         }}
       />
     </Field>

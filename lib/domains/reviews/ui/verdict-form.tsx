@@ -1,8 +1,8 @@
 'use client';
 
 import { CircleAlert } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import { useShortcut } from '@/components/hooks';
+import { type ReactNode, type RefObject, useState } from 'react';
+import { useFocusNext, useShortcut } from '@/components/hooks';
 import { ActionBar } from '@/components/layout';
 import { Button, Field, FormError, Notice, Section, Select, Textarea } from '@/components/ui';
 import { reasonCodes, type ReasonCode, type Sample, type Verdict } from '../schema';
@@ -26,9 +26,12 @@ const choices: {
  */
 export function VerdictForm({
   sample,
+  card,
   after,
 }: {
   sample: Sample;
+  /** The card that it stands in. */
+  card: RefObject<HTMLElement | null>;
   /** What leads on once it has its verdict. */
   after?: ReactNode;
 }) {
@@ -38,8 +41,10 @@ export function VerdictForm({
   const can = sample.can.review;
   const waiting = sample.verdict === null;
   const typed = note.trim() !== '' || reason !== '';
+  const here = give.isPending || give.isSuccess;
   // That it has one because it was given here is no news.
-  const gone = typed && !give.isPending && !give.isSuccess ? meanwhileWords(sample) : null;
+  const gone = typed && !here ? meanwhileWords(sample) : null;
+  useFocusNext(card, here && !(waiting && can.allowed));
   const discard = () => {
     setNote('');
     setReason('');

@@ -2,7 +2,7 @@
 import type { Ladder } from '@/lib/domains/access/server';
 import type { Fits } from '@/lib/domains/gateway';
 import type { Sign } from './schema';
-import { quoted, timesWords } from './words';
+import { quoted, round, timesWords } from './words';
 
 /**
  * Fewer earlier amounts than these say nothing by their largest alone: of six like ones the last
@@ -56,7 +56,7 @@ export function amountSigns({ value, say, days, agent, customer }: AmountFacts):
   ) {
     signs.push({
       ...{ code: 'amount_far_above', severity: 'notice', against, actions: [] },
-      sentence: `${say(value)} is ${timesWords(value / percentile95)} what 95 % of this agent's ${count} earlier stay under (${say(percentile95)}).`,
+      sentence: `${say(value)} is ${timesWords(value / percentile95)} what 95 % of this agent's ${count} earlier stay under (${say(round(percentile95))}).`,
     });
   }
   if (customer && customer.count === 0 && count >= MIN_AMOUNTS) {
@@ -129,7 +129,7 @@ export function underThreshold(
 ): Sign[] {
   const step = steps.find((each) => isUnder(value, each));
   if (!step || value < step.value * (1 - JUST_UNDER)) return [];
-  const place = value === step.value ? 'exactly' : `${say(step.value - value)} under`;
+  const place = value === step.value ? 'exactly' : `${say(round(step.value - value))} under`;
   return [
     {
       ...{ code: 'under_threshold', severity: 'notice', actions: [] },

@@ -5,7 +5,7 @@ import { type FreshFacts, freshSigns } from './fresh';
 import { type Like, type LikeFacts, retriedSigns, splitSigns, thingOf } from './like';
 import { hourSigns, paceSigns, rangesOf, usualHours } from './pace';
 import type { Sign } from './schema';
-import { amountIn, quoted, spanWords, timesWords } from './words';
+import { amountIn, quoted, round, spanWords, timesWords } from './words';
 
 const say = amountIn({ currency: 'USD' });
 const brief = (signs: Sign[]) => signs.map(({ code, severity }) => `${code} ${severity}`);
@@ -359,7 +359,8 @@ it('numbers and times are said plainly', () => {
     ...['less than a minute', '1 minute', '119 minutes', '2 hours', '2 days'],
   ]);
   expect(amountIn({})(1_234.5)).toBe('1,234.5');
-  expect(amountIn({ currency: 'EUR' })(0.1 + 0.2)).toBe('€0.30');
+  expect(amountIn({ currency: 'EUR' })(round(0.1 + 0.2))).toBe('€0.30');
+  expect(amountIn({})(500.00004)).toBe('500.00004');
 });
 
 it('what an agent chose stands in a sentence shortly, and shows', () => {

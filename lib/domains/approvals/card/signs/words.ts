@@ -1,3 +1,4 @@
+import { formatExact } from '@/components/format';
 import { money } from '@/lib/kernel/sentence';
 
 export const HOUR_MS = 3_600_000;
@@ -7,7 +8,7 @@ export const DAY_MS = 24 * HOUR_MS;
 export function amountIn(parameters: Record<string, unknown>): (value: number) => string {
   const currency = Object.hasOwn(parameters, 'currency') ? parameters['currency'] : undefined;
   const named = typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) ? currency : undefined;
-  return (value) => (named ? money(round(value), named) : countWords(round(value)));
+  return (value) => (named ? money(value, named) : formatExact(value));
 }
 
 /** To the four decimals that amounts have; a sum of them has more. */

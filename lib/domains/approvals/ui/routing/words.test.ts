@@ -46,6 +46,7 @@ describe('what a route is for', () => {
       'refunds.create, orders.cancel or credit.add of refund-handler or agt_2 from 500 to below 1,000 touching Confidential data or above',
     );
     expect(fitsWords({ amount_below: 20 }, agents)).toBe('any action below 20');
+    expect(fitsWords({ amount_from: 500.0004 }, agents)).toBe('any action from 500.0004 on');
     // From nothing on is something: an action without an amount does not fit.
     expect(fitsWords({ amount_from: 0 }, agents)).toBe('any action from 0 on');
     // There is nothing above it.

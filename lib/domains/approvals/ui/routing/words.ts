@@ -1,5 +1,5 @@
 /** Routes in sentences, for people who did not write them. */
-import { formatMinutes, formatNumber } from '@/components/format';
+import { formatExact, formatMinutes } from '@/components/format';
 import type { Fits, Need, Signing } from '@/lib/domains/gateway';
 
 /** Ids to names; an id that has none stands for itself. */
@@ -32,9 +32,9 @@ export function fitsWords(fits: Fits, agents: Names): string {
 
 function amountsWords({ amount_from: from, amount_below: below }: Fits): string {
   if (from !== undefined && below !== undefined)
-    return ` from ${formatNumber(from)} to below ${formatNumber(below)}`;
-  if (from !== undefined) return ` from ${formatNumber(from)} on`;
-  return below === undefined ? '' : ` below ${formatNumber(below)}`;
+    return ` from ${formatExact(from)} to below ${formatExact(below)}`;
+  if (from !== undefined) return ` from ${formatExact(from)} on`;
+  return below === undefined ? '' : ` below ${formatExact(below)}`;
 }
 
 /** Whose signatures these needs take, with who may sign later. */

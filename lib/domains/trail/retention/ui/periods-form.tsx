@@ -4,7 +4,18 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Column, DataTable } from '@/components/data';
 import { formatDuration, formatNumber, plural } from '@/components/format';
-import { Button, ConfirmDialog, EmptyState, Input, Panel, TimeAgo, toast } from '@/components/ui';
+import { useDraft } from '@/components/hooks';
+import { Unsaved } from '@/components/layout';
+import {
+  Button,
+  ChangedMeanwhile,
+  ConfirmDialog,
+  EmptyState,
+  Input,
+  Panel,
+  TimeAgo,
+  toast,
+} from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
 import { useNames } from '../../ui/use-names';
 import { type Periods, retentionClasses } from '../classes';
@@ -33,87 +44,97 @@ function problemOf(text: string): string | undefined {
 export function PeriodsForm({ view }: { view: RetentionView }) {
   const client = useQueryClient();
   const { nameOf } = useNames();
-  const [given, setGiven] = useState(toGiven(view.periods));
+  const form = useDraft(toGiven(view.periods));
+  const { draft: given, began } = form;
   const [asking, setAsking] = useState(false);
-  const changed = retentionClasses.filter((name) => Number(given[name]) !== view.periods[name]);
+  const changed = retentionClasses.filter((name) => Number(given[name]) !== Number(began[name]));
   const wrong = retentionClasses.some((name) => problemOf(given[name]) !== undefined);
   const save = async () => {
     const change = Object.fromEntries(changed.map((name) => [name, Number(given[name])]));
-    await api.patch<Periods>(retentionPaths.retention, change);
-    await client.invalidateQueries({ queryKey: retentionKeys.all });
+    const saved = await api.patch<Periods>(retentionPaths.retention, change);
+    form.save(given, toGiven(saved));
+    // Not waited for: what is asked below would read as if nothing changed.
+    void client.invalidateQueries({ queryKey: retentionKeys.all });
     toast.good('Retention changed', 'It counts from the next daily run on.');
   };
   const total = (read: (row: Forecast) => number) =>
     view.forecast.reduce((sum, row) => sum + read(row), 0);
   return (
-    <Panel
-      title="How long events are kept"
-      note={
-        view.updated_by ? (
-          <>
-            changed by {nameOf(view.updated_by) ?? view.updated_by} <TimeAgo at={view.updated_at} />
-          </>
-        ) : (
-          'seven years unless it is changed'
-        )
-      }
-      padded={false}
-      actions={
-        <Button
-          variant="primary"
-          can={view.can.edit}
-          disabled={changed.length === 0 || wrong}
-          onClick={() => setAsking(true)}
-        >
-          Save
-        </Button>
-      }
-      footer={
-        <p className="note">
-          Now {formatBytes(total((row) => row.bytes))} in{' '}
-          {plural(
-            total((row) => row.events),
-            'event',
-          )}
-          {projected(view) ? (
+    <>
+      <Unsaved what={form.typed ? ['how long events are kept'] : []} />
+      <ChangedMeanwhile shown={form.meanwhile && !asking} onDiscard={form.discard} />
+      <Panel
+        title="How long events are kept"
+        note={
+          view.updated_by ? (
             <>
-              ; at the pace of the last {formatDuration(view.observed_ms)}{' '}
-              <strong className="font-semibold text-text">
-                {formatBytes(total((row) => row.bytes_at_end))}
-              </strong>{' '}
-              once every period is full.
+              changed by {nameOf(view.updated_by) ?? view.updated_by}{' '}
+              <TimeAgo at={view.updated_at} />
             </>
           ) : (
-            <>
-              , all of the last {formatDuration(view.observed_ms)}. What it will take once every
-              period is full is told after a day.
-            </>
-          )}{' '}
-          An event takes {formatBytes(view.event_bytes)} with its indexes.
-        </p>
-      }
-    >
-      <DataTable<Forecast>
-        id="retention-classes"
-        label="Retention by class"
-        columns={columns(view, given, (name, value) => setGiven({ ...given, [name]: value }))}
-        rows={view.forecast}
-        rowKey={(row) => row.class}
-        shortcuts={false}
-        empty={<EmptyState title="No class" />}
-      />
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title="Change how long events are kept?"
-        effects={changed.map((name) => effectOf(view, name, Number(given[name])))}
-        confirmLabel="Change retention"
-        tone={
-          changed.some((name) => Number(given[name]) < view.periods[name]) ? 'danger' : 'primary'
+            'seven years unless it is changed'
+          )
         }
-        onConfirm={save}
-      />
-    </Panel>
+        padded={false}
+        actions={
+          <Button
+            variant="primary"
+            can={view.can.edit}
+            disabled={changed.length === 0 || wrong}
+            onClick={() => setAsking(true)}
+          >
+            Save
+          </Button>
+        }
+        footer={
+          <p className="note">
+            Now {formatBytes(total((row) => row.bytes))} in{' '}
+            {plural(
+              total((row) => row.events),
+              'event',
+            )}
+            {projected(view) ? (
+              <>
+                ; at the pace of the last {formatDuration(view.observed_ms)}{' '}
+                <strong className="font-semibold text-text">
+                  {formatBytes(total((row) => row.bytes_at_end))}
+                </strong>{' '}
+                once every period is full.
+              </>
+            ) : (
+              <>
+                , all of the last {formatDuration(view.observed_ms)}. What it will take once every
+                period is full is told after a day.
+              </>
+            )}{' '}
+            An event takes {formatBytes(view.event_bytes)} with its indexes.
+          </p>
+        }
+      >
+        <DataTable<Forecast>
+          id="retention-classes"
+          label="Retention by class"
+          columns={columns(view, given, (name, value) =>
+            form.change((now) => ({ ...now, [name]: value })),
+          )}
+          rows={view.forecast}
+          rowKey={(row) => row.class}
+          shortcuts={false}
+          empty={<EmptyState title="No class" />}
+        />
+        <ConfirmDialog
+          open={asking}
+          onOpenChange={setAsking}
+          title="Change how long events are kept?"
+          effects={changed.map((name) => effectOf(view, name, Number(given[name])))}
+          confirmLabel="Change retention"
+          tone={
+            changed.some((name) => Number(given[name]) < view.periods[name]) ? 'danger' : 'primary'
+          }
+          onConfirm={save}
+        />
+      </Panel>
+    </>
   );
 }
 

@@ -38,7 +38,7 @@ function Retention() {
     <QueryView query={query}>
       {(view) => (
         <div className="grid gap-3.5">
-          <PeriodsForm key={view.updated_at ?? ''} view={view} />
+          <PeriodsForm view={view} />
           <HoldsPanel place={view.can.place} />
           <Removals view={view} />
         </div>

@@ -34,7 +34,8 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
         scopes: [scope],
         days: Number(days),
       }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['members', 'tokens'] }),
+    // Not waited for: what is made is shown at once.
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['members', 'tokens'] }),
   });
   const errors = fieldErrors(create.error);
   if (create.data) {
@@ -51,11 +52,14 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      // Closed while it is made, the token would be lost.
+      onOpenChange={(open) => !open && !create.isPending && onClose()}
       title="New access token"
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose} disabledReason={create.isPending && 'It is being created.'}>
+            Cancel
+          </Button>
           <Button variant="primary" type="submit" form="create-token" loading={create.isPending}>
             Create token
           </Button>

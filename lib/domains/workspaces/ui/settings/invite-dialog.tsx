@@ -36,7 +36,8 @@ function Invite({ onClose }: { onClose: () => void }) {
         ...form,
         roles,
       }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['members', 'invitations'] }),
+    // Not waited for: what is made is shown at once.
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['members', 'invitations'] }),
   });
   const errors = fieldErrors(invite.error);
   if (invite.data) {
@@ -58,11 +59,14 @@ function Invite({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
+      // Closed while it is made, its link would be lost.
+      onOpenChange={(open) => !open && !invite.isPending && onClose()}
       title="Invite a member"
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose} disabledReason={invite.isPending && 'It is being created.'}>
+            Cancel
+          </Button>
           <Button variant="primary" type="submit" form="invite" loading={invite.isPending}>
             Create invitation
           </Button>

@@ -23,7 +23,7 @@ function tabsOf(who: Me): TabsProps['tabs'] {
   ];
   if (who.member.roles.length === 0) return own;
   return [
-    { value: 'workspace', label: 'Workspace', content: <WorkspaceTab /> },
+    { value: 'workspace', label: 'Workspace', content: <WorkspaceTab />, keep: true },
     { value: 'members', label: 'Members', content: <MembersTab me={who} /> },
     ...own,
     { value: 'sso', label: 'Single sign-on', content: <SingleSignOnTab /> },

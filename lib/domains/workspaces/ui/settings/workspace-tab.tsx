@@ -2,10 +2,12 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useState } from 'react';
 import { formatMinutes } from '@/components/format';
+import { useDraft } from '@/components/hooks';
+import { Unsaved } from '@/components/layout';
 import {
   Button,
+  ChangedMeanwhile,
   Combobox,
   CopyId,
   Field,
@@ -107,23 +109,21 @@ const signings = [
   },
 ];
 
-const begin = ({ name, timeZone, settings }: WorkspaceDraft) => {
-  const began = { name, timeZone, settings };
-  return { began, draft: began };
-};
+const draftOf = ({ name, timeZone, settings }: WorkspaceView): WorkspaceDraft => ({
+  ...{ name, timeZone, settings },
+});
 
 function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
   const client = useQueryClient();
-  const [{ began, draft }, setForm] = useState(() => begin(workspace));
-  const { name, timeZone, settings } = draft;
+  const form = useDraft(draftOf(workspace));
+  const { name, timeZone, settings } = form.draft;
   const change = (patch: Partial<WorkspaceDraft>) =>
-    setForm((form) => ({ ...form, draft: { ...form.draft, ...patch } }));
+    form.change((draft) => ({ ...draft, ...patch }));
   const save = useMutation({
     mutationFn: (sent: WorkspaceDraft) =>
-      api.patch<WorkspaceView>(workspacePaths.workspace, changesOf(began, sent, workspace)),
+      api.patch<WorkspaceView>(workspacePaths.workspace, changesOf(form.began, sent, workspace)),
     onSuccess: (saved, sent) => {
-      // What was typed while it was saved stays, and is what the next save sends.
-      setForm((form) => (form.draft === sent ? begin(saved) : { ...form, began: sent }));
+      form.save(sent, draftOf(saved));
       client.setQueryData(workspaceQuery().queryKey, saved);
       void client.invalidateQueries({ queryKey: ['workspace'] });
       toast.good('Settings saved');
@@ -135,7 +135,9 @@ function WorkspaceForm({ workspace }: { workspace: WorkspaceView }) {
     change({ settings: { ...settings, ...patch } });
 
   return (
-    <Form onSubmit={() => save.mutate(draft)} className="gap-3.5">
+    <Form onSubmit={() => save.mutate(form.draft)} className="gap-3.5">
+      <Unsaved what={form.typed ? ['the settings of the workspace'] : []} />
+      <ChangedMeanwhile shown={form.meanwhile && !save.isPending} onDiscard={form.discard} />
       <FormError error={save.error} />
       <Panel title="Workspace">
         <div className="grid gap-4 wide:grid-cols-2">
