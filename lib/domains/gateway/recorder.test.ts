@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool, inTenant, type Pool } from '@/lib/infra/pg';
 import { newId } from '@/lib/kernel/ids';
-import { Recorder, recordQuery, type Write, type WrittenEvent } from './recorder';
+import {
+  Recorder,
+  recordQuery,
+  type Write,
+  type WrittenEvent,
+  type WrittenOutcome,
+} from './recorder';
 import { makeWorld, type World } from './test/world';
 
 let world: World;
@@ -260,7 +266,7 @@ describe('group commit', () => {
   });
 
   it('turns away what does not fit its queue, never an outcome', async () => {
-    const recorder = new Recorder(pool, observer, 2);
+    const recorder = new Recorder(pool, observer, { writes: 2 });
     const writes = [write(), write(), write()];
     const [, , third] = await Promise.allSettled(
       writes.map((one) => recorder.record(world.workspace, one)),
@@ -271,6 +277,39 @@ describe('group commit', () => {
     const busy = [write(), write()].map((one) => recorder.record(world.workspace, one));
     expect(await recorder.recordOutcome(world.workspace, outcome(first))).toBe(true);
     await Promise.all(busy);
+  });
+
+  it('turns away what comes while too much text waits, and takes it once that is written', async () => {
+    const recorder = new Recorder(pool, observer, { size: 100_000 });
+    const large = () => write({ why: 'x'.repeat(60_000) });
+    const [first, second, third] = [large(), large(), write()];
+    const taken = [first, second].map((one) => recorder.record(world.workspace, one));
+    await expect(recorder.record(world.workspace, third)).rejects.toMatchObject({
+      status: 503,
+      code: 'overloaded',
+    });
+    expect(await Promise.all(taken)).toEqual([true, true]);
+    expect(await statusOf(third.id)).toEqual([undefined]);
+    expect(await eventsOf(third.id)).toEqual([]);
+    const ended = { ...outcome(first.id).outcome, result: JSON.stringify('x'.repeat(200_000)) };
+    const busy = recorder.recordOutcome(world.workspace, {
+      ...outcome(first.id),
+      outcome: ended as WrittenOutcome,
+    });
+    await expect(recorder.record(world.workspace, third)).rejects.toMatchObject({ status: 503 });
+    expect(await busy).toBe(true);
+    expect(await recorder.record(world.workspace, third)).toBe(true);
+  });
+
+  it('writes as much in one statement as its size allows, one write in any case', async () => {
+    const recorder = new Recorder(pool, observer);
+    const sized = (megabytes: number) => write({ why: 'x'.repeat(megabytes * 1024 * 1024) });
+    sizes.length = 0;
+    const writes = [3, 3, 3, 9, 1].map(sized);
+    const written = writes.map((one) => recorder.record(world.workspace, one));
+    expect(await Promise.all(written)).toEqual(writes.map(() => true));
+    expect(sizes).toEqual([2, 1, 1, 1]);
+    expect(await statusOf(...writes.map(({ id }) => id))).toEqual(writes.map(() => 'running'));
   });
 
   it('fails when the database is gone, and nothing is pending after', async () => {

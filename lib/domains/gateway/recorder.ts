@@ -3,7 +3,9 @@ import { logger } from '@/lib/infra/logger';
 import { binaryArray } from '@/lib/infra/pg-binary';
 import { type Problem, unavailable } from '@/lib/kernel/problem';
 
+/** What one statement writes, by number and by characters of text, which are about its bytes. */
 const MAX_BATCH = 256;
+const MAX_BATCH_SIZE = 8 * 1024 * 1024;
 
 /** An event as JSON text; one that is `of` an action is written only if that was. */
 export interface WrittenEvent {
@@ -35,6 +37,8 @@ export interface Write {
 
 interface Waiting {
   write: Write;
+  /** Characters of its text. */
+  size: number;
   /** When trying again ends, on the clock of performance.now(). */
   until: number;
   /** False when the action was already there, or was no longer running. */
@@ -49,6 +53,8 @@ interface Queue {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** What may wait before decisions are turned away. */
+const MOST_QUEUED = { writes: 5_000, size: 64 * 1024 * 1024 };
 const OUTCOME_PATIENCE_MS = 60_000;
 const RETRY_MS = 250;
 /** How long an outcome waits for a decision whose commit it can share. */
@@ -69,19 +75,20 @@ export interface RecorderObserver {
  */
 export class Recorder {
   readonly #pool: Pool;
-  readonly #limit: number;
+  readonly #most: typeof MOST_QUEUED;
   readonly #observer: RecorderObserver;
   readonly #queues = new Map<string, Queue>();
   /** Where the rows of running actions lie that this process recorded, until they have ended. */
   readonly #places = new Map<string, string>();
   #queued = 0;
+  #size = 0;
   #draining = false;
   readonly #idle: (() => void)[] = [];
 
-  constructor(pool: Pool, observer: RecorderObserver, limit = 5_000) {
+  constructor(pool: Pool, observer: RecorderObserver, most: Partial<typeof MOST_QUEUED> = {}) {
     this.#pool = pool;
     this.#observer = observer;
-    this.#limit = limit;
+    this.#most = { ...MOST_QUEUED, ...most };
   }
 
   get queued(): number {
@@ -90,7 +97,9 @@ export class Recorder {
 
   /** Throws 503 when the queue is full or the commit failed: then nothing may run. */
   record(workspace: string, write: Write): Promise<boolean> {
-    if (this.#queued >= this.#limit) return Promise.reject(overloaded());
+    if (this.#queued >= this.#most.writes || this.#size >= this.#most.size) {
+      return Promise.reject(overloaded());
+    }
     return this.#enqueue(workspace, write, 0);
   }
 
@@ -114,9 +123,11 @@ export class Recorder {
       this.#queues.set(workspace, queue);
     }
     const mine = queue;
+    const size = sizeOf(write);
     this.#queued += 1;
+    this.#size += size;
     return new Promise((resolve, reject) => {
-      mine.waiting.push({ write, until, resolve, reject });
+      mine.waiting.push({ write, size, until, resolve, reject });
       this.#next(workspace, mine, until === 0);
     });
   }
@@ -137,9 +148,10 @@ export class Recorder {
     clearTimeout(queue.timer);
     queue.timer = undefined;
     queue.busy = true;
-    const batch = queue.waiting.splice(0, MAX_BATCH);
+    const batch = takeBatch(queue.waiting);
     const again = await this.#commit(workspace, batch);
     this.#queued -= batch.length - again.length;
+    this.#size -= total(batch) - total(again);
     if (again.length > 0) {
       queue.waiting.unshift(...again);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -249,6 +261,27 @@ export function recordQuery(
       ),
     ],
   };
+}
+
+function sizeOf({ action = '', approval = '', outcome, events }: Write): number {
+  let size = action.length + approval.length;
+  if (outcome) size += (outcome.result?.length ?? 0) + (outcome.error?.length ?? 0);
+  for (const { text } of events) size += text.length;
+  return size;
+}
+
+function total(batch: readonly Waiting[]): number {
+  return batch.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Takes from what waits as much as one statement writes; one write in any case. */
+function takeBatch(waiting: Waiting[]): Waiting[] {
+  let size = 0;
+  const end = waiting.findIndex((one, at) => {
+    size += one.size;
+    return at === MAX_BATCH || (at > 0 && size > MAX_BATCH_SIZE);
+  });
+  return waiting.splice(0, end < 0 ? waiting.length : end);
 }
 
 function isDecision({ until }: Waiting): boolean {

@@ -11,14 +11,37 @@ const sentence = z.string().min(1, 'must not be empty').max(2_000);
 const scalar = z.union([z.string().max(1_000), z.number(), z.boolean()]);
 const openObject = z.record(z.string().min(1).max(200), z.unknown());
 
-/** POST /v1/sessions. */
+/** What a session may be told in one object: all claims of a token with its groups, and no documents. */
+const TOLD = { characters: 16_000, values: 300, levels: 5 };
+const toldAtMost = 'at most 16,000 characters of JSON, 300 members and items, and 5 levels';
+
+function isTold(told: object): boolean {
+  let values = 0;
+  const fits = (value: unknown, level: number): boolean => {
+    if (typeof value !== 'object' || value === null) return true;
+    const members = Object.values(value);
+    values += members.length;
+    if (level > TOLD.levels || values > TOLD.values) return false;
+    return members.every((member) => fits(member, level + 1));
+  };
+  return fits(told, 1) && JSON.stringify(told).length <= TOLD.characters;
+}
+
+/**
+ * POST /v1/sessions. Each of its objects is kept in memory and shown with what is held, so each
+ * has at most 16,000 characters of JSON, 300 members and items, and 5 levels.
+ */
 export const SessionRequest = z.strictObject({
   /** Who started it: `{ type, id, … }` as the agent's side knows them. */
-  initiator: openObject,
+  initiator: openObject.refine(isTold, `must have ${toldAtMost}`).describe(toldAtMost),
   /** How they were authenticated. */
-  auth_context: openObject,
+  auth_context: openObject.refine(isTold, `must have ${toldAtMost}`).describe(toldAtMost),
   /** Bound to the session and compared with parameters by rules, such as customer_id. */
-  attributes: z.record(name, scalar).default({}),
+  attributes: z
+    .record(name, scalar)
+    .refine(isTold, `must have ${toldAtMost}`)
+    .describe(toldAtMost)
+    .default({}),
 });
 export type SessionRequest = z.output<typeof SessionRequest>;
 

@@ -13,6 +13,9 @@ import type { Snapshot } from './snapshot/snapshot';
 /** Ended sessions are announced here as their id, since agents end many. */
 export const SESSION_CHANNEL = 'countersign_sessions';
 const LIFETIME_MS = 24 * 3_600_000;
+/** What is kept in memory, by number and by about its bytes. */
+const MAX_KEPT = 50_000;
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 export interface Session {
   id: string;
@@ -40,7 +43,12 @@ interface SessionRow {
 /** Sessions, with those in use kept in memory until they are announced as ended. */
 export class Sessions {
   readonly #pool: Pool;
-  readonly #known = new LRUCache<string, Session>({ max: 50_000 });
+  readonly #known = new LRUCache<string, Session>({
+    max: MAX_KEPT,
+    maxSize: MAX_KEPT_BYTES,
+    // None is too large to be kept: whoever loads one looks for it here.
+    sizeCalculation: (session) => Math.min(bytesOf(session), MAX_KEPT_BYTES),
+  });
   /** Reads under way; one whose session is announced as ended meanwhile is done again. */
   readonly #reads = new Map<string, symbol>();
 
@@ -180,6 +188,15 @@ function granted(snapshot: Snapshot, agentId: string): { roles: string[]; permis
     roles: [...roles].slice(0, MOST_NAMED),
     permissions: permissions.map(({ id }) => id).slice(0, MOST_NAMED),
   };
+}
+
+/** About what a JSON value takes in memory, which is many times its text where it has many members. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return 16 + value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let bytes = 64;
+  for (const [name, member] of Object.entries(value)) bytes += 32 + name.length + bytesOf(member);
+  return bytes;
 }
 
 function fromRow(row: SessionRow): Session {

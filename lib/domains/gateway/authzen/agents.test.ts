@@ -32,6 +32,9 @@ beforeAll(async () => {
     await world.actionType(tool, { key: 'vault.read', classification: 'Restricted' }),
     { tier: 1 },
   );
+  const inside = JSON.stringify([{ on: 'network', ranges: ['10.0.0.0/8', 'fe80::/16'] }]);
+  const near = await world.actionType(tool, { key: 'notes.near' });
+  await world.permission(role, near, { tier: 1, condition: inside });
   gateway = await serveGateway({ host: '127.0.0.1', port: 0 });
   post = asking(gateway.url, await tokenOf(world));
 });
@@ -110,6 +113,22 @@ describe('agents', () => {
       decision: true,
       context: { tier: 1 },
     });
+  });
+
+  it.each([
+    ['10.0.0.1', true],
+    ['::ffff:10.0.0.1', true],
+    ['fe80::1%eth0', true],
+    ['::ffff:11.0.0.1', false],
+    ['::10.0.0.1', false],
+    ['10.0.0.1%eth0', false],
+    ['home', false],
+  ])('may by where they are: %s', async (address, decision) => {
+    const asked = { ...question(agent.id, 'notes.near'), context: { address } };
+    const { status, body } = await post('evaluation', asked);
+    expect([status, body.decision]).toEqual([200, decision]);
+    if (decision) return;
+    expect(body.context?.reasons).toMatchObject([{ code: 'condition_not_met' }]);
   });
 
   it('may nothing while suspended, nor where the resource is another', async () => {

@@ -1,6 +1,6 @@
 /** Decisions about agents: what the pipeline's own stages would say, with nothing counted and nothing run. */
+import { plainAddress } from '@/lib/kernel/address';
 import { Problem } from '@/lib/kernel/problem';
-import { isIP } from 'node:net';
 import { authorize } from '../pipeline/authorize';
 import { classify } from '../pipeline/classify';
 import { inspect } from '../pipeline/inspect';
@@ -59,7 +59,7 @@ export function factsOf(context: Record<string, unknown>) {
   return {
     session: isRecord(session) ? session : {},
     user: typeof user === 'string' ? user : null,
-    address: typeof address === 'string' && isIP(address) > 0 ? address : null,
+    address: typeof address === 'string' ? plainAddress(address) : null,
   };
 }
 

@@ -16,7 +16,10 @@ export interface Asker {
   now: number;
 }
 
-/** Answers within one transaction, which only reads. */
+/**
+ * Reads within one transaction. `ask` needs it no longer: many questions are asked after it, so
+ * that no connection is held while others have their turns.
+ */
 export function asking<T>(
   { pool }: Gateway,
   snapshot: Snapshot,

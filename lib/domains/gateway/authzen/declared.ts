@@ -109,23 +109,41 @@ function typedOf(declared: Declared, entities: Entities, asked: Evaluation): Typ
       const attributes = declared.entityTypes.get(given.type)?.attributes ?? {};
       // Where both are one entity, what is said of either is said of it.
       const earlier = changed.get(keyOf(given)) ? asked.subject.properties : {};
-      const values = { ...row?.properties, ...earlier, ...given.properties };
+      const values = declaredOf(attributes, given.properties, earlier, row?.properties);
       changed.set(keyOf(given), {
         uid: uidOf(given),
         attrs: conformRecord(declared, attributes, values, `${side}.properties`),
         parents: row?.parents ?? [],
       });
     }
-    const values = named.properties ? { ...context, action: named.properties } : context;
+    const attributes = action.context.attributes ?? {};
+    const values = declaredOf(
+      attributes,
+      named.properties && { action: named.properties },
+      context,
+    );
     return {
       action,
       entities: [...changed.values()],
-      context: conformRecord(declared, action.context.attributes ?? {}, values, 'context'),
+      context: conformRecord(declared, attributes, values, 'context'),
     };
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
     return failure(400, `${error.field} ${error.message}`);
   }
+}
+
+/** The declared ones of these, each from the first that has it; the others may be many. */
+function declaredOf(
+  attributes: object,
+  ...given: (Record<string, unknown> | undefined)[]
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.keys(attributes).flatMap((name) => {
+      const has = given.find((one) => one && Object.hasOwn(one, name));
+      return has ? [[name, has[name]]] : [];
+    }),
+  );
 }
 
 function uidOf({ type, id }: Uid): Uid {

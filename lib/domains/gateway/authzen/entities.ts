@@ -39,11 +39,6 @@ export class Entities {
     return this.#known.get(keyOf(uid));
   }
 
-  /** Begins anew, so that a search holds no more than it looks at at once. */
-  forget(): void {
-    this.#known.clear();
-  }
-
   /** Reads these, and whatever they are in or refer to. */
   async load(uids: Iterable<Uid>): Promise<void> {
     let wanted = this.#missing(uids);

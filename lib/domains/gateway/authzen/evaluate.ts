@@ -1,7 +1,9 @@
 /** POST /access/v1/evaluation and /access/v1/evaluations. */
+import type { z } from 'zod';
 import { inTenant } from '@/lib/infra/pg';
 import { makeEvent } from '@/lib/kernel/event';
 import { outboxInsert } from '@/lib/kernel/outbox';
+import { Problem } from '@/lib/kernel/problem';
 import type { Gateway } from '../gateway';
 import { ask, asking, prepare } from './ask';
 import { failure } from './declared';
@@ -14,7 +16,8 @@ import {
   overtaken,
   spendApprovals,
 } from './request/approval';
-import { type Decision, Evaluation, type Evaluations } from './schema';
+import { type Decision, type Evaluation, type Evaluations, OwnParts } from './schema';
+import { workWith } from './work';
 
 export async function evaluateOne(
   gateway: Gateway,
@@ -31,29 +34,36 @@ export async function evaluateOne(
   return final;
 }
 
-/** In their order; with a semantic that ends early, up to and with the one that ends it. */
+/**
+ * In their order; with a semantic that ends early, up to and with the one that ends it. What is
+ * given for all is read once and shared. Throws 413 where looking at it each time is too much.
+ */
 export async function evaluateMany(
   gateway: Gateway,
   from: From,
   request: Evaluations,
 ): Promise<Decision[]> {
-  const read = request.evaluations.map((one) => readOne(request, one));
-  const semantic = request.options.evaluations_semantic;
+  const { evaluations, options, ...shared } = request;
+  const work = workWith(shared);
+  if (evaluations.length > work.most) throw tooMany(work.most);
+  const read = evaluations.map((one) => readOne(shared, one));
+  const semantic = options.evaluations_semantic;
   const last = { execute_all: undefined, deny_on_first_deny: false, permit_on_first_permit: true };
   const known = read.flatMap(({ asked }) => asked ?? []);
   const approvals = await approvalsIn(gateway, from, known);
-  const answered = await asking(gateway, from.snapshot, from.sees, async (asker) => {
-    await prepare(asker, known);
-    const all: Answered[] = [];
-    for (const { asked, wrong } of read) {
-      const answer = asked
-        ? considered(gateway, from, asked, ask(asker, asked), approvals)
-        : failure(400, wrong);
-      all.push({ asked, answer });
-      if (answer.decision === last[semantic]) break;
-    }
-    return all;
+  const asker = await asking(gateway, from.snapshot, from.sees, async (reader) => {
+    await prepare(reader, known);
+    return reader;
   });
+  const answered: Answered[] = [];
+  for (const { asked, wrong } of read) {
+    const answer = asked
+      ? considered(gateway, from, asked, ask(asker, asked), approvals)
+      : failure(400, wrong);
+    answered.push({ asked, answer });
+    if (answer.decision === last[semantic]) break;
+    await work.asked();
+  }
   return commit(gateway, from, answered, approvals);
 }
 
@@ -84,12 +94,28 @@ async function commit(
 
 /** An evaluation with what the request gives for all; what it gives itself takes the place as a whole. */
 function readOne(
-  { subject, action, resource, context }: Evaluations,
+  shared: z.output<typeof OwnParts>,
   one: Record<string, unknown>,
 ): { asked: Evaluation | undefined; wrong: string } {
-  const parsed = Evaluation.safeParse({ subject, action, resource, context, ...one });
-  if (parsed.success) return { asked: parsed.data, wrong: '' };
-  const [issue] = parsed.error.issues;
-  const wrong = issue ? `${issue.path.join('.')}: ${issue.message}` : 'is not valid';
-  return { asked: undefined, wrong };
+  const own = OwnParts.safeParse(one);
+  if (!own.success) {
+    const [issue] = own.error.issues;
+    const wrong = issue ? `${issue.path.join('.')}: ${issue.message}` : 'is not valid';
+    return { asked: undefined, wrong };
+  }
+  const { subject, action, resource, context } = { ...shared, ...own.data };
+  if (subject && action && resource) {
+    return { asked: { subject, action, resource, context }, wrong: '' };
+  }
+  const missing = subject ? (action ? 'resource' : 'action') : 'subject';
+  return { asked: undefined, wrong: `${missing}: must be an object` };
+}
+
+function tooMany(most: number): Problem {
+  return new Problem({
+    status: 413,
+    code: 'too_many_evaluations',
+    title: 'Too large',
+    detail: `With so much given for all, there may be at most ${most} evaluations. Send fewer at a time, or give less for all.`,
+  });
 }

@@ -15,16 +15,23 @@ const four = { subject: Named, action: Action, resource: Named, context: object.
 export const Evaluation = z.object(four);
 export type Evaluation = z.output<typeof Evaluation>;
 
+/** What one of several evaluations gives itself; it takes the place of what is given for all, as a whole. */
+export const OwnParts = z.object(four).partial();
+
 export const MAX_EVALUATIONS = 1_000;
 export const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
 
-/** POST /access/v1/evaluations, with at least one evaluation; each is checked on its own. */
+/**
+ * POST /access/v1/evaluations, with at least one evaluation; each is checked on its own. What is
+ * given for all, times the evaluations, is at most 4 MB; beyond that it is answered with 413.
+ */
 export const Evaluations = z.object({
   ...z.object(four).partial().shape,
   evaluations: z
     .array(z.record(z.string(), z.unknown(), 'must be an object'), 'must be a list')
     .min(1)
-    .max(MAX_EVALUATIONS, `must have at most ${MAX_EVALUATIONS}`),
+    .max(MAX_EVALUATIONS, `must have at most ${MAX_EVALUATIONS}`)
+    .describe('What is given for all, times these, is at most 4 MB of JSON.'),
   options: z
     .object({ evaluations_semantic: z.enum(semantics).default('execute_all') }, 'must be an object')
     .default({ evaluations_semantic: 'execute_all' }),

@@ -9,11 +9,12 @@ import type { From } from './from';
 import { keep, searchedEvent, uid } from './event';
 import { pageToken, placeOf } from './page-token';
 import type { ActionSearch, Evaluation, Page, ResourceSearch, SubjectSearch } from './schema';
+import { workWith } from './work';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
 const CHUNK = 200;
-/** How many are looked at in one request; the page's token goes on from there. */
+/** How many are looked at in one request, or fewer of a large question; the page's token goes on from there. */
 const MAX_LOOKED_AT = 1_000;
 
 export interface Found<T> {
@@ -110,25 +111,33 @@ async function search<T>(
   const limit = Math.min(page.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
   const results: T[] = [];
   let more = true;
-  await asking(gateway, snapshot, sees, async (asker) => {
-    for (let left = MAX_LOOKED_AT; more && left > 0 && results.length < limit; left -= CHUNK) {
-      asker.entities?.forget();
-      const candidates = await pages(asker, after, CHUNK);
-      const asked = candidates.map(evaluation);
-      await prepare(asker, asked);
-      if (asker.entities?.overflow) throw tooMany();
-      more = candidates.length === CHUNK;
-      for (const [index, candidate] of candidates.entries()) {
-        if (results.length === limit) {
-          more = true;
-          break;
-        }
-        after = candidate;
-        const one = asked[index];
-        if (one && ask(asker, one).decision) results.push(result(candidate));
+  const work = workWith(question);
+  let left = Math.min(MAX_LOOKED_AT, work.most);
+  while (more && left > 0 && results.length < limit) {
+    const size = Math.min(CHUNK, left);
+    left -= size;
+    // Each chunk's entities are its own, so that a search holds no more than it looks at at once.
+    const { asker, candidates } = await asking(gateway, snapshot, sees, async (reader) => {
+      const found = await pages(reader, after, size);
+      const asked = found.map((name) => ({ name, one: evaluation(name) }));
+      await prepare(
+        reader,
+        asked.map(({ one }) => one),
+      );
+      return { asker: reader, candidates: asked };
+    });
+    if (asker.entities?.overflow) throw tooMany();
+    more = candidates.length === size;
+    for (const { name, one } of candidates) {
+      if (results.length === limit) {
+        more = true;
+        break;
       }
+      after = name;
+      if (ask(asker, one).decision) results.push(result(name));
+      await work.asked();
     }
-  });
+  }
   await keep(gateway, ctx, snapshot, searchedEvent(kept, results));
   const next = more ? pageToken(snapshot, question, after) : '';
   return { results, page: { next_token: next, count: results.length } };

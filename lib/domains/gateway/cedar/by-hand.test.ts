@@ -12,7 +12,7 @@ import { adminOf } from '../authzen/test/world';
 import { type RunningGateway, serveGateway } from '../http/serve';
 import { startTool, type TestTool } from '../test/tool';
 import { clientOf, makeWorld, type Reply, type World } from '../test/world';
-import { decideByHand } from './by-hand';
+import { authorizeByHand, decideByHand } from './by-hand';
 
 let gateway: RunningGateway;
 let tool: TestTool;
@@ -151,6 +151,21 @@ describe('a forbid by hand', () => {
     const text = `forbid (${onRefunds}) when { context.parameters has amount && context.parameters.amount.greaterThan(decimal("1.0")) };`;
     const reply = await under(text, () => refund({ ...order, amount: 1.000_01 }));
     expect([reply.status, reasons(reply)]).toEqual([403, ['policy_error']]);
+  });
+
+  it('that reads an address Cedar has no value for denies', async () => {
+    const text = `permit (${onRefunds}); forbid (${onRefunds}) when { context has address && context.address.isMulticast() };`;
+    expect((await under(text, refund)).status).toBe(200);
+    const snapshot = await gateway.gateway.snapshots.get(world.workspace);
+    const slice = snapshot.actionTypes.get('refunds.create')?.byHand;
+    const who = snapshot.agents.get(agent.id);
+    if (!slice || !who) throw new Error('not there');
+    const from = (address: string) =>
+      authorizeByHand(slice, who, { parameters: {}, session: {}, user: null, address, now: 0 });
+    expect(from('10.0.0.1').allowed).toBe(true);
+    for (const address of ['::ffff:10.0.0.1', 'fe80::1%eth0']) {
+      expect(from(address)).toMatchObject({ allowed: false, error: expect.any(String) });
+    }
   });
 
   it('that compares a session attribute as another type than it is denies', async () => {

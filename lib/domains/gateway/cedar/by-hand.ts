@@ -14,6 +14,7 @@ import {
   conformRecord,
   type Declared,
   EntityStore,
+  InvalidJson,
   Mismatch,
   parameterTypes,
   readsOf,
@@ -245,24 +246,21 @@ export function decideByHand(
 /** What the policies by hand say of an agent's action. */
 export function authorizeByHand(slice: AgentSlice, agent: Principal, facts: Facts): Authorization {
   if (slice.broken !== undefined) return { allowed: false, forbids: [], error: slice.broken };
-  let context: Record<string, CedarValueJson>;
+  let answer: CedarAnswer;
   try {
-    context = contextFor(slice, facts);
+    const asked = {
+      principal: { type: 'Agent', id: agent.id },
+      action: { type: 'Action', id: slice.action },
+      resource: { type: 'ActionType', id: slice.action },
+      context: contextFor(slice, facts),
+    };
+    answer = decideByHand(slice.decider, asked, principalOf(slice, agent));
   } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
-    return failed(slice, `${error.field} ${error.message}`);
+    if (error instanceof Mismatch) return failed(slice, `${error.field} ${error.message}`);
+    if (error instanceof InvalidJson) return failed(slice, error.message);
+    throw error;
   }
-  const asked = {
-    principal: { type: 'Agent', id: agent.id },
-    action: { type: 'Action', id: slice.action },
-    resource: { type: 'ActionType', id: slice.action },
-    context,
-  };
-  const { decision, reasons, errors } = decideByHand(
-    slice.decider,
-    asked,
-    principalOf(slice, agent),
-  );
+  const { decision, reasons, errors } = answer;
   if (errors.length > 0) return failed(slice, errors.map(({ message }) => message).join('; '));
   if (decision === 'deny') return { allowed: false, forbids: reasons };
   return { allowed: true, grants: reasons.flatMap((id) => slice.tiers.get(id) ?? []) };

@@ -253,6 +253,15 @@ describe('a condition', () => {
     expect(holds(inside, facts({ address: '2001:db8::9' }))).toBe(true);
     expect(holds(inside, facts())).toBe(false);
   });
+
+  it('denies with an error where Cedar has no value for the address', () => {
+    const inside: Condition = [{ on: 'network', ranges: ['10.1.0.0/16'] }];
+    const policies = policiesFor(inside);
+    for (const address of ['::ffff:10.1.0.1', 'fe80::1%eth0']) {
+      const answer = evaluate(policies, agent, contextOf(policies.inputs, facts({ address })));
+      expect(answer).toMatchObject({ allowed: false, error: expect.any(String) });
+    }
+  });
 });
 
 describe('the types of a condition', () => {

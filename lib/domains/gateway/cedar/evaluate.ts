@@ -4,6 +4,7 @@ import {
   compilePolicySet,
   EntityStore,
   EntityUid,
+  InvalidJson,
   recordOf,
 } from '@/lib/domains/access/server';
 import { rank } from '@/lib/domains/classification';
@@ -21,8 +22,8 @@ type Principal = Pick<
 /**
  * What the policies of one action type answer. Cedar itself parses and checks them once for
  * each distinct slice; what they decide is then computed by the compiled policies, which
- * answer as Cedar does. An error denies: Cedar would leave the policy out, and a forbid that
- * is left out fails open.
+ * answer as Cedar does. An error denies, and so does a context that Cedar has no value for:
+ * Cedar would leave the policy out, and a forbid that is left out fails open.
  */
 export function evaluate(
   policies: CompiledPolicies,
@@ -31,18 +32,30 @@ export function evaluate(
 ): Authorization {
   const set = prepare(policies);
   if (typeof set === 'string') return failed(set);
+  const read = contextRecord(context);
+  if (typeof read === 'string') return failed(read);
   const { decision, reasons, errors } = set.evaluate(
     {
       principal: new EntityUid('Agent', agent.id),
       action: new EntityUid('Action', policies.action),
       resource: new EntityUid('ActionType', policies.action),
-      context: recordOf({ ...context }),
+      context: read,
     },
     entitiesOf(policies, agent),
   );
   if (errors.length > 0) return failed(errors.map(({ message }) => message).join('; '));
   if (decision === 'deny') return { allowed: false, forbids: reasons };
   return { allowed: true, grants: reasons.flatMap((id) => policies.grants.get(id) ?? []) };
+}
+
+/** A context as the policies look it up, or why Cedar has no value for it. */
+function contextRecord(context: PolicyContext): ReturnType<typeof recordOf> | string {
+  try {
+    return recordOf({ ...context });
+  } catch (error) {
+    if (error instanceof InvalidJson) return error.message;
+    throw error;
+  }
 }
 
 /** An agent does not change within a snapshot, and neither does what stands beside it. */

@@ -1,4 +1,5 @@
 import { type Client, inTenant, type Pool } from '@/lib/infra/pg';
+import { plainAddress } from '@/lib/kernel/address';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { permissionWords } from '@/lib/domains/access/server';
@@ -103,9 +104,10 @@ async function madeUp(
   if (!agent) return { ...none, now: null, unavailable: gone };
   const at = question.at ? new Date(question.at) : clock.now();
   const limits = await limitsOf(client, at, { agent: agent.id, before: { id: '', at } });
-  const { parameters = {}, session = {}, actionType, user = null, address = null } = question;
+  const { parameters = {}, session = {}, actionType, user = null, address } = question;
   const asked: Asked = {
-    ...{ snapshot, agent, limits, user, address, now: at.getTime() },
+    ...{ snapshot, agent, limits, user, now: at.getTime() },
+    address: address === undefined ? null : plainAddress(address),
     session: sessionOf(snapshot, agent.id, '', session),
     request: requestOf('', actionType, parameters),
   };

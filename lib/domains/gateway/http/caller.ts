@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import { type AccessToken, verifyAccessToken } from '@/lib/domains/identity/server';
 import { clientAddress } from '@/lib/http/client-address';
 import { env } from '@/lib/infra/env';
+import { plainAddress } from '@/lib/kernel/address';
 import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
@@ -37,19 +37,13 @@ export function callerOf({ issuer }: Gateway, incoming: IncomingMessage): Caller
   requests += 1;
   return {
     token,
-    address: addressOf(incoming),
+    address: plainAddress(clientAddress(incoming, env().TRUSTED_PROXIES)),
     ctx: {
       workspace: token.workspace,
       actor: { type: 'agent', id: token.agentId },
       requestId: `${boot}-${requests}`,
     },
   };
-}
-
-/** As policies compare it: an IPv4 address that came over IPv6 is written as IPv4. */
-function addressOf(incoming: IncomingMessage): string | null {
-  const address = clientAddress(incoming, env().TRUSTED_PROXIES).replace(/^::ffff:(?=\d+\.)/i, '');
-  return isIP(address) > 0 ? address : null;
 }
 
 /** Does `work` for a caller; a refusal of it is an event. */
