@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { MAX_BYTES } from '../schema';
 import type { ToolRequest } from './request';
@@ -7,6 +8,8 @@ export interface ToolAnswer {
   /** Absent when no answer came. */
   status: number | undefined;
   text: string;
+  /** Whether it says when to come again (RFC 9110 §10.2.3). */
+  retryAfter: boolean;
   /** Whether any of the request may have reached the tool. */
   sent: boolean;
   /** Why the answer is missing or not whole. */
@@ -28,6 +31,7 @@ class Call implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   #size = 0;
   #status: number | undefined;
+  #retryAfter = false;
   #sent = false;
   #settled = false;
   #controller: Dispatcher.DispatchController | undefined;
@@ -49,8 +53,13 @@ class Call implements Dispatcher.DispatchHandler {
     this.#controller = controller;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
     this.#status = status;
+    this.#retryAfter = headers['retry-after'] !== undefined;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -78,6 +87,7 @@ class Call implements Dispatcher.DispatchHandler {
     this.#resolve({
       status: this.#status,
       text: failure === undefined && whole ? whole.toString('utf8') : '',
+      retryAfter: this.#retryAfter,
       sent: this.#sent,
       failure,
       durationMs: Math.round(performance.now() - this.#started),

@@ -63,22 +63,28 @@ export function outcomeOf(
     }
   }
   const { result } = readBody(answer.text, credential);
-  const refused = status < 500 || status === 501 || status === 503;
+  const outcome = readOnly || saysNotDone(answer, status) ? 'failed' : 'unknown';
   const error =
     status < 400
       ? ended(
           answer,
-          'failed',
+          outcome,
           'tool_redirected',
           'The tool answered with a redirect, which is not followed.',
         )
-      : ended(
-          answer,
-          refused || readOnly ? 'failed' : 'unknown',
-          'tool_error',
-          `The tool answered with status ${status}.`,
-        );
+      : ended(answer, outcome, 'tool_error', `The tool answered with status ${status}.`);
   return result === undefined || result === '' ? error : { ...error, result };
+}
+
+/**
+ * Whether an answer other than 2xx says that nothing was done (RFC 9110 §15.4 to 15.6). After a
+ * POST, 303 points to what it has made, and so do 301 and 302 in use; only 307 and 308 ask for
+ * the same request elsewhere. 503 may be of a proxy that lost the tool on the way, unless it
+ * says when to come again.
+ */
+function saysNotDone({ retryAfter }: ToolAnswer, status: number): boolean {
+  if (status < 400) return status === 307 || status === 308;
+  return status < 500 || status === 501 || (status === 503 && retryAfter);
 }
 
 function ended(answer: ToolAnswer, outcome: Outcome, code?: string, message?: string): Ended {

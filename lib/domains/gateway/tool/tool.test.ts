@@ -71,20 +71,33 @@ describe('an outcome', () => {
   it.each([
     [200, 'succeeded', 'succeeded'],
     [204, 'succeeded', 'succeeded'],
-    [302, 'failed', 'failed'],
+    [301, 'failed', 'unknown'],
+    [302, 'failed', 'unknown'],
+    [303, 'failed', 'unknown'],
+    [307, 'failed', 'failed'],
+    [308, 'failed', 'failed'],
     [404, 'failed', 'failed'],
     [500, 'failed', 'unknown'],
-    [503, 'failed', 'failed'],
+    [501, 'failed', 'failed'],
+    [503, 'failed', 'unknown'],
   ])('of status %i is %s when reading and %s when writing', async (status, reading, writing) => {
     tool.behave((_, response) => {
       response.statusCode = status;
-      if (status === 302) response.setHeader('location', `${tool.url}/elsewhere`);
+      if (status < 400) response.setHeader('location', `${tool.url}/elsewhere`);
       response.end();
     });
     const before = tool.seen.length;
     expect((await outcome(true)).outcome).toBe(reading);
     expect((await outcome(false)).outcome).toBe(writing);
     expect(tool.seen.length).toBe(before + 2);
+  });
+
+  it('of 503 is failed when it says when to come again', async () => {
+    tool.behave((_, response) => void response.writeHead(503, { 'retry-after': '5' }).end());
+    expect(await outcome(false)).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'tool_error', status: 503 },
+    });
   });
 
   it('is unknown for a write that was sent and not answered', async () => {
