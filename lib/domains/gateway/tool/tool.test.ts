@@ -27,8 +27,14 @@ const request = (over: Partial<ReturnType<typeof toolRequest>> = {}) => ({
   ...over,
 });
 
-async function outcome(readOnly: boolean, timeoutMs = 2_000, over = {}) {
-  return outcomeOf(await client.call(request(over), timeoutMs), readOnly, 'tool-credential');
+async function outcome(readOnly: boolean, timeoutMs = 2_000, over = {}, handled = false) {
+  const answer = await client.call(request(over), timeoutMs);
+  return outcomeOf(answer, { readOnly, handled, credential: 'tool-credential' });
+}
+
+async function resultOf(body: string, type = 'application/json', handled = false) {
+  tool.behave((_, response) => void response.writeHead(200, { 'content-type': type }).end(body));
+  return (await outcome(false, 2_000, {}, handled)).result;
 }
 
 describe('a request', () => {
@@ -147,5 +153,27 @@ describe('an outcome', () => {
     });
     tool.behave((_, response) => void response.end('plain'));
     expect((await outcome(false)).result).toBe('plain');
+  });
+
+  it('reads JSON behind a byte order mark, and finds the credential there too', async () => {
+    const echo = String.raw`{"echo":"tool\u002dcredential","a":1}`;
+    expect(await resultOf(`\uFEFF${echo}`)).toEqual({ echo: '[redacted]', a: 1 });
+    expect(await resultOf('\uFEFFplain', 'text/plain')).toBe('plain');
+  });
+
+  it('leaves out what is nested too deeply to be looked through', async () => {
+    const depth = 200_000;
+    const deep = String.raw`${'['.repeat(depth)}"tool\u002dcredential"${']'.repeat(depth)}`;
+    expect(await resultOf(deep)).toEqual({ omitted: 'the answer is nested too deeply' });
+  });
+
+  it('leaves out broken JSON where fields are handled or the credential may be in it', async () => {
+    const left = { omitted: 'the answer says it is JSON and is not' };
+    for (const type of ['application/json; charset=utf-8', 'application/problem+json', 'text/JSON'])
+      expect(await resultOf('{"pin":"4711"', type, true)).toEqual(left);
+    expect(await resultOf('{"pin":1}\n{"pin":2}', 'application/x-ndjson', true)).toEqual(left);
+    expect(await resultOf(String.raw`{"echo":"tool\u002dcredential"`)).toEqual(left);
+    expect(await resultOf('{"pin":"4711"')).toBe('{"pin":"4711"');
+    expect(await resultOf('plain', 'text/plain', true)).toBe('plain');
   });
 });
