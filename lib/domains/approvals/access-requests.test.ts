@@ -217,11 +217,15 @@ describe('a request', () => {
     expect(expires_at).toBe(until);
   });
 
-  it('of an agent about itself is its own', async () => {
-    const { task } = (await askFor(scene.itself, refund(scene.agent.id))).body;
+  it('of an agent about itself is its own, from where it came and not from where it says', async () => {
+    const context = { user: 'cfo@example.test', address: '203.0.113.9' };
+    const question = { ...refund(scene.agent.id), context };
+    const { task } = (await askFor(scene.itself, question)).body;
     const [action = ''] = await actionsOf(scene, task.id);
     const { display } = await getApproval(scene.as(scene.approver), { id: action });
     expect(display.asked_by).toMatchObject({ type: 'agent', id: scene.agent.id });
+    const row = (await scene.world.actions()).find(({ id }) => id === action);
+    expect(row).toMatchObject({ address: '127.0.0.1', on_behalf_of: 'cfo@example.test' });
     expect((await scene.send('GET', task.status_endpoint)).status).toBe(404);
     expect((await scene.itself('GET', task.status_endpoint)).status).toBe(200);
   });

@@ -153,6 +153,12 @@ describe('a held action', () => {
     expect(await eventsOf(id)).toEqual(before);
   });
 
+  it('is decided by whoever its agent only mentions in what it says of the start', async () => {
+    const id = await hold({ type: 'user', id: 'u1', x: [approvers, { approvers }] });
+    await approveAction(as(approvers[0] as string), { id });
+    expect(await statusOf(id)).toBe('approved');
+  });
+
   it('is not decided by whom the rule excluded when it was held, whatever they change', async () => {
     const [editor = '', author = '', answering = '', fourth = ''] = approvers;
     const own = await world.agent({ sponsor_id: answering });

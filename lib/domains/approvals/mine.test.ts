@@ -202,7 +202,7 @@ it('leaves out nothing that the rule would keep, whatever waits', async () => {
     ),
     // Some were asked for by a clock that is ahead.
     waited: fc.integer({ min: -1, max: 120 }),
-    initiator: fc.constantFrom({}, { id: both }, { mail: ` ${both}@EXAMPLE.test ` }),
+    initiator: fc.constantFrom({}, { id: both }, { email: ` ${both}@EXAMPLE.test ` }),
     permissions: fc.constantFrom([], [edited]),
     status: fc.constantFrom('pending', 'pending', 'pending', 'expired', 'cancelled'),
     left: fc.constantFrom(-60, 3_600),

@@ -75,13 +75,11 @@ describe('the approval rule', () => {
     expect(mayDecide(actor('mbr_ada'), ada, [], held, minute(1))).toMatchObject({
       reason: expect.stringContaining('started'),
     });
-    for (const initiator of [
-      { id: 'mbr_x' },
-      { user: { id: 'mbr_x' } },
-      { via: [{ members: ['mbr_z', ' MBR_X@example.test '] }] },
-      { 'mbr_x@example.test': true },
-    ]) {
-      expect(may('mbr_x', { initiator }).allowed).toBe(false);
+    for (const member of ['id', 'sub', 'email', 'name', 'user']) {
+      for (const named of ['mbr_x', ' MBR_X@example.test ']) {
+        const initiator = { type: 'user', [member]: named };
+        expect(may('mbr_x', { initiator }).allowed).toBe(false);
+      }
     }
     expect(may('mbr_x', { initiator: { id: '', note: 'not mbr_x', n: 1, no: null } }).allowed).toBe(
       true,
@@ -96,6 +94,20 @@ describe('the approval rule', () => {
         minute(1),
       ).allowed,
     ).toBe(true);
+  });
+
+  it('keeps nobody away for being mentioned elsewhere in what the agent says', () => {
+    for (const more of [
+      { x: ['mbr_x', 'mbr_x@example.test'] },
+      { user: { id: 'mbr_x' } },
+      { user: ['mbr_x'] },
+      { email: 'mbr_z@example.test, mbr_x@example.test' },
+      { 'mbr_x@example.test': true },
+      { name: `${' '.repeat(1_000)}mbr_x` },
+    ]) {
+      const initiator = { type: 'user', id: 'u1', ...more };
+      expect(may('mbr_x', { initiator })).toEqual({ allowed: true });
+    }
   });
 
   it('ends with the wait, and with the first decision', () => {

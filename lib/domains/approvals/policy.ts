@@ -21,7 +21,7 @@ export interface HeldAction {
   groups: ReadonlyMap<string, { name: string; approvers: number; free: readonly string[] }>;
   /** Members who answer for the agent, now or when it was held. */
   sponsors: ReadonlySet<string>;
-  /** Who started the session, as the agent's side named them. */
+  /** Who started the session, as the agent's side named them in `id`, `sub`, `email`, `name` or `user`. */
   initiator: Record<string, unknown>;
   /** Members who last changed what allows it, now or when it was held: permissions, policies by hand. */
   editors: ReadonlySet<string>;
@@ -195,14 +195,16 @@ function whoseItIs(held: HeldAction, now: Date): string {
   return `It goes to ${names}. You are in neither, and stand in for nobody there.`;
 }
 
-/** The agent's side names the initiator as it likes, so a mention anywhere counts. */
-function startedBy(person: Person, named: unknown): boolean {
-  if (typeof named === 'string') {
+/** Where an initiator says who it is. Read nowhere else: an agent could keep everyone away who would refuse. */
+const naming = ['id', 'sub', 'email', 'name', 'user'] as const;
+/** No id or address is longer. */
+const LONGEST = 400;
+
+function startedBy({ id, email }: Person, initiator: HeldAction['initiator']): boolean {
+  return naming.some((member) => {
+    const named = initiator[member];
+    if (typeof named !== 'string' || named.length > LONGEST) return false;
     const text = named.trim().toLowerCase();
-    return text !== '' && (text === person.id || text === person.email.toLowerCase());
-  }
-  if (typeof named !== 'object' || named === null) return false;
-  return Object.entries(named)
-    .flat()
-    .some((part) => startedBy(person, part));
+    return text !== '' && (text === id || text === email.toLowerCase());
+  });
 }

@@ -1,4 +1,4 @@
-import { conflict, type Problem } from '@/lib/kernel/problem';
+import { conflict, Problem } from '@/lib/kernel/problem';
 import type { ActionRow } from './action';
 
 /** An action as answered, and when its row in the database says the same. */
@@ -17,18 +17,22 @@ export class InFlight {
   readonly #running = new Map<string, Running>();
   readonly #settling = new Map<string, ActionRow>();
 
-  /** Throws 409 when the same key came with another body. */
+  /**
+   * The row of what runs under this key, once `admit` has let in who joins it; `work` itself
+   * when nothing does. Throws 409 when the same key came with another body.
+   */
   once(
     agent: string,
     key: string,
     requestHash: string,
     work: () => Promise<Proposed>,
+    admit: () => Promise<unknown>,
   ): Promise<ActionRow> {
     const id = `${agent} ${key}`;
     const running = this.#running.get(id);
     if (running) {
-      if (running.requestHash !== requestHash) return Promise.reject(idempotencyConflict());
-      return running.row;
+      const anew = () => this.once(agent, key, requestHash, work, admit);
+      return join(running, requestHash, admit, anew);
     }
     const row = this.#follow(id, work);
     this.#running.set(id, { requestHash, row });
@@ -65,6 +69,23 @@ export class InFlight {
     } finally {
       if (!settled) this.#running.delete(id);
     }
+  }
+}
+
+async function join(
+  running: Running,
+  requestHash: string,
+  admit: () => Promise<unknown>,
+  anew: () => Promise<ActionRow>,
+): Promise<ActionRow> {
+  await admit();
+  if (running.requestHash !== requestHash) throw idempotencyConflict();
+  try {
+    return await running.row;
+  } catch (error) {
+    // That the token of who came first is refused says nothing of this one's.
+    if (error instanceof Problem && error.status === 401) return anew();
+    throw error;
   }
 }
 

@@ -252,7 +252,13 @@ function Facts({ approval }: { approval: Approval }) {
             </span>
           ),
         },
-        display.on_behalf_of ? { label: 'On behalf of', value: display.on_behalf_of } : null,
+        display.on_behalf_of
+          ? {
+              label: 'On behalf of',
+              value: display.on_behalf_of,
+              hint: display.asked_by?.type === 'agent' ? 'As the agent says' : undefined,
+            }
+          : null,
         { label: 'Bound to', value: <Attributes attributes={display.session.attributes} /> },
         {
           label: 'Tier',

@@ -7,6 +7,8 @@ export interface From {
   ctx: Context;
   snapshot: Snapshot;
   sees: Sees;
+  /** Where an agent asks from; null for a member, whose word about the address counts. */
+  address: string | null;
   /** Epoch milliseconds. */
   now: number;
 }

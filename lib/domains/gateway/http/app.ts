@@ -78,11 +78,15 @@ export function gatewayApp(gateway: Gateway): Hono<Env> {
   );
 
   app.get('/v1/actions/:id', (c) =>
-    asAgent(c, async ({ ctx, token }) => {
+    asAgent(c, async (caller) => {
+      const { ctx, token } = caller;
       const { wait } = parse(WaitQuery, c.req.query());
       const id = known('act', c.req.param('id'));
       const ms = wait * 1_000;
-      return c.json(viewOf(await waitForChange(gateway, ctx.workspace, token.agentId, id, ms)));
+      const row = await waitForChange(gateway, ctx.workspace, token.agentId, id, ms);
+      // Who was let in a minute ago may not be any more.
+      if (ms > 0) await assertStanding(gateway, caller);
+      return c.json(viewOf(row));
     }),
   );
 

@@ -24,7 +24,8 @@ export async function asCaller<T>(
     return notedFor(gateway, holder.ctx, route, async () => {
       const snapshot = await snapshotOfMember(gateway, holder);
       gateway.backlog.assertNotBehind(holder.ctx.workspace);
-      return work({ ctx: holder.ctx, snapshot, sees: () => true, now: clock.now().getTime() });
+      const now = clock.now().getTime();
+      return work({ ctx: holder.ctx, snapshot, sees: () => true, address: null, now });
     });
   }
   const caller = callerOf(gateway, incoming);
@@ -32,7 +33,8 @@ export async function asCaller<T>(
     const snapshot = await assertStanding(gateway, caller);
     gateway.backlog.assertNotBehind(caller.ctx.workspace);
     const sees = (agent: string) => agent === caller.token.agentId;
-    return work({ ctx: caller.ctx, snapshot, sees, now: clock.now().getTime() });
+    const { ctx, address } = caller;
+    return work({ ctx, snapshot, sees, address, now: clock.now().getTime() });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { AccessToken } from '@/lib/domains/identity/server';
+import { clock } from '@/lib/kernel/clock';
 import { Problem } from '@/lib/kernel/problem';
 import type { Reason } from '../schema';
 import type { Agent, Snapshot } from '../snapshot/snapshot';
@@ -54,6 +55,11 @@ export function authenticate(snapshot: Snapshot, token: AccessToken, now: number
     detail: message,
     extra: { decision: 'deny', reasons: [standing] },
   });
+}
+
+/** Stage 1 by itself, for who joins what another token began. Throws as it does. */
+export async function assertStands(snapshots: Snapshots, token: AccessToken): Promise<void> {
+  authenticate(await snapshotFor(snapshots, token), token, clock.now().getTime());
 }
 
 /** Why an agent in its state may do nothing; undefined when it may. */

@@ -198,6 +198,30 @@ describe('a result', () => {
     expect(settledText(reply.body)).not.toMatch(/4711|ada@|1815|GB82/);
   });
 
+  it('that hides its JSON is handled or left out, and what is left out is written nowhere', async () => {
+    const whole = JSON.stringify({ customers: customer });
+    const deep = `${'['.repeat(9_000)}${whole}${']'.repeat(9_000)}`;
+    const results = [];
+    for (const text of [`\uFEFF${whole}`, `${whole}}`, deep]) {
+      tool.behave((_, response) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(text);
+      });
+      const reply = await read();
+      expect(reply.status).toBe(200);
+      results.push(reply.body['result']);
+    }
+    expect(results[0]).toMatchObject({ customers: { id: 'C-1', born: '[redacted]' } });
+    expect(results.slice(1)).toEqual([
+      { omitted: expect.stringContaining('is not') },
+      { omitted: expect.stringContaining('nested') },
+    ]);
+    await gateway.stop();
+    const written = settledText([results, await world.actions(), await world.events()]);
+    expect(written).not.toMatch(/4711|ada@|1815|GB82/);
+    gateway = await serveGateway({ host: '127.0.0.1', port: 0 });
+  });
+
   it('of another shape is left as it is', async () => {
     for (const text of ['plain text', '[1,2]', '{"customers":"none"}']) {
       tool.behave((_, response) => {

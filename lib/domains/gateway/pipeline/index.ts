@@ -25,7 +25,7 @@ import { idempotencyConflict, type Proposed } from '../in-flight';
 import type { ActionRequest } from '../schema';
 import type { Snapshot } from '../snapshot/snapshot';
 import { act } from './act';
-import { authenticate, snapshotFor } from './authenticate';
+import { assertStands, authenticate, snapshotFor } from './authenticate';
 import { decide, type Decision, type Question } from './decide';
 import { record } from './record';
 import { ownSession } from './session';
@@ -44,8 +44,12 @@ export function propose(
 ): Promise<ActionRow> {
   const { key, request } = call;
   const requestHash = hash('sha256', canonicalJson(request), 'hex');
-  return gateway.inFlight.once(token.agentId, key, requestHash, () =>
-    run(gateway, ctx, token, { ...call, requestHash }),
+  return gateway.inFlight.once(
+    token.agentId,
+    key,
+    requestHash,
+    () => run(gateway, ctx, token, { ...call, requestHash }),
+    () => assertStands(gateway.snapshots, token),
   );
 }
 

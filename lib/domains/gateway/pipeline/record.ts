@@ -29,6 +29,8 @@ export interface Asked {
   by: AskedBy;
   /** The wait ends here at the latest, in epoch milliseconds. */
   until: number | undefined;
+  /** Where it comes from, as far as it is known; an agent's word decides, and is not recorded as a fact. */
+  address: string | null;
   /** What its event says of the request. */
   kept: Record<string, unknown>;
 }
@@ -165,7 +167,7 @@ function rowOf(
     started_at: runs ? created : null,
     deadline_at: runs ? deadlineAfter(created, type.tool) : null,
     finished_at: null,
-    address,
+    address: asked ? asked.address : address,
     ...(asked ? { asked_by: asked.by.id } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { MAX_BYTES } from '../schema';
 import type { ToolRequest } from './request';
@@ -7,6 +8,10 @@ export interface ToolAnswer {
   /** Absent when no answer came. */
   status: number | undefined;
   text: string;
+  /** Whether its Content-Type says that the text is JSON, in whatever form. */
+  json: boolean;
+  /** Whether it says when to come again (RFC 9110 §10.2.3). */
+  retryAfter: boolean;
   /** Whether any of the request may have reached the tool. */
   sent: boolean;
   /** Why the answer is missing or not whole. */
@@ -28,6 +33,8 @@ class Call implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   #size = 0;
   #status: number | undefined;
+  #json = false;
+  #retryAfter = false;
   #sent = false;
   #settled = false;
   #controller: Dispatcher.DispatchController | undefined;
@@ -49,8 +56,14 @@ class Call implements Dispatcher.DispatchHandler {
     this.#controller = controller;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
     this.#status = status;
+    this.#json = /json/i.test(headers['content-type'] ?? '');
+    this.#retryAfter = headers['retry-after'] !== undefined;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -77,12 +90,20 @@ class Call implements Dispatcher.DispatchHandler {
     const whole = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : only;
     this.#resolve({
       status: this.#status,
-      text: failure === undefined && whole ? whole.toString('utf8') : '',
+      text: failure === undefined && whole ? textOf(whole) : '',
+      json: this.#json,
+      retryAfter: this.#retryAfter,
       sent: this.#sent,
       failure,
       durationMs: Math.round(performance.now() - this.#started),
     });
   }
+}
+
+/** Without a byte order mark, which is no part of the text and which JSON.parse does not read. */
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function timedOut(call: Call): void {

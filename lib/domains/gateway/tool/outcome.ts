@@ -18,21 +18,28 @@ export interface Ended {
   durationMs: number;
 }
 
+/** What of an action says how its tool's answer is read. */
+export interface Reading {
+  /** Whether it has no other effect. */
+  readOnly: boolean;
+  /** What the tool was sent to sign in, which no result may have. */
+  credential: string | undefined;
+  /** Whether fields of its result are handled by their classification. */
+  handled: boolean;
+}
+
 /**
  * What an answer of the tool means. An action that only reads and has no good answer has
  * failed. One that writes has failed only if the tool said so or was never reached;
  * otherwise it may have happened, and its outcome is unknown until a person finds out.
  */
-export function outcomeOf(
-  answer: ToolAnswer,
-  readOnly: boolean,
-  credential: string | undefined,
-): Ended {
+export function outcomeOf(answer: ToolAnswer, reading: Reading): Ended {
   const { status } = answer;
+  const { readOnly } = reading;
   const doubtful = readOnly || !answer.sent ? 'failed' : 'unknown';
   if (status !== undefined && status >= 200 && status < 300) {
     if (answer.failure === undefined)
-      return { ...ended(answer, 'succeeded'), ...readBody(answer.text, credential) };
+      return { ...ended(answer, 'succeeded'), ...readBody(answer, reading) };
     if (answer.failure === 'too_large') {
       return ended(
         answer,
@@ -62,23 +69,29 @@ export function outcomeOf(
         );
     }
   }
-  const { result } = readBody(answer.text, credential);
-  const refused = status < 500 || status === 501 || status === 503;
+  const { result } = readBody(answer, reading);
+  const outcome = readOnly || saysNotDone(answer, status) ? 'failed' : 'unknown';
   const error =
     status < 400
       ? ended(
           answer,
-          'failed',
+          outcome,
           'tool_redirected',
           'The tool answered with a redirect, which is not followed.',
         )
-      : ended(
-          answer,
-          refused || readOnly ? 'failed' : 'unknown',
-          'tool_error',
-          `The tool answered with status ${status}.`,
-        );
+      : ended(answer, outcome, 'tool_error', `The tool answered with status ${status}.`);
   return result === undefined || result === '' ? error : { ...error, result };
+}
+
+/**
+ * Whether an answer other than 2xx says that nothing was done (RFC 9110 §15.4 to 15.6). After a
+ * POST, 303 points to what it has made, and so do 301 and 302 in use; only 307 and 308 ask for
+ * the same request elsewhere. 503 may be of a proxy that lost the tool on the way, unless it
+ * says when to come again.
+ */
+function saysNotDone({ retryAfter }: ToolAnswer, status: number): boolean {
+  if (status < 400) return status === 307 || status === 308;
+  return status < 500 || status === 501 || (status === 503 && retryAfter);
 }
 
 function ended(answer: ToolAnswer, outcome: Outcome, code?: string, message?: string): Ended {
@@ -102,19 +115,29 @@ function without(credential: string): (name: string, value: unknown) => unknown 
   };
 }
 
-/** The body as JSON if it is, without the credential should the tool have echoed it. */
-function readBody(text: string, credential: string | undefined): { result?: unknown } {
+/**
+ * The body as JSON if it is, without the credential should the tool have echoed it. What cannot
+ * be looked through for either is left out.
+ */
+function readBody({ text, json }: ToolAnswer, reading: Reading): { result?: unknown } {
   if (text === '') return {};
+  const { credential } = reading;
   const safe = credential ? text.replaceAll(credential, REDACTED) : text;
+  // Escaped it is another text, and the same once it has been read.
+  const reviver = credential && safe.includes('\\') ? without(credential) : undefined;
   let result: unknown;
   try {
-    // Escaped it is another text, and the same once it has been read.
-    result = JSON.parse(safe, credential && safe.includes('\\') ? without(credential) : undefined);
-  } catch {
+    result = JSON.parse(safe, reviver);
+  } catch (error) {
+    if (error instanceof RangeError) return omitted('the answer is nested too deeply');
+    if (json && (reading.handled || reviver))
+      return omitted('the answer says it is JSON and is not');
     result = safe;
   }
   const found = findUnstorable(result);
-  return {
-    result: found ? { omitted: `${found.field || 'the answer'} ${found.message}` } : result,
-  };
+  return found ? omitted(`${found.field || 'the answer'} ${found.message}`) : { result };
+}
+
+function omitted(why: string): { result: { omitted: string } } {
+  return { result: { omitted: why } };
 }

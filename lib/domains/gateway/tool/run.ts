@@ -36,7 +36,11 @@ export async function runAtTool(
       const current = await sealedFor(tool, credentials, true);
       if (current.versionId !== sent.version) sent = await send(client, credentials, run, true);
     }
-    const ended = outcomeOf(sent.answer, !type.effects.some(changes), sent.credential);
+    const ended = outcomeOf(sent.answer, {
+      readOnly: !type.effects.some(changes),
+      credential: sent.credential,
+      handled: handle !== undefined,
+    });
     return handle ? handled(ended, handle) : ended;
   } catch (error) {
     logger.error({ err: error, action: actionId, tool: tool.id }, 'no credential for a tool');

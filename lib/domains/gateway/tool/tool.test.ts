@@ -27,8 +27,14 @@ const request = (over: Partial<ReturnType<typeof toolRequest>> = {}) => ({
   ...over,
 });
 
-async function outcome(readOnly: boolean, timeoutMs = 2_000, over = {}) {
-  return outcomeOf(await client.call(request(over), timeoutMs), readOnly, 'tool-credential');
+async function outcome(readOnly: boolean, timeoutMs = 2_000, over = {}, handled = false) {
+  const answer = await client.call(request(over), timeoutMs);
+  return outcomeOf(answer, { readOnly, handled, credential: 'tool-credential' });
+}
+
+async function resultOf(body: string, type = 'application/json', handled = false) {
+  tool.behave((_, response) => void response.writeHead(200, { 'content-type': type }).end(body));
+  return (await outcome(false, 2_000, {}, handled)).result;
 }
 
 describe('a request', () => {
@@ -71,20 +77,33 @@ describe('an outcome', () => {
   it.each([
     [200, 'succeeded', 'succeeded'],
     [204, 'succeeded', 'succeeded'],
-    [302, 'failed', 'failed'],
+    [301, 'failed', 'unknown'],
+    [302, 'failed', 'unknown'],
+    [303, 'failed', 'unknown'],
+    [307, 'failed', 'failed'],
+    [308, 'failed', 'failed'],
     [404, 'failed', 'failed'],
     [500, 'failed', 'unknown'],
-    [503, 'failed', 'failed'],
+    [501, 'failed', 'failed'],
+    [503, 'failed', 'unknown'],
   ])('of status %i is %s when reading and %s when writing', async (status, reading, writing) => {
     tool.behave((_, response) => {
       response.statusCode = status;
-      if (status === 302) response.setHeader('location', `${tool.url}/elsewhere`);
+      if (status < 400) response.setHeader('location', `${tool.url}/elsewhere`);
       response.end();
     });
     const before = tool.seen.length;
     expect((await outcome(true)).outcome).toBe(reading);
     expect((await outcome(false)).outcome).toBe(writing);
     expect(tool.seen.length).toBe(before + 2);
+  });
+
+  it('of 503 is failed when it says when to come again', async () => {
+    tool.behave((_, response) => void response.writeHead(503, { 'retry-after': '5' }).end());
+    expect(await outcome(false)).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'tool_error', status: 503 },
+    });
   });
 
   it('is unknown for a write that was sent and not answered', async () => {
@@ -134,5 +153,27 @@ describe('an outcome', () => {
     });
     tool.behave((_, response) => void response.end('plain'));
     expect((await outcome(false)).result).toBe('plain');
+  });
+
+  it('reads JSON behind a byte order mark, and finds the credential there too', async () => {
+    const echo = String.raw`{"echo":"tool\u002dcredential","a":1}`;
+    expect(await resultOf(`\uFEFF${echo}`)).toEqual({ echo: '[redacted]', a: 1 });
+    expect(await resultOf('\uFEFFplain', 'text/plain')).toBe('plain');
+  });
+
+  it('leaves out what is nested too deeply to be looked through', async () => {
+    const depth = 200_000;
+    const deep = String.raw`${'['.repeat(depth)}"tool\u002dcredential"${']'.repeat(depth)}`;
+    expect(await resultOf(deep)).toEqual({ omitted: 'the answer is nested too deeply' });
+  });
+
+  it('leaves out broken JSON where fields are handled or the credential may be in it', async () => {
+    const left = { omitted: 'the answer says it is JSON and is not' };
+    for (const type of ['application/json; charset=utf-8', 'application/problem+json', 'text/JSON'])
+      expect(await resultOf('{"pin":"4711"', type, true)).toEqual(left);
+    expect(await resultOf('{"pin":1}\n{"pin":2}', 'application/x-ndjson', true)).toEqual(left);
+    expect(await resultOf(String.raw`{"echo":"tool\u002dcredential"`)).toEqual(left);
+    expect(await resultOf('{"pin":"4711"')).toBe('{"pin":"4711"');
+    expect(await resultOf('plain', 'text/plain', true)).toBe('plain');
   });
 });

@@ -88,6 +88,7 @@ export async function submit(
       const asked: Asked = {
         by: askedBy(from, agent, request, one),
         until: one.until?.getTime(),
+        address: ctx.actor.type === 'agent' ? from.address : question.address,
         kept: { task: row.id, evaluation: one.evaluation, requester: ctx.actor.id },
       };
       // The held action's own key; nobody else can know it.
