@@ -16,6 +16,7 @@ import { drawByHand } from './by-hand';
 import { closeDays } from './close';
 import { drawDays, keepDrawn, planDraw } from './draw';
 import { updateReviewSettings } from './settings';
+import { giveVerdict } from './verdict';
 
 const DAY = '2026-11-20';
 const NEXT = '2026-11-21';
@@ -105,6 +106,44 @@ describe('a draw that was stopped on the way', () => {
       read: async (start: number, end: number) => file.subarray(start, end),
     };
     expect(await verifySample(source, { day: DAY })).toMatchObject({ verdict: 'verified' });
+  });
+});
+
+describe('a draw by hand before the daily one', () => {
+  it('takes no second review from it, whatever the first has said', async () => {
+    const world = await closedDay();
+    const plan = await planOf(world);
+    await drawByHand(as(world, world.admin, 'admin'), { day: DAY, size: 30 });
+    const twice = new Set(plan.data.actions.slice(0, plan.data.twice));
+    expect(twice.size).toBeGreaterThan(0);
+    const verdictOf = (id: string, by: string, verdict: string) =>
+      giveVerdict(as(world, by, 'approver'), {
+        ...{ id, verdict, note: 'Seen.' },
+        ...(verdict === 'wrong' ? { reason: 'wrong_target' } : {}),
+      });
+    const [first, second] = world.approvers;
+    const drawn = (await samplesOf(world)).filter(({ actionId }) =>
+      plan.data.actions.includes(actionId),
+    );
+    for (const { id } of drawn) await verdictOf(id, first, 'wrong');
+    await keepDrawn(world.workspace, asDate(DAY), { ...plan, late: new Set(plan.data.actions) });
+    await drawDays(world.job);
+
+    const daily = (await samplesOf(world)).filter(({ origin }) => origin === 'daily');
+    expect(daily.map(({ actionId }) => actionId).toSorted()).toEqual(plan.data.actions.toSorted());
+    for (const row of daily) {
+      const pair = twice.has(row.actionId);
+      expect(row).toMatchObject({ wanted: pair ? 2 : 1, late: true });
+      expect(row).toMatchObject({ verdict: pair ? null : 'wrong' });
+      expect(row.reviews).toHaveLength(row.wanted);
+    }
+    // The finding of the first stands, and the pair ends with the second.
+    const [open] = daily.filter(({ wanted }) => wanted === 2);
+    await expect(verdictOf(open?.id ?? '', first, 'correct')).rejects.toThrow('someone else');
+    const ended = await verdictOf(open?.id ?? '', second, 'correct');
+    expect(ended).toMatchObject({ verdict: 'wrong', given: 2, finding: { status: 'open' } });
+    await drawDays(world.job);
+    expect((await samplesOf(world)).find(({ id }) => id === open?.id)?.verdict).toBe('wrong');
   });
 });
 
