@@ -10,6 +10,7 @@ import {
 import pg from 'pg';
 import { roleUrl } from './db-roles';
 import { env } from './env';
+import { holding } from './holding';
 import { logger } from './logger';
 
 // The queue holds only what can be rebuilt from PostgreSQL's own tables; its schema is
@@ -169,9 +170,7 @@ export class TakenNames {
   #connected(): Promise<pg.Client> {
     if (this.#client) return this.#client;
     const client = new pg.Client({
-      connectionString: roleUrl('countersign_app'),
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
+      ...holding('countersign_app'),
       query_timeout: 30_000,
       application_name: 'countersign_app ticks',
     });
