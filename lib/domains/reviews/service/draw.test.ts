@@ -6,15 +6,17 @@ import { logger } from '@/lib/infra/logger';
 import { eventsOf, type Said } from '@/lib/infra/testing/events';
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
+import { dayBefore, dayOf } from '../day';
 import { reviewsJobs } from '../jobs';
 import { asDate } from '../repo';
 import { SAMPLE_DRAWN } from '../sampling/population';
 import { verifySample } from '../sampling/verify';
-import { as, exported, mintReviews, ran, sampled, type World } from '../test/world';
+import { as, exported, mintReviews, ran, sampled, type World, ZONE } from '../test/world';
 import { assignOpen } from './assign';
 import { drawByHand } from './by-hand';
 import { closeDays } from './close';
 import { drawDays, keepDrawn, planDraw } from './draw';
+import { missedDays } from './missed';
 import { updateReviewSettings } from './settings';
 import { giveVerdict } from './verdict';
 
@@ -228,6 +230,26 @@ describe('a day that fails or waits', () => {
     await drainOutbox();
     expect(await drawDays(world.job)).toEqual([]);
     expect(await samplesOf(world)).toEqual([]);
+  });
+});
+
+describe('a clock that is ahead', () => {
+  it('closes no day before the database says that it is over', async () => {
+    const real = new Date();
+    const world = await mintReviews(real);
+    now = new Date(real.getTime() + 40 * 86_400_000);
+    const yesterday = dayBefore(dayOf(real, ZONE));
+    expect(await closeDays(world.job)).toEqual([yesterday]);
+    expect(await closeDays(world.job)).toEqual([]);
+  });
+
+  it('is seen by the day that it closed before, of which nothing comes', async () => {
+    const world = await closedDay();
+    const missed = (at: Date) => inWorkspace(world.workspace, (tx) => missedDays(tx, at));
+    expect(await missed(now)).toEqual([]);
+    const to = new Date(now.getTime() + 20 * 86_400_000);
+    await inWorkspace(world.workspace, (tx) => tx.sampleDay.updateMany({ data: { to } }));
+    expect(await missed(now)).toEqual([{ day: DAY, why: expect.stringContaining('lasts until') }]);
   });
 });
 
