@@ -10,6 +10,7 @@ import {
 import pg from 'pg';
 import { roleUrl } from './db-roles';
 import { env } from './env';
+import { holding } from './holding';
 import { logger } from './logger';
 
 // The queue holds only what can be rebuilt from PostgreSQL's own tables; its schema is
@@ -61,14 +62,11 @@ export async function addJob(name: string, data: unknown, options: JobsOptions):
 }
 
 /** Declares a repeating tick; declaring it again replaces it. */
-export async function scheduleJob(
-  name: string,
-  when: { every: number } | { pattern: string; tz?: string },
-): Promise<void> {
-  await jobQueue().upsertJobScheduler(name, when, { name, data: { tick: true } });
+export async function scheduleJob(name: string, every: number): Promise<void> {
+  await jobQueue().upsertJobScheduler(name, { every }, { name, data: { tick: true } });
 }
 
-/** How far off the next tick of each schedule is, of those that repeat after a time. */
+/** How far off the next tick of each schedule is. */
 export async function aheadOf(): Promise<{ name: string; every: number; ms: number }[]> {
   const schedulers = await jobQueue().getJobSchedulers();
   return schedulers.flatMap(({ key, every, next }) =>
@@ -79,13 +77,14 @@ export async function aheadOf(): Promise<{ name: string; every: number; ms: numb
 /** Declares a repeating tick anew, whatever is planned. */
 export async function rescheduleJob(name: string, every: number): Promise<void> {
   await jobQueue().removeJobScheduler(name);
-  await scheduleJob(name, { every });
+  await scheduleJob(name, every);
 }
 
-/** Removes ticks that no declaration names any more. */
+/** Removes ticks that no declaration names any more, and those by a pattern, which an earlier version planned. */
 export async function pruneSchedules(keep: ReadonlySet<string>): Promise<void> {
   for (const scheduler of await jobQueue().getJobSchedulers()) {
-    if (!keep.has(scheduler.key)) await jobQueue().removeJobScheduler(scheduler.key);
+    if (!keep.has(scheduler.key) || scheduler.pattern)
+      await jobQueue().removeJobScheduler(scheduler.key);
   }
 }
 
@@ -169,9 +168,7 @@ export class TakenNames {
   #connected(): Promise<pg.Client> {
     if (this.#client) return this.#client;
     const client = new pg.Client({
-      connectionString: roleUrl('countersign_app'),
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
+      ...holding('countersign_app'),
       query_timeout: 30_000,
       application_name: 'countersign_app ticks',
     });

@@ -4,6 +4,7 @@
  */
 import pg from 'pg';
 import { type DbRole, roleUrl } from './db-roles';
+import { holding } from './holding';
 
 export type { ClientBase, PoolClient } from 'pg';
 
@@ -97,19 +98,12 @@ export async function closeTrailDb(): Promise<void> {
 
 /**
  * One connection of a role, for the sequencer. `lost` settles with the error when the
- * connection ends without `end` having been called. The server notices within seconds when
- * this machine disappears, so that a lock held on the connection is not kept by a ghost.
+ * connection ends without `end` having been called.
  */
 export async function connectAs(
   role: DbRole,
 ): Promise<{ client: pg.Client; lost: Promise<Error> }> {
-  const client = new pg.Client({
-    connectionString: roleUrl(role),
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    options:
-      '-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2 -c timezone=UTC',
-  });
+  const client = new pg.Client(holding(role));
   const lost = new Promise<Error>((resolve) => {
     client.on('error', resolve);
     client.on('end', () => resolve(new Error('the database closed the connection')));

@@ -4,9 +4,12 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { inWorkspace } from '@/lib/infra/db';
 import { resetEnv, setEnv } from '@/lib/infra/env';
 import { closeQueue } from '@/lib/infra/queue';
 import { mintWorld, type World } from '@/lib/infra/testing/world';
+import { clock } from './clock';
+import { newId } from './ids';
 import { defineJob, LONG_AT_ONCE, startJobs } from './job';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -149,6 +152,46 @@ function behaves() {
     await worker.close();
     expect(ended).toBe(numbers.length);
   });
+
+  it('makes up what is daily where it was missed, once, and leaves what is new to its time', async () => {
+    const runs = watch<string>();
+    const [first = '', second = ''] = worlds.map(({ workspace }) => workspace);
+    const now = new Date();
+    const days = (count: number) => new Date(now.getTime() + count * 86_400_000);
+    const made = (workspace: string, createdAt: Date) =>
+      inWorkspace(workspace, (tx) =>
+        tx.workspace.update({ where: { id: workspace }, data: { createdAt } }),
+      );
+    const job = defineJob({
+      ...{ name: newId('test'), input: z.object({}), workspaces: async () => [first, second] },
+      // An hour from now, and so 23 hours ago.
+      schedule: {
+        daily: days(1 / 24)
+          .toISOString()
+          .slice(11, 16),
+      },
+      run: async (ctx) => runs.add(ctx.workspace),
+    });
+    /** All that one start of a jobs process makes up, of which so much is known. */
+    const start = async (count: number) => {
+      const worker = await startJobs([job]);
+      await runs.until((seen) => seen.length >= count);
+      await worker.close();
+      await (await startJobs([])).close();
+      return runs.seen.splice(0);
+    };
+    await made(first, days(-0.5));
+    await made(second, days(-30));
+    expect(await start(1)).toEqual([second]);
+    await made(first, days(-1));
+    expect(await start(1)).toEqual([first]);
+    vi.spyOn(clock, 'now').mockImplementation(() => days(1));
+    expect(await start(2)).toEqual([first, second]);
+    // What it dated so is in the future now, and no reason to be idle until then.
+    vi.mocked(clock.now).mockRestore();
+    expect(await start(2)).toEqual([first, second]);
+  });
+
   it('plans a tick anew that a clock which was ahead has put off', async () => {
     const ticks = watch<string>();
     const [first = ''] = worlds.map(({ workspace }) => workspace);

@@ -12,16 +12,21 @@ import {
   TakenNames,
 } from '@/lib/infra/queue';
 import { type Context, jobContext } from './context';
+import { isDue, noteFinished } from './daily';
 import { parse } from './verb';
 
-export type Schedule = { every: number } | { cron: string };
+/**
+ * Milliseconds between ticks, or a time of day in UTC, as in `03:40`: each day soon after it, and at
+ * the next start where no jobs process ran then.
+ */
+export type Schedule = { every: number } | { daily: string };
 
 interface JobDefinition<I extends z.ZodObject> {
   /** `room.job`, as in `approvals.expire`; also the actor's id in events. */
   name: string;
   /** Payload beside the workspace; all of it must have defaults when there is a schedule. */
   input: I;
-  /** Milliseconds between ticks, or a cron pattern in UTC. Each tick runs once a workspace. */
+  /** Each tick runs once a workspace. */
   schedule?: Schedule;
   /** The workspaces that a tick runs in, where all would be too many to ask; all without. */
   workspaces?: () => Promise<string[]>;
@@ -76,14 +81,22 @@ const queued = z.union([
   z.object({ workspace: z.string(), input: z.unknown() }),
 ]);
 
-/** Runs a tick once a workspace. */
+/** Runs a tick once a workspace; a daily job where it is due. */
 async function tick(job: Job): Promise<void> {
   for (const workspace of await job.workspaces()) {
     // One workspace's failure must not keep the others waiting.
-    await job.perform(workspace, {}).catch((error: unknown) => {
+    await performWhenDue(job, workspace).catch((error: unknown) => {
       logger.error({ err: error, job: job.name, workspace }, 'job failed for a workspace');
     });
   }
+}
+
+async function performWhenDue(job: Job, workspace: string): Promise<void> {
+  const daily = job.schedule && 'daily' in job.schedule ? job.schedule.daily : undefined;
+  if (daily !== undefined && !(await isDue(workspace, job.name, daily))) return;
+  await job.perform(workspace, {});
+  // One that fails is tried again at the next tick.
+  if (daily !== undefined) await noteFinished(workspace, job.name);
 }
 
 /** Every workspace's id, for what goes through all of them. */
@@ -126,6 +139,8 @@ function dispatcher(jobs: readonly Job[], ticks: TakenNames) {
   };
 }
 
+/** Between two looks at whether a daily job is due. */
+const LOOK_MS = 15 * 60_000;
 const MEND_MS = 60_000;
 const noteFailure = (error: unknown) => logger.error({ err: error }, 'schedules');
 
@@ -147,7 +162,7 @@ export async function startJobs(jobs: readonly Job[]): Promise<{ close: () => Pr
   await pruneSchedules(new Set(scheduled.map((job) => job.name)));
   for (const { name, schedule } of scheduled) {
     if (!schedule) continue;
-    await scheduleJob(name, 'cron' in schedule ? { pattern: schedule.cron, tz: 'UTC' } : schedule);
+    await scheduleJob(name, 'daily' in schedule ? LOOK_MS : schedule.every);
   }
   await mendSchedules();
   // By a timer of its own: were it a tick, it could be put off with the others.

@@ -146,7 +146,7 @@ export async function trailOf(tx: Tx, now: Date): Promise<Overview['trail']> {
     failure ??
     (await tx.trailVerification.findFirst({
       where: { status: 'ok' },
-      orderBy: { finishedAt: 'desc' },
+      orderBy: { seq: 'desc' },
     }));
   return {
     waiting: Number(backlog?.events ?? 0),

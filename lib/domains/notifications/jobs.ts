@@ -22,7 +22,7 @@ export const sendNotifications = defineJob({
 const forgetNotifications = defineJob({
   name: 'notifications.forget',
   input: z.object({}),
-  schedule: { cron: '40 3 * * *' },
+  schedule: { daily: '03:40' },
   run: (ctx) => {
     const before = new Date(clock.now().getTime() - KEPT_MS);
     return inWorkspace(ctx.workspace, (tx) => forgetBefore(tx, before));

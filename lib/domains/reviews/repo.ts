@@ -141,7 +141,8 @@ export interface DrawnAction {
 
 /**
  * Puts actions of a day's draw among the samples, those that are there still. One drawn by hand
- * before is in the daily sample from now on, with the verdict it may have; done twice it is done once.
+ * before is in the daily sample from now on, with the reviews it may have; where the draw wants a
+ * second one, the first is no verdict of the pair. Done twice it is done once.
  */
 export async function addDrawn(
   tx: Tx,
@@ -154,8 +155,14 @@ export async function addDrawn(
     FROM jsonb_to_recordset(${JSON.stringify(drawn)}::jsonb)
       AS d (id text, action text, late boolean, wanted int, stratum int)
     JOIN actions a ON a.id = d.action
-    ON CONFLICT (action_id) DO UPDATE SET origin = 'daily', day = excluded.day, stratum = excluded.stratum
+    ON CONFLICT (action_id) DO UPDATE SET origin = 'daily', day = excluded.day, stratum = excluded.stratum,
+        late = excluded.late, wanted = greatest(samples.wanted, excluded.wanted)
       WHERE samples.origin = 'hand'`;
+  await tx.$executeRaw`
+    UPDATE samples s SET verdict = NULL, note = NULL, reviewed_by = NULL, reviewed_at = NULL,
+           due_at = ${dueAt}, escalated_at = NULL, escalation_told = false
+    WHERE s.action_id = ANY (${drawn.map(({ action }) => action)}) AND s.verdict IS NOT NULL
+      AND s.wanted > (SELECT count(r.verdict) FROM sample_reviews r WHERE r.sample_id = s.id)`;
 }
 
 /** Open samples that have fewer reviewers than they want, by who is due first. */

@@ -17,7 +17,7 @@ export const lookJob = defineJob({
 const nightly = defineJob({
   name: 'advisor.nightly',
   input: z.object({}),
-  schedule: { cron: '20 3 * * *' },
+  schedule: { daily: '03:20' },
   run: async (ctx) => {
     const { workspace: workspaceId, actor } = ctx;
     const row = await inWorkspace(workspaceId, (tx) =>

@@ -252,6 +252,8 @@ describe('trail_verified', () => {
         }),
       );
     await verified('ok', days(2));
+    // As one is by a clock that was ahead.
+    await verified('ok', days(-2));
     expect((await observe(world, 'trail_verified')).found).toHaveLength(1);
     await verified('ok', days(0.5));
     expect((await observe(world, 'trail_verified')).found).toEqual([]);

@@ -103,7 +103,10 @@ export const trailVerified: Check = {
         },
         why: detail,
       }));
-    const whole = recent.some(({ scope }) => scope === 'all');
+    // One that a clock which was ahead has dated in the future says nothing of now.
+    const whole = recent.some(
+      ({ finishedAt, scope }) => scope === 'all' && finishedAt && finishedAt <= now,
+    );
     const missing = whole ? [] : [{ why: 'no verification of all of it within 24 hours' }];
     return { examined: recent.length, found: [...failed, ...missing] };
   },

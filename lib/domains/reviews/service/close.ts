@@ -30,7 +30,7 @@ export async function closeDays(ctx: Context): Promise<string[]> {
 
 async function closeNext(tx: Tx, ctx: Context): Promise<string | undefined> {
   const timeZone = await readTimeZone(tx);
-  const now = clock.now();
+  const now = await earliestNow(tx);
   const yesterday = dayBefore(dayOf(now, timeZone));
   const last = await tx.sampleDay.findFirst({
     where: { closedBy: { not: null } },
@@ -68,6 +68,15 @@ async function closeNext(tx: Tx, ctx: Context): Promise<string | undefined> {
   });
   await appendEvents(tx, [event]);
   return day;
+}
+
+/**
+ * The earlier of this process's clock and the database's: what is closed is closed for good, and
+ * after a day of the future none is until then.
+ */
+async function earliestNow(tx: Tx): Promise<Date> {
+  const rows = await tx.$queryRaw<[{ now: Date }]>`SELECT now() AS now`;
+  return new Date(Math.min(clock.now().getTime(), rows[0].now.getTime()));
 }
 
 /** Nothing is closed of before the workspace, nor what was drawn from before days were closed. */

@@ -6,16 +6,19 @@ import { logger } from '@/lib/infra/logger';
 import { eventsOf, type Said } from '@/lib/infra/testing/events';
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
+import { dayBefore, dayOf } from '../day';
 import { reviewsJobs } from '../jobs';
 import { asDate } from '../repo';
 import { SAMPLE_DRAWN } from '../sampling/population';
 import { verifySample } from '../sampling/verify';
-import { as, exported, mintReviews, ran, sampled, type World } from '../test/world';
+import { as, exported, mintReviews, ran, sampled, type World, ZONE } from '../test/world';
 import { assignOpen } from './assign';
 import { drawByHand } from './by-hand';
 import { closeDays } from './close';
 import { drawDays, keepDrawn, planDraw } from './draw';
+import { missedDays } from './missed';
 import { updateReviewSettings } from './settings';
+import { giveVerdict } from './verdict';
 
 const DAY = '2026-11-20';
 const NEXT = '2026-11-21';
@@ -108,6 +111,44 @@ describe('a draw that was stopped on the way', () => {
   });
 });
 
+describe('a draw by hand before the daily one', () => {
+  it('takes no second review from it, whatever the first has said', async () => {
+    const world = await closedDay();
+    const plan = await planOf(world);
+    await drawByHand(as(world, world.admin, 'admin'), { day: DAY, size: 30 });
+    const twice = new Set(plan.data.actions.slice(0, plan.data.twice));
+    expect(twice.size).toBeGreaterThan(0);
+    const verdictOf = (id: string, by: string, verdict: string) =>
+      giveVerdict(as(world, by, 'approver'), {
+        ...{ id, verdict, note: 'Seen.' },
+        ...(verdict === 'wrong' ? { reason: 'wrong_target' } : {}),
+      });
+    const [first, second] = world.approvers;
+    const drawn = (await samplesOf(world)).filter(({ actionId }) =>
+      plan.data.actions.includes(actionId),
+    );
+    for (const { id } of drawn) await verdictOf(id, first, 'wrong');
+    await keepDrawn(world.workspace, asDate(DAY), { ...plan, late: new Set(plan.data.actions) });
+    await drawDays(world.job);
+
+    const daily = (await samplesOf(world)).filter(({ origin }) => origin === 'daily');
+    expect(daily.map(({ actionId }) => actionId).toSorted()).toEqual(plan.data.actions.toSorted());
+    for (const row of daily) {
+      const pair = twice.has(row.actionId);
+      expect(row).toMatchObject({ wanted: pair ? 2 : 1, late: true });
+      expect(row).toMatchObject({ verdict: pair ? null : 'wrong' });
+      expect(row.reviews).toHaveLength(row.wanted);
+    }
+    // The finding of the first stands, and the pair ends with the second.
+    const [open] = daily.filter(({ wanted }) => wanted === 2);
+    await expect(verdictOf(open?.id ?? '', first, 'correct')).rejects.toThrow('someone else');
+    const ended = await verdictOf(open?.id ?? '', second, 'correct');
+    expect(ended).toMatchObject({ verdict: 'wrong', given: 2, finding: { status: 'open' } });
+    await drawDays(world.job);
+    expect((await samplesOf(world)).find(({ id }) => id === open?.id)?.verdict).toBe('wrong');
+  });
+});
+
 describe('a day that cannot be drawn', () => {
   it('keeps nothing else from being done, and is seen', async () => {
     const world = await closedDay();
@@ -189,6 +230,26 @@ describe('a day that fails or waits', () => {
     await drainOutbox();
     expect(await drawDays(world.job)).toEqual([]);
     expect(await samplesOf(world)).toEqual([]);
+  });
+});
+
+describe('a clock that is ahead', () => {
+  it('closes no day before the database says that it is over', async () => {
+    const real = new Date();
+    const world = await mintReviews(real);
+    now = new Date(real.getTime() + 40 * 86_400_000);
+    const yesterday = dayBefore(dayOf(real, ZONE));
+    expect(await closeDays(world.job)).toEqual([yesterday]);
+    expect(await closeDays(world.job)).toEqual([]);
+  });
+
+  it('is seen by the day that it closed before, of which nothing comes', async () => {
+    const world = await closedDay();
+    const missed = (at: Date) => inWorkspace(world.workspace, (tx) => missedDays(tx, at));
+    expect(await missed(now)).toEqual([]);
+    const to = new Date(now.getTime() + 20 * 86_400_000);
+    await inWorkspace(world.workspace, (tx) => tx.sampleDay.updateMany({ data: { to } }));
+    expect(await missed(now)).toEqual([{ day: DAY, why: expect.stringContaining('lasts until') }]);
   });
 });
 

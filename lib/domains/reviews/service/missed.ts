@@ -6,6 +6,8 @@ import { drawsNothing, Sampling } from '../sampling/setting';
 import { readReviewSettings } from '../settings';
 
 const DAY_MS = 86_400_000;
+/** Two clocks that are right differ by less. */
+const APART_MS = 3_600_000;
 
 /** A day is drawn from minutes after it closed; one that waits for a day does so for a reason. */
 export function waitsTooLong({ closedAt }: { closedAt: Date | null }, now: Date): boolean {
@@ -20,7 +22,8 @@ interface MissedDay {
 
 /**
  * Days whose sample is missing, though nobody sees an overdue review: those that wait to be drawn
- * from for longer than a day, and the last one when none was closed for two days after it. None
+ * from for longer than a day, and the last one when none was closed for two days after it, or when a
+ * clock that was ahead has closed it before it was over, so that none is closed until then. None
  * where there is nothing to review: nothing has run under supervision, or the setting draws nothing.
  */
 export async function missedDays(tx: Tx, now: Date): Promise<MissedDay[]> {
@@ -54,7 +57,12 @@ async function unclosed(tx: Tx, now: Date): Promise<MissedDay[]> {
   const since = last
     ? (last.to ?? last.drawnAt ?? last.day)
     : (await tx.workspace.findFirstOrThrow({ select: { createdAt: true } })).createdAt;
-  if (now.getTime() - since.getTime() <= 2 * DAY_MS) return [];
+  const ago = now.getTime() - since.getTime();
+  if (last && ago < -APART_MS) {
+    const why = `lasts until ${since.toISOString()}, and no other day is closed before that`;
+    return [{ day: asDay(last.day), why }];
+  }
+  if (ago <= 2 * DAY_MS) return [];
   return [
     last
       ? { day: asDay(last.day), why: 'no later day has been closed' }

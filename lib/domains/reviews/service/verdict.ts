@@ -125,7 +125,8 @@ async function settle(
       },
     });
   }
-  if (verdict !== 'wrong') return;
+  // The first of a pair may have been given while it was wanted alone, and found it wrong.
+  if (verdict !== 'wrong' || row.finding) return;
   const id = newId('rfd');
   await tx.reviewFinding.create({
     data: {

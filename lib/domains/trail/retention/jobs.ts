@@ -7,7 +7,7 @@ const expireDaily = defineJob({
   name: 'trail.expire',
   long: true,
   input: z.object({}),
-  schedule: { cron: '40 3 * * *' },
+  schedule: { daily: '03:40' },
   run: (ctx) => expire(ctx),
 });
 

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { logger } from '@/lib/infra/logger';
 import { binaryArray } from '@/lib/infra/pg-binary';
 import { type ClientBase, isDataError, isDuplicate } from '@/lib/infra/trail-db';
-import { loadKeys, type PayloadKeys } from '../payload/keys';
-import { keyOf, type OutboxRow, type Read, readRow, recordOf, type TrailRecord } from './record';
+import { loadKeys } from '../payload/keys';
+import { keyOf, type OutboxRow, readRow, recordOf } from './record';
 import { alreadyPresent, type Batch, BatchMaker, writeBatch, type WriterState } from './writer';
 
 /** Appended in one transaction. */
@@ -93,13 +93,17 @@ async function prepare(
 ): Promise<Batch> {
   const maker = new BatchMaker();
   for (const step of chunksOf(rows, STEP_ROWS)) {
-    const read = step.map(readRow);
+    const read = step.flatMap(
+      (row) =>
+        unlessStuck(progress, { id: row.id, workspace: row.workspace_id }, () => readRow(row)) ??
+        [],
+    );
     const keys = await loadKeys(
       outbox,
       read.flatMap((one) => keyOf(one) ?? []),
     );
     for (const [at, one] of read.entries()) {
-      const record = recordUnlessStuck(one, keys, progress);
+      const record = unlessStuck(progress, one.event, () => recordOf(one, keys));
       if (record) maker.add(record);
       if ((at + 1) % LOOK_ROWS === 0) await setImmediate();
     }
@@ -108,16 +112,19 @@ async function prepare(
   return maker.batch();
 }
 
-function recordUnlessStuck(
-  one: Read,
-  keys: PayloadKeys,
+/**
+ * What `make` answers. An event that it fails for waits, and nobody else's: such as one whose key
+ * does not open, or that is nested deeper than the stack.
+ */
+function unlessStuck<T>(
   progress: Progress,
-): TrailRecord | undefined {
+  event: { id: string; workspace: string },
+  make: () => T,
+): T | undefined {
   try {
-    return recordOf(one, keys);
+    return make();
   } catch (error) {
-    // Such as a key that does not open: its events wait, and nobody else's.
-    setAside(progress, one.event, error);
+    setAside(progress, event, error);
     return undefined;
   }
 }

@@ -54,7 +54,7 @@ export function shortened<E extends Source>(event: Source, shown: E, keys: Paylo
   return { ...shown, data: Object.fromEntries([...members, ...instead]) };
 }
 
-/** As many as the canonical form has, which only orders members; and never throws. */
+/** As many as the canonical form has, which only orders members. Throws of what is nested deeper than the stack. */
 function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }

@@ -185,6 +185,30 @@ describe('an event that the trail refuses', () => {
     expect([await sizeOf(one), await waiting(one)]).toEqual([7, 0]);
     expect(await checkLog(one)).toMatchObject({ status: 'ok', size: 7 });
   });
+
+  it('keeps nobody waiting when it is nested deeper than the stack either', async () => {
+    const [one, two] = [newId('ws'), newId('ws')];
+    const event = makeEvent(jobContext(one, 'test.load'), { type: 'test.deep' });
+    // JSON.parse takes it, and nothing that calls itself for each level does.
+    const deep = `${'['.repeat(7_000)}${']'.repeat(7_000)}`;
+    const text = JSON.stringify({ ...event, data: { x: 0 } }).replace('"x":0', `"x":${deep}`);
+    await say(one, ...numbered(1));
+    await inWorkspace(one, (tx) =>
+      tx.outbox.createMany({ data: [{ id: event.id, workspaceId: one, event: text }] }),
+    );
+    await say(one, ...numbered(1, 1));
+    await say(two, ...numbered(2));
+    await drainOutbox();
+    expect([await sizeOf(one), await sizeOf(two), await waiting(one)]).toEqual([2, 2, 1]);
+    const { client } = await connectAs('countersign_sequencer');
+    const noted = await client.query('SELECT reason FROM outbox_refused WHERE event_id = $1', [
+      event.id,
+    ]);
+    // Other suites' sequencers need not try it again.
+    await client.query('DELETE FROM outbox WHERE id = $1', [event.id]);
+    await client.end();
+    expect(noted.rows).toEqual([{ reason: 'Maximum call stack size exceeded' }]);
+  });
 });
 
 const KILLS = 50;

@@ -18,7 +18,7 @@ const SILENT_MS = 60_000;
 export async function lastGood(tx: Tx): Promise<Landmark | undefined> {
   const row = await tx.trailVerification.findFirst({
     where: { status: 'ok', size: { gt: 0 }, root: { not: null } },
-    orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+    orderBy: { seq: 'desc' },
   });
   if (!row?.root) return undefined;
   return {
@@ -128,30 +128,28 @@ export async function pageOfRuns(
   );
 }
 
-/** What was found wrong and has not been found right since, the latest of it. */
+/**
+ * What was found wrong and has not been found right since, the latest of it; as `trail_failures`
+ * in the database. Later is what was begun later, whatever time a clock gave it.
+ */
 export async function standingFailure(tx: Tx): Promise<Row | undefined> {
-  const failures = await tx.trailVerification.findMany({
-    where: { status: 'failed' },
-    orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
-    take: 20,
+  const found = async (where: object) =>
+    (await tx.trailVerification.findFirst({ where, orderBy: { seq: 'desc' } })) ?? undefined;
+  const good = await found({ status: 'ok' });
+  const goodOfAll = await found({ status: 'ok', scope: 'all' });
+  return found({
+    status: 'failed',
+    OR: [
+      { scope: 'all', seq: { gt: goodOfAll?.seq ?? 0 } },
+      { scope: { not: 'all' }, seq: { gt: good?.seq ?? 0 } },
+    ],
   });
-  for (const failure of failures) {
-    const since = await tx.trailVerification.findFirst({
-      where: {
-        status: 'ok',
-        startedAt: { gt: failure.startedAt },
-        scope: { in: [failure.scope, 'all'] },
-      },
-    });
-    if (!since) return failure;
-  }
-  return undefined;
 }
 
 export async function lastFinished(tx: Tx): Promise<Row | undefined> {
   const row = await tx.trailVerification.findFirst({
     where: { status: { in: ['ok', 'failed'] } },
-    orderBy: [{ finishedAt: 'desc' }, { id: 'desc' }],
+    orderBy: { seq: 'desc' },
   });
   return row ?? undefined;
 }

@@ -239,6 +239,39 @@ describe('what is new', () => {
   });
 });
 
+describe('a verification by a clock that was ahead', () => {
+  const ahead = async (work: () => Promise<unknown>) => {
+    const { now } = clock;
+    clock.now = () => new Date(Date.now() + 40 * 86_400_000);
+    await work().finally(() => {
+      clock.now = now;
+    });
+  };
+
+  it('hides no failure that is found later, where it was good', async () => {
+    const { auditor, workspace } = await logOf(20);
+    await ahead(() => verifyNow(auditor, {}));
+    await change(workspace, spoil);
+    expect(await verifyNow(auditor, {})).toMatchObject({ status: 'failed' });
+    expect(await failuresOf(workspace)).toMatchObject([{ scope: 'all', first_bad: '5' }]);
+    expect(await getVerificationState(auditor, {})).toMatchObject({
+      ...{ last: { status: 'failed' }, failure: { first_bad: 5 }, verified_to: 20 },
+    });
+  });
+
+  it('is cleared by the next good one, where it failed', async () => {
+    const { auditor, workspace } = await logOf(20);
+    await verifyNow(auditor, {});
+    await change(workspace, spoil);
+    await ahead(() => verifyNow(auditor, {}));
+    expect(await failuresOf(workspace)).toMatchObject([{ scope: 'all', first_bad: '5' }]);
+    await change(workspace, mend);
+    expect(await verifyNow(auditor, {})).toMatchObject({ status: 'ok' });
+    expect(await failuresOf(workspace)).toEqual([]);
+    expect(await getVerificationState(auditor, {})).toMatchObject({ failure: null });
+  });
+});
+
 describe('a verification under way', () => {
   it('is one at a time: whoever asks for no more gets its finding', async () => {
     const { auditor } = await logOf(50);
