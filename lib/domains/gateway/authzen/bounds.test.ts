@@ -46,7 +46,7 @@ async function from(asks: () => void): Promise<From> {
     asks();
     return true;
   };
-  return { ctx: adminOf(world), snapshot, sees, now: Date.now() };
+  return { ctx: adminOf(world), snapshot, sees, address: null, now: Date.now() };
 }
 
 const batch = (evaluations: Record<string, unknown>[], shared: object): Evaluations => ({

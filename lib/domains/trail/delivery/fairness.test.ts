@@ -71,5 +71,6 @@ it('gives the slot of a sink with much to deliver to one that waits', async () =
   for (const path of ['/one', '/two', '/three', '/last']) {
     for (let count = 1; of(path) < 5; count += 1) await slow.has(count);
   }
+  expect(['/one', '/two', '/three', '/last'].filter((path) => of(path) < 5)).toEqual([]);
   await engine.stop();
 });
