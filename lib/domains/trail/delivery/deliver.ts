@@ -30,18 +30,20 @@ const NO_LIMITS = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGE
 export interface Courier {
   owner: string;
   signal: AbortSignal;
+  /** After so many the rest is left to the next turn; without, all that waits is delivered. */
+  batches?: number;
 }
 
 /**
  * Delivers to one sink what waits for it, batch by batch in the log's order, until nothing
- * waits or a batch fails. A batch counts once its receiver has said so and the position has
+ * waits, a batch fails or the courier's turn is over. A batch counts once its receiver has said so and the position has
  * moved past it; whoever dies in between leaves it to be sent again.
  */
 export async function deliverTo(workspace: string, id: string, courier: Courier): Promise<void> {
   const within = <T>(work: (tx: Tx) => Promise<T>) => inWorkspace(workspace, work);
   let sink = await within((tx) => takeSink(tx, id, courier.owner, clock.now()));
   let rows: number | undefined;
-  while (sink) {
+  for (let left = courier.batches ?? Number.POSITIVE_INFINITY; sink; left -= 1) {
     const held: SinkRow = sink;
     let next: Date | undefined;
     try {
@@ -54,7 +56,7 @@ export async function deliverTo(workspace: string, id: string, courier: Courier)
       throw error;
     }
     // Between batches, so that someone's change is heeded at once.
-    if (!sink || sink.state !== 'active' || courier.signal.aborted) {
+    if (!sink || sink.state !== 'active' || courier.signal.aborted || left <= 1) {
       await within((tx) => release(tx, held, next));
       return;
     }

@@ -9,6 +9,10 @@ const TICK_MS = 2_000;
 /** What is announced within this goes together, so that a busy trail is not delivered event by event. */
 const GATHER_MS = 100;
 const MOST_AT_ONCE = 12;
+/** Of one workspace, so that others have room beside receivers that are slow. */
+const MOST_OF_ONE = 3;
+/** Batches until a sink's slot goes to one that has waited longer. */
+const BATCHES_A_TURN = 4;
 
 /**
  * Delivers to the sinks of every workspace, each by itself: woken when a trail grows, and by a
@@ -19,20 +23,34 @@ export function startDelivery(only?: string): { stop: () => Promise<void> } {
   const owner = randomUUID();
   const stopping = new AbortController();
   const running = new Map<string, Promise<void>>();
+  /** How many of each workspace run. */
+  const ofOne = new Map<string, number>();
+  /** Workspaces with sinks that wait for others of theirs. */
+  const crowded = new Set<string>();
+  /** When each sink had its last turn, counted and not timed. */
+  const turns = new Map<string, number>();
+  let turn = 0;
   const grown = new Set<string>();
   let everything = true;
   let looking: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const deliver = async (workspace: string, id: string): Promise<void> => {
+    turns.set(id, (turn += 1));
+    ofOne.set(workspace, (ofOne.get(workspace) ?? 0) + 1);
     try {
-      await deliverTo(workspace, id, { owner, signal: stopping.signal });
+      const courier = { owner, signal: stopping.signal, batches: BATCHES_A_TURN };
+      await deliverTo(workspace, id, courier);
       // It may have grown while this one ended.
       grown.add(workspace);
     } catch (error) {
       logger.warn({ err: error, workspace, sink: id }, 'delivery of the trail is put off');
     } finally {
       running.delete(id);
+      const left = (ofOne.get(workspace) ?? 1) - 1;
+      if (left > 0) ofOne.set(workspace, left);
+      else ofOne.delete(workspace);
+      if (crowded.delete(workspace)) grown.add(workspace);
       if (grown.size > 0 || everything) soon();
     }
   };
@@ -41,7 +59,9 @@ export function startDelivery(only?: string): { stop: () => Promise<void> } {
     const wanted = everything ? undefined : new Set(grown);
     everything = false;
     grown.clear();
-    const due = await dueSinks();
+    const due = (await dueSinks()).toSorted(
+      (a, b) => (turns.get(a.id) ?? 0) - (turns.get(b.id) ?? 0),
+    );
     const sizes = new Map<string, Promise<number>>();
     for (const sink of due) {
       if (stopping.signal.aborted) return;
@@ -53,7 +73,9 @@ export function startDelivery(only?: string): { stop: () => Promise<void> } {
       if (running.has(sink.id) || (wanted && !wanted.has(sink.workspace))) continue;
       const size = sizes.get(sink.workspace) ?? logSize(sink.workspace);
       sizes.set(sink.workspace, size);
-      if (sink.position < (await size)) running.set(sink.id, deliver(sink.workspace, sink.id));
+      if (sink.position >= (await size)) continue;
+      if ((ofOne.get(sink.workspace) ?? 0) >= MOST_OF_ONE) crowded.add(sink.workspace);
+      else running.set(sink.id, deliver(sink.workspace, sink.id));
     }
   };
 
