@@ -1,6 +1,6 @@
 import { readTimeZone } from '@/lib/domains/workspaces/server';
 import { inWorkspace, isUniqueViolation, type Tx } from '@/lib/infra/db';
-import { clock } from '@/lib/kernel/clock';
+import { earliestNow } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { appendEvents, makeEvent } from '@/lib/kernel/event';
 import { boundsOf, dayAfter, dayBefore, dayOf } from '../day';
@@ -30,6 +30,7 @@ export async function closeDays(ctx: Context): Promise<string[]> {
 
 async function closeNext(tx: Tx, ctx: Context): Promise<string | undefined> {
   const timeZone = await readTimeZone(tx);
+  // What is closed is closed for good, and after a day of the future none is until then.
   const now = await earliestNow(tx);
   const yesterday = dayBefore(dayOf(now, timeZone));
   const last = await tx.sampleDay.findFirst({
@@ -68,15 +69,6 @@ async function closeNext(tx: Tx, ctx: Context): Promise<string | undefined> {
   });
   await appendEvents(tx, [event]);
   return day;
-}
-
-/**
- * The earlier of this process's clock and the database's: what is closed is closed for good, and
- * after a day of the future none is until then.
- */
-async function earliestNow(tx: Tx): Promise<Date> {
-  const rows = await tx.$queryRaw<[{ now: Date }]>`SELECT now() AS now`;
-  return new Date(Math.min(clock.now().getTime(), rows[0].now.getTime()));
 }
 
 /** Nothing is closed of before the workspace, nor what was drawn from before days were closed. */

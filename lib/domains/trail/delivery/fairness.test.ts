@@ -67,10 +67,11 @@ it('gives the slot of a sink with much to deliver to one that waits', async () =
   }
   const engine = startDelivery(world.workspace);
   for (let count = 1; of('/last') === 0; count += 1) await slow.has(count);
+  // Before the others have delivered what waits for them, which is a batch more at least.
+  expect(['/one', '/two', '/three'].map(of).every((count) => count <= 5)).toBe(true);
   letGo();
   for (const path of ['/one', '/two', '/three', '/last']) {
     for (let count = 1; of(path) < 5; count += 1) await slow.has(count);
   }
-  expect(['/one', '/two', '/three', '/last'].filter((path) => of(path) < 5)).toEqual([]);
   await engine.stop();
 });

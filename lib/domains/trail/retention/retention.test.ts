@@ -149,6 +149,16 @@ describe('the daily job', () => {
     expect(await suite.leftOf('action.decided')).toBe(5);
   });
 
+  it('removes nothing that is past its period by a clock that is ahead alone', async () => {
+    const time = new Date(Date.now() - 70 * 86_400_000).toISOString();
+    await suite.recorded({ type: 'action.decided', time });
+    await suite.sound();
+    clock.now = () => new Date(Date.now() + 20 * 365 * 86_400_000);
+    await suite.run();
+    expect(await suite.leftOf('action.decided')).toBe(1);
+    expect(await suite.said('trail.events_expired')).toEqual([]);
+  });
+
   it('passes on what a removed removal said, and a key that rolled over long ago', async () => {
     await suite.recorded(...suite.events('action.decided', 300));
     clock.now = () => new Date(`${suite.year}-09-15T12:00:00Z`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inWorkspace } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
-import { clock } from '@/lib/kernel/clock';
+import { earliestNow } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { allow } from '@/lib/kernel/verdict';
@@ -103,10 +103,12 @@ export async function expire(ctx: Context): Promise<void> {
     begun: await findBegun(tx),
     setting: await readSetting(tx),
     sound: (await standingFailure(tx)) === undefined && (await lastGood(tx)) !== undefined,
+    // What a clock that is ahead takes for past is not removed.
+    now: await earliestNow(tx),
   }));
   for (const expiry of state.begun) await carryOut(ctx, expiry);
   if (!state.sound) return;
-  const now = clock.now();
+  const { now } = state;
   const plan = planOf(await storedByMonth(ctx.workspace), state.setting.periods, now);
   for (const [month, classes] of plan) {
     const expiry = { id: newId('xpr'), month, classes };
