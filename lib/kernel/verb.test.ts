@@ -6,7 +6,7 @@ import type { Context } from './context';
 import { newId } from './ids';
 import { Problem } from './problem';
 import { allow, deny } from './verdict';
-import { query, verb } from './verb';
+import { parse, query, verb } from './verb';
 
 let world: World;
 
@@ -169,4 +169,18 @@ describe('query', () => {
     await expect(sneaky(member(['admin']), {})).rejects.toThrow(/read-only|25006/);
     expect(await purpose(member([]), {})).not.toBe('sneaked');
   });
+});
+
+it('a hundred wrong fields are named, and no more of however many', () => {
+  const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`f${n}`, n]));
+  const errors = (value: unknown) => {
+    try {
+      parse(z.strictObject({}), value);
+    } catch (error) {
+      return error instanceof Problem ? error.errors : undefined;
+    }
+    return undefined;
+  };
+  expect(errors({ f0: 0, f1: 1 })).toHaveLength(2);
+  expect(errors(many)).toHaveLength(100);
 });

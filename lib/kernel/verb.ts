@@ -135,21 +135,23 @@ export function permitted(verdict: Verdict): void {
   if (!verdict.allowed) throw forbidden(verdict.reason);
 }
 
-/** Parses with the shared schema; every wrong field is named. */
+/** Parses with the shared schema; every wrong field is named, up to a hundred. */
 export function parse<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw invalid(
-    parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({
-            field: [...issue.path, key].join('.'),
-            message: 'is not a known field',
-          }))
-        : [{ field: issue.path.join('.'), message: issue.message }],
-    ),
+  const wrong = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          field: [...issue.path, key].join('.'),
+          message: 'is not a known field',
+        }))
+      : [{ field: issue.path.join('.'), message: issue.message }],
   );
+  throw invalid(wrong.slice(0, MOST_NAMED));
 }
+
+/** Wrong fields that one answer names: nobody reads more, and it is not to be many times its request. */
+const MOST_NAMED = 100;
 
 /** Whether an access token reaches this far; who signed in needs none. */
 export function withinScope(actor: Actor, scope: 'read' | 'write'): Verdict {
