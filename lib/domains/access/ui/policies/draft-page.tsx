@@ -64,6 +64,8 @@ function Loaded({ draft }: { draft: Draft }) {
       void client.invalidateQueries({ queryKey: ['access'] });
       return client.invalidateQueries({ queryKey: policyKeys.all });
     },
+    // What was looked at may be what it was before.
+    onError: again,
   });
   const discard = useMutation({
     mutationFn: () => api.post<Draft>(policyPaths.discard(draft.id)),
