@@ -39,6 +39,7 @@ const open = [
   'GET /api/openapi.json',
   'POST /api/invitations/accept',
   'POST /api/invitations/offer',
+  'POST /api/sign-in/passkey-options',
   'POST /api/workspace/setup',
 ];
 

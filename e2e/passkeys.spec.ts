@@ -3,7 +3,7 @@ import { memberOf } from './support/demo';
 import { expect, fillSignIn, test } from './support/fixtures';
 import { uniqueWord } from './support/refunds';
 
-test('a member adds a passkey, renames and removes it', async ({
+test('a member adds a passkey, signs in with it, renames and removes it', async ({
   page,
   demo,
   signIn,
@@ -53,6 +53,32 @@ test('a member adds a passkey, renames and removes it', async ({
   await expect(passkeys).toContainText('never');
   expect(await authenticator.credentials()).toMatchObject([{ rpId: 'localhost' }]);
   await expectNoSeriousAxe(page);
+
+  // From now on the password alone signs nobody in.
+  const ask = page.getByRole('switch', { name: 'Ask for a passkey after my password' });
+  await ask.click();
+  await expect(ask).toBeChecked();
+  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  await expect(page.getByRole('menuitem', { name: 'Remove…' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+  await page.keyboard.press('Escape');
+  await page.context().clearCookies();
+  await page.goto(`${there}/sign-in?next=%2Fsettings%3Ftab%3Dsecurity`);
+  await fillSignIn(page, member.email, member.password);
+  await expect(page.getByRole('heading', { name: 'Second factor' })).toBeVisible();
+  await expect(page.getByLabel('Code')).toHaveCount(0);
+  await expectNoSeriousAxe(page);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(passkeys).toContainText(name);
+  await expect(passkeys).not.toContainText('never');
+
+  // The session is another one, so it asks again who this is; the password alone does not say.
+  await ask.click();
+  await expect(confirm.getByLabel('Your password')).toHaveCount(0);
+  await confirm.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(ask).not.toBeChecked();
 
   await page.getByRole('button', { name: `Actions for ${name}` }).click();
   await page.getByRole('menuitem', { name: 'Rename…' }).click();

@@ -74,7 +74,7 @@ const nobody = 'postgresql://owner:secret@127.0.0.1:1/countersign';
 
 describe.each([
   ...PROGRAMS.map((name) => ({ name, args: program(name) })),
-  ...['migrate', 'new-workspace', 'end-second-admin'].map((name) => ({
+  ...['migrate', 'new-workspace', 'end-second-admin', 'reset-second-factor'].map((name) => ({
     name,
     args: fromSource(name),
   })),
@@ -168,6 +168,26 @@ it('end-second-admin frees a workspace that asks for one, and says what it canno
   expect([code, out]).toEqual([0, expect.stringContaining('asks for no second admin any more')]);
   const { secondAdminWidens } = await inWorkspace(workspace, (tx) => readSettings(tx));
   expect(secondAdminWidens).toBe(false);
+});
+
+it('reset-second-factor lets the only admin in again, and says what it cannot do', async () => {
+  const command = (...args: string[]) => [...fromSource('reset-second-factor'), ...args];
+  const email = `lost-${process.pid}@example.test`;
+  const { workspace, member } = await createWorkspace(
+    { name: 'Alone' },
+    { name: 'Ada', email, password: 'correct horse battery' },
+    'demo.seed',
+  );
+  expect(await refusal(command('nobody@example.test'))).toContain('No member has the address');
+  expect(await refusal(command(email))).toContain('has no second factor');
+  const row = () =>
+    inWorkspace(workspace, (tx) => tx.member.findFirstOrThrow({ where: { id: member } }));
+  await inWorkspace(workspace, (tx) =>
+    tx.member.update({ where: { id: member }, data: { passkeySignIn: true } }),
+  );
+  const { code, out } = await run(command(email.toUpperCase()));
+  expect([code, out]).toEqual([0, expect.stringContaining('signs in by password alone')]);
+  expect((await row()).passkeySignIn).toBe(false);
 });
 
 it('new-workspace finds the databases of its data directory, while they run', async () => {

@@ -4,7 +4,9 @@ import {
   acceptInvitationInput,
   invitationOffer,
   invitationTokenInput,
+  passkeySignInOffer,
   setupInput,
+  signInOfferInput,
 } from '@/lib/domains/workspaces/server';
 import type { OtherRoute } from '@/lib/http/openapi';
 
@@ -44,6 +46,16 @@ export const others: readonly OtherRoute[] = [
     status: 201,
     input: setupInput,
     output: z.object({ workspace: z.string(), member: z.string() }),
+    open: true,
+  },
+  {
+    method: 'POST',
+    path: '/api/sign-in/passkey-options',
+    operationId: 'sign_in.offer_passkey',
+    summary: 'What a passkey must sign to end a sign-in by password',
+    status: 200,
+    input: signInOfferInput,
+    output: passkeySignInOffer,
     open: true,
   },
   {

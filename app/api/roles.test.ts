@@ -170,6 +170,7 @@ const may: Record<string, Role[] | 'browser'> = {
   'passkeys.begin': 'browser',
   'passkeys.register': 'browser',
   'passkeys.rename': 'browser',
+  'passkeys.set_sign_in': 'browser',
   'passkeys.remove': 'browser',
   'step_up.begin': 'browser',
   'step_up.perform': 'browser',

@@ -10,7 +10,7 @@ export type Actor =
       roles: readonly string[];
       /** What they may beyond their roles, such as trail.payload; given one by one, never by a role. */
       abilities: readonly string[];
-      /** How this request was authenticated: password, password+totp, oidc or token. */
+      /** How this request was authenticated: password, password+totp, password+passkey, oidc or token. */
       method: string;
       /** When the person last proved who they are, epoch milliseconds. */
       authenticatedAt: number;

@@ -297,6 +297,7 @@ function bodies(ids: Ids): Record<string, Record<string, unknown>> {
       },
     },
     'passkeys.rename': { name: 'Other' },
+    'passkeys.set_sign_in': { on: true },
     'passkeys.remove': empty,
     'step_up.begin': empty,
     'step_up.perform': { password: 'wrong' },

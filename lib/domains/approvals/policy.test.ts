@@ -124,7 +124,7 @@ describe('the approval rule', () => {
       expect(
         mayDecide(actor('mbr_x', { method }), person('mbr_x'), [], strict, minute(1)).allowed,
       ).toBe(false);
-    for (const method of ['password+totp', 'oidc'])
+    for (const method of ['password+totp', 'password+passkey', 'oidc'])
       expect(
         mayDecide(actor('mbr_x', { method }), person('mbr_x'), [], strict, minute(1)).allowed,
       ).toBe(true);

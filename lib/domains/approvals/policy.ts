@@ -46,7 +46,7 @@ export interface Place {
 }
 
 /** Ways of signing in that prove more than a password or a bearer token. */
-const strong = new Set(['password+totp', 'oidc']);
+const strong = new Set(['password+totp', 'password+passkey', 'oidc']);
 
 export function readApprovals(actor: Actor): Verdict {
   return withAnyRole(actor, 'Only members see approvals.');

@@ -20,6 +20,15 @@ export function noWorkspace(id: string): Problem {
   });
 }
 
+export function noMember(email: string): Problem {
+  return new Problem({
+    status: 404,
+    code: 'not_found',
+    title: 'Not found',
+    detail: `No member has the address ${email || 'that was left out'}. Give the one that they sign in with.`,
+  });
+}
+
 export function unconfirmed(): Problem {
   return conflict(
     'invitation_unconfirmed',
@@ -76,10 +85,14 @@ export function tooMany(seconds: number): Problem {
   });
 }
 
+/** What the right password is not enough without. */
+export type SecondFactorNeeded = 'code_needed' | 'passkey_needed' | 'code_or_passkey_needed';
+
 export type SignInFailure =
   | { code: 'wrong' }
-  | { code: 'code_needed' }
+  | { code: SecondFactorNeeded }
   | { code: 'code_wrong' }
+  | { code: 'passkey_wrong' }
   | { code: 'no_member' }
   | { code: 'too_many'; seconds: number };
 

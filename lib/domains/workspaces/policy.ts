@@ -94,10 +94,15 @@ export function mayEnable(actor: Actor, member: MemberFacts): Verdict {
   );
 }
 
+/** An admin, or whoever has the master key where no other admin is left. */
+export function mayResetAnySecondFactor(actor: Actor): Verdict {
+  return isJob(actor, SETUP_JOB) ? allow : mayAdminister(actor);
+}
+
 export function mayResetSecondFactor(actor: Actor, member: MemberFacts): Verdict {
   return all(
-    mayAdminister(actor),
-    isSelf(actor, member) ? deny('Turn your own second factor off with a code.') : allow,
+    mayResetAnySecondFactor(actor),
+    isSelf(actor, member) ? deny('Turn your own second factor off under Security.') : allow,
     member.secondFactor ? allow : deny('This member has no second factor.'),
   );
 }

@@ -123,6 +123,31 @@ export async function takeTotpStep(tx: Tx, member: string, step: number): Promis
   return taken.count === 1;
 }
 
+/** Opens what a passkey must sign to end the member's sign-in, in the place of what was open before. */
+export async function putSignInChallenge(
+  tx: Tx,
+  member: string,
+  opened: { challenge: string; until: Date },
+): Promise<void> {
+  await tx.member.updateMany({
+    where: { id: member },
+    data: { signInChallenge: opened.challenge, signInChallengeExpiresAt: opened.until },
+  });
+}
+
+/** Takes it for good: of two requests only one gets it. Undefined without one that is open. */
+export async function takeSignInChallenge(tx: Tx, member: string): Promise<string | undefined> {
+  const open = { id: member, signInChallengeExpiresAt: { gt: clock.now() } };
+  const row = await tx.member.findFirst({ where: open });
+  if (!row?.signInChallenge) return undefined;
+  const { signInChallenge } = row;
+  const taken = await tx.member.updateMany({
+    where: { ...open, signInChallenge },
+    data: { signInChallenge: null, signInChallengeExpiresAt: null },
+  });
+  return taken.count === 1 ? signInChallenge : undefined;
+}
+
 // Invitations
 
 export async function loadInvitation(tx: Tx, id: string) {

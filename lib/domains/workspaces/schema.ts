@@ -162,7 +162,10 @@ export const meView = z.object({
     roles: z.array(memberRole),
     abilities: z.array(memberAbility),
     hasPassword: z.boolean(),
-    secondFactor: z.boolean(),
+    /** A code of their app is asked for after the password. */
+    codes: z.boolean(),
+    /** A passkey is; where both are on, either will do. */
+    passkeySignIn: z.boolean(),
     /** How many they have. */
     passkeys: z.number().int(),
     /** The workspace wants a second factor of this member, and there is none. */

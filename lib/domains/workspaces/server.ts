@@ -15,7 +15,8 @@ export { type Signed, verifyApprovalAssertion } from './passkeys/sign';
 export { authOptions } from './service/auth-options';
 export { acceptInvitation, readInvitation } from './service/invitations';
 export { me } from './service/me';
-export { addMember, listMembers, unconfirmedPeople } from './service/members';
+export { offerPasskeySignIn } from './service/offer-passkey';
+export { addMember, listMembers, resetSecondFactorOf, unconfirmedPeople } from './service/members';
 export { singleSignOnName } from './service/oidc';
 export { seen } from './service/sessions';
 export { firstAdminLink, newWorkspaceLink, setUp } from './service/setup';
@@ -30,6 +31,7 @@ export {
 } from './service/workspace';
 
 // Here too, for processes that must not load the pages behind the browser's door.
+export { passkeySignInOffer, signInOfferInput } from './passkeys/schema';
 export {
   acceptInvitationInput,
   emailField,

@@ -210,9 +210,10 @@ describe('approver_second_factor', () => {
   it('fails for an approver whom a password alone signs in, single sign-on or not', async () => {
     const world = await mintWorld();
     await addMember(world, ['approver'], { totpConfirmedAt: NOW, passwordHash: 'hash' });
+    await addMember(world, ['approver'], { passkeySignIn: true, passwordHash: 'hash' });
     await addMember(world, ['approver'], { oidcSubject: 'only single sign-on' });
     await addMember(world, ['auditor'], { passwordHash: 'hash' });
-    expect(await observe(world, key)).toEqual({ examined: 2, found: [] });
+    expect(await observe(world, key)).toEqual({ examined: 3, found: [] });
     const both = { oidcSubject: 'linked', passwordHash: 'hash' };
     const beside = await addMember(world, ['approver'], both);
     await addMember(world, ['approver'], { ...both, oidcSubject: 'too', totpConfirmedAt: NOW });

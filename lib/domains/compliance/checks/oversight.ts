@@ -121,7 +121,7 @@ export const approverSecondFactor: Check = {
     const approvers = await tx.member.findMany({
       where: { state: 'active', roles: { has: 'approver' } },
       select: {
-        ...{ id: true, name: true, totpConfirmedAt: true, oidcSubject: true },
+        ...{ id: true, name: true, totpConfirmedAt: true, passkeySignIn: true, oidcSubject: true },
         passwordHash: true,
       },
     });
@@ -129,8 +129,10 @@ export const approverSecondFactor: Check = {
       examined: approvers.length,
       found: approvers
         .filter(
-          ({ oidcSubject, passwordHash, totpConfirmedAt }) =>
-            totpConfirmedAt === null && (oidcSubject === null || passwordHash !== null),
+          ({ oidcSubject, passwordHash, totpConfirmedAt, passkeySignIn }) =>
+            totpConfirmedAt === null &&
+            !passkeySignIn &&
+            (oidcSubject === null || passwordHash !== null),
         )
         .map(({ id, name, oidcSubject, passwordHash }) => ({
           ...{ member: id, name },

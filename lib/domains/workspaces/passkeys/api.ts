@@ -2,6 +2,7 @@ import { api, del, get, patch, post } from '@/lib/http/api';
 import { listPasskeys, removePasskey, renamePasskey } from './manage';
 import { beginPasskey, registerPasskey } from './register';
 import { getSigningOptions } from './sign';
+import { setPasskeySignIn } from './sign-in';
 import { beginStepUp, stepUp } from './step-up';
 
 export const passkeysApi = api('passkeys', [
@@ -12,6 +13,9 @@ export const passkeysApi = api('passkeys', [
   }),
   get('/api/passkeys/signing-options', getSigningOptions, {
     summary: 'Which of your passkeys may sign an approval',
+  }),
+  post('/api/passkeys/sign-in', setPasskeySignIn, {
+    summary: 'Have a passkey asked for after your password, or no longer',
   }),
   patch('/api/passkeys/{id}', renamePasskey, { summary: 'Rename a passkey' }),
   del('/api/passkeys/{id}', removePasskey, { summary: 'Remove a passkey' }),

@@ -55,6 +55,19 @@ export async function addPasskey(name: string): Promise<PasskeyView> {
   return api.post<PasskeyView>(passkeyPaths.passkeys, { name, registration });
 }
 
+interface SignInOffer {
+  origin: string;
+  options: PublicKeyCredentialRequestOptionsJSON;
+}
+
+/** What signing in by password takes beside it, of a passkey. Throws an Error whose message is for the person. */
+export async function passkeyForSignIn(email: string, password: string): Promise<BrowserAssertion> {
+  const offer = await api.post<SignInOffer>(passkeyPaths.signInOptions, { email, password });
+  const elsewhere = whyNotHere({ origin: offer.origin, reason: null });
+  if (elsewhere !== null) throw new Error(elsewhere);
+  return asked(() => startAuthentication({ optionsJSON: offer.options }));
+}
+
 /** Steps the session up by a passkey of the member. */
 export async function stepUpByPasskey(): Promise<void> {
   const optionsJSON = await api.post<PublicKeyCredentialRequestOptionsJSON>(

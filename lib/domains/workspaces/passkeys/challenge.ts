@@ -11,7 +11,7 @@ import { done, okay } from '../schema';
 import { challengeEnded } from './errors';
 import { dropChallenge, putChallenge, takeChallenge } from './repo';
 
-const CHALLENGE_MS = 5 * 60_000;
+export const CHALLENGE_MS = 5 * 60_000;
 
 /** What the session's passkey must sign next: 32 random bytes in base64url, kept with the session. */
 export async function openChallenge(

@@ -55,6 +55,28 @@ export function codeNeeded(): Problem {
   });
 }
 
+/** For whoever is asked for a passkey beside the password, and has no codes. */
+export function passkeyNeeded(): Problem {
+  return conflict('passkey_needed', 'Your password alone does not prove it. Use a passkey.');
+}
+
+export function passkeyAskedFor(): Problem {
+  return conflict(
+    'passkey_asked_for',
+    'You are asked for a passkey when you sign in, and this is your only one. Turn that off first.',
+  );
+}
+
+export function askedAlready(on: boolean): Problem {
+  return on
+    ? conflict('already_on', 'You are asked for a passkey already.')
+    : conflict('not_on', 'You are asked for no passkey as it is.');
+}
+
+export function noPasskeyToAskFor(): Problem {
+  return conflict('no_passkey', 'You have no passkey here to be asked for. Add one first.');
+}
+
 export function noPassword(): Problem {
   return conflict(
     'no_password',

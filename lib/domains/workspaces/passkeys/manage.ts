@@ -1,7 +1,9 @@
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { isMember, mayManagePasskey } from '../policy';
+import { loadMember, lockMember } from '../repo';
 import { done, empty, okay } from '../schema';
-import { loadPasskey, passkeysOf } from './repo';
+import { passkeyAskedFor } from './errors';
+import { countPasskeys, loadPasskey, passkeysOf } from './repo';
 import { passkeyList, passkeyView, removePasskeyInput, renamePasskeyInput } from './schema';
 import { viewPasskey, viewPasskeys } from './views';
 
@@ -11,7 +13,8 @@ export const listPasskeys = query({
   input: empty,
   output: passkeyList,
   permit: isMember,
-  run: async ({ ctx, tx }) => viewPasskeys(await passkeysOf(tx, ctx.actor.id), ctx.actor),
+  run: async ({ ctx, tx }) =>
+    viewPasskeys(await passkeysOf(tx, ctx.actor.id), await loadMember(tx, ctx.actor.id), ctx.actor),
 });
 
 export const renamePasskey = verb({
@@ -41,6 +44,9 @@ export const removePasskey = verb({
   run: async ({ ctx, input, tx, event }) => {
     const old = await loadPasskey(tx, input.id);
     permitted(mayManagePasskey(ctx.actor, old));
+    // Locked, so that of two at the same time one sees that the other has gone.
+    const member = await lockMember(tx, old.memberId);
+    if (member.passkeySignIn && (await countPasskeys(tx, member.id)) === 1) throw passkeyAskedFor();
     await tx.passkey.delete({ where: { id: old.id } });
     event({
       type: 'member.passkey_removed',

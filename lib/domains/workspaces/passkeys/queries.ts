@@ -6,6 +6,8 @@ export const passkeyPaths = {
   passkeys: '/api/passkeys',
   passkey: (id: string) => `/api/passkeys/${id}`,
   options: '/api/passkeys/options',
+  signIn: '/api/passkeys/sign-in',
+  signInOptions: '/api/sign-in/passkey-options',
   signingOptions: '/api/passkeys/signing-options',
   stepUp: '/api/step-up',
   stepUpOptions: '/api/step-up/options',

@@ -50,7 +50,9 @@ const partyView = z.object({
 export const passkeyList = z.object({
   items: z.array(passkeyView),
   party: partyView,
-  can: z.object({ register: ability }),
+  /** Whether one is asked for after the password. */
+  signIn: z.boolean(),
+  can: z.object({ register: ability, setSignIn: ability }),
 });
 export type PasskeyList = z.output<typeof passkeyList>;
 
@@ -66,8 +68,22 @@ export const signingOptions = z.object({
 });
 export type SigningOptions = z.output<typeof signingOptions>;
 
+/** Whether a passkey is asked for after the password. */
+export const passkeySignInInput = z.strictObject({ on: z.boolean() });
+
 /** Options of WebAuthn as its library makes them, for the browser to pass on. */
 export const webauthnOptions = z.looseObject({ challenge: z.string() });
+
+/** The password of whoever is asked for a passkey after it. */
+export const signInOfferInput = z.strictObject({
+  email: z.string().max(254),
+  password: z.string().max(200),
+});
+export const passkeySignInOffer = z.object({
+  /** Where passkeys work: only there. */
+  origin: z.string(),
+  options: webauthnOptions,
+});
 
 export const stepUpInput = z
   .strictObject({

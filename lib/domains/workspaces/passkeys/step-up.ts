@@ -10,9 +10,9 @@ import { loadMember } from '../repo';
 import { empty } from '../schema';
 import { stepUpAttempts } from '../service/attempts';
 import { codeFits } from '../service/second-factor';
-import { hasSecondFactor } from '../service/views';
+import { hasCodes } from '../service/views';
 import { notingFailures, openChallenge, usedChallenge } from './challenge';
-import { codeNeeded, noPassword, passkeyUnknown } from './errors';
+import { codeNeeded, noPassword, passkeyNeeded, passkeyUnknown } from './errors';
 import { steppedUpUntil } from './fresh';
 import { neededRelyingParty } from './relying-party';
 import { markSteppedUp, passkeysOf } from './repo';
@@ -76,7 +76,11 @@ async function byPassword(tx: Tx, id: string, { password = '', code }: Proof): P
   const member = await loadMember(tx, id);
   if (member.passwordHash === null) throw noPassword();
   if (!(await passwordFits(member.passwordHash, password))) throw wrongPassword('password');
-  if (!hasSecondFactor(member)) return 'password';
+  if (!hasCodes(member)) {
+    // Whoever has got hold of the password alone must not take the passkey off.
+    if (member.passkeySignIn) throw passkeyNeeded();
+    return 'password';
+  }
   if (code === undefined) throw codeNeeded();
   if (!(await codeFits(tx, member, code))) throw wrongCode();
   return 'password+totp';

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { env } from '@/lib/infra/env';
 import { logger } from '@/lib/infra/logger';
 import { nextAuthSettings } from '@/lib/infra/next-auth';
+import { assertionField } from '@/lib/kernel/passkey';
 import { SignInError } from '../errors';
 import { OIDC_PROVIDER, oidcPerson, oidcProvider } from './oidc';
 import {
@@ -18,7 +19,18 @@ const passwordForm = z.object({
   email: z.string().max(254),
   password: z.string().max(200),
   code: z.string().max(20).optional(),
+  /** As JSON: a form's fields are texts. */
+  assertion: z.string().max(40_000).transform(asJson).pipe(assertionField).optional(),
 });
+
+function asJson(text: string, ctx: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    ctx.addIssue({ code: 'custom', message: 'is not JSON' });
+    return z.NEVER;
+  }
+}
 
 const PAGE = '/sign-in';
 
@@ -43,7 +55,7 @@ export function authOptions(origin: Origin): NextAuthOptions {
     providers: [
       credentials({
         id: 'password',
-        credentials: { email: {}, password: {}, code: {} },
+        credentials: { email: {}, password: {}, code: {}, assertion: {} },
         authorize: async (given) => {
           const form = passwordForm.safeParse(given);
           if (!form.success) throw new SignInError({ code: 'wrong' });

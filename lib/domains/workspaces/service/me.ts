@@ -6,7 +6,7 @@ import { isMember, mayRead } from '../policy';
 import { loadMember, loadWorkspace } from '../repo';
 import { empty, meView, singleSignOnView, workspaceSettings } from '../schema';
 import { OIDC_PROVIDER } from './oidc';
-import { abilitiesOf, hasSecondFactor, rolesOf } from './views';
+import { abilitiesOf, hasCodes, hasSecondFactor, rolesOf } from './views';
 
 /** Who is signed in, where, and how. */
 export const me = query({
@@ -28,7 +28,8 @@ export const me = query({
         roles: rolesOf(member.roles),
         abilities: abilitiesOf(member.abilities),
         hasPassword: member.passwordHash !== null,
-        secondFactor: hasSecondFactor(member),
+        codes: hasCodes(member),
+        passkeySignIn: member.passkeySignIn,
         passkeys: await countPasskeys(tx, member.id),
         secondFactorMissing: requireSecondFactor && approver && !hasSecondFactor(member),
       },

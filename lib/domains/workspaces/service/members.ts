@@ -1,8 +1,9 @@
-import type { Tx } from '@/lib/infra/db';
+import { db, type Tx } from '@/lib/infra/db';
 import { hashPassword } from '@/lib/infra/password';
+import { jobContext } from '@/lib/kernel/context';
 import { toPage } from '@/lib/kernel/page';
 import { permitted, query, verb } from '@/lib/kernel/verb';
-import { lastAdmin, pendingChanged } from '../errors';
+import { lastAdmin, noMember, pendingChanged } from '../errors';
 import {
   mayAdminister,
   mayChangeAbilities,
@@ -12,8 +13,10 @@ import {
   mayEnable,
   mayRead,
   mayRejectMember,
+  mayResetAnySecondFactor,
   mayResetSecondFactor,
   maySeed,
+  SETUP_JOB,
   mayUpdateMember,
   isMember,
 } from '../policy';
@@ -23,6 +26,7 @@ import {
   findMembers,
   loadMember,
   lockMember,
+  memberByEmail,
   otherActiveAdmins,
   settlePending,
   countLive,
@@ -40,7 +44,7 @@ import {
 } from '../schema';
 import { type Given, GUARDED_ROLES, isNothing, isSame, nothing, toConfirm } from '../second-admin';
 import { insertMember } from './insert-member';
-import { abilitiesOf, hasSecondFactor, pendingOf, rolesOf, viewMember } from './views';
+import { abilitiesOf, hasCodes, hasSecondFactor, pendingOf, rolesOf, viewMember } from './views';
 import { readSettings } from './workspace';
 
 export const listMembers = query({
@@ -284,24 +288,34 @@ export const resetSecondFactor = verb({
   name: 'members.reset_second_factor',
   input: memberInput,
   output: memberView,
-  permit: mayAdminister,
+  permit: mayResetAnySecondFactor,
   run: async ({ ctx, input, tx, event }) => {
     const old = await loadMember(tx, input.id);
     permitted(mayResetSecondFactor(ctx.actor, { ...old, secondFactor: hasSecondFactor(old) }));
     const row = await tx.member.update({
       where: { id: old.id },
-      data: { totpSecret: null, totpConfirmedAt: null, totpLastStep: null },
+      data: {
+        ...{ totpSecret: null, totpConfirmedAt: null, totpLastStep: null },
+        passkeySignIn: false,
+      },
     });
     const sessions = await endSessionsOf(tx, old.id, []);
     event({
       type: 'member.second_factor_reset',
       object: { type: 'member', id: row.id },
       data: {
-        before: { second_factor: true },
-        after: { second_factor: false },
+        before: { code: hasCodes(old), passkey: old.passkeySignIn },
+        after: { code: false, passkey: false },
         sessions_revoked: sessions,
       },
     });
     return viewMember(row, ctx.actor);
   },
 });
+
+/** The same by the operator, for the member with an address of mail; 404 for one that nobody has. */
+export async function resetSecondFactorOf(email: string): Promise<void> {
+  const found = await memberByEmail(db(), email.trim().toLowerCase());
+  if (!found) throw noMember(email);
+  await resetSecondFactor(jobContext(found.workspace, SETUP_JOB), { id: found.member });
+}

@@ -12,7 +12,7 @@ import { loadMember, loadWorkspace, type MemberRow, takeTotpStep } from '../repo
 import { beginSecondFactorInput, codeInput, done, secondFactorOffer, okay } from '../schema';
 import { ownAttempts } from './attempts';
 import { provenByPassword } from './password';
-import { hasSecondFactor } from './views';
+import { hasCodes } from './views';
 
 const sealedFor = (member: string) => `totp:${member}`;
 
@@ -24,7 +24,7 @@ export const beginSecondFactor = verb({
   permit: isInBrowser,
   run: async ({ ctx, input, tx, event }) => {
     const member = await provenByPassword(tx, ctx.actor.id, input.password ?? '', 'password');
-    if (hasSecondFactor(member)) throw alreadyOn();
+    if (hasCodes(member)) throw alreadyOn();
     const workspace = await loadWorkspace(tx);
     const secret = generateSecret();
     const key = unwrapDataKey(workspace.dataKey, workspace.id);
@@ -50,13 +50,13 @@ export const confirmSecondFactor = verb({
   permit: isInBrowser,
   run: async ({ ctx, input, tx, event }) => {
     const member = await loadMember(tx, ctx.actor.id);
-    if (hasSecondFactor(member)) throw alreadyOn();
+    if (hasCodes(member)) throw alreadyOn();
     await requireCode(tx, member, input.code);
     await tx.member.update({ where: { id: member.id }, data: { totpConfirmedAt: clock.now() } });
     event({
       type: 'member.second_factor_enabled',
       object: { type: 'member', id: member.id },
-      data: { before: { second_factor: false }, after: { second_factor: true } },
+      data: { factor: 'code', before: { on: false }, after: { on: true } },
     });
     return okay;
   },
@@ -70,8 +70,8 @@ export const disableSecondFactor = verb({
   permit: isInBrowser,
   run: async ({ ctx, input, tx, event }) => {
     const member = await loadMember(tx, ctx.actor.id);
-    if (!hasSecondFactor(member))
-      throw conflict('not_on', 'There is no second factor to turn off.');
+    if (!hasCodes(member))
+      throw conflict('not_on', 'No code is asked for, so there is nothing to turn off.');
     await requireCode(tx, member, input.code);
     await tx.member.update({
       where: { id: member.id },
@@ -80,7 +80,7 @@ export const disableSecondFactor = verb({
     event({
       type: 'member.second_factor_disabled',
       object: { type: 'member', id: member.id },
-      data: { before: { second_factor: true }, after: { second_factor: false } },
+      data: { factor: 'code', before: { on: true }, after: { on: false } },
     });
     return okay;
   },
@@ -108,5 +108,5 @@ async function requireCode(tx: Tx, member: MemberRow, code: string): Promise<voi
 }
 
 function alreadyOn() {
-  return conflict('already_on', 'The second factor is on already. Turn it off first.');
+  return conflict('already_on', 'Your app is set up already. Turn it off first.');
 }

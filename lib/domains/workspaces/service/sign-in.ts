@@ -4,9 +4,11 @@ import type { Actor } from '@/lib/kernel/actor';
 import { clock } from '@/lib/kernel/clock';
 import { jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
+import type { PasskeyAssertion } from '@/lib/kernel/passkey';
 import { verb } from '@/lib/kernel/verb';
 import { z } from 'zod';
-import { SignInError, type SignInFailure } from '../errors';
+import { type SecondFactorNeeded, SignInError, type SignInFailure } from '../errors';
+import { endsSignIn, openSignIn } from '../passkeys/sign-in';
 import { isMember, isSignInJob, SIGN_IN_JOB } from '../policy';
 import {
   endSession,
@@ -21,7 +23,7 @@ import { codeField, done, memberInput, sessionInput, okay } from '../schema';
 import { forgiveSignIn, returnSignIn, takeSignIn } from './attempts';
 import type { OidcPerson } from './oidc';
 import { codeFits } from './second-factor';
-import { hasSecondFactor } from './views';
+import { hasCodes, hasSecondFactor } from './views';
 
 export const SESSION_SECONDS = 12 * 3_600;
 
@@ -99,10 +101,26 @@ const end = verb({
   },
 });
 
-interface Attempt extends Origin {
+interface ByPassword extends Origin {
   email: string;
   password: string;
+}
+
+interface Attempt extends ByPassword {
   code?: string | undefined;
+  assertion?: PasskeyAssertion | undefined;
+}
+
+interface Found {
+  workspace: string;
+  member: string;
+}
+
+/** A right password of an active member, whose attempt is counted until it is forgiven or returned. */
+interface Proven {
+  who: { email: string; address: string };
+  found: Found;
+  member: MemberRow;
 }
 
 /**
@@ -110,6 +128,26 @@ interface Attempt extends Origin {
  * SignInError; unknown address, wrong password and disabled member read the same.
  */
 export async function signInWithPassword(attempt: Attempt): Promise<SignedIn> {
+  const proven = await provePassword(attempt);
+  const method = hasSecondFactor(proven.member)
+    ? await withSecondFactor(proven, attempt)
+    : 'password';
+  await forgiveSignIn(proven.who);
+  return beginSession(proven.found.workspace, proven.member, method, attempt);
+}
+
+/**
+ * What a passkey has to sign to end a sign-in, for the right password of a member who is asked for
+ * one. Throws a SignInError as `signInWithPassword` does, and Problems where passkeys do not work.
+ */
+export async function offerPasskey(attempt: ByPassword) {
+  const { who, found, member } = await provePassword(attempt);
+  await returnSignIn(who);
+  if (!member.passkeySignIn) throw new SignInError({ code: 'passkey_wrong' });
+  return openSignIn(found.workspace, member.id);
+}
+
+async function provePassword(attempt: ByPassword): Promise<Proven> {
   const who = { email: attempt.email.trim().toLowerCase(), address: attempt.address };
   // Counted before it is tried, so that attempts at the same time cannot all pass.
   const wait = await takeSignIn(who);
@@ -120,25 +158,39 @@ export async function signInWithPassword(attempt: Attempt): Promise<SignedIn> {
   const fits = await passwordFits(member?.passwordHash ?? null, attempt.password);
   if (!found || !member) throw new SignInError({ code: 'wrong' });
 
-  const fail = (reason: string, code: SignInFailure['code'] & ('wrong' | 'code_wrong')) =>
-    failed(found, { reason, method: 'password', address: who.address }, { code });
-  if (!fits) return fail('wrong_password', 'wrong');
-  if (member.state !== 'active') return fail('disabled', 'wrong');
+  const fail = (reason: string) =>
+    failed(found, { reason, method: 'password', address: who.address }, { code: 'wrong' });
+  if (!fits) return fail('wrong_password');
+  if (member.state !== 'active') return fail('disabled');
+  return { who, found, member };
+}
 
-  if (hasSecondFactor(member)) {
-    const given = attempt.code?.trim() ?? '';
-    if (given === '') {
-      await returnSignIn(who);
-      throw new SignInError({ code: 'code_needed' });
-    }
-    const code = codeField.safeParse(given);
-    const accepted =
-      code.success && (await inWorkspace(found.workspace, (tx) => codeFits(tx, member, code.data)));
-    if (!accepted) return fail('wrong_code', 'code_wrong');
+/** How it was signed in beside the password; where nothing was given, says what is needed. */
+async function withSecondFactor(
+  { who, found, member }: Proven,
+  { code, assertion }: Attempt,
+): Promise<'password+passkey' | 'password+totp'> {
+  const fail = (reason: string, failure: SignInFailure) =>
+    failed(found, { reason, method: 'password', address: who.address }, failure);
+  if (assertion && member.passkeySignIn) {
+    if (await endsSignIn(found.workspace, member.id, assertion)) return 'password+passkey';
+    return fail('wrong_passkey', { code: 'passkey_wrong' });
   }
-  await forgiveSignIn(who);
-  const method = hasSecondFactor(member) ? 'password+totp' : 'password';
-  return beginSession(found.workspace, member, method, attempt);
+  const given = code?.trim() ?? '';
+  if (given !== '' && hasCodes(member)) {
+    const parsed = codeField.safeParse(given);
+    const accepted =
+      parsed.success &&
+      (await inWorkspace(found.workspace, (tx) => codeFits(tx, member, parsed.data)));
+    return accepted ? 'password+totp' : fail('wrong_code', { code: 'code_wrong' });
+  }
+  await returnSignIn(who);
+  throw new SignInError({ code: whatIsNeeded(member) });
+}
+
+function whatIsNeeded(member: MemberRow): SecondFactorNeeded {
+  if (!member.passkeySignIn) return 'code_needed';
+  return hasCodes(member) ? 'code_or_passkey_needed' : 'passkey_needed';
 }
 
 /**
@@ -178,12 +230,12 @@ async function memberBySubject(subject: string) {
   return undefined;
 }
 
-function loadForSignIn(found: { workspace: string; member: string }) {
+function loadForSignIn(found: Found) {
   return inWorkspace(found.workspace, (tx) => findMember(tx, found.member), { readOnly: true });
 }
 
 async function failed(
-  found: { workspace: string; member: string },
+  found: Found,
   facts: { reason: string; method: string; address: string },
   failure: SignInFailure,
 ): Promise<never> {

@@ -46,8 +46,14 @@ export function viewWorkspace(row: WorkspaceRow, actor: Actor): WorkspaceView {
   };
 }
 
-export function hasSecondFactor(row: MemberRow): boolean {
+/** Whether a code of their app is asked for after the password. */
+export function hasCodes(row: MemberRow): boolean {
   return row.totpConfirmedAt !== null;
+}
+
+/** Whether more than a password is asked for: a code, a passkey, or either where both are on. */
+export function hasSecondFactor(row: MemberRow): boolean {
+  return hasCodes(row) || row.passkeySignIn;
 }
 
 export function viewMember(row: MemberRow, actor: Actor): MemberView {

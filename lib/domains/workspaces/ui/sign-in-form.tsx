@@ -6,7 +6,14 @@ import { useState } from 'react';
 import { useHydrated } from '@/components/hooks';
 import { AuthCard } from '@/components/layout';
 import { Button, Field, Form, FormError, Input } from '@/components/ui';
-import { safeNext, signInByPassword, signInMessage } from './browser-sign-in';
+import {
+  safeNext,
+  type SecondStep,
+  secondStep,
+  signInByPasskey,
+  signInByPassword,
+  signInMessage,
+} from './browser-sign-in';
 
 export interface SignInFormProps {
   /** Where to go afterwards. */
@@ -17,39 +24,52 @@ export interface SignInFormProps {
   singleSignOn: string | null;
 }
 
-const focus = (input: HTMLInputElement | null) => input?.focus();
+const focus = (element: HTMLElement | null) => element?.focus();
 
 export function SignInForm({ next, error, singleSignOn }: SignInFormProps) {
-  /** What the first step asked for, while the second one asks for a code. */
+  /** What the first step asked for, while the second one asks for more. */
   const [first, setFirst] = useState({ email: '', password: '' });
-  const [needsCode, setNeedsCode] = useState(false);
-  const [busy, setBusy] = useState<'password' | 'oidc' | null>(null);
-  const [problem, setProblem] = useState<string | null>(error ?? null);
+  const [second, setSecond] = useState<SecondStep | null>(null);
+  const [busy, setBusy] = useState<'password' | 'passkey' | 'oidc' | null>(null);
+  const [problem, setProblem] = useState<string | null>(
+    error ? signInMessage(error, singleSignOn ?? undefined) : null,
+  );
   const hydrated = useHydrated();
   const target = safeNext(next);
   const name = singleSignOn ?? 'Single sign-on';
 
-  // Read from the fields themselves: a browser fills them in before React is there to hear of it.
-  const submit = async (form: HTMLFormElement) => {
-    const fields = new FormData(form);
-    const { email, password, code } = {
-      code: '',
-      ...first,
-      ...(Object.fromEntries(fields) as Record<string, string>),
-    };
-    setBusy('password');
+  /** The answer, null when the page is about to go on; undefined where there was none. */
+  const attempt = async (kind: 'password' | 'passkey', work: () => Promise<string | null>) => {
+    setBusy(kind);
     setProblem(null);
-    const answer = await signInByPassword(email, password, code).catch(() => 'offline');
+    let answer: string | null;
+    try {
+      answer = await work();
+    } catch (caught) {
+      setBusy(null);
+      setProblem(kind === 'passkey' ? (caught as Error).message : signInMessage('offline'));
+      return undefined;
+    }
     if (answer === null) {
       // A whole load, so that nothing of an earlier session stays in memory.
       window.location.assign(target);
-      return;
+      return null;
     }
     setBusy(null);
-    if (answer === 'code_needed') {
+    if (secondStep(answer) === undefined) setProblem(signInMessage(answer, name));
+    return answer;
+  };
+
+  // Read from the fields themselves: a browser fills them in before React is there to hear of it.
+  const submit = async (form: HTMLFormElement) => {
+    const fields = Object.fromEntries(new FormData(form)) as Record<string, string>;
+    const { email, password, code } = { code: '', ...first, ...fields };
+    const answer = await attempt('password', () => signInByPassword(email, password, { code }));
+    const step = answer && secondStep(answer);
+    if (step) {
       setFirst({ email, password });
-      setNeedsCode(true);
-    } else setProblem(answer);
+      setSecond(step);
+    }
     if (answer === 'code_wrong') {
       form.reset();
       focus(form.querySelector('input'));
@@ -57,10 +77,33 @@ export function SignInForm({ next, error, singleSignOn }: SignInFormProps) {
   };
 
   return (
-    <AuthCard title={needsCode ? 'Second factor' : 'Sign in'}>
-      <FormError error={problem === null ? null : signInMessage(problem, name)} />
-      <Form key={String(needsCode)} onSubmit={(event) => void submit(event.currentTarget)}>
-        {needsCode ? (
+    <AuthCard title={second ? 'Second factor' : 'Sign in'}>
+      <FormError error={problem} />
+      {second?.passkey ? (
+        <Button
+          icon={KeyRound}
+          variant={second.code ? 'default' : 'primary'}
+          loading={busy === 'passkey'}
+          ref={second.code ? undefined : focus}
+          onClick={() =>
+            void attempt('passkey', () => signInByPasskey(first.email, first.password))
+          }
+        >
+          Use a passkey
+        </Button>
+      ) : null}
+      <Form key={String(second === null)} onSubmit={(event) => void submit(event.currentTarget)}>
+        {second === null ? (
+          <>
+            <Field label="Email">
+              <Input name="email" type="email" defaultValue={first.email} autoComplete="username" />
+            </Field>
+            <Field label="Password">
+              <Input name="password" type="password" autoComplete="current-password" />
+            </Field>
+          </>
+        ) : null}
+        {second?.code ? (
           <Field label="Code" hint="The six digits that your authenticator app shows now." required>
             <Input
               name="code"
@@ -70,30 +113,24 @@ export function SignInForm({ next, error, singleSignOn }: SignInFormProps) {
               ref={focus}
             />
           </Field>
-        ) : (
-          <>
-            <Field label="Email">
-              <Input name="email" type="email" defaultValue={first.email} autoComplete="username" />
-            </Field>
-            <Field label="Password">
-              <Input name="password" type="password" autoComplete="current-password" />
-            </Field>
-          </>
-        )}
-        <Button
-          type="submit"
-          variant="primary"
-          loading={busy === 'password'}
-          // Before the page has taken over, a click would load it again, empty.
-          disabled={!hydrated}
-        >
-          Sign in
-        </Button>
-        {needsCode ? (
+        ) : null}
+        {second === null || second.code ? (
+          <Button
+            type="submit"
+            variant="primary"
+            loading={busy === 'password'}
+            // Before the page has taken over, a click would load it again, empty.
+            disabled={!hydrated}
+          >
+            Sign in
+          </Button>
+        ) : null}
+        {second ? (
           <Button
             variant="ghost"
             onClick={() => {
-              setNeedsCode(false);
+              setSecond(null);
+              setProblem(null);
               setFirst({ ...first, password: '' });
             }}
           >
@@ -101,7 +138,7 @@ export function SignInForm({ next, error, singleSignOn }: SignInFormProps) {
           </Button>
         ) : null}
       </Form>
-      {singleSignOn !== null && !needsCode ? (
+      {singleSignOn !== null && second === null ? (
         <Button
           icon={KeyRound}
           loading={busy === 'oidc'}

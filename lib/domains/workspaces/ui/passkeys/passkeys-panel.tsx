@@ -13,6 +13,7 @@ import {
   Notice,
   Panel,
   QueryView,
+  Switch,
   TimeAgo,
   toast,
 } from '@/components/ui';
@@ -26,7 +27,12 @@ import { AddPasskey } from './add-passkey';
 import { RenamePasskey } from './rename-passkey';
 import { StepUpDialog } from './step-up-dialog';
 
-type Deed = 'confirm' | 'add' | { kind: 'rename' | 'remove'; passkey: PasskeyView };
+/** What is to be done once the member has proved who they are. */
+type Proven = 'add' | 'on' | 'off';
+type Deed =
+  | { kind: 'confirm'; next: Proven }
+  | 'add'
+  | { kind: 'rename' | 'remove'; passkey: PasskeyView };
 
 /** The member's own passkeys: made after a step-up, renamed, removed. */
 export function PasskeysPanel({ me }: { me: Me }) {
@@ -46,11 +52,24 @@ export function PasskeysPanel({ me }: { me: Me }) {
     onSuccess: () => changed('Passkey removed'),
   });
   const fresh = me.session.steppedUpUntil;
-  const begin = () => setDeed(fresh !== null && Date.parse(fresh) > Date.now() ? 'add' : 'confirm');
+  const signIn = useMutation({
+    mutationFn: (on: boolean) => api.post(passkeyPaths.signIn, { on }),
+    onSuccess: (_, on) =>
+      changed(on ? 'You are asked for a passkey' : 'You are asked for no passkey any more'),
+    onError: (error) => toast.error(error, 'Nothing has changed'),
+  });
+  const proven = (next: Proven) => {
+    setDeed(next === 'add' ? 'add' : null);
+    if (next !== 'add') signIn.mutate(next === 'on');
+  };
+  const begin = (next: Proven) => {
+    if (fresh !== null && Date.parse(fresh) > Date.now()) proven(next);
+    else setDeed({ kind: 'confirm', next });
+  };
   return (
     <Panel
       title="Passkeys"
-      note="Sign approvals with your device, and confirm that it is you"
+      note="Sign in and sign approvals with your device, and confirm that it is you"
       padded={false}
       actions={
         <Button
@@ -58,7 +77,7 @@ export function PasskeysPanel({ me }: { me: Me }) {
           variant="primary"
           icon={Plus}
           disabledReason={passkeys.data ? whyNoMore(passkeys.data) : 'Loading.'}
-          onClick={begin}
+          onClick={() => begin('add')}
         >
           Add passkey
         </Button>
@@ -83,15 +102,29 @@ export function PasskeysPanel({ me }: { me: Me }) {
                 ))}
               </ul>
             )}
+            {list.items.length > 0 || list.signIn ? (
+              <div className="border-t border-line px-3.5 py-3">
+                <Switch
+                  checked={list.signIn}
+                  onCheckedChange={(on) => begin(on ? 'on' : 'off')}
+                  disabled={signIn.isPending}
+                  disabledReason={list.can.setSignIn.allowed ? null : list.can.setSignIn.reason}
+                  label="Ask for a passkey after my password"
+                  hint="A second factor that no look-alike page can pass on. Have a second passkey, or an authenticator app, for the day you lose one."
+                />
+              </div>
+            ) : null}
           </>
         )}
       </QueryView>
-      <StepUpDialog
-        open={deed === 'confirm'}
-        onOpenChange={(open) => !open && done()}
-        why="To add a passkey"
-        onDone={() => setDeed('add')}
-      />
+      {typeof deed === 'object' && deed?.kind === 'confirm' ? (
+        <StepUpDialog
+          open
+          onOpenChange={(open) => !open && done()}
+          why={whys[deed.next]}
+          onDone={() => proven(deed.next)}
+        />
+      ) : null}
       {deed === 'add' ? <AddPasskey onClose={done} onAdded={changed} /> : null}
       {typeof deed === 'object' && deed?.kind === 'rename' ? (
         <RenamePasskey passkey={deed.passkey} onClose={done} onRenamed={changed} />
@@ -113,6 +146,12 @@ export function PasskeysPanel({ me }: { me: Me }) {
     </Panel>
   );
 }
+
+const whys: Record<Proven, string> = {
+  add: 'To add a passkey',
+  on: 'To be asked for a passkey when you sign in',
+  off: 'To be asked for no passkey any more',
+};
 
 function whyNoMore({ can, party }: PasskeyList): string | null {
   if (!can.register.allowed) return can.register.reason ?? 'You may not do this.';

@@ -73,13 +73,13 @@ function Ways({ me, form, onDone }: WaysProps) {
     await client.invalidateQueries({ queryKey: workspaceKeys.me });
     onDone();
   };
-  const { hasPassword, passkeys } = me.member;
+  const { hasPassword, passkeys, codes, passkeySignIn } = me.member;
+  // Whoever is asked for a passkey beside the password proves nothing by the password alone.
+  const byPassword = hasPassword && (codes || !passkeySignIn);
   return (
     <div className="grid gap-5">
-      {hasPassword ? (
-        <ByPassword form={form} withCode={me.member.secondFactor} onDone={proven} />
-      ) : null}
-      {passkeys > 0 ? <ByPasskey primary={!hasPassword} onDone={proven} /> : null}
+      {byPassword ? <ByPassword form={form} withCode={codes} onDone={proven} /> : null}
+      {passkeys > 0 ? <ByPasskey primary={!byPassword} onDone={proven} /> : null}
       {hasPassword ? null : <BySingleSignOn />}
     </div>
   );

@@ -8,12 +8,12 @@ import { workspacePaths } from '../../queries';
 import type { Me } from '../../schema';
 import { PasskeysPanel } from '../passkeys/passkeys-panel';
 import { fieldsOf } from './fields-of';
-import { SecondFactor } from './second-factor';
+import { AuthenticatorApp } from './authenticator-app';
 
 export function SecurityTab({ me }: { me: Me }) {
   return (
     <div className="grid max-w-2xl gap-3.5">
-      <SecondFactor me={me} />
+      <AuthenticatorApp me={me} />
       <PasskeysPanel me={me} />
       {me.member.hasPassword ? <ChangePassword /> : null}
     </div>

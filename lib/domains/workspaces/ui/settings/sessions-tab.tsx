@@ -11,6 +11,7 @@ import type { Me, SessionView } from '../../schema';
 const methods: Record<string, string> = {
   password: 'Password',
   'password+totp': 'Password and code',
+  'password+passkey': 'Password and passkey',
   oidc: 'Single sign-on',
 };
 

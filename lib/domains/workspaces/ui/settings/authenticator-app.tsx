@@ -26,21 +26,21 @@ interface Offer {
   svg: string;
 }
 
-/** Turning the member's own second factor on, by a QR code and a first code, and off. */
-export function SecondFactor({ me }: { me: Me }) {
-  const on = me.member.secondFactor;
+/** Turning the codes of the member's own app on, by a QR code and a first code, and off. */
+export function AuthenticatorApp({ me }: { me: Me }) {
+  const on = me.member.codes;
   const [offer, setOffer] = useState<Offer | null>(null);
   return (
     <Panel
-      title="Second factor"
-      note="A code from an authenticator app, asked after the password"
+      title="Authenticator app"
+      note="A second factor: its code is asked for after the password"
       actions={<Badge tone={on ? 'allow' : 'neutral'}>{on ? 'On' : 'Off'}</Badge>}
     >
       {on ? (
         <CodeForm
           path={workspacePaths.disableSecondFactor}
           label="Turn off"
-          done="Second factor is off"
+          done="Codes are off"
           hint="To turn it off, enter the code that your app shows now."
           onDone={() => setOffer(null)}
         />
@@ -63,7 +63,7 @@ export function SecondFactor({ me }: { me: Me }) {
           <CodeForm
             path={workspacePaths.confirmSecondFactor}
             label="Turn on"
-            done="Second factor is on"
+            done="Codes are on"
             hint="Then enter the code that the app shows."
             onDone={() => setOffer(null)}
           />
