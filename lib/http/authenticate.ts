@@ -71,5 +71,7 @@ function sameOrigin(request: NextRequest): boolean {
   const site = request.headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin';
   const origin = request.headers.get('origin');
-  return origin !== null && new URL(origin).host === request.headers.get('host');
+  // "null" is an origin too, of a sandboxed frame.
+  if (origin === null || !URL.canParse(origin)) return false;
+  return new URL(origin).host === request.headers.get('host');
 }
