@@ -122,6 +122,19 @@ describe('methods', () => {
     });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="countersign"');
+    // One that was sent and is not taken is told so (RFC 6750, 3.1).
+    const dead = await ask(at('/api/roles'), 'GET', '/api/roles', {
+      headers: { authorization: `Bearer cst_pat_${'0'.repeat(40)}` },
+    });
+    expect([dead.status, dead.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Bearer realm="countersign", error="invalid_token"',
+    ]);
+  });
+
+  it('take the token after as many spaces as RFC 9110, 11.4 lets stand before it', async () => {
+    const headers = { authorization: `bearer  ${token}` };
+    expect((await ask(at('/api/roles'), 'GET', '/api/roles', { headers })).status).toBe(200);
   });
 });
 

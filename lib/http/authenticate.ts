@@ -29,11 +29,12 @@ export async function authenticate(request: NextRequest): Promise<Context> {
 }
 
 async function byAccessToken(header: string): Promise<Context> {
-  const token = /^Bearer (cst_pat_[\w-]{20,100})$/i.exec(header)?.[1];
+  const token = /^Bearer +(cst_pat_[\w-]{20,100})$/i.exec(header)?.[1];
   if (!token) throw unauthenticated('Send a personal access token as "Bearer cst_pat_…".');
   const [row] = await db().$queryRaw<TokenRow[]>`
     SELECT * FROM member_by_token(${sha256Hex(token)})`;
-  if (!row) throw unauthenticated('The access token is unknown, expired or revoked.');
+  if (!row)
+    throw unauthenticated('The access token is unknown, expired or revoked.', 'invalid_token');
   if (!row.scopes?.some((scope) => scope === 'read' || scope === 'write')) {
     throw forbidden('This access token opens nothing of the console. Create one that reads.');
   }
@@ -70,5 +71,7 @@ function sameOrigin(request: NextRequest): boolean {
   const site = request.headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin';
   const origin = request.headers.get('origin');
-  return origin !== null && new URL(origin).host === request.headers.get('host');
+  // "null" is an origin too, of a sandboxed frame.
+  if (origin === null || !URL.canParse(origin)) return false;
+  return new URL(origin).host === request.headers.get('host');
 }

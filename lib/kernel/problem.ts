@@ -83,14 +83,20 @@ export function invalid(errors: FieldError[], detail?: string): Problem {
   });
 }
 
-export function unauthenticated(detail = 'Sign in, or send a valid access token.'): Problem {
+/** `refused` is the code of RFC 6750 where a token was sent and is not taken. */
+export function unauthenticated(
+  detail = 'Sign in, or send a valid access token.',
+  refused?: 'invalid_token',
+): Problem {
   return new Problem({
     status: 401,
     code: 'unauthenticated',
     title: 'Not signed in',
     detail,
     // Every 401 says by what one may sign in (RFC 9110, 15.5.2).
-    headers: { 'WWW-Authenticate': 'Bearer realm="countersign"' },
+    headers: {
+      'WWW-Authenticate': `Bearer realm="countersign"${refused ? `, error="${refused}"` : ''}`,
+    },
   });
 }
 

@@ -7,6 +7,7 @@ import { appendEvents, makeEvent, type NewEvent, type TrailEvent } from './event
 import { observe } from './observe';
 import { conflict, forbidden, invalid, Problem, unavailable } from './problem';
 import type { Verdict } from './verdict';
+import { inWords } from './wrong';
 
 /** What `run` of a verb has in hand. */
 export interface Deed<I> {
@@ -137,7 +138,7 @@ export function permitted(verdict: Verdict): void {
 
 /** Parses with the shared schema; every wrong field is named, up to a hundred. */
 export function parse<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, { error: inWords });
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'

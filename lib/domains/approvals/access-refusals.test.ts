@@ -115,11 +115,17 @@ describe('expired_denial', () => {
   it('is one past its time, in either form of the binding', async () => {
     expect.hasAssertions();
     const denial = await denied();
+    const all = async (sent: Record<string, unknown>) => {
+      for (const left of ['none', 'evaluation_id', 'binding_token']) {
+        const { [left]: _, ...rest } = sent;
+        const body = { ...refund(scene.agent.id), denial: rest };
+        await refused(410, 'expired_denial', () => post(body));
+      }
+    };
+    // The earlier time ends it: the one that is echoed, or the one that is bound.
+    await all({ ...denial, expires_at: new Date(Date.now() - 1_000).toISOString() });
     later(602_000);
-    for (const left of ['none', 'evaluation_id', 'binding_token']) {
-      const { [left]: _, ...rest } = denial;
-      await refused(410, 'expired_denial', () => post({ ...refund(scene.agent.id), denial: rest }));
-    }
+    await all(denial);
     // A later time that is only echoed changes nothing.
     const { binding_token: _, ...rest } = denial;
     const expires_at = new Date(Date.now() + 9_000_000).toISOString();
@@ -150,6 +156,8 @@ describe('invalid_denial_binding', () => {
     const one = String(token);
     for (const wrong of [
       undefined,
+      {},
+      { reason: 'approval_required' },
       { expires_at },
       { expires_at, evaluation_id: 'eval_01HX4Y2P8BQ4Y3F0V0K9D6Z7M1' },
       { expires_at, evaluation_id: flipped(id, 8) },

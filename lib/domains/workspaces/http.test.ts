@@ -92,6 +92,9 @@ describe('signing requests', () => {
     const strangers: Record<string, string>[] = [
       { ...headers, 'sec-fetch-site': 'cross-site' },
       { cookie: headers.cookie, origin: 'https://evil.example' },
+      // What a browser sends of a sandboxed frame, and what is no origin at all.
+      { cookie: headers.cookie, origin: 'null' },
+      { cookie: headers.cookie, origin: 'evil' },
       { cookie: headers.cookie },
     ];
     for (const from of strangers) {

@@ -128,6 +128,23 @@ const question = (id: string) => ({
 });
 
 describe('pages', () => {
+  it('may be of nothing, since a limit is any number from 0, and go on from there', async () => {
+    const search = { ...basic, subject: { type: 'user' } };
+    const whole = await post('search/subject', search);
+    expect(whole.body.results).not.toEqual([]);
+    const none = await post('search/subject', { ...search, page: { limit: 0 } });
+    expect(none).toMatchObject({ status: 200, body: { results: [], page: { count: 0 } } });
+    const token = none.body.page.next_token;
+    expect(token).not.toBe('');
+    const all = await post('search/subject', { ...search, page: { token } });
+    expect(all.body.results).toEqual(whole.body.results);
+    const wrong = await post('search/subject', { ...search, page: { limit: -1 } });
+    expect(wrong).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'page.limit', message: 'must not be negative' }] },
+    });
+  });
+
   it('go on with their own search alone', async () => {
     const search = { ...basic, subject: { type: 'user' } };
     const first = await post('search/subject', { ...search, page: { limit: 1 } });

@@ -77,7 +77,11 @@ const page = z
   .object(
     {
       token: z.string('must be a string').max(4_000).optional(),
-      limit: z.number('must be a number').int('must be a whole number').min(1).optional(),
+      limit: z
+        .number('must be a number')
+        .int('must be a whole number')
+        .min(0, 'must not be negative')
+        .optional(),
     },
     'must be an object',
   )

@@ -148,7 +148,9 @@ describe('the log as tiles', () => {
   it('keeps the entries from everyone else, and says so in the trail', async () => {
     const entries = `${world.workspace}/tile/entries/000`;
     expect((await get(entries)).status).toBe(401);
-    expect((await get(entries, 'cst_pat_00000000000000000000')).status).toBe(401);
+    const dead = await get(entries, 'cst_pat_00000000000000000000');
+    expect(dead.status).toBe(401);
+    expect(dead.headers.get('www-authenticate')).toContain('error="invalid_token"');
     const revoked = await tokenOf(world, 'auditor', { revokedAt: new Date() });
     expect((await get(entries, revoked)).status).toBe(401);
     expect((await get(entries, await tokenOf(other, 'auditor'))).status).toBe(404);

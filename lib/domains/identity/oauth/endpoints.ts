@@ -7,9 +7,8 @@ import {
 } from '../token';
 import { type Authority, type ProvenClient, withClient } from './client';
 import { invalidRequest, OAuthError } from './errors';
+import type { Form } from './form';
 import { agentStateOf, credentialIsLive, revokeToken, tokenIsRevoked } from './store';
-
-type Form = ReadonlyMap<string, string>;
 
 /** Refuses a token request that asks for what there is not, before any of it is done. */
 export function checkGrant(form: Form, issuer: string): void {
@@ -18,8 +17,7 @@ export function checkGrant(form: Form, issuer: string): void {
   if (grant !== 'client_credentials') {
     throw new OAuthError('unsupported_grant_type', 'Only client_credentials is supported.');
   }
-  const resource = form.get('resource');
-  if (resource !== undefined && resource.replace(/\/+$/, '') !== issuer) {
+  if (form.resources.some((resource) => resource.replace(/\/+$/, '') !== issuer)) {
     throw new OAuthError('invalid_target', `The only resource here is ${issuer}.`);
   }
   const scopes = form.get('scope')?.split(' ') ?? [];

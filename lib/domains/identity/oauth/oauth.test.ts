@@ -288,12 +288,40 @@ describe('refuses', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
     await expectError(twice, 400, 'invalid_request');
+    const strange = await fetch(`${gateway.issuer}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams([
+        ['say "é"', '1'],
+        ['say "é"', '2'],
+      ]),
+    });
+    expect(strange.status).toBe(400);
+    // RFC 6749, 5.2: no other characters than these.
+    const { error_description: said } = (await strange.json()) as Record<string, string>;
+    expect(said).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
     const json = await fetch(`${gateway.issuer}/oauth/token`, { method: 'POST', body: '{}' });
     await expectError(json, 415, 'invalid_request');
     const big = await gateway.post('/oauth/token', { grant_type: 'x'.repeat(70_000) });
     await expectError(big, 413, 'invalid_request');
     await expectError(await fetch(`${gateway.issuer}/oauth/token`), 405, 'invalid_request');
     expect(await tokenEvents(agent, 'token.issued')).toHaveLength(0);
+  });
+
+  test('a resource among several that is another one (RFC 8707, 2)', async () => {
+    const { agent, jwk } = await agentWithKey();
+    const post = async (resources: string[]) =>
+      fetch(`${gateway.issuer}/oauth/token`, {
+        method: 'POST',
+        body: new URLSearchParams([
+          ...Object.entries(tokenForm(await assertionFor(agent, jwk))),
+          ...resources.map((resource): [string, string] => ['resource', resource]),
+        ]),
+      });
+    const elsewhere = 'https://elsewhere.example';
+    await expectError(await post([gateway.issuer, elsewhere]), 400, 'invalid_target');
+    await expectError(await post([elsewhere, gateway.issuer]), 400, 'invalid_target');
+    expect(await tokenEvents(agent, 'token.issued')).toHaveLength(0);
+    expect((await post([gateway.issuer, `${gateway.issuer}/`])).status).toBe(200);
   });
 
   test('more than a few failures in a row, from one address, for one client', async () => {

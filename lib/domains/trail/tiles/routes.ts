@@ -83,13 +83,14 @@ async function assertMayRead(
   workspace: string,
   header: string | undefined,
 ): Promise<void> {
-  const token = /^Bearer (cst_pat_[\w-]{20,100})$/i.exec(header ?? '')?.[1];
+  const token = /^Bearer +(cst_pat_[\w-]{20,100})$/i.exec(header ?? '')?.[1];
   if (!token) throw unauthenticated('Send a personal access token as "Bearer cst_pat_…".');
   const { rows } = await pool.query<TokenRow>('SELECT * FROM member_by_token($1)', [
     sha256Hex(token),
   ]);
   const [holder] = rows;
-  if (!holder) throw unauthenticated('The access token is unknown, expired or revoked.');
+  if (!holder)
+    throw unauthenticated('The access token is unknown, expired or revoked.', 'invalid_token');
   if (holder.workspace_id !== workspace) throw notFound('log');
   const ctx = memberContext(holder, { tokenId: holder.token_id, scopes: holder.scopes ?? [] });
   const verdict = all(maySearch(ctx.actor), withinScope(ctx.actor, 'read'));

@@ -91,9 +91,10 @@ export function verifyDenial(
     throw unbound('Send back what the denied evaluation was answered with, as denial.');
   }
   const facts = [
-    ...(token === undefined ? [] : [readToken(parties, token, denial.expires_at)]),
+    ...(token === undefined ? [] : [readToken(parties, token)]),
     ...(id === undefined ? [] : [readEvaluation(parties, id)]),
   ];
+  const echoed = denial.expires_at ?? '';
   const hash = bindingHash(asked);
   const [first] = facts;
   if (!first || facts.some((one) => one?.hash !== hash || one.id !== first.id)) {
@@ -101,8 +102,12 @@ export function verifyDenial(
       'It does not bind to a denial of this subject, resource, action and context. Evaluate anew.',
     );
   }
-  if (facts.some((one) => one === undefined || now > one.until)) {
+  // The earlier of the two ends it: a caller may have kept it for less than it was told.
+  if (now > Date.parse(echoed) || facts.some((one) => one === undefined || now > one.until)) {
     throw requestProblem('expired_denial', 'The denial has expired. Evaluate anew.');
+  }
+  if (facts.some((one) => one?.echoed !== undefined && one.echoed !== echoed)) {
+    throw unbound('Send denial.expires_at as the denied evaluation was answered with it.');
   }
   return first.id;
 }
@@ -112,19 +117,24 @@ interface Facts {
   hash: string;
   /** Epoch milliseconds. */
   until: number;
+  /** The expires_at that was told with it, where that is known. */
+  echoed?: string;
 }
 
-function readToken(parties: Parties, token: string, echoed: string): Facts | undefined {
+function readToken(parties: Parties, token: string): Facts | undefined {
   const claims = readStatement(TOKEN_TYPE, token);
   const ours =
     claims?.['iss'] === parties.issuer &&
     claims['aud'] === endpointOf(parties.issuer) &&
     claims['sub'] === parties.requester &&
-    claims['cst_ws'] === parties.snapshot.workspace &&
-    claims['denial_expires_at'] === echoed;
+    claims['cst_ws'] === parties.snapshot.workspace;
   if (!ours) return undefined;
-  const id = String(claims['evaluation_id']);
-  return { id, hash: String(claims['binding_hash']), until: Number(claims['exp']) * 1_000 };
+  return {
+    id: String(claims['evaluation_id']),
+    hash: String(claims['binding_hash']),
+    until: Number(claims['exp']) * 1_000,
+    echoed: String(claims['denial_expires_at']),
+  };
 }
 
 // An evaluation's id: a nonce of 16 bytes, 6 of the second it ends at, 32 of its hash, and a seal.

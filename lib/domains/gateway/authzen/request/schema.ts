@@ -7,14 +7,22 @@ const instant = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 times
 const text = (most: number) => z.string('must be a string').max(most);
 
 /** Which denial a request answers; members that only echo are not read. */
-const Denial = z.object(
-  {
-    evaluation_id: text(500).optional(),
-    binding_token: text(4_000).optional(),
-    expires_at: instant,
-  },
-  'must be an object',
-);
+const Denial = z
+  .object(
+    {
+      evaluation_id: text(500).optional(),
+      binding_token: text(4_000).optional(),
+      expires_at: instant.optional(),
+    },
+    'must be an object',
+  )
+  // One that binds nothing is refused for that, with the text's own problem.
+  .refine(
+    (denial) =>
+      denial.expires_at !== undefined ||
+      (denial.evaluation_id === undefined && denial.binding_token === undefined),
+    { path: ['expires_at'], error: 'must be an RFC 3339 timestamp' },
+  );
 export type Denial = z.output<typeof Denial>;
 
 const RequestedAccess = z.object(
