@@ -50,26 +50,40 @@ export async function readDatabase(
 /** Encrypted and with the server's name checked, unless it is this machine's own. */
 async function settingsOf(connection: string): Promise<pg.ClientConfig> {
   const url = URL.canParse(connection.trim()) ? new URL(connection.trim()) : undefined;
-  if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.hostname === '') {
-    throw new OutgoingFailure(
-      'The secret is no connection string such as postgresql://user:password@host/database.',
-    );
-  }
+  if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.hostname === '') throw unreadable();
+  const { user, password, database } = partsOf(url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const address = await addressOf(host);
   return {
     // The address that was judged, so that the name cannot lead elsewhere meanwhile.
     host: address,
     port: Number(url.port || 5432),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
+    ...{ user, password, database },
     ssl: isLoopback(address) ? false : { rejectUnauthorized: true, servername: host },
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
     query_timeout: STATEMENT_MS + CONNECT_MS,
     application_name: 'countersign classification',
   };
+}
+
+/** A percent sign that begins no escape makes a good URL, and no password. */
+function partsOf({ username, password, pathname }: URL) {
+  try {
+    return {
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      database: decodeURIComponent(pathname.slice(1)),
+    };
+  } catch {
+    throw unreadable();
+  }
+}
+
+function unreadable(): OutgoingFailure {
+  return new OutgoingFailure(
+    'The secret is no connection string such as postgresql://user:password@host/database, in which a percent sign is written %25.',
+  );
 }
 
 async function addressOf(host: string): Promise<string> {

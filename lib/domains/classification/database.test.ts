@@ -118,6 +118,7 @@ describe('a database whose connection string is in the vault', () => {
   it.each([
     ['not a connection string', 'is no connection string'],
     ['https://example.test/crm', 'is no connection string'],
+    ['postgresql://u:hunter2%@127.0.0.1/crm', 'is no connection string'],
     ['postgresql://u:hunter2@169.254.169.254/crm', 'link-local or reserved'],
     ['postgresql://u:hunter2@127.0.0.1:9/crm', 'could not be read (ECONNREFUSED)'],
   ])('%s fails with a sentence that has no secret in it', async (connection, sentence) => {

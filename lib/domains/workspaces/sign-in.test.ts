@@ -2,7 +2,9 @@ import { generate } from 'otplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { db, closeDb, inWorkspace } from '@/lib/infra/db';
 import { sha256Hex } from '@/lib/infra/crypto';
+import { forgetAttempts, takeAttempt } from '@/lib/infra/rate-limit';
 import { clock } from '@/lib/kernel/clock';
+import { takeSignIn } from './service/attempts';
 import * as members from './service/members';
 import { changePassword } from './service/password';
 import * as factor from './service/second-factor';
@@ -95,6 +97,15 @@ describe('password', () => {
     expect(codes.filter((code) => code === 'too_many')).toHaveLength(3);
     await expect(attempt(PASSWORD)).rejects.toMatchObject(failing('too_many'));
     await signIn(member);
+  });
+
+  it('from a place that has used up its own attempts uses up nobody else’s, and is kept nowhere', async () => {
+    const who = { email: 'someone@example.test', address: elsewhere().address };
+    const ofPlace = { name: 'sign-in-address', points: 100, seconds: 900 };
+    for (let n = 0; n < 100; n += 1) await takeAttempt(ofPlace, who.address);
+    for (let n = 0; n < 6; n += 1) expect(await takeSignIn(who)).toBeGreaterThan(0);
+    await forgetAttempts(ofPlace, who.address);
+    expect(await takeSignIn(who)).toBe(0);
   });
 
   it('does not count successes', async () => {

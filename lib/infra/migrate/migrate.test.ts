@@ -63,6 +63,41 @@ describe('migrateAll', () => {
     expect(said).toEqual([]);
   });
 
+  it('has what acts as the owner look at no table that its caller made, whoever may make one', async () => {
+    const [database] = await query<{ name: string }>(
+      ownerUrl('control'),
+      'SELECT current_database() AS name',
+    );
+    const temporary = (what: string) =>
+      query(ownerUrl('control'), what.replace('$', `ON DATABASE "${database?.name}"`));
+    // As where the database is somebody else's, who lets everyone make temporary tables.
+    await temporary('GRANT TEMPORARY $ TO countersign_gateway');
+    try {
+      const client = new pg.Client({ connectionString: roleUrl('countersign_gateway') });
+      await client.connect();
+      await client.query(
+        `CREATE FUNCTION pg_temp.me() RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN current_user; END'`,
+      );
+      await client.query(
+        `CREATE TEMPORARY VIEW agents AS SELECT 'agt_forged'::text AS id, pg_temp.me() AS workspace_id`,
+      );
+      const { rows } = await client.query(`SELECT agent_workspace('agt_forged') AS ran_as`);
+      await client.end();
+      expect(rows).toEqual([{ ran_as: null }]);
+    } finally {
+      await temporary('REVOKE TEMPORARY $ FROM countersign_gateway');
+    }
+    for (const database of ['control', 'trail'] as const) {
+      const open = await query(
+        ownerUrl(database),
+        `SELECT oid::regprocedure::text AS name FROM pg_proc
+          WHERE pronamespace = 'public'::regnamespace AND prosecdef
+            AND NOT coalesce('search_path=public, pg_temp' = ANY (proconfig), false)`,
+      );
+      expect(open).toEqual([]);
+    }
+  });
+
   it("gives the application the queue's tables", async () => {
     expect(
       await query(

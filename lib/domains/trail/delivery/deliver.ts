@@ -32,6 +32,8 @@ export interface Courier {
   signal: AbortSignal;
   /** After so many the rest is left to the next turn; without, all that waits is delivered. */
   batches?: number;
+  /** Whether the turn has lasted so long that it is over with the batch at hand. */
+  isLong?: () => boolean;
 }
 
 /**
@@ -56,7 +58,8 @@ export async function deliverTo(workspace: string, id: string, courier: Courier)
       throw error;
     }
     // Between batches, so that someone's change is heeded at once.
-    if (!sink || sink.state !== 'active' || courier.signal.aborted || left <= 1) {
+    const over = courier.signal.aborted || left <= 1 || courier.isLong?.();
+    if (!sink || sink.state !== 'active' || over) {
       await within((tx) => release(tx, held, next));
       return;
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { listen } from '@/lib/infra/listen';
 import { logger } from '@/lib/infra/logger';
+import { clock } from '@/lib/kernel/clock';
 import { deliverTo } from './deliver';
 import { logSize } from './log';
 import { dueSinks } from './repo';
@@ -11,8 +12,12 @@ const GATHER_MS = 100;
 const MOST_AT_ONCE = 12;
 /** Of one workspace, so that others have room beside receivers that are slow. */
 const MOST_OF_ONE = 3;
-/** Batches until a sink's slot goes to one that has waited longer. */
+/** Batches until a sink's slot goes to one that has waited longer; fewer where they take long. */
 const BATCHES_A_TURN = 4;
+/** A turn that lasts longer is over with the batch at hand, and makes its sink a slow one until it has a shorter one. */
+const SLOW_MS = 5_000;
+/** Of slow ones, however many workspaces they are of, so that the others find a slot free. */
+const MOST_SLOW = 8;
 
 /**
  * Delivers to the sinks of every workspace, each by itself: woken when a trail grows, and by a
@@ -29,6 +34,8 @@ export function startDelivery(only?: string): { stop: () => Promise<void> } {
   const crowded = new Set<string>();
   /** When each sink had its last turn, counted and not timed. */
   const turns = new Map<string, number>();
+  /** Those whose last turn was long. */
+  const slow = new Set<string>();
   let turn = 0;
   const grown = new Set<string>();
   let everything = true;
@@ -38,8 +45,10 @@ export function startDelivery(only?: string): { stop: () => Promise<void> } {
   const deliver = async (workspace: string, id: string): Promise<void> => {
     turns.set(id, (turn += 1));
     ofOne.set(workspace, (ofOne.get(workspace) ?? 0) + 1);
+    const began = clock.now().getTime();
+    const isLong = () => clock.now().getTime() - began > SLOW_MS;
     try {
-      const courier = { owner, signal: stopping.signal, batches: BATCHES_A_TURN };
+      const courier = { owner, signal: stopping.signal, batches: BATCHES_A_TURN, isLong };
       await deliverTo(workspace, id, courier);
       // It may have grown while this one ended.
       grown.add(workspace);
@@ -47,6 +56,8 @@ export function startDelivery(only?: string): { stop: () => Promise<void> } {
       logger.warn({ err: error, workspace, sink: id }, 'delivery of the trail is put off');
     } finally {
       running.delete(id);
+      if (isLong()) slow.add(id);
+      else slow.delete(id);
       const left = (ofOne.get(workspace) ?? 1) - 1;
       if (left > 0) ofOne.set(workspace, left);
       else ofOne.delete(workspace);
@@ -54,6 +65,8 @@ export function startDelivery(only?: string): { stop: () => Promise<void> } {
       if (grown.size > 0 || everything) soon();
     }
   };
+
+  const slowOnes = () => [...running.keys()].filter((id) => slow.has(id)).length;
 
   const look = async (): Promise<void> => {
     const wanted = everything ? undefined : new Set(grown);
@@ -74,6 +87,8 @@ export function startDelivery(only?: string): { stop: () => Promise<void> } {
       const size = sizes.get(sink.workspace) ?? logSize(sink.workspace);
       sizes.set(sink.workspace, size);
       if (sink.position >= (await size)) continue;
+      // The next tick looks again.
+      if (slow.has(sink.id) && slowOnes() >= MOST_SLOW) continue;
       if ((ofOne.get(sink.workspace) ?? 0) >= MOST_OF_ONE) crowded.add(sink.workspace);
       else running.set(sink.id, deliver(sink.workspace, sink.id));
     }

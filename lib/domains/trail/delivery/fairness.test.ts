@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { clock } from '@/lib/kernel/clock';
 import { type OwnDatabase, ownDatabase } from '../test/own-database';
 import { startDelivery } from './engine';
 import { HttpReceiver } from './test/http';
@@ -74,4 +75,43 @@ it('gives the slot of a sink with much to deliver to one that waits', async () =
     for (let count = 1; of(path) < 5; count += 1) await slow.has(count);
   }
   await engine.stop();
+});
+
+it('leaves room beside the slow receivers of many workspaces', async () => {
+  const { now } = clock;
+  let ahead = 0;
+  clock.now = () => new Date(now().getTime() + ahead);
+  slow.answer = async (_, response) => {
+    ahead += 6_000;
+    response.writeHead(204).end();
+  };
+  const worlds = await Promise.all(Array.from({ length: 5 }, deliveryWorld));
+  for (const world of worlds) {
+    for (const path of ['one', 'two', 'three']) {
+      await addSink(world, { kind: 'webhook', url: `${url}/${path}` }, { from: 'beginning' });
+    }
+    await say(world.workspace, 0, 1);
+  }
+  const engine = startDelivery();
+  await slow.has(15);
+  const { over, letGo } = held();
+  slow.answer = async (_, response) => {
+    await over;
+    response.writeHead(204).end();
+  };
+  for (const { workspace } of worlds) await say(workspace, 1, 1);
+  await slow.has(15 + 8);
+  ahead = 0;
+  const quick = new HttpReceiver();
+  const one = await deliveryWorld();
+  await addSink(one, { kind: 'webhook', url: await quick.start() }, { from: 'beginning' });
+  await say(one.workspace, 0, 1);
+  await quick.has(1);
+  expect(slow.received).toHaveLength(15 + 8);
+  letGo();
+  // Each of the slow ones has its turn too.
+  await slow.has(30);
+  clock.now = now;
+  await engine.stop();
+  await quick.close();
 });

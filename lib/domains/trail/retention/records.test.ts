@@ -173,8 +173,35 @@ describe('the database', () => {
     expect(await refusal('countersign_trail_reader', past)).toBe('42501');
     expect(await refusal('countersign_trail_writer', past)).toBe('42501');
     expect(await refusal('countersign_trail_retention', past, false)).toBe('42501');
-    const present = `SELECT expire_events('xpr_2', current_date, '{decisions}')`;
-    expect(await refusal('countersign_trail_retention', present)).toBe('42501');
+    const within = (id: string, months: number, classes = '{decisions}') =>
+      `SELECT expire_events('${id}', (current_date - interval '${months} months')::date, '${classes}')`;
+    expect(await refusal('countersign_trail_retention', within('xpr_2', 0))).toBe('CS001');
+    // Also where only one of the classes is not past its period, which is 84 months of each.
+    const recent = new Date();
+    recent.setUTCDate(10);
+    recent.setUTCMonth(recent.getUTCMonth() - 20);
+    const time = recent.toISOString();
+    await suite.recorded({ type: 'action.decided', time }, { type: 'request.refused', time });
+    expect(await refusal('countersign_trail_retention', within('xpr_3', 20))).toBe('CS001');
+    await updateRetention(suite.admin, { reads: 12 });
+    // The log does not say so yet.
+    expect(await refusal('countersign_trail_retention', within('xpr_4', 20, '{reads}'))).toBe(
+      'CS001',
+    );
+    await drainOutbox();
+    expect(
+      await refusal('countersign_trail_retention', within('xpr_5', 20, '{reads,decisions}')),
+    ).toBe('CS001');
+    const traces = `SELECT (SELECT count(*) FROM expiries WHERE workspace_id = $1)
+                         + (SELECT count(*) FROM expired_ranges WHERE workspace_id = $1) AS n`;
+    const { rows } = await suite.own.administrator.query(traces, [suite.world.workspace]);
+    expect(rows).toEqual([{ n: '0' }]);
+    expect(await suite.leftOf('action.decided')).toBe(4);
+    expect(await suite.leftOf('request.refused')).toBe(1);
+    expect(await refusal('countersign_trail_retention', within('xpr_6', 20, '{reads}'))).toBe(
+      'done',
+    );
+    expect(await suite.leftOf('request.refused')).toBe(0);
     for (const sql of [
       'DELETE FROM events',
       'SELECT * FROM events',
@@ -182,10 +209,13 @@ describe('the database', () => {
       'DELETE FROM legal_holds',
       'UPDATE legal_holds SET lifted_at = now()',
       'DELETE FROM expired_ranges',
+      `SELECT remove_events('xpr_7', '${suite.year}-03-01', '{decisions}')`,
+      `SELECT note_retention_periods('${suite.world.workspace}')`,
+      `UPDATE retention_periods SET months = '{"decisions":1}'`,
       `SELECT place_legal_hold('{"id":"lgh_1","workspace_id":"ws_other","reason":"x","owner":"y","filters":{},"placed_by":"z","placed_at":"2026-01-01"}')`,
     ]) {
       expect([sql, await refusal('countersign_trail_retention', sql)]).toEqual([sql, '42501']);
     }
-    expect(await suite.leftOf('action.decided')).toBe(3);
+    expect(await suite.leftOf('action.decided')).toBe(4);
   });
 });

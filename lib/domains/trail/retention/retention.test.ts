@@ -203,6 +203,39 @@ describe('a crash', () => {
     expect(await suite.sound()).toMatchObject({ status: 'ok' });
   });
 
+  it('leaves one that the log has come to keep for longer, and retention goes on', async () => {
+    await suite.recorded(...suite.events('action.decided', 5));
+    await suite.recorded(...suite.events('agent.created', 5, '02'));
+    await begin();
+    await updateRetention(suite.admin, { decisions: 1_200 });
+    await drainOutbox();
+    await suite.sound();
+    await suite.run();
+    expect(await suite.leftOf('action.decided')).toBe(5);
+    expect(await suite.leftOf('agent.created')).toBe(0);
+    expect(await suite.said('trail.events_expired')).toHaveLength(1);
+    expect(await inWorkspace(suite.world.workspace, findBegun)).toEqual([]);
+    expect(await suite.sound()).toMatchObject({ status: 'ok' });
+  });
+
+  it('keeps what the control database alone takes for past, until the log says so', async () => {
+    const time = new Date(Date.now() - 70 * 86_400_000).toISOString();
+    await suite.recorded({ type: 'action.decided', time });
+    await suite.sound();
+    clock.now = () => new Date();
+    await updateRetention(suite.admin, { decisions: 1 });
+    await suite.run();
+    expect(await suite.leftOf('action.decided')).toBe(1);
+    expect(await inWorkspace(suite.world.workspace, findBegun)).toEqual([]);
+    await drainOutbox();
+    await suite.sound();
+    await suite.run();
+    expect(await suite.leftOf('action.decided')).toBe(0);
+    expect(await suite.said('trail.events_expired')).toContainEqual(
+      expect.objectContaining({ month: time.slice(0, 7), classes: ['decisions'], events: 1 }),
+    );
+  });
+
   it('after the removal leaves no gap that is not explained, and one event', async () => {
     await suite.recorded(...suite.events('action.decided', 5));
     await suite.recorded(...suite.events('agent.created', 5, '12'));

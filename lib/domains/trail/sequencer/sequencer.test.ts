@@ -18,6 +18,7 @@ import type { EventRow } from '../repo';
 import type { Edge } from '../search/engine';
 import { postgresSearch } from '../search/postgres';
 import { checkLog } from '../verification/check';
+import { drainBatch } from './drain';
 import { drainOutbox, LOCK } from './run';
 import { readRow, recordOf } from './record';
 import { newWriterState, writeBatch } from './writer';
@@ -164,6 +165,39 @@ describe('draining the outbox', () => {
       count: 1,
     });
     expect(await checkLog(workspace)).toMatchObject({ status: 'ok', size: 1 });
+  });
+});
+
+describe('a month whose partition retention has dropped', () => {
+  it('is made again for an event that comes late, by the sequencer that had seen it before', async () => {
+    const workspace = newId('ws');
+    const { client: trail } = await connectAs('countersign_trail_writer');
+    const { client: outbox } = await connectAs('countersign_sequencer');
+    const owner = new pg.Client({ connectionString: ownerUrl('trail') });
+    await owner.connect();
+    const late = async () => {
+      const event = makeEvent(jobContext(workspace, 'test.load'), { type: 'test.happened' });
+      const time = '2150-07-03T04:05:06.789Z';
+      await inWorkspace(workspace, (tx) => appendEvents(tx, [{ ...event, time } as TrailEvent]));
+    };
+    try {
+      await trail.query('SELECT pg_advisory_lock($1)', [LOCK]);
+      const progress = { writer: newWriterState(), stuck: new Map<string, string>() };
+      await late();
+      await drainBatch(outbox, trail, progress);
+      await owner.query('DROP TABLE events_215007');
+      await late();
+      await drainBatch(outbox, trail, progress);
+      // As each minute.
+      progress.stuck.clear();
+      await drainBatch(outbox, trail, progress);
+      expect(progress.stuck).toEqual(new Map());
+    } finally {
+      await Promise.all([trail.end(), outbox.end(), owner.end()]);
+    }
+    expect(await waiting(workspace)).toBe(0);
+    const found = await postgresSearch.findEvents(workspace, {}, { limit: 5 });
+    expect(found.map((row) => Number(row.idx))).toEqual([1]);
   });
 });
 

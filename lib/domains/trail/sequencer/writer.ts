@@ -95,6 +95,8 @@ export async function writeBatch(
     return new Map([...logs].map(([workspace, log]) => [workspace, log.frontier.size - log.from]));
   } catch (error) {
     state.edges.clear();
+    // Retention may have dropped the partition of one since.
+    state.months.clear();
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }

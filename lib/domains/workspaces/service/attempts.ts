@@ -1,4 +1,10 @@
-import { forgetAttempts, type Limit, returnAttempt, takeAttempt } from '@/lib/infra/rate-limit';
+import {
+  forgetAttempts,
+  type Limit,
+  returnAttempt,
+  takeAttempt,
+  waitOf,
+} from '@/lib/infra/rate-limit';
 
 const QUARTER_HOUR = 900;
 
@@ -27,9 +33,12 @@ const keys = (who: Who): [Limit, string][] => [
 
 /**
  * Counts an attempt before it is tried; answers 0, or the seconds to wait. The narrow limit
- * comes first and stops there, so that one place cannot use up everyone's attempts.
+ * comes first and stops there, so that one place cannot use up everyone's attempts. Of a place that
+ * has none left nothing more is counted: with ever new addresses of mail it would fill the memory.
  */
 export async function takeSignIn(who: Who): Promise<number> {
+  const refused = await waitOf(address, who.address);
+  if (refused > 0) return refused;
   for (const [limit, key] of keys(who)) {
     const wait = await takeAttempt(limit, key);
     if (wait > 0) return wait;

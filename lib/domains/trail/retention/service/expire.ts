@@ -62,7 +62,13 @@ const record = verb({
 /** Removes, or finds removed, and says so in the trail. The removal is known here before it begins, so a crash leaves no gap that nobody explains. */
 async function carryOut(ctx: Context, expiry: Expiry): Promise<void> {
   const removed = await expireEvents(ctx.workspace, expiry);
-  if (removed.events === 0) {
+  if (!removed) {
+    // The settings were changed since, and the log has that already or does not have it yet.
+    const { workspace } = ctx;
+    const said = 'the log does not say that these events are past: they are kept';
+    logger.warn({ workspace, month: expiry.month, classes: expiry.classes }, said);
+  }
+  if (!removed?.events) {
     await inWorkspace(ctx.workspace, (tx) => forgetExpiry(tx, expiry.id));
     return;
   }
