@@ -2,6 +2,7 @@
 
 import { CircleAlert } from 'lucide-react';
 import { Button } from './button';
+import { Diff } from './diff';
 import { Notice } from './panel';
 
 /** Says above a form of settings that somebody else has saved them since; what is typed stays. */
@@ -21,6 +22,44 @@ export function ChangedMeanwhile({ shown, onDiscard }: { shown: boolean; onDisca
       >
         What you typed stays. Saving it changes what you changed, and nothing else.
       </Notice>
+    </div>
+  );
+}
+
+export interface SavedMeanwhileProps {
+  /** As in this group. */
+  what: string;
+  /** What the form was begun with, and what somebody else has saved since; nothing is shown until they have. */
+  before: object | undefined;
+  after: object | undefined;
+  onDiscard: () => void;
+  onKeep: () => void;
+}
+
+/** The same above a form that is saved as it was looked at or not at all: says what has changed. */
+export function SavedMeanwhile({ what, before, after, onDiscard, onKeep }: SavedMeanwhileProps) {
+  if (!after) return null;
+  return (
+    <div role="alert" className="grid gap-2">
+      <Notice
+        tone="hold"
+        icon={CircleAlert}
+        title={`Somebody else has changed ${what} meanwhile`}
+        action={
+          <span className="flex flex-wrap gap-2">
+            <Button size="sm" onClick={onDiscard}>
+              Show theirs
+            </Button>
+            <Button size="sm" onClick={onKeep}>
+              Keep mine
+            </Button>
+          </span>
+        }
+      >
+        What you typed stays, and is not saved over theirs before you keep it. Then saving it
+        changes what you changed, and nothing else.
+      </Notice>
+      <Diff before={before} after={after} />
     </div>
   );
 }

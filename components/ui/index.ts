@@ -32,7 +32,7 @@ export { Field, Form, FormError, fieldErrors, type ControlProps, type FieldProps
 export { Dialog, Drawer, type DialogProps, type DrawerProps } from './dialog';
 export { ConfirmDialog, type ConfirmDialogProps } from './confirm-dialog';
 export { Menu, Popover, type MenuItem, type MenuProps, type PopoverProps } from './menu';
-export { ChangedMeanwhile } from './changed-meanwhile';
+export { ChangedMeanwhile, SavedMeanwhile } from './changed-meanwhile';
 export { LinkTabs, Tabs, type LinkTabsProps, type TabsProps } from './tabs';
 export { Disclosure, type DisclosureProps } from './disclosure';
 export { Tooltip, type TooltipProps } from './tooltip';

@@ -3,7 +3,7 @@ import { ParametersSchema } from '@/lib/domains/catalog/server';
 import { effectiveOfType, linkedData } from '@/lib/domains/classification/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
-import { canonicalJson } from '@/lib/kernel/canonical';
+import { canonicalJson, digest } from '@/lib/kernel/canonical';
 import { afterCreated, containing, newestFirst } from '@/lib/kernel/page';
 import { conflict, invalid, notFound } from '@/lib/kernel/problem';
 import {
@@ -46,6 +46,12 @@ export async function loadPermission(tx: Tx, id: string) {
   const row = await tx.permission.findUnique({ where: { id }, include: permissionParts });
   if (!row) throw notFound('permission');
   return row;
+}
+
+/** As `loadPermission`, for who will change it: until the transaction ends nobody else can. */
+export async function lockPermission(tx: Tx, id: string) {
+  await tx.$queryRaw`SELECT 1 FROM permissions WHERE id = ${id} FOR UPDATE`;
+  return loadPermission(tx, id);
 }
 
 export async function loadAgentOf(tx: Tx, id: string) {
@@ -173,14 +179,12 @@ export function comparableParameters(schema: unknown): Record<string, AttributeT
 }
 
 export function permissionFields(row: PermissionRow) {
-  return {
-    role: row.role.name,
-    actionType: row.actionType.key,
-    tier: row.tier,
-    ladder: row.ladder,
-    condition: row.condition,
-    limits: row.limits,
-  };
+  return { role: row.role.name, actionType: row.actionType.key, ...grantedBy(row) };
+}
+
+/** What a change of a permission changes, as it is told by. */
+export function grantedBy({ tier, ladder, condition, limits }: PermissionRow) {
+  return { tier, ladder, condition, limits };
 }
 
 export function viewRole(row: RoleRow, actor: Actor): Role {
@@ -212,6 +216,7 @@ export function viewPermission(row: PermissionRow, actor: Actor): Permission {
     ladder: row.ladder === null ? null : Ladder.parse(row.ladder),
     condition: Condition.parse(row.condition),
     limits: Limits.parse(row.limits),
+    digest: digest(grantedBy(row)),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     can: permissionAbilities(actor, row.role.state),

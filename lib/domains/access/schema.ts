@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
+import { seenInput } from '@/lib/kernel/seen-input';
 import { Condition } from './condition';
 
 export const RoleId = idSchema('rol');
@@ -103,6 +104,7 @@ export const CreatePermission = z
 export const UpdatePermission = z
   .strictObject({
     id: PermissionId,
+    ...seenInput,
     tier: permissionFields.tier.optional(),
     ladder: permissionFields.ladder.optional(),
     condition: permissionFields.condition.optional(),
@@ -129,6 +131,8 @@ export const Permission = z.object({
     parameters: z.record(z.string(), z.enum(['text', 'number', 'boolean'])),
   }),
   ...permissionFields,
+  /** Of what it grants: who saves says with it what they have seen. */
+  digest: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   can: z.object({ update: Ability, remove: Ability }),

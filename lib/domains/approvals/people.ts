@@ -1,6 +1,7 @@
 /** Who the rows speak of, and where the reader stands towards them. */
 import { Display, Needs, type Need, type Quorum, type Signed } from '@/lib/domains/gateway';
 import { quorumOf, signedNow } from '@/lib/domains/gateway/server';
+import { formerSponsors, sponsoredSince } from '@/lib/domains/agents/server';
 import { readSettings } from '@/lib/domains/workspaces/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
@@ -22,6 +23,10 @@ export interface People {
   now: Date;
   secondFactor: boolean;
   agents: ReadonlyMap<string, { id: string; name: string; sponsorId: string | null }>;
+  /** Who has answered for an agent and no longer does, by agent. */
+  sponsoredUntil: ReadonlyMap<string, { memberId: string; until: Date }[]>;
+  /** Whether the workspace asks for a second admin. */
+  secondAdmin: boolean;
   members: ReadonlyMap<string, { id: string; name: string; email: string }>;
   groups: ReadonlyMap<string, Group>;
   /** Whose signature takes one more beside it. */
@@ -41,7 +46,7 @@ export async function peopleOf(
   actor: Actor,
 ): Promise<People> {
   const now = clock.now();
-  const { requireSecondFactor } = await readSettings(tx);
+  const { requireSecondFactor, secondAdminWidens } = await readSettings(tx);
   const raises = await raisesAt(tx, now);
   const delegations = await delegationsAt(tx, now, { toId: actor.id });
   const standing = [actor.id, ...delegations.map(({ fromId }) => fromId)];
@@ -52,11 +57,13 @@ export async function peopleOf(
     ...(Display.parse(row.display).narrowed?.by ?? []),
   ]);
   const allowedBy = [...new Set(rows.flatMap((row) => row.action.permissions))];
-  const [agents, members, groups, memberships, permissions, byHand] = await Promise.all([
+  const agentIds = [...new Set(rows.map((row) => row.action.agentId))];
+  const [agents, former, members, groups, memberships, permissions, byHand] = await Promise.all([
     tx.agent.findMany({
-      where: { id: { in: rows.map((row) => row.action.agentId) } },
+      where: { id: { in: agentIds } },
       select: { id: true, name: true, sponsorId: true },
     }),
+    formerSponsors(tx, agentIds),
     tx.member.findMany({
       where: { id: { in: [...standing, ...mentioned] } },
       select: { id: true, name: true, email: true, state: true, roles: true },
@@ -86,6 +93,8 @@ export async function peopleOf(
     now,
     secondFactor: requireSecondFactor,
     agents: new Map(agents.map((agent) => [agent.id, agent])),
+    sponsoredUntil: former,
+    secondAdmin: secondAdminWidens,
     members: known,
     groups,
     ...{ raises, editors },
@@ -177,6 +186,7 @@ export function signaturesOf(row: ApprovalRow) {
 export function heldOf(row: ApprovalRow, people: People): HeldAction {
   const stand = standOf(row);
   const display = Display.parse(row.display);
+  const since = sponsoredSince(row.requestedAt, people.now, people.secondAdmin);
   const current = row.signatures.filter(
     (one) =>
       one.decision === 'approved' &&
@@ -190,9 +200,13 @@ export function heldOf(row: ApprovalRow, people: People): HeldAction {
     needs: Needs.parse(row.needs),
     groups: people.groups,
     sponsors: new Set(
-      [display.agent.sponsor_id, people.agents.get(row.action.agentId)?.sponsorId].filter(
-        (id) => typeof id === 'string',
-      ),
+      [
+        display.agent.sponsor_id,
+        people.agents.get(row.action.agentId)?.sponsorId,
+        ...(people.sponsoredUntil.get(row.action.agentId) ?? []).map(({ memberId, until }) =>
+          until > since ? memberId : null,
+        ),
+      ].filter((id) => typeof id === 'string'),
     ),
     initiator: display.session.initiator,
     editors: new Set([

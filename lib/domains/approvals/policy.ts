@@ -19,7 +19,7 @@ export interface HeldAction {
   needs: readonly Need[];
   /** Names of the groups in the needs, and how many approvers are in them. */
   groups: ReadonlyMap<string, { name: string; approvers: number; free: readonly string[] }>;
-  /** Members who answer for the agent, now or when it was held. */
+  /** Members who answer for the agent, now or since it was held, or did until lately. */
   sponsors: ReadonlySet<string>;
   /** Who started the session, as the agent's side named them in `id`, `sub`, `email`, `name` or `user`. */
   initiator: Record<string, unknown>;
@@ -152,7 +152,8 @@ function isOpen(actor: Actor, held: HeldAction, now: Date): Verdict {
 
 /** Separation of duties; undefined when nothing keeps this person away. */
 function whyExcluded(person: Person, held: HeldAction): string | undefined {
-  if (held.sponsors.has(person.id)) return 'You answer for this agent. Someone else must decide.';
+  if (held.sponsors.has(person.id))
+    return 'You answer for this agent, or did until lately. Someone else must decide.';
   if (startedBy(person, held.initiator))
     return 'You started this session. Someone else must decide.';
   if (held.editors.has(person.id)) {

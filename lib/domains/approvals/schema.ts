@@ -13,6 +13,7 @@ import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
 import { assertionField } from '@/lib/kernel/passkey';
+import { seenInput } from '@/lib/kernel/seen-input';
 import { Revealed } from './planted/schema';
 
 // ---- held actions ----
@@ -152,6 +153,7 @@ export const CreateGroup = z.strictObject({
 });
 export const UpdateGroup = z.strictObject({
   id: GroupId,
+  ...seenInput,
   ...z.object(groupFields).partial().shape,
 });
 export const ApproverGroup = z.object({
@@ -170,6 +172,8 @@ export const ApproverGroup = z.object({
   ),
   /** Names of the routes that need it. */
   routes: z.array(z.string()),
+  /** Of its name, its description and who is in it: who saves says with it what they have seen. */
+  digest: z.string(),
   can: z.object({ update: Ability, remove: Ability }),
 });
 export type ApproverGroup = z.output<typeof ApproverGroup>;
@@ -201,6 +205,7 @@ export const CreateRoute = z.strictObject({
 });
 export const UpdateRoute = z.strictObject({
   id: RouteId,
+  ...seenInput,
   ...z.object(routeFields).partial().shape,
 });
 export const ApprovalRouteView = z.object({
@@ -208,6 +213,8 @@ export const ApprovalRouteView = z.object({
   ...routeFields,
   /** Why what it holds would wait in vain, or for too few: for an admin to mend. */
   warnings: z.array(z.string()),
+  /** Of all of it but its place: who saves says with it what they have seen. */
+  digest: z.string(),
   can: z.object({ update: Ability, remove: Ability }),
 });
 export type ApprovalRouteView = z.output<typeof ApprovalRouteView>;

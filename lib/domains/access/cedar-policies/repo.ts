@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Prisma, Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
+import { digest } from '@/lib/kernel/canonical';
 import { afterCreated, containing, decodeCursor, newestFirst } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
 import { manageAccess } from '../policy';
@@ -64,10 +65,16 @@ export function viewCedarPolicy(row: CedarPolicyRow, actor: Actor): CedarPolicy 
     text: row.text,
     permits: statements.length - forbids,
     forbids,
+    digest: digest(writtenIn(row)),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     can: { update: manageAccess(actor), remove: manageAccess(actor) },
   };
+}
+
+/** What a change of a text changes, as it is told by and recorded. */
+export function writtenIn({ name, text }: CedarPolicyRow) {
+  return { name, text };
 }
 
 export function findEntity(tx: Tx, { type, id }: z.output<typeof EntityRef>) {
@@ -97,6 +104,7 @@ function afterEntity(cursor: string | undefined): Prisma.EntityWhereInput {
 export function viewEntity(row: EntityRow, actor: Actor): EntityView {
   return {
     ...whatItIs(row),
+    digest: digest(whatItIs(row)),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     can: { update: manageAccess(actor), remove: manageAccess(actor) },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Ability } from '@/lib/kernel/ability';
 import { idSchema } from '@/lib/kernel/ids';
 import { pageInput } from '@/lib/kernel/page-input';
+import { seenInput } from '@/lib/kernel/seen-input';
 
 const instant = z.iso.datetime();
 /** Whatever is stored of it, an event with before and after stays small enough for the trail. */
@@ -20,6 +21,7 @@ export const CedarPolicyRef = z.strictObject({ id: CedarPolicyId });
 export const CreateCedarPolicy = z.strictObject(policyFields);
 export const UpdateCedarPolicy = z.strictObject({
   id: CedarPolicyId,
+  ...seenInput,
   ...z.object(policyFields).partial().shape,
 });
 export const ListCedarPolicies = z.strictObject(pageInput);
@@ -28,6 +30,8 @@ export const CedarPolicy = z.object({
   ...policyFields,
   permits: z.number(),
   forbids: z.number(),
+  /** Of its name and its text: who saves says with it what they have seen. */
+  digest: z.string(),
   createdAt: instant,
   updatedAt: instant,
   can: z.object({ update: Ability, remove: Ability }),
@@ -48,6 +52,7 @@ export type TextCheck = z.output<typeof TextCheck>;
 
 export const NoInput = z.strictObject({});
 export const PutCedarSchema = z.strictObject({ text });
+export const GiveCedarSchema = PutCedarSchema.extend(seenInput);
 /** A declared entity type, as a form asks for its values. */
 export const DeclaredType = z.object({
   name: z.string(),
@@ -67,6 +72,8 @@ export const DeclaredType = z.object({
 export type DeclaredType = z.output<typeof DeclaredType>;
 export const CedarSchemaView = z.object({
   text: z.string(),
+  /** Of the text: who saves says with it what they have seen. */
+  digest: z.string(),
   updatedAt: instant.nullable(),
   /** What policies can name: for completion. */
   names: z.object({
@@ -105,7 +112,7 @@ export const PutEntity = z.strictObject({
   parents: z.array(EntityRef).max(20).default([]),
 });
 /** `isNew` refuses to take the place of one that is there. */
-export const GiveEntity = PutEntity.extend({ isNew: z.boolean().default(false) });
+export const GiveEntity = PutEntity.extend({ isNew: z.boolean().default(false), ...seenInput });
 export const ListEntities = z.strictObject({
   ...pageInput,
   type: typeName.optional(),
@@ -117,6 +124,8 @@ export const EntityView = z.object({
   id: z.string(),
   properties: z.record(z.string(), z.unknown()),
   parents: z.array(EntityRef),
+  /** Of all of it: who saves says with it what they have seen. */
+  digest: z.string(),
   createdAt: instant,
   updatedAt: instant,
   can: z.object({ update: Ability, remove: Ability }),

@@ -14,6 +14,8 @@ export interface DraftFacts {
   secondAdmin: boolean;
   /** Sponsors of the agents that it lets do more. */
   sponsors: readonly string[];
+  /** Who was one of them since the draft was begun, or until some days ago. */
+  formerSponsors: readonly string[];
 }
 
 export function draftAbilities(actor: Actor, draft: DraftFacts) {
@@ -36,15 +38,20 @@ export function draftAbilities(actor: Actor, draft: DraftFacts) {
 /** Who drafted what widens does not publish it, and neither does who answers for its agents. */
 function secondAdmin(
   actor: Actor,
-  { widens, secondAdmin: wanted, authors, sponsors }: DraftFacts,
+  { widens, secondAdmin: wanted, authors, sponsors, formerSponsors }: DraftFacts,
 ): Verdict {
   if (!widens || !wanted) return allow;
   if (authors.includes(actor.id)) {
     return deny('It lets agents do more, so another admin than those who drafted it publishes it.');
   }
-  return sponsors.includes(actor.id)
+  if (sponsors.includes(actor.id)) {
+    return deny(
+      'It lets an agent that you sponsor do more, so an admin who does not sponsor it publishes it.',
+    );
+  }
+  return formerSponsors.includes(actor.id)
     ? deny(
-        'It lets an agent that you sponsor do more, so an admin who does not sponsor it publishes it.',
+        'It lets an agent do more that you sponsored until lately, so an admin who did not publishes it.',
       )
     : allow;
 }

@@ -1,6 +1,8 @@
+import { formerSponsors, sponsoredSince } from '@/lib/domains/agents/server';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
 import { digest } from '@/lib/kernel/canonical';
+import { clock } from '@/lib/kernel/clock';
 import { all, allow, deny } from '@/lib/kernel/verdict';
 import { manageAccess } from '../policy';
 import { type Change, diff } from './diff';
@@ -55,7 +57,9 @@ export async function viewDraft(tx: Tx, row: DraftRow, actor: Actor): Promise<Dr
     conflicts,
     widens,
     secondAdmin: current.secondAdmin,
-    sponsors: widens ? await sponsorsOf(tx, changes, document) : [],
+    ...(widens && current.secondAdmin
+      ? await sponsorsOf(tx, changes, document, row.createdAt)
+      : { sponsors: [], formerSponsors: [] }),
   });
   return {
     id: row.id,
@@ -78,12 +82,13 @@ export async function viewDraft(tx: Tx, row: DraftRow, actor: Actor): Promise<Dr
   };
 }
 
-/** Sponsors of the agents that a change lets do more: itself, or through a role that it is in. */
+/** Sponsors of the agents that a draft lets do more: itself, or through a role that it is in. */
 async function sponsorsOf(
   tx: Tx,
   changes: readonly Change[],
   document: PolicyDocument,
-): Promise<string[]> {
+  begun: Date,
+): Promise<{ sponsors: string[]; formerSponsors: string[] }> {
   const wide = changes.filter(({ widens }) => widens).map(({ path }) => path.split('/'));
   const touched = Object.entries(document.agents).flatMap(([name, agent]) =>
     wide.some(([of, what = '', part]) => {
@@ -96,10 +101,19 @@ async function sponsorsOf(
       : [],
   );
   const agents = await tx.agent.findMany({
-    where: { name: { in: touched }, sponsorId: { not: null } },
-    select: { sponsorId: true },
+    where: { name: { in: touched } },
+    select: { id: true, sponsorId: true },
   });
-  return [...new Set(agents.flatMap(({ sponsorId }) => sponsorId ?? []))];
+  const former = await formerSponsors(
+    tx,
+    agents.map(({ id }) => id),
+  );
+  const since = sponsoredSince(begun, clock.now(), true);
+  const late = [...former.values()].flat().filter(({ until }) => until > since);
+  return {
+    sponsors: [...new Set(agents.flatMap(({ sponsorId }) => sponsorId ?? []))],
+    formerSponsors: [...new Set(late.map(({ memberId }) => memberId))],
+  };
 }
 
 export function viewReplay(row: ReplayRow, revision: number): Replay {

@@ -3,13 +3,16 @@ import { Prisma } from '@/lib/infra/db';
 import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
+import { assertSeen } from '@/lib/kernel/seen';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { manageAccess, permissionAbilities, readAccess, roleAbilities } from '../policy';
 import {
   assertFits,
   findPermissions,
+  grantedBy,
   loadPermission,
   loadRole,
+  lockPermission,
   permissionFields,
   viewPermission,
 } from '../repo';
@@ -79,9 +82,10 @@ export const updatePermission = verb({
   output: Permission,
   permit: manageAccess,
   run: async ({ ctx, input, tx, event }) => {
-    const row = await loadPermission(tx, input.id);
+    const row = await lockPermission(tx, input.id);
     const before = viewPermission(row, ctx.actor);
     permitted(permissionAbilities(ctx.actor, row.role.state).update);
+    assertSeen(input.digest, grantedBy(row), 'this permission');
     const ladder = input.tier != null ? null : (input.ladder ?? before.ladder);
     const tier = ladder ? null : (input.tier ?? before.tier);
     const limits = input.limits ?? before.limits;

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { useLooked } from '@/components/hooks';
 import { Classification, EffectBadges, Reversibility } from '@/components/data';
 import {
   Button,
@@ -11,12 +12,15 @@ import {
   fieldErrors,
   Form,
   FormError,
+  SavedMeanwhile,
   toast,
 } from '@/components/ui';
 import { type ActionType, actionTypeIndexQuery } from '@/lib/domains/catalog';
 import { workspaceQuery } from '@/lib/domains/workspaces';
 import { api } from '@/lib/http/fetcher';
-import { type AttributeType, parameterType } from '../condition';
+import { changed } from '@/lib/kernel/defined';
+import { type AttributeType, conditionWords, parameterType } from '../condition';
+import { limitWords } from '../limit-words';
 import { accessKeys, accessPaths } from '../queries';
 import type { Permission, Role } from '../schema';
 import { floorWords } from '../tier';
@@ -31,6 +35,14 @@ export interface PermissionDialogProps {
   permission?: Permission;
   onClose: () => void;
 }
+
+const wordsOf = (permission: Permission | undefined) =>
+  permission && {
+    tier: permission.tier,
+    ladder: permission.ladder,
+    'only if': conditionWords(permission.condition),
+    limits: limitWords(permission.limits).join(', '),
+  };
 
 interface Subject {
   key: string;
@@ -48,7 +60,7 @@ export function PermissionDialog(props: PermissionDialogProps) {
   const client = useQueryClient();
   const types = useQuery({ ...actionTypeIndexQuery(), enabled: !permission });
   const [key, setKey] = useState('');
-  const [draft, setDraft] = useState(() => draftOf(permission));
+  const { at, began, draft, change, ...looked } = useLooked(permission, draftOf);
   const chosen = types.data?.get(key);
   const subject: Subject | undefined = permission
     ? { ...permission.actionType, numeric: permission.actionType.numericParameters }
@@ -77,7 +89,10 @@ export function PermissionDialog(props: PermissionDialogProps) {
     onMutate: () => setRefused(null),
     mutationFn: () =>
       permission
-        ? api.patch<Permission>(accessPaths.permission(permission.id), body)
+        ? api.patch<Permission>(accessPaths.permission(permission.id), {
+            ...changed(bodyOf(began, parameters), body),
+            digest: at?.digest,
+          })
         : api.post<Permission>(accessPaths.permissions, {
             roleId: role.id,
             actionTypeId: chosen?.id ?? '',
@@ -91,7 +106,13 @@ export function PermissionDialog(props: PermissionDialogProps) {
       onClose();
       return client.invalidateQueries({ queryKey: accessKeys.all });
     },
+    // It may be what it was when this opened no longer.
+    onError: () => client.invalidateQueries({ queryKey: accessKeys.all }),
   });
+  const seen = (then: () => void) => () => {
+    then();
+    save.reset();
+  };
   const error = save.error ?? refused;
   const errors = { ...faults, ...fieldErrors(error) };
   return (
@@ -133,7 +154,14 @@ export function PermissionDialog(props: PermissionDialogProps) {
       }
     >
       <Form id={form} onSubmit={() => !notYet && save.mutate()}>
-        <FormError error={error} />
+        <SavedMeanwhile
+          what="this permission"
+          before={wordsOf(at)}
+          after={wordsOf(looked.theirs)}
+          onDiscard={seen(looked.discard)}
+          onKeep={seen(looked.keep)}
+        />
+        <FormError error={looked.theirs ? null : error} />
         {permission ? null : (
           <Field label="Action type" required error={errors['actionTypeId'] ?? errors['action']}>
             {(field) => (
@@ -164,7 +192,7 @@ export function PermissionDialog(props: PermissionDialogProps) {
             </div>
             <PermissionFields
               draft={draft}
-              onChange={(patch) => setDraft((was) => ({ ...was, ...patch }))}
+              onChange={change}
               errors={errors}
               numeric={subject.numeric}
               parameters={parameters}

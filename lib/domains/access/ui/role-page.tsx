@@ -161,7 +161,7 @@ function Permissions({ role }: { role: Role }) {
         <PermissionDialog
           key={editing.id}
           role={role}
-          permission={editing}
+          permission={query.data?.items.find(({ id }) => id === editing.id) ?? editing}
           onClose={() => setEditing(null)}
         />
       ) : null}

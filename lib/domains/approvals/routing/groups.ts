@@ -1,9 +1,11 @@
 import type { Tx } from '@/lib/infra/db';
 import { withPlanted } from '@/lib/infra/planted';
 import type { Actor } from '@/lib/kernel/actor';
+import { digest } from '@/lib/kernel/canonical';
 import { defined } from '@/lib/kernel/defined';
 import { newId } from '@/lib/kernel/ids';
 import { conflict, invalid, notFound } from '@/lib/kernel/problem';
+import { assertSeen } from '@/lib/kernel/seen';
 import { all, allow, deny } from '@/lib/kernel/verdict';
 import { permitted, query, verb } from '@/lib/kernel/verb';
 import { clock } from '@/lib/kernel/clock';
@@ -59,8 +61,10 @@ export const updateGroup = verb({
   output: ApproverGroup,
   permit: manageApprovals,
   run: async ({ ctx, input, tx, event }) => {
-    const { id, members, ...fields } = input;
+    const { id, digest: seen, members, ...fields } = input;
+    await tx.$queryRaw`SELECT 1 FROM approver_groups WHERE id = ${id} FOR UPDATE`;
     const before = await loadGroup(tx, id);
+    assertSeen(seen, recorded(before), 'this group');
     if (fields.name !== undefined && fields.name !== before.name) await assertFree(tx, fields.name);
     await tx.approverGroup.update({ where: { id }, data: defined(fields) });
     if (members) await setMembers(tx, ctx.workspace, id, members);
@@ -100,8 +104,9 @@ async function loadGroup(tx: Tx, id: string) {
   return row;
 }
 
-type GroupRow = Awaited<ReturnType<typeof loadGroup>>;
+type GroupRow = Pick<Awaited<ReturnType<typeof loadGroup>>, 'name' | 'description' | 'members'>;
 
+/** What a change of a group changes, as it is told by and recorded. */
 const recorded = ({ name, description, members }: GroupRow) => ({
   ...{ name, description },
   members: members.map(({ memberId }) => memberId).sort(),
@@ -164,6 +169,7 @@ async function viewGroups(tx: Tx, actor: Actor): Promise<ApproverGroup[]> {
           };
         }),
       routes: needing.map(({ name }) => name),
+      digest: digest(recorded(row)),
       can: {
         update: manageApprovals(actor),
         remove: all(

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Prisma, Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
+import { digest } from '@/lib/kernel/canonical';
 import { defined } from '@/lib/kernel/defined';
 import { clock } from '@/lib/kernel/clock';
 import { newId } from '@/lib/kernel/ids';
 import { invalid, notFound } from '@/lib/kernel/problem';
+import { assertSeen } from '@/lib/kernel/seen';
 import { query, verb } from '@/lib/kernel/verb';
 import { freeApprovers, groupsOf } from '../people';
 import { raisesAt } from '../planted/raise';
@@ -71,8 +73,10 @@ export const updateRoute = verb({
   output: ApprovalRouteView,
   permit: manageApprovals,
   run: async ({ ctx, input, tx, event }) => {
-    const before = await loadRoute(tx, input.id);
-    const { id, position, fits, needs, wait_minutes: waitMinutes, ...fields } = input;
+    const { id, digest: seen, position, fits, needs, wait_minutes: waitMinutes, ...fields } = input;
+    await tx.$queryRaw`SELECT 1 FROM approval_routes WHERE id = ${id} FOR UPDATE`;
+    const before = await loadRoute(tx, id);
+    assertSeen(seen, toldBy(before), 'this route');
     if (needs) await assertGroups(tx, needs);
     await tx.approvalRoute.update({
       where: { id },
@@ -114,6 +118,11 @@ export const removeRoute = verb({
   },
 });
 
+/** What a change of it is told by: others may be put before it or after it meanwhile. */
+const toldBy = ({ name, fits, needs, wait_minutes, signing }: RouteRow) => ({
+  ...{ name, fits, needs, wait_minutes, signing },
+});
+
 async function loadRoute(tx: Tx, id: string): Promise<RouteRow> {
   const row = (await listRoutes(tx)).find((one) => one.id === id);
   if (!row) throw notFound('approval route');
@@ -148,7 +157,12 @@ async function mannedOf(tx: Tx): Promise<Manned> {
 
 function viewRoute(row: RouteRow, manned: Manned, actor: Actor): ApprovalRouteView {
   const can = { update: manageApprovals(actor), remove: manageApprovals(actor) };
-  return { ...row, warnings: warningsOf(row.needs, manned), can };
+  return {
+    ...row,
+    warnings: warningsOf(row.needs, manned),
+    digest: digest(toldBy(row)),
+    can,
+  };
 }
 
 const json = (value: unknown) => value as Prisma.InputJsonValue;

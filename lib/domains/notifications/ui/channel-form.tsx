@@ -16,6 +16,7 @@ import {
   RadioGroup,
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import { changed } from '@/lib/kernel/defined';
 import { groupsQuery, notificationKeys, notificationPaths } from '../queries';
 import {
   type ChannelKind,
@@ -66,27 +67,32 @@ interface Props {
   onSaved: (saved: ChannelWithSecret) => void;
 }
 
+function bodyOf({ name, occasions: when, groups, kind, url }: Draft, isNew: boolean) {
+  return {
+    ...{ name, occasions: when, groups: groups.length > 0 ? groups : null },
+    ...(kind === 'email' || (!isNew && url === '') ? {} : { url }),
+  };
+}
+
 export function ChannelForm({ channel, mail, onClose, onSaved }: Props) {
   const form = useId();
   const client = useQueryClient();
   const groups = useQuery(groupsQuery());
-  const [draft, setDraft] = useState<Draft>(() =>
+  const [began] = useState<Draft>(() =>
     channel
       ? { ...channel, url: '', groups: channel.groups?.map(({ id }) => id) ?? [] }
       : { ...nothing, kind: mail ? 'email' : 'slack' },
   );
+  const [draft, setDraft] = useState(began);
   const set = (changes: Partial<Draft>) => setDraft((now) => ({ ...now, ...changes }));
   const save = useMutation({
     mutationFn: async (): Promise<ChannelWithSecret> => {
-      const body = {
-        ...{ name: draft.name, occasions: draft.occasions },
-        groups: draft.groups.length > 0 ? draft.groups : null,
-        ...(draft.kind === 'email' || (channel && draft.url === '') ? {} : { url: draft.url }),
-      };
       if (!channel) {
-        const all = { ...body, kind: draft.kind };
+        const all = { ...bodyOf(draft, true), kind: draft.kind };
         return api.post<ChannelWithSecret>(notificationPaths.channels, all);
       }
+      // What is not sent stays as others have left it meanwhile.
+      const body = changed(bodyOf(began, false), bodyOf(draft, false));
       return { channel: await api.patch<ChannelView>(notificationPaths.channel(channel.id), body) };
     },
     onSuccess: (saved) => {

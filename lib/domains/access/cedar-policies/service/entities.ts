@@ -3,12 +3,13 @@ import type { Tx } from '@/lib/infra/db';
 import { toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
 import { invalid, notFound } from '@/lib/kernel/problem';
+import { assertSeen } from '@/lib/kernel/seen';
 import { query, verb } from '@/lib/kernel/verb';
 import { manageAccess, readAccess } from '../../policy';
 import { json } from '../../policies/repo';
 import { conformRecord, Mismatch } from '../conform';
 import { parseDeclared } from '../declared';
-import { declaredText, findEntities, findEntity, viewEntity, whatItIs } from '../repo';
+import { declaredText, findEntities, findEntity, lockCedar, viewEntity, whatItIs } from '../repo';
 import { EntityRef, EntityView, GiveEntity, ListEntities, type PutEntity } from '../schema';
 
 export const listEntities = query({
@@ -34,7 +35,9 @@ export const putEntity = verb({
   run: async ({ ctx, input, tx, event }) => {
     const { type, id } = input;
     await assertDeclared(tx, input);
+    await lockCedar(tx);
     const before = await findEntity(tx, { type, id });
+    assertSeen(input.digest, before && whatItIs(before), `this ${type}`);
     if (before && input.isNew) {
       throw invalid([{ field: 'id', message: `is taken: there is this ${type} already` }]);
     }

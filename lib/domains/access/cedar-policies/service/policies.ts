@@ -3,6 +3,7 @@ import { defined } from '@/lib/kernel/defined';
 import { newId } from '@/lib/kernel/ids';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { pageOf } from '@/lib/kernel/page-input';
+import { assertSeen } from '@/lib/kernel/seen';
 import { query, verb } from '@/lib/kernel/verb';
 import { manageAccess, readAccess } from '../../policy';
 import { refuseProblems } from '../refuse';
@@ -12,6 +13,7 @@ import {
   loadCedarPolicy,
   lockCedar,
   viewCedarPolicy,
+  writtenIn,
 } from '../repo';
 import {
   CedarPolicy,
@@ -77,9 +79,10 @@ export const updateCedarPolicy = verb({
   output: CedarPolicy,
   permit: manageAccess,
   run: async ({ ctx, input, tx, event }) => {
-    const { id, ...changes } = input;
+    const { id, digest: seen, ...changes } = input;
     await lockCedar(tx);
     const before = await loadCedarPolicy(tx, id);
+    assertSeen(seen, writtenIn(before), 'this policy');
     const after = { name: input.name ?? before.name, text: input.text ?? before.text };
     const source = await cedarSource(tx);
     const policies = [...source.policies.filter(({ name }) => name !== before.name), after];
@@ -93,7 +96,7 @@ export const updateCedarPolicy = verb({
     event({
       type: 'cedar_policy.updated',
       object: { type: 'cedar_policy', id },
-      data: { before: { name: before.name, text: before.text }, after },
+      data: { before: writtenIn(before), after },
     });
     return viewCedarPolicy(await loadCedarPolicy(tx, id), ctx.actor);
   },

@@ -1,3 +1,5 @@
+import { digest } from '@/lib/kernel/canonical';
+import { assertSeen } from '@/lib/kernel/seen';
 import { query, verb } from '@/lib/kernel/verb';
 import type { Tx } from '@/lib/infra/db';
 import type { Actor } from '@/lib/kernel/actor';
@@ -6,7 +8,7 @@ import { declaredTypes } from '../attributes';
 import { ownTypes } from '../declared';
 import { refuseProblems } from '../refuse';
 import { cedarSource, loadCedarSchema, lockCedar } from '../repo';
-import { CedarSchemaView, NoInput, PutCedarSchema } from '../schema';
+import { CedarSchemaView, GiveCedarSchema, NoInput } from '../schema';
 import { checkWorkspace, parameterTypes } from '../workspace';
 
 export const getCedarSchema = query({
@@ -20,12 +22,13 @@ export const getCedarSchema = query({
 /** Declares the types and actions that are not Countersign's own; every policy must fit them. */
 export const putCedarSchema = verb({
   name: 'cedar_schema.put',
-  input: PutCedarSchema,
+  input: GiveCedarSchema,
   output: CedarSchemaView,
   permit: manageAccess,
   run: async ({ ctx, input, tx, event }) => {
     await lockCedar(tx);
     const source = await cedarSource(tx);
+    assertSeen(input.digest, source.declared, 'the Cedar schema');
     refuseProblems(checkWorkspace({ ...source, declared: input.text }), {
       field: 'text',
       name: null,
@@ -62,6 +65,7 @@ async function view(tx: Tx, actor: Actor) {
   }));
   return {
     text: source.declared,
+    digest: digest(source.declared),
     updatedAt: row?.updatedAt.toISOString() ?? null,
     names: {
       entityTypes: [

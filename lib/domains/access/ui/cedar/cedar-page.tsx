@@ -20,18 +20,19 @@ import { cedarPoliciesQuery } from '../../cedar-policies/queries';
 import type { CedarPolicy } from '../../cedar-policies/schema';
 import { draftOf, isChanged, type PolicyDraft } from './policy-draft';
 import { PolicyEditor } from './policy-editor';
-import { SchemaEditor } from './schema-editor';
+import { SchemaEditor, type TypedSchema } from './schema-editor';
 
 /** Policies by hand, and the types that they speak of. */
 export function CedarPage() {
   const actor = useActor();
   const can = actor ? manageAccess(actor) : { allowed: false, reason: 'Loading.' };
   const policies = useInfiniteQuery(cedarPoliciesQuery());
+  const all = policies.data?.pages.flatMap(({ items }) => items) ?? [];
   const [draft, setDraft] = useState<PolicyDraft | null>(null);
   /** What is to be shown instead, once what was typed may go; null is nothing. */
   const [asking, setAsking] = useState<{ next: PolicyDraft | null } | null>(null);
   /** The schema as typed; null until it is. */
-  const [schema, setSchema] = useState<string | null>(null);
+  const [schema, setSchema] = useState<TypedSchema | null>(null);
   const changed = draft !== null && isChanged(draft);
   const show = (next: PolicyDraft | null) => {
     if (draft && next && draft.policy?.id === next.policy?.id) return;
@@ -103,6 +104,7 @@ export function CedarPage() {
                   <PolicyEditor
                     key={draft.policy?.id ?? 'new'}
                     draft={draft}
+                    now={all.find(({ id }) => id === draft.policy?.id)}
                     onChange={setDraft}
                     can={can}
                     onDone={() => setDraft(null)}

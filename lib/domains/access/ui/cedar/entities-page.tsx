@@ -22,6 +22,7 @@ export function EntitiesPage() {
   const actor = useActor();
   const can = actor ? manageAccess(actor) : { allowed: false, reason: 'Loading.' };
   const [open, setOpen] = useState<EntityView | 'new' | null>(null);
+  const all = entities.data?.pages.flatMap(({ items }) => items) ?? [];
   const filtered = Object.keys(filters).length > 0;
   const undeclared = types?.length === 0;
   const columns: Column<EntityView>[] = [
@@ -123,7 +124,7 @@ export function EntitiesPage() {
         <EntityForm
           key={open === 'new' ? 'new' : `${open.type}::${open.id}`}
           types={types}
-          entity={open === 'new' ? undefined : open}
+          entity={open === 'new' ? undefined : (all.find(isSame(open)) ?? open)}
           can={can}
           onDone={() => setOpen(null)}
         />
@@ -131,6 +132,9 @@ export function EntitiesPage() {
     </Page>
   );
 }
+
+const isSame = (one: EntityView) => (other: EntityView) =>
+  one.type === other.type && one.id === other.id;
 
 function attributeWords(properties: EntityView['properties']): string {
   const words = Object.entries(properties).map(

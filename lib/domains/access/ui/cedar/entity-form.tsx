@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
+import { useLooked } from '@/components/hooks';
 import {
   Button,
   ConfirmDialog,
@@ -13,6 +14,7 @@ import {
   FormError,
   IconButton,
   Input,
+  SavedMeanwhile,
   Select,
   Textarea,
   toast,
@@ -21,7 +23,9 @@ import { api } from '@/lib/http/fetcher';
 import type { Ability } from '@/lib/kernel/ability';
 import { cedarKeys, cedarPaths } from '../../cedar-policies/queries';
 import type { DeclaredType, EntityView } from '../../cedar-policies/schema';
-import { draftOf, errorOf, propertiesOf } from './entity-draft';
+import { draftOf, type EntityDraft, errorOf, propertiesOf } from './entity-draft';
+
+const whatItIs = ({ properties, parents }: EntityView) => ({ properties, parents });
 
 export interface EntityFormProps {
   types: readonly DeclaredType[];
@@ -39,7 +43,7 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
   const known = types.find((one) => one.name === name);
   // A type that is no longer declared is still shown, with what it has.
   const type = known ?? { name, memberOf: [], attributes: [] };
-  const [draft, setDraft] = useState(() => draftOf(type, entity));
+  const { at, began: _, draft, change, ...looked } = useLooked(entity, (one) => draftOf(type, one));
   const [removing, setRemoving] = useState(false);
   const given = propertiesOf(type, draft);
   const unsent = Object.keys(given.errors).length > 0;
@@ -53,8 +57,11 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
       api.post<EntityView>(cedarPaths.entities, {
         ...{ type: name, id: draft.id, properties: given.properties, parents: draft.parents },
         isNew: entity === undefined,
+        digest: at?.digest,
       }),
     onSuccess: () => done(entity ? 'Saved' : 'Added'),
+    // It may be what it was when this opened no longer.
+    onError: () => client.invalidateQueries({ queryKey: cedarKeys.entities }),
   });
   const remove = useMutation({
     mutationFn: (one: EntityView) => api.delete(cedarPaths.entity(one)),
@@ -66,14 +73,16 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
   };
   const locked = !can.allowed;
   const set = (attribute: string, text: string) =>
-    setDraft((was) => ({ ...was, values: { ...was.values, [attribute]: text } }));
-  const unset = (attribute: string) =>
-    setDraft((was) => {
-      const { [attribute]: _, ...values } = was.values;
-      return { ...was, values };
-    });
-  const setParents = (parents: readonly { type: string; id: string }[]) =>
-    setDraft((was) => ({ ...was, parents }));
+    change({ values: { ...draft.values, [attribute]: text } });
+  const unset = (attribute: string) => {
+    const { [attribute]: gone, ...values } = draft.values;
+    if (gone !== undefined) change({ values });
+  };
+  const setParents = (parents: EntityDraft['parents']) => change({ parents });
+  const seen = (then: () => void) => () => {
+    then();
+    save.reset();
+  };
   return (
     <>
       <Dialog
@@ -113,7 +122,14 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
         }
       >
         <Form id={form} onSubmit={() => save.mutate()}>
-          <FormError error={save.error} />
+          <SavedMeanwhile
+            what="this entity"
+            before={at && whatItIs(at)}
+            after={looked.theirs && whatItIs(looked.theirs)}
+            onDiscard={seen(looked.discard)}
+            onKeep={seen(looked.keep)}
+          />
+          <FormError error={looked.theirs ? null : save.error} />
           <div className="grid gap-4 wide:grid-cols-2">
             <Field label="Type" required error={errors['type']}>
               {(field) => (
@@ -124,7 +140,7 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
                   onValueChange={(next) => {
                     setName(next);
                     const declared = types.find((one) => one.name === next);
-                    if (declared) setDraft((was) => ({ ...draftOf(declared), id: was.id }));
+                    if (declared) change({ ...draftOf(declared), id: draft.id });
                   }}
                   options={(known ? types : [type]).map((one) => ({
                     value: one.name,
@@ -137,7 +153,7 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
               <Input
                 value={draft.id}
                 disabled={entity !== undefined}
-                onChange={(event) => setDraft({ ...draft, id: event.target.value })}
+                onChange={(event) => change({ id: event.target.value })}
               />
             </Field>
           </div>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CedarPolicy } from '../../cedar-policies/schema';
-import { draftOf, isChanged, removalEffects } from './policy-draft';
+import { draftOf, isChanged, kept, removalEffects } from './policy-draft';
 
 const at = '2026-11-20T08:00:00.000Z';
 const policy: CedarPolicy = {
   ...{ id: 'cpl_1', name: 'no-weekends', text: 'forbid (principal, action, resource);' },
-  ...{ permits: 0, forbids: 1, createdAt: at, updatedAt: at },
+  ...{ permits: 0, forbids: 1, digest: 'sha256:1', createdAt: at, updatedAt: at },
   can: { update: { allowed: true }, remove: { allowed: true } },
 };
 
@@ -18,6 +18,12 @@ describe('a policy that is edited', () => {
       expect(isChanged({ ...typed, text: draft.text })).toBe(false);
       expect(isChanged({ ...draft, name: 'another' })).toBe(true);
     }
+  });
+
+  it('keeps what was typed over what somebody else has saved', () => {
+    const theirs = { ...policy, name: 'weekdays', text: 'forbid;', digest: 'sha256:2' };
+    const typed = { ...draftOf(policy), text: `${policy.text} // why` };
+    expect(kept(typed, theirs)).toEqual({ policy: theirs, name: 'weekdays', text: typed.text });
   });
 
   it('says what its removal does', () => {

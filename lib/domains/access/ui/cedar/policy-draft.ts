@@ -1,5 +1,6 @@
 /** A policy by hand as it is edited, and what it means to take one away. Pure. */
 import { plural } from '@/components/format';
+import { keepTyped } from '@/components/hooks';
 import type { CedarPolicy } from '../../cedar-policies/schema';
 
 export interface PolicyDraft {
@@ -13,6 +14,12 @@ const begun = 'permit (principal is Agent, action, resource)\nwhen { false };\n'
 
 export function draftOf(policy?: CedarPolicy): PolicyDraft {
   return { policy, name: policy?.name ?? '', text: policy?.text ?? begun };
+}
+
+/** The draft over what somebody else has saved since: what was typed stays, and the rest is theirs. */
+export function kept(draft: PolicyDraft, now: CedarPolicy | undefined): PolicyDraft {
+  const form = { at: draft.policy, began: draftOf(draft.policy), draft };
+  return keepTyped(form, now, draftOf).draft;
 }
 
 /** Whether closing it would lose something. */

@@ -13,21 +13,26 @@ import {
   Input,
   Notice,
   Panel,
+  SavedMeanwhile,
   toast,
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import { changed } from '@/lib/kernel/defined';
 import type { Ability } from '@/lib/kernel/ability';
-import { cedarPaths, cedarSchemaQuery } from '../../cedar-policies/queries';
+import { cedarKeys, cedarPaths, cedarSchemaQuery } from '../../cedar-policies/queries';
 import type { CedarPolicy, TextCheck } from '../../cedar-policies/schema';
 import { policyKeys } from '../../policies/queries';
 import { SaveToDraft } from '../policies/save-to-draft';
 import { CedarEditor } from './editor';
-import { type PolicyDraft, removalEffects } from './policy-draft';
+import { draftOf, kept, type PolicyDraft, removalEffects } from './policy-draft';
 
 const PAUSE_MS = 400;
+const writtenIn = ({ name, text }: CedarPolicy) => ({ name, text });
 
 export interface PolicyEditorProps {
   draft: PolicyDraft;
+  /** The policy as it is saved now. */
+  now: CedarPolicy | undefined;
   onChange: (draft: PolicyDraft) => void;
   can: Ability;
   /** Saved or removed. */
@@ -37,7 +42,7 @@ export interface PolicyEditorProps {
 }
 
 /** One text of policies: checked as one types, laid out, and saved now or to a draft. */
-export function PolicyEditor({ draft, onChange, can, onDone, onClose }: PolicyEditorProps) {
+export function PolicyEditor({ draft, now, onChange, can, onDone, onClose }: PolicyEditorProps) {
   const { policy, name, text } = draft;
   const setText = (next: string) => onChange({ ...draft, text: next });
   const client = useQueryClient();
@@ -62,15 +67,25 @@ export function PolicyEditor({ draft, onChange, can, onDone, onClose }: PolicyEd
     onMutate: () => setRefused(null),
     mutationFn: () =>
       policy
-        ? api.patch<CedarPolicy>(cedarPaths.policy(policy.id), { name, text })
+        ? api.patch<CedarPolicy>(cedarPaths.policy(policy.id), {
+            ...changed(draftOf(policy), { name, text }),
+            digest: policy.digest,
+          })
         : api.post<CedarPolicy>(cedarPaths.policies, { name, text }),
     onSuccess: () => done('Saved'),
+    // It may be what it was when it was opened no longer.
+    onError: () => client.invalidateQueries({ queryKey: cedarKeys.policies }),
   });
   const remove = useMutation({
     mutationFn: (id: string) => api.delete(cedarPaths.policy(id)),
     onSuccess: () => done('Removed'),
   });
   const error = save.error ?? refused;
+  const theirs = policy && now?.digest !== policy.digest ? now : undefined;
+  const look = (next: PolicyDraft) => {
+    onChange(next);
+    save.reset();
+  };
   const errors = fieldErrors(error);
   const problems = checked?.problems ?? [];
   const wrong = problems.length > 0 ? 'The text is not valid yet.' : null;
@@ -123,7 +138,14 @@ export function PolicyEditor({ draft, onChange, can, onDone, onClose }: PolicyEd
       }
     >
       <div className="grid gap-3">
-        <FormError error={error} />
+        <SavedMeanwhile
+          what="this policy"
+          before={theirs && policy && writtenIn(policy)}
+          after={theirs && writtenIn(theirs)}
+          onDiscard={() => look(draftOf(theirs))}
+          onKeep={() => look(kept(draft, theirs))}
+        />
+        <FormError error={theirs ? null : error} />
         <Field label="Name" required error={errors['name']}>
           <Input
             value={name}

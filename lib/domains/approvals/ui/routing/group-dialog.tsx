@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { useLooked } from '@/components/hooks';
 import {
   Button,
   type Can,
@@ -12,11 +13,13 @@ import {
   FormError,
   Input,
   MultiCombobox,
+  SavedMeanwhile,
   Textarea,
   toast,
 } from '@/components/ui';
 import { searchApprovers } from '@/lib/domains/workspaces';
 import { api } from '@/lib/http/fetcher';
+import { changed } from '@/lib/kernel/defined';
 import { approvalKeys } from '../../queries';
 import { routingPaths } from '../../routing/queries';
 import { type ApproverGroup, CreateGroup } from '../../schema';
@@ -29,33 +32,48 @@ interface GroupDialogProps {
   onClose: () => void;
 }
 
+const draftOf = (group: ApproverGroup | undefined) => ({
+  name: group?.name ?? '',
+  description: group?.description ?? '',
+  members: group?.members.map(({ id }) => id) ?? [],
+});
+
+/** The same as it is read. */
+const wordsOf = (group: ApproverGroup | undefined) =>
+  group && { ...draftOf(group), members: group.members.map(({ name }) => name).join(', ') };
+
 /** Makes a group, or says anew who is in it. */
 export function GroupDialog({ group, can, onClose }: GroupDialogProps) {
   const form = useId();
   const client = useQueryClient();
-  const [draft, setDraft] = useState({
-    name: group?.name ?? '',
-    description: group?.description ?? '',
-    members: group?.members.map(({ id }) => id) ?? [],
-  });
+  const { at, began, draft, change, ...looked } = useLooked(group, draftOf);
   const [faults, setFaults] = useState<Record<string, string>>({});
-  const change = (patch: Partial<typeof draft>) => setDraft((was) => ({ ...was, ...patch }));
   const save = useMutation({
     mutationFn: () =>
       group
-        ? api.patch<ApproverGroup>(routingPaths.group(group.id), draft)
+        ? api.patch<ApproverGroup>(routingPaths.group(group.id), {
+            ...changed(began, draft),
+            digest: at?.digest,
+          })
         : api.post<ApproverGroup>(routingPaths.groups, draft),
     onSuccess: ({ name }) => {
       toast.good(group ? 'Group saved' : 'Group made', name);
       onClose();
       return client.invalidateQueries({ queryKey: approvalKeys.all });
     },
+    // It may be what it was when this opened no longer.
+    onError: () => client.invalidateQueries({ queryKey: approvalKeys.all }),
   });
+  const seen = (then: () => void) => () => {
+    then();
+    save.reset();
+  };
   const submit = () => {
     const parsed = CreateGroup.safeParse(draft);
     setFaults(parsed.success ? {} : faultsByField(parsed.error));
     if (parsed.success) save.mutate();
   };
+  const known = [...(at?.members ?? []), ...(group?.members ?? [])];
   const errors = { ...fieldErrors(save.error), ...faults };
   return (
     <Dialog
@@ -73,7 +91,14 @@ export function GroupDialog({ group, can, onClose }: GroupDialogProps) {
       }
     >
       <Form id={form} onSubmit={submit}>
-        <FormError error={save.error} />
+        <SavedMeanwhile
+          what="this group"
+          before={wordsOf(at)}
+          after={wordsOf(looked.theirs)}
+          onDiscard={seen(looked.discard)}
+          onKeep={seen(looked.keep)}
+        />
+        <FormError error={looked.theirs ? null : save.error} />
         <Field label="Name" required error={errors['name']}>
           <Input
             value={draft.name}
@@ -99,7 +124,7 @@ export function GroupDialog({ group, can, onClose }: GroupDialogProps) {
               placeholder="nobody"
               emptyText="No approver has this name."
               load={searchApprovers}
-              options={group?.members.map((one) => ({ value: one.id, label: one.name })) ?? []}
+              options={known.map((one) => ({ value: one.id, label: one.name }))}
             />
           )}
         </Field>

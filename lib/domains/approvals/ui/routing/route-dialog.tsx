@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { useLooked } from '@/components/hooks';
 import {
   Button,
   type Can,
@@ -11,9 +12,11 @@ import {
   Form,
   FormError,
   Input,
+  SavedMeanwhile,
   toast,
 } from '@/components/ui';
 import { api } from '@/lib/http/fetcher';
+import { changed } from '@/lib/kernel/defined';
 import { approvalKeys } from '../../queries';
 import { agentNamesQuery, routingPaths } from '../../routing/queries';
 import { type ApprovalRouteView, type ApproverGroup, CreateRoute } from '../../schema';
@@ -37,9 +40,8 @@ interface RouteDialogProps {
 export function RouteDialog({ route, groups, can, onClose }: RouteDialogProps) {
   const form = useId();
   const client = useQueryClient();
-  const [draft, setDraft] = useState(() => draftOf(route));
+  const { at, began, draft, change, ...looked } = useLooked(route, draftOf);
   const [faults, setFaults] = useState<Record<string, string>>({});
-  const change = (patch: Partial<RouteDraft>) => setDraft((was) => ({ ...was, ...patch }));
   const known = useQuery({
     ...agentNamesQuery(draft.agents),
     enabled: draft.agents.length > 0,
@@ -49,14 +51,25 @@ export function RouteDialog({ route, groups, can, onClose }: RouteDialogProps) {
   const save = useMutation({
     mutationFn: () =>
       route
-        ? api.patch<ApprovalRouteView>(routingPaths.route(route.id), bodyOf(draft))
+        ? api.patch<ApprovalRouteView>(routingPaths.route(route.id), {
+            ...changed(bodyOf(began), bodyOf(draft)),
+            digest: at?.digest,
+          })
         : api.post<ApprovalRouteView>(routingPaths.routes, bodyOf(draft)),
     onSuccess: ({ name }) => {
       toast.good(route ? 'Route saved' : 'Route made', name);
       onClose();
       return client.invalidateQueries({ queryKey: approvalKeys.all });
     },
+    // It may be what it was when this opened no longer.
+    onError: () => client.invalidateQueries({ queryKey: approvalKeys.all }),
   });
+  const seen = (then: () => void) => () => {
+    then();
+    save.reset();
+  };
+  const said = (one: ApprovalRouteView | undefined) =>
+    one && { name: one.name, says: routeWords(one, namesOf(groups), agents) };
   const submit = () => {
     const found = faultsOf(draft);
     setFaults(found ?? {});
@@ -80,7 +93,14 @@ export function RouteDialog({ route, groups, can, onClose }: RouteDialogProps) {
       }
     >
       <Form id={form} onSubmit={submit}>
-        <FormError error={save.error} />
+        <SavedMeanwhile
+          what="this route"
+          before={said(at)}
+          after={said(looked.theirs)}
+          onDiscard={seen(looked.discard)}
+          onKeep={seen(looked.keep)}
+        />
+        <FormError error={looked.theirs ? null : save.error} />
         <Field label="Name" required error={errors['name']}>
           <Input
             value={draft.name}
@@ -103,6 +123,9 @@ export function RouteDialog({ route, groups, can, onClose }: RouteDialogProps) {
   );
 }
 
+const namesOf = (groups: readonly ApproverGroup[]): Names =>
+  new Map(groups.map(({ id, name }) => [id, name]));
+
 /** The route as it will be listed, once it says something. */
 function Sentence({
   draft,
@@ -114,10 +137,9 @@ function Sentence({
   agents: Names;
 }) {
   const parsed = CreateRoute.safeParse({ ...bodyOf(draft), name: draft.name || '-' });
-  const names = new Map(groups.map(({ id, name }) => [id, name]));
   return (
     <p aria-live="polite" className="rounded-md border border-line bg-raised px-3 py-2.5">
-      {parsed.success ? routeWords(parsed.data, names, agents) : 'Not complete yet.'}
+      {parsed.success ? routeWords(parsed.data, namesOf(groups), agents) : 'Not complete yet.'}
     </p>
   );
 }

@@ -146,15 +146,17 @@ function ConfirmDeed({ kind, member, onDone }: DeedProps) {
 
 function EditMember({ member, onDone }: { member: MemberView; onDone: () => void }) {
   const client = useQueryClient();
+  // As they were when this opened: somebody else may change them meanwhile.
+  const [was] = useState(member);
   const [name, setName] = useState(member.name);
   const [roles, setRoles] = useState<MemberRole[]>(member.roles);
   const [abilities, setAbilities] = useState<MemberAbility[]>(member.abilities);
-  const abilitiesChanged = abilities.join() !== member.abilities.join();
-  const rolesChanged = [...roles].toSorted().join() !== [...member.roles].toSorted().join();
+  const abilitiesChanged = abilities.join() !== was.abilities.join();
+  const rolesChanged = [...roles].toSorted().join() !== [...was.roles].toSorted().join();
   const save = useMutation({
     mutationFn: () =>
       api.patch<MemberView>(workspacePaths.member(member.id), {
-        name,
+        ...(name === was.name ? {} : { name }),
         ...(rolesChanged ? { roles } : {}),
         ...(abilitiesChanged ? { abilities } : {}),
       }),
