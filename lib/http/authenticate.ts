@@ -70,5 +70,7 @@ function sameOrigin(request: NextRequest): boolean {
   const site = request.headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin';
   const origin = request.headers.get('origin');
-  return origin !== null && new URL(origin).host === request.headers.get('host');
+  // A page without an origin of its own, as in a sandbox, says `null`.
+  if (origin === null || !URL.canParse(origin)) return false;
+  return new URL(origin).host === request.headers.get('host');
 }

@@ -92,6 +92,7 @@ describe('signing requests', () => {
     const strangers: Record<string, string>[] = [
       { ...headers, 'sec-fetch-site': 'cross-site' },
       { cookie: headers.cookie, origin: 'https://evil.example' },
+      { cookie: headers.cookie, origin: 'null' },
       { cookie: headers.cookie },
     ];
     for (const from of strangers) {
