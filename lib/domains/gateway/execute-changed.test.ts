@@ -257,7 +257,7 @@ describe('what was taken up without its process hearing so', () => {
 
     // Here the reply that is lost is the one before the commit.
     wire.cutNext('UPDATE actions');
-    await expect(runWired(stays)).rejects.toThrow();
+    await expect(runWired(stays)).rejects.toThrow('Connection terminated');
     expect(wire.cuts()).toBe(2);
     expect(tool.seen).toHaveLength(sent);
     expect(await run(stays)).toMatchObject({ status: 'succeeded', error: null });
