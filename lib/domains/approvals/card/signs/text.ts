@@ -20,11 +20,14 @@ const all = (pattern: RegExp) => (text: string) =>
   [...text.matchAll(pattern)].map(([found]) => found);
 
 /** Code points without a shape: controls, fillers, blanks that are letters, breaks of a line, invisible operators. */
-const SHAPELESS =
-  `0-8 b-c e-1f 7f-9f ad 34f 115f-1160 17b4-17b5 180e 200b 2028-2029 2060-2065 206a-206f 2800 3164 feff ffa0
+const SHAPELESS = new RegExp(
+  `[${`0-8 b-c e-1f 7f-9f ad 34f 115f-1160 17b4-17b5 180e 200b 2028-2029 2060-2065 206a-206f 2800 3164 feff ffa0
    fff0-fffb 1bca0-1bca3 1d159 1d173-1d17a e0080-e00ff e01f0-e0fff`
     .split(/\s+/)
-    .map((range) => range.split('-').map((code) => Number.parseInt(code, 16)));
+    .map((range) => range.replaceAll(/[0-9a-f]+/g, String.raw`\u{$&}`))
+    .join('')}]`,
+  'u',
+);
 /** After one of these a joiner joins nothing; in Arabic, Indic scripts and emoji it does. */
 const UNJOINED = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\x20-\x7e]?$/u;
 
@@ -44,7 +47,8 @@ function hiddenIn(text: string): string[] {
         (isSelector(code) && isSelector(before.codePointAt(0) ?? 0)) ||
         (code >= 0xe0100 && code <= 0xe01ef && !IDEOGRAPH.test(before)) ||
         (isMongolianSelector(code) && !MONGOLIAN.test(before));
-      if (selector || (joiner && UNJOINED.test(before)) || isShapeless(code)) found.push(character);
+      if (selector || (joiner && UNJOINED.test(before)) || SHAPELESS.test(character))
+        found.push(character);
       // A joiner after a joiner is judged by what stands before both.
       if (joiner) continue;
     }
@@ -56,8 +60,6 @@ function hiddenIn(text: string): string[] {
 const isSelector = (code: number): boolean => code >= 0xfe00 && code <= 0xfe0f;
 const isMongolianSelector = (code: number): boolean =>
   (code >= 0x180b && code <= 0x180d) || code === 0x180f;
-const isShapeless = (code: number): boolean =>
-  SHAPELESS.some(([from = 0, to = from]) => code >= from && code <= to);
 
 const BIDI = /[\u202A-\u202E\u2066-\u2069]/gu;
 /** Marks of direction are of use in a text that goes both ways, and hidden in one that does not. */
@@ -141,7 +143,8 @@ export function textSigns(places: readonly Place[]): Sign[] {
       find(text).map((match) => ({ where, match })),
     );
     if (found.length === 0) return [];
-    const codes = [...new Set(found.flatMap(({ match }) => [...match].map(codeWords)))];
+    // Each is named once, however often an agent has repeated it.
+    const codes = [...new Set(found.flatMap(({ match }) => [...match]))].map(codeWords);
     const where = [...new Set(found.map((one) => one.where))];
     return [
       {
@@ -174,7 +177,7 @@ const names: Record<string, string> = {
 /** "U+202E right-to-left override"; of a letter, "U+0430 а". */
 function codeWords(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  const shown = /\p{L}/u.test(character) && !isShapeless(character.codePointAt(0) ?? 0);
+  const shown = /\p{L}/u.test(character) && !SHAPELESS.test(character);
   const name = names[code] ?? (shown ? character : '');
   return `U+${code}${name ? ` ${name}` : ''}`;
 }
