@@ -71,7 +71,7 @@ function sameOrigin(request: NextRequest): boolean {
   const site = request.headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin';
   const origin = request.headers.get('origin');
-  // "null" is an origin too, of a sandboxed frame.
+  // A page without an origin of its own, as in a sandbox, says `null`.
   if (origin === null || !URL.canParse(origin)) return false;
   return new URL(origin).host === request.headers.get('host');
 }

@@ -4,6 +4,7 @@ import { invalid, notFound, Problem } from '@/lib/kernel/problem';
 import { findUnstorable } from '@/lib/kernel/storable';
 import { logger } from '@/lib/infra/logger';
 import { type Api, type Endpoint, matchPath, type Method } from './api';
+import { Bytes } from './bytes';
 import { authenticate } from './authenticate';
 import { assertJsonType, assertNamesOnce, utf8Text } from './json';
 import { markCursors, unmarked } from './lists';
@@ -221,11 +222,11 @@ export async function jsonBody(
 
 async function boundedBody(request: NextRequest, limit: number): Promise<Buffer> {
   if (!request.body) return Buffer.alloc(0);
-  const chunks: Uint8Array[] = [];
+  const bytes = new Bytes();
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size <= limit) chunks.push(chunk);
+    if (size <= limit) bytes.add(chunk);
     // The rest is read and dropped, up to a point: leaving it would cut the connection, and with it the answer.
     else if (size > DROPPED_LIMIT) break;
   }
@@ -237,5 +238,5 @@ async function boundedBody(request: NextRequest, limit: number): Promise<Buffer>
       detail: `The body is larger than ${limit / 1_000_000} MB. Send less at once.`,
     });
   }
-  return Buffer.concat(chunks);
+  return bytes.all();
 }

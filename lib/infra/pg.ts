@@ -55,6 +55,31 @@ export async function inTenant<T>(
   }
 }
 
+const OUTCOME_PATIENCE_MS = 30_000;
+const OUTCOME_RETRY_MS = 250;
+
+/**
+ * Whether a transaction was committed whose reply was lost, by what pg_current_xact_id() called it.
+ * Asks for half a minute while it is under way or the server is away; false where that is not known then.
+ */
+export async function wasCommitted(pool: Pool, transaction: string): Promise<boolean> {
+  const until = performance.now() + OUTCOME_PATIENCE_MS;
+  for (;;) {
+    try {
+      const { rows } = await pool.query<{ status: string | null }>(
+        'SELECT pg_xact_status($1::xid8) AS status',
+        [transaction],
+      );
+      if (rows[0]?.status !== 'in progress') return rows[0]?.status === 'committed';
+    } catch (error) {
+      // Another server that took over does not know it.
+      if (isDataError(error)) return false;
+    }
+    if (performance.now() > until) return false;
+    await new Promise((resolve) => setTimeout(resolve, OUTCOME_RETRY_MS));
+  }
+}
+
 /** Whether PostgreSQL refused the data itself (SQLSTATE classes 22 and 23), not the moment. */
 export function isDataError(error: unknown): boolean {
   const code = error instanceof pg.DatabaseError ? error.code : undefined;

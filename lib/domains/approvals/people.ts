@@ -54,7 +54,7 @@ export async function peopleOf(
     ...(row.decidedBy ?? []),
     ...row.signatures.flatMap((one) => [one.memberId, one.inPlaceOf]),
     ...row.questions.map((one) => one.askedBy),
-    ...(Display.parse(row.display).narrowed?.by ?? []),
+    ...(displayIn(row).narrowed?.by ?? []),
   ]);
   const allowedBy = [...new Set(rows.flatMap((row) => row.action.permissions))];
   const agentIds = [...new Set(rows.map((row) => row.action.agentId))];
@@ -142,10 +142,34 @@ export async function freeApprovers(tx: Tx, raises: ReadonlyMap<string, Raise>):
   return rows.map(({ id }) => id);
 }
 
-/** What a signature on this row would be of, and how far the signatures go; undefined when it was tampered with. */
-export function standOf(
-  row: ApprovalRow,
-): { needs: Need[]; signed: Signed; quorum: Quorum } | undefined {
+const displays = new WeakMap<ApprovalRow, Display>();
+
+/** What is shown of it, read once a row: it may be a megabyte, and a list has many. */
+export function displayIn(row: ApprovalRow): Display {
+  const known = displays.get(row);
+  if (known) return known;
+  const display = Display.parse(row.display);
+  displays.set(row, display);
+  return display;
+}
+
+type Stand = { needs: Need[]; signed: Signed; quorum: Quorum } | undefined;
+const stands = new WeakMap<ApprovalRow, { stand: Stand }>();
+
+/**
+ * What a signature on this row would be of, and how far the signatures go; undefined when it was
+ * tampered with. A row is as it was read, so its digests are made once.
+ */
+export function standOf(row: ApprovalRow): Stand {
+  let known = stands.get(row);
+  if (!known) {
+    known = { stand: standIn(row) };
+    stands.set(row, known);
+  }
+  return known.stand;
+}
+
+function standIn(row: ApprovalRow): Stand {
   const needs = Needs.parse(row.needs);
   const signed = signedNow(proposedOf(row), {
     display: row.display,
@@ -185,7 +209,7 @@ export function signaturesOf(row: ApprovalRow) {
 /** The row as the rule of policy.ts knows it. */
 export function heldOf(row: ApprovalRow, people: People): HeldAction {
   const stand = standOf(row);
-  const display = Display.parse(row.display);
+  const display = displayIn(row);
   const since = sponsoredSince(row.requestedAt, people.now, people.secondAdmin);
   const current = row.signatures.filter(
     (one) =>

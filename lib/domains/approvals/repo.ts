@@ -11,7 +11,8 @@ const oldestFirst: Prisma.ApprovalSignatureOrderByWithRelationInput[] = [
 ];
 // What is planted waits among the rest: whoever loads an approval here sees both alike.
 const whole = {
-  action: true,
+  // What an agent shows may be a megabyte, and stands in the display as well.
+  action: { omit: { evidence: true, untrusted: true } },
   signatures: { orderBy: oldestFirst },
   questions: { orderBy: [{ askedAt: 'asc' as const }, { id: 'asc' as const }] },
 };

@@ -1,10 +1,10 @@
-import { Display, type SignedBy, type Signing } from '@/lib/domains/gateway';
+import { type SignedBy, type Signing } from '@/lib/domains/gateway';
 import { maySeePayload } from '@/lib/domains/trail/server';
 import type { Actor } from '@/lib/kernel/actor';
 import { all } from '@/lib/kernel/verdict';
 import { grantable } from './grants/repo';
 import { mayBeGranted, mayGrant } from './grants/rules';
-import { heldOf, type People, standOf } from './people';
+import { displayIn, heldOf, type People, standOf } from './people';
 import { revealedOf } from './planted/reveal';
 import { type HeldAction, mayBreakGlass, mayDecide, othersFree } from './policy';
 import type { ApprovalRow } from './repo';
@@ -26,7 +26,7 @@ function viewWhole(row: ApprovalRow, people: People, actor: Actor): Approval {
   const person = (id: string) => ({ id, name: people.members.get(id)?.name ?? id });
   const held = heldOf(row, people);
   const stand = standOf(row);
-  const display = Display.parse(row.display);
+  const display = displayIn(row);
   const from = row.requestedAt.getTime();
   const group = (id: string | null) => {
     if (id === null) return null;

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { env, setEnv } from '@/lib/infra/env';
 import { createPool, type Pool } from '@/lib/infra/pg';
 import { jobContext } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
@@ -6,6 +7,7 @@ import { execute, type Executor } from './execute';
 import { type RunningGateway, serveGateway } from './http/serve';
 import { Recorder } from './recorder';
 import { answerOk, startTool, type TestTool } from './test/tool';
+import { startWire } from './test/wire';
 import { clientOf, makeWorld, type World } from './test/world';
 import { ToolClient } from './tool/client';
 
@@ -195,6 +197,28 @@ describe('what was approved runs as it was shown and as policy still permits', (
     await held.world.close();
   });
 
+  it('but not when its agent is suspended just before it is taken up', async () => {
+    const held = await signedRefund();
+    const other = await makeWorld();
+    const sent = tool.seen.length;
+    await other.owner.query('BEGIN');
+    await other.owner.query('SELECT 1 FROM actions WHERE id = $1 FOR UPDATE', [held.action]);
+    const ran = run(held);
+    await vi.waitFor(async () => {
+      const { rowCount } = await held.world.owner.query(
+        `SELECT 1 FROM pg_stat_activity
+         WHERE usename = 'countersign_app' AND wait_event_type = 'Lock' AND query LIKE '%actions%'`,
+      );
+      expect(rowCount).toBe(1);
+    });
+    await set('agents', `state = 'suspended'`)(held);
+    await other.owner.query('COMMIT');
+    expect(await ran).toMatchObject({ status: 'failed', error: { code: 'agent_suspended' } });
+    expect(tool.seen).toHaveLength(sent);
+    await other.close();
+    await held.world.close();
+  });
+
   it('the card says where it is sent, and nothing of the secret', async () => {
     const held = await signedRefund();
     const { rows } = await held.world.owner.query<{ display: { request: object } }>(
@@ -207,5 +231,40 @@ describe('what was approved runs as it was shown and as policy still permits', (
       digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
     });
     await held.world.close();
+  });
+});
+
+describe('what was taken up without its process hearing so', () => {
+  it('ends as what was never sent, and runs where it was not taken up', async () => {
+    const [lost, stays] = [await signedRefund(), await signedRefund()];
+    const database = env().DATABASE_URL ?? '';
+    const wire = await startWire(database);
+    setEnv({ DATABASE_URL: wire.url });
+    const wired = { ...executor, pool: createPool('countersign_app', 4) };
+    setEnv({ DATABASE_URL: database });
+    const runWired = (held: Held) =>
+      execute(wired, jobContext(held.world.workspace, 'gateway.execute_approved'), held.action);
+    const sent = tool.seen.length;
+
+    wire.cutNext('COMMIT');
+    const error = { code: 'not_sent', message: expect.stringContaining('Nothing was sent.') };
+    expect(await runWired(lost)).toMatchObject({ outcome: 'failed', error });
+    expect(wire.cuts()).toBe(1);
+    expect(tool.seen).toHaveLength(sent);
+    expect(await run(lost)).toMatchObject({ status: 'failed', error });
+    const types = (await lost.world.events()).map((event) => event['type']);
+    expect(types.filter((type) => type === 'action.failed')).toHaveLength(1);
+
+    // Here the reply that is lost is the one before the commit.
+    wire.cutNext('UPDATE actions');
+    await expect(runWired(stays)).rejects.toThrow('Connection terminated');
+    expect(wire.cuts()).toBe(2);
+    expect(tool.seen).toHaveLength(sent);
+    expect(await run(stays)).toMatchObject({ status: 'succeeded', error: null });
+    expect(tool.seen).toHaveLength(sent + 1);
+
+    await wired.pool.end();
+    await wire.close();
+    for (const held of [lost, stays]) await held.world.close();
   });
 });

@@ -2,7 +2,8 @@
  * Running what a person approved, and finding what was lost; done by the jobs process. Every
  * step is a conditional update, so doing it twice, or from two processes, does it once.
  */
-import { type Client, inTenant, type Pool } from '@/lib/infra/pg';
+import { logger } from '@/lib/infra/logger';
+import { type Client, inTenant, type Pool, wasCommitted } from '@/lib/infra/pg';
 import { clock } from '@/lib/kernel/clock';
 import { type Context } from '@/lib/kernel/context';
 import type { ActionRow } from './action';
@@ -35,34 +36,23 @@ export async function execute(
   ctx: Context,
   actionId: string,
 ): Promise<Ended | undefined> {
-  const parts = await inTenant(executor.pool, ctx.workspace, (client) =>
-    partsFor(client, actionId),
-  );
-  if (!parts) return undefined;
-  const snapshot = buildSnapshot(parts);
-  const claimed = await claim(executor.pool, ctx, actionId, parts);
-  if (!claimed) return undefined;
-  const { row, narrowed } = claimed;
+  const { pool, recorder, tools } = executor;
+  const claimed = await claimOrEnd(executor, ctx, actionId);
+  if (!claimed || 'outcome' in claimed) return claimed;
+  const { row, narrowed, parts, snapshot } = claimed;
   const ready = whatRuns(claimed, snapshot, clock.now().getTime());
   const ended: Ended =
     'code' in ready
       ? { outcome: 'failed', durationMs: 0, error: ready }
-      : await runAtTool(executor.tools, sealedSource(executor.pool, ctx.workspace, parts), ready);
-  await recordEnd(executor.recorder, ctx, row, ended, narrowed);
+      : await runAtTool(tools, sealedSource(pool, ctx.workspace, parts), ready);
+  await recordEnd(recorder, ctx, row, ended, narrowed);
   return ended;
 }
 
-/** The configuration as it is now, of the one action type; undefined when it does not wait to run. */
-async function partsFor(client: Client, id: string): Promise<Parts | undefined> {
-  const { rows } = await client.query<{ type: string }>({
-    name: 'action-approved-type',
-    text: `SELECT type FROM actions WHERE id = $1 AND status = 'approved'`,
-    values: [id],
-  });
-  const [row] = rows;
-  if (!row) return undefined;
+/** The configuration as it is now, of the one action type. */
+async function partsFor(client: Client, type: string): Promise<Parts> {
   const parts = { ...(await currentParts(client)), ...(await readParts(client, ['secrets'])) };
-  return { ...parts, actionTypes: parts.actionTypes.filter(({ key }) => key === row.type) };
+  return { ...parts, actionTypes: parts.actionTypes.filter(({ key }) => key === type) };
 }
 
 interface Claimed {
@@ -70,32 +60,76 @@ interface Claimed {
   /** What was approved; undefined when the action is not that. */
   approved: { parameters: Record<string, unknown>; display: Display } | undefined;
   narrowed: Narrowed | undefined;
+  parts: Parts;
+  snapshot: Snapshot;
 }
 
-/** Takes the action for this run; of any number of takers one wins. */
+/** Called with the claim once it is on its way to being committed. */
+type Claiming = (row: ActionRow, transaction: string) => void;
+
+/**
+ * Takes the action for this run; of any number of takers one wins. The configuration is read
+ * once it is this one's, so that what was suspended or forbidden before is known.
+ */
 async function claim(
   pool: Pool,
   ctx: Context,
   id: string,
-  parts: Pick<Parts, 'tools'>,
+  claiming: Claiming,
 ): Promise<Claimed | undefined> {
   return inTenant(pool, ctx.workspace, async (client) => {
+    const { rows: waiting } = await client.query<{ type: string }>({
+      name: 'action-to-claim',
+      text: `SELECT type FROM actions
+             WHERE id = $1 AND status = ANY ($2) AND asked_by IS NULL FOR NO KEY UPDATE`,
+      values: [id, sourcesOf('running')],
+    });
+    if (!waiting[0]) return undefined;
+    const parts = await partsFor(client, waiting[0].type);
+    const snapshot = buildSnapshot(parts);
+    const approval = await readSigned(client, id);
     const start = clock.now();
     const longest = Math.max(0, ...parts.tools.map((tool) => tool.timeout_ms));
-    const { rows } = await client.query<ActionRow>({
+    const { rows } = await client.query<ActionRow & { transaction: string }>({
       name: 'action-claim',
       text: `UPDATE actions SET status = 'running', started_at = $2, deadline_at = $3
-             WHERE id = $1 AND status = ANY ($4) AND asked_by IS NULL RETURNING *`,
-      values: [id, start, deadlineAfter(start, { timeout_ms: longest }), ['approved']],
+             WHERE id = $1 AND status = ANY ($4) AND asked_by IS NULL
+             RETURNING *, pg_current_xact_id()::text AS transaction`,
+      values: [id, start, deadlineAfter(start, { timeout_ms: longest }), sourcesOf('running')],
     });
-    const row = rows[0];
-    if (!row) return undefined;
-    const approval = await readSigned(client, id);
+    if (!rows[0]) return undefined;
+    const { transaction, ...row } = rows[0];
+    claiming(row, transaction);
     const parameters = approvedParameters(row, approval);
-    if (!approval || !parameters) return { row, approved: undefined, narrowed: undefined };
+    const is = { row, parts, snapshot };
+    if (!approval || !parameters) return { ...is, approved: undefined, narrowed: undefined };
     const display = Display.parse(approval.display);
-    return { row, approved: { parameters, display }, narrowed: narrowedOf(approval) };
+    return { ...is, approved: { parameters, display }, narrowed: narrowedOf(approval) };
   });
+}
+
+/**
+ * The claim; or, where it was committed and only the reply was lost, the end of what was never
+ * sent. Where it was not committed the action waits as before, and this throws what happened.
+ */
+async function claimOrEnd(
+  { pool, recorder }: Executor,
+  ctx: Context,
+  id: string,
+): Promise<Claimed | Ended | undefined> {
+  let claiming: { row: ActionRow; transaction: string } | undefined;
+  try {
+    return await claim(pool, ctx, id, (row, transaction) => {
+      claiming = { row, transaction };
+    });
+  } catch (error) {
+    if (!claiming || !(await wasCommitted(pool, claiming.transaction))) throw error;
+    logger.warn({ err: error, action: id }, 'the reply to a claim was lost');
+    const unsent = notSent('not_sent', 'That it was taken up was not confirmed.');
+    const ended: Ended = { outcome: 'failed', durationMs: 0, error: unsent };
+    await recordEnd(recorder, ctx, claiming.row, ended);
+    return ended;
+  }
 }
 
 function narrowedOf(

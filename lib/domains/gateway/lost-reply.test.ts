@@ -1,10 +1,10 @@
 /** A commit that happens while its reply is lost: between gateway and database stands a wire that can be cut. */
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { env } from '@/lib/infra/env';
 import { newId } from '@/lib/kernel/ids';
 import { type GatewayProcess, startGatewayProcess } from './test/process';
 import { answerOk, startTool, type TestTool } from './test/tool';
+import { startWire, type Wire } from './test/wire';
 import { clientOf, makeWorld, type World } from './test/world';
 
 /** What the gateway's statement is called on the wire. */
@@ -13,49 +13,8 @@ const STATEMENT = 'gateway-record';
 let world: World;
 let tool: TestTool;
 let client: ReturnType<typeof clientOf>;
-let wire: Awaited<ReturnType<typeof startWire>>;
+let wire: Wire;
 let gateway: GatewayProcess;
-
-async function startWire({ hostname, port }: { hostname: string; port: string }) {
-  let armed = false;
-  let cuts = 0;
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(port || 5432), hostname);
-    let swallowing = false;
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.on('data', (chunk) => {
-      if (armed && chunk.includes(STATEMENT)) [armed, swallowing] = [false, true];
-      far.write(chunk);
-    });
-    far.on('data', (chunk) => {
-      if (!swallowing) return near.write(chunk);
-      // It answers once it has committed; nobody hears of it.
-      cuts += 1;
-      return near.destroy();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    cutNext: () => {
-      armed = true;
-    },
-    cuts: () => cuts,
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 beforeAll(async () => {
   tool = await startTool();
@@ -65,12 +24,8 @@ beforeAll(async () => {
   const type = await world.actionType(await world.tool(tool.url));
   await world.permission(await world.role(agent.id), type);
 
-  const database = new URL(env().DATABASE_URL ?? '');
-  const { hostname } = database;
-  wire = await startWire({ hostname, port: database.port });
-  database.hostname = '127.0.0.1';
-  database.port = String(wire.port);
-  gateway = await startGatewayProcess({ DATABASE_URL: database.href });
+  wire = await startWire(env().DATABASE_URL ?? '');
+  gateway = await startGatewayProcess({ DATABASE_URL: wire.url });
   client = clientOf(gateway.url, world, agent);
 });
 
@@ -84,7 +39,7 @@ afterAll(async () => {
 it('a decision whose reply was lost is not run, and ends as what was never sent', async () => {
   const session = await client.session();
   const key = newId('key');
-  wire.cutNext();
+  wire.cutNext(STATEMENT);
   const first = await client.propose(session, { order_id: '1' }, {}, key);
   expect(wire.cuts()).toBe(1);
   expect(first).toMatchObject({ status: 503, body: { code: 'not_recorded' } });

@@ -279,6 +279,27 @@ describe('group commit', () => {
     await Promise.all(busy);
   });
 
+  it('turns no other workspace away for what one has waiting, as long as it has little itself', async () => {
+    const recorder = new Recorder(pool, observer, { writes: 32, size: 1_000_000 });
+    const other = await makeWorld();
+    const record = (of: World, over = {}) =>
+      recorder.record(of.workspace, write({ workspace_id: of.workspace, ...over }));
+    const mine = Array.from({ length: 32 }, () => record(world));
+    await expect(record(world)).rejects.toMatchObject({ status: 503, code: 'overloaded' });
+    const theirs = [record(other), record(other)];
+    await expect(record(other)).rejects.toMatchObject({ status: 503, code: 'overloaded' });
+    expect(await Promise.all([...mine, ...theirs])).not.toContain(false);
+    expect(await other.actions()).toHaveLength(2);
+
+    const large = [record(world, { why: 'x'.repeat(1_000_000) }), record(other)];
+    const half = record(other, { why: 'x'.repeat(60_000) });
+    await expect(record(other)).rejects.toMatchObject({ status: 503, code: 'overloaded' });
+    expect(await Promise.all([...large, half])).not.toContain(false);
+    expect(await record(other)).toBe(true);
+    expect(await other.actions()).toHaveLength(5);
+    await other.close();
+  });
+
   it('turns away what comes while too much text waits, and takes it once that is written', async () => {
     const recorder = new Recorder(pool, observer, { size: 100_000 });
     const large = () => write({ why: 'x'.repeat(60_000) });

@@ -48,6 +48,9 @@ interface Waiting {
 
 interface Queue {
   waiting: Waiting[];
+  /** What waits or is being written, by number and by characters of text. */
+  writes: number;
+  size: number;
   busy: boolean;
   /** Set while only outcomes wait, for the next decision to take them along. */
   timer: NodeJS.Timeout | undefined;
@@ -55,6 +58,11 @@ interface Queue {
 
 /** What may wait before decisions are turned away. */
 const MOST_QUEUED = { writes: 5_000, size: 64 * 1024 * 1024 };
+/**
+ * A workspace that has less than this part of it waiting is not turned away for what the others
+ * have, until twice of it waits altogether.
+ */
+const OWN_PART = 1 / 16;
 const OUTCOME_PATIENCE_MS = 60_000;
 const RETRY_MS = 250;
 /** How long an outcome waits for a decision whose commit it can share. */
@@ -97,10 +105,20 @@ export class Recorder {
 
   /** Throws 503 when the queue is full or the commit failed: then nothing may run. */
   record(workspace: string, write: Write): Promise<boolean> {
-    if (this.#queued >= this.#most.writes || this.#size >= this.#most.size) {
+    if (this.#isFull(1) && (this.#isFull(2) || !this.#hasLittle(workspace))) {
       return Promise.reject(overloaded());
     }
     return this.#enqueue(workspace, write, 0);
+  }
+
+  #isFull(times: number): boolean {
+    const { writes, size } = this.#most;
+    return this.#queued >= writes * times || this.#size >= size * times;
+  }
+
+  #hasLittle(workspace: string): boolean {
+    const { writes = 0, size = 0 } = this.#queues.get(workspace) ?? {};
+    return writes < this.#most.writes * OWN_PART && size < this.#most.size * OWN_PART;
   }
 
   /** As `record`, for what has already happened: not turned away, and tried for a minute. */
@@ -119,13 +137,15 @@ export class Recorder {
   #enqueue(workspace: string, write: Write, until: number): Promise<boolean> {
     let queue = this.#queues.get(workspace);
     if (!queue) {
-      queue = { waiting: [], busy: false, timer: undefined };
+      queue = { waiting: [], writes: 0, size: 0, busy: false, timer: undefined };
       this.#queues.set(workspace, queue);
     }
     const mine = queue;
     const size = sizeOf(write);
     this.#queued += 1;
     this.#size += size;
+    mine.writes += 1;
+    mine.size += size;
     return new Promise((resolve, reject) => {
       mine.waiting.push({ write, size, until, resolve, reject });
       this.#next(workspace, mine, until === 0);
@@ -150,8 +170,11 @@ export class Recorder {
     queue.busy = true;
     const batch = takeBatch(queue.waiting);
     const again = await this.#commit(workspace, batch);
-    this.#queued -= batch.length - again.length;
-    this.#size -= total(batch) - total(again);
+    const [writes, size] = [batch.length - again.length, total(batch) - total(again)];
+    this.#queued -= writes;
+    this.#size -= size;
+    queue.writes -= writes;
+    queue.size -= size;
     if (again.length > 0) {
       queue.waiting.unshift(...again);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

@@ -13,9 +13,9 @@ const openObject = z.record(z.string().min(1).max(200), z.unknown());
 
 /** What a session may be told in one object: all claims of a token with its groups, and no documents. */
 const TOLD = { characters: 16_000, values: 300, levels: 5 };
-const toldAtMost = 'at most 16,000 characters of JSON, 300 members and items, and 5 levels';
+export const toldAtMost = 'at most 16,000 characters of JSON, 300 members and items, and 5 levels';
 
-function isTold(told: object): boolean {
+export function isTold(told: object): boolean {
   let values = 0;
   const fits = (value: unknown, level: number): boolean => {
     if (typeof value !== 'object' || value === null) return true;

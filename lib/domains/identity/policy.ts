@@ -20,14 +20,20 @@ export function mayRevoke(actor: Actor, credential: { state: string }): Verdict 
   );
 }
 
+/** How a credential is part of a rotation that is under way: it is replaced, or takes over. */
+export type InRotation = 'replaced' | 'takes_over';
+
 export function mayRotate(
   actor: Actor,
-  credential: { state: string; agentState: string },
+  credential: { state: string; agentState: string; rotation?: InRotation | undefined },
 ): Verdict {
   const manage = actor.type === 'job' ? allow : mayManage(actor);
   if (!manage.allowed) return manage;
   if (credential.state === 'revoked') return deny('It is revoked. Create a new credential.');
-  if (credential.state === 'retiring') return deny('A rotation of it is under way.');
+  if (credential.state === 'retiring' || credential.rotation === 'replaced')
+    return deny('A rotation of it is under way.');
+  if (credential.rotation === 'takes_over')
+    return deny('It takes over from another credential. Have the agent use it first.');
   if (credential.agentState === 'retired') return deny('Its agent is retired.');
   return allow;
 }

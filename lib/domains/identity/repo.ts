@@ -1,6 +1,7 @@
 import { Prisma, type Tx } from '@/lib/infra/db';
 import { afterCreated, newestFirst } from '@/lib/kernel/page';
 import { notFound } from '@/lib/kernel/problem';
+import type { InRotation } from './policy';
 
 const withAgent = { agent: { select: { name: true, state: true } } } as const;
 
@@ -40,6 +41,26 @@ export function listCredentials(
 /** All of an agent's credentials, newest first: what a chain of successors is found in. */
 export function credentialsOfAgent(tx: Tx, agentId: string): Promise<CredentialRow[]> {
   return tx.credential.findMany({ where: { agentId }, include: withAgent, orderBy: newestFirst });
+}
+
+/** Which of these are part of a rotation that is under way, and how. */
+export async function inRotation(
+  tx: Tx,
+  rows: readonly Pick<CredentialRow, 'id' | 'replaces'>[],
+): Promise<Map<string, InRotation>> {
+  const open = await tx.rotation.findMany({
+    where: {
+      finishedAt: null,
+      subjectType: 'credential',
+      subjectId: { in: rows.flatMap(({ id, replaces }) => (replaces ? [id, replaces] : [id])) },
+    },
+    select: { subjectId: true, state: true },
+  });
+  const successors = open.map(({ state }) => (state as { successorId?: string }).successorId);
+  return new Map([
+    ...successors.flatMap((id): [string, InRotation][] => (id ? [[id, 'takes_over']] : [])),
+    ...open.map(({ subjectId }): [string, InRotation] => [subjectId, 'replaced']),
+  ]);
 }
 
 export function countLive(tx: Tx, agentId: string): Promise<number> {

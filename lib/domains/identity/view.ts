@@ -1,11 +1,16 @@
 import type { Actor } from '@/lib/kernel/actor';
 import { algorithmOf } from './keys';
-import { mayRevoke, mayRotate } from './policy';
+import { type InRotation, mayRevoke, mayRotate } from './policy';
 import type { CredentialRow } from './repo';
 import type { CredentialView, PublicJwk } from './schema';
 
 /** A credential as the API shows it; neither secret nor its hash is part of it. */
-export function viewOf(row: CredentialRow, actor: Actor, now: Date): CredentialView {
+export function viewOf(
+  row: CredentialRow,
+  actor: Actor,
+  now: Date,
+  rotation?: InRotation,
+): CredentialView {
   const jwk = row.publicJwk as PublicJwk | null;
   return {
     id: row.id,
@@ -25,7 +30,7 @@ export function viewOf(row: CredentialRow, actor: Actor, now: Date): CredentialV
     revokedAt: row.revokedAt?.toISOString() ?? null,
     replaces: row.replaces,
     can: {
-      rotate: mayRotate(actor, { state: row.state, agentState: row.agent.state }),
+      rotate: mayRotate(actor, { state: row.state, agentState: row.agent.state, rotation }),
       revoke: mayRevoke(actor, row),
     },
   };

@@ -23,6 +23,11 @@ describe('alike ones in words', () => {
     );
     expect(amountsWords([row(0.1), row(0.2)])).toBe('$0.10 to $0.20 each, total $0.30');
     expect(amountsWords([row(5), row(5)])).toBe('$5 each, total $10');
+    const small = Array.from({ length: 100 }, () => row(0.0049));
+    expect(amountsWords(small)).toBe('$0.0049 each, total $0.49');
+    expect(amountsWords([row(0.1), row(0.2), row(1e-7)])).toContain('total $0.3000001');
+    expect(amountsWords([row(1e21), row(1e21)])).toContain('total $2,000,000,000,000,000,000,000');
+    expect(amountsWords([row(-0.0001), row(100)])).toBe('-$0.0001 to $100 each, total $99.9999');
   });
 
   it('have the amounts that would run, where some were made smaller', () => {

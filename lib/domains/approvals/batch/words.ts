@@ -21,9 +21,22 @@ export function amountsWords(rows: readonly Alike[]): string {
   const words = (value: number) => amountWords(value, first.display.parameters);
   const [least, most] = [Math.min(...known), Math.max(...known)];
   const each = least === most ? words(least) : `${words(least)} to ${words(most)}`;
-  // In whole cents: sums of such numbers are not what people add up.
-  const total = known.reduce((sum, value) => sum + Math.round(value * 100), 0) / 100;
-  return `${each} each, total ${words(total)}`;
+  return `${each} each, total ${words(sumOf(known))}`;
+}
+
+/** The sum of the decimals as they are written: that of their binary neighbours is not what people add up. */
+function sumOf(values: readonly number[]): number {
+  const decimals = values.map((value) => {
+    const [digits = '0', exponent] = value.toExponential().split('e');
+    const places = digits.split('.')[1]?.length ?? 0;
+    return { whole: BigInt(digits.replace('.', '')), exponent: Number(exponent) - places };
+  });
+  const least = Math.min(...decimals.map(({ exponent }) => exponent));
+  const sum = decimals.reduce(
+    (all, { whole, exponent }) => all + whole * 10n ** BigInt(exponent - least),
+    0n,
+  );
+  return Number(`${sum}e${least}`);
 }
 
 /** “7 alike: refunds.create by support-agent, $12 to $80 each, total $310”. */

@@ -1,11 +1,11 @@
-import { Display } from '@/lib/domains/gateway';
+import type { Display } from '@/lib/domains/gateway';
 import { narrowableIn } from '@/lib/domains/gateway/server';
 import { maySeePayload } from '@/lib/domains/trail/server';
 import type { Actor } from '@/lib/kernel/actor';
 import { all, allow, deny, type Verdict } from '@/lib/kernel/verdict';
 import { query } from '@/lib/kernel/verb';
 import type { Tx } from '@/lib/infra/db';
-import { peopleOf } from '../people';
+import { displayIn, peopleOf } from '../people';
 import { readApprovals } from '../policy';
 import { type ApprovalRow, loadApproval } from '../repo';
 import { ApprovalRef } from '../schema';
@@ -33,7 +33,7 @@ export const contextOfApproval = query({
   permit: readApprovals,
   run: async ({ ctx, input, tx }) => {
     const row = await loadApproval(tx, input.id);
-    const display = Display.parse(row.display);
+    const display = displayIn(row);
     const people = await peopleOf(tx, [row], ctx.actor);
     const decide = verdictOn(row, people, ctx.actor);
     const similar = await similarTo(tx, row, ctx.actor);

@@ -44,4 +44,21 @@ describe('evidence is what was read', () => {
     expect(isPartOf({ at: 59_999 }, long)).toBe(false);
     expect(isPartOf({ at: 5 }, long)).toBe(true);
   });
+
+  it('and a list is read no further than to where it differs, of however many lists', () => {
+    const list = [1, 2, 3];
+    let read = 0;
+    const counted = Object.defineProperty([...list], 1, {
+      enumerable: true,
+      get: () => {
+        read += 1;
+        return 2;
+      },
+    });
+    const others = Array.from({ length: 1_000 }, (_, at) => [-at, 2, 3]);
+    expect(isPartOf(counted, [...others, list])).toBe(true);
+    expect(read).toBe(1);
+    expect(isPartOf([{ a: 1, b: [2] }], [[{ b: [2], a: 1 }]])).toBe(true);
+    expect(isPartOf([[1]], [[{ 0: 1 }]])).toBe(false);
+  });
 });

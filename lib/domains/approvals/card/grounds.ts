@@ -1,7 +1,7 @@
 /** Whether what an agent shows as evidence is what it was answered: pure. */
 import type { Display } from '@/lib/domains/gateway';
 import { Classification } from '@/lib/domains/classification';
-import { canonicalJson, digest } from '@/lib/kernel/canonical';
+import { digest } from '@/lib/kernel/canonical';
 import type { SourceRow, SourceType } from './repo';
 import type { Grounds } from './schema';
 
@@ -78,13 +78,21 @@ function within(part: unknown, whole: unknown, budget: Budget): boolean {
   if (typeof part !== 'object' || part === null || typeof whole !== 'object' || whole === null) {
     return part === whole;
   }
-  if (Array.isArray(part) || Array.isArray(whole)) {
-    return canonicalJson(part) === canonicalJson(whole);
-  }
+  if (Array.isArray(part) || Array.isArray(whole)) return isSame(part, whole);
   const members = Object.entries(part);
   if (members.length === 0) return Object.keys(whole).length === 0;
   return members.every(
     ([name, value]) =>
       Object.hasOwn(whole, name) && within(value, (whole as Record<string, unknown>)[name], budget),
   );
+}
+
+/** Ends at the first difference: of many lists that are compared, few are read to their end. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return one === other;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  const [first, second] = [one as Record<string, unknown>, other as Record<string, unknown>];
+  return names.every((name) => Object.hasOwn(second, name) && isSame(first[name], second[name]));
 }

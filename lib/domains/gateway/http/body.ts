@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { Bytes } from '@/lib/http/bytes';
 import { assertJsonType, assertNamesOnce, utf8Text } from '@/lib/http/json';
 import { invalid, Problem } from '@/lib/kernel/problem';
 import { findUnstorable } from '@/lib/kernel/storable';
@@ -44,20 +45,16 @@ function readBytes(incoming: IncomingMessage): Promise<Buffer> {
   if (Number(incoming.headers['content-length'] ?? 0) > MAX_BYTES)
     return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const bytes = new Bytes();
     incoming.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MAX_BYTES) {
+      if (bytes.size + chunk.length > MAX_BYTES) {
         incoming.pause();
         reject(tooLarge());
         return;
       }
-      chunks.push(chunk);
+      bytes.add(chunk);
     });
-    incoming.on('end', () =>
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
-    );
+    incoming.on('end', () => resolve(bytes.all()));
     incoming.on('error', reject);
   });
 }

@@ -100,3 +100,33 @@ it('a revoked token joins nothing that another began, and writes nothing but its
   expect((await world.actions()).filter((row) => row['idempotency_key'] === key)).toHaveLength(1);
   expect(await refusals('POST /v1/actions')).toHaveLength(before + 2);
 });
+
+it('a token that is revoked while another process runs the same request is not told how it ended', async () => {
+  const second = await serveGateway({ host: '127.0.0.1', port: 0 });
+  const [theirs, elsewhere] = [another(), clientOf(second.url, world, agent)];
+  let answer: () => void = () => undefined;
+  const called = new Promise<void>((reached) => {
+    tool.behave((request, response) => {
+      answer = () => void answerOk(request, response);
+      reached();
+    });
+  });
+  const key = newId('key');
+  const first = theirs.propose(session, small, {}, key);
+  await called;
+  const record = vi.spyOn(second.gateway.recorder, 'record');
+  const waiting = elsewhere.propose(session, small, {}, key);
+  // It is known by then that the key has been used.
+  await vi.waitFor(() => expect(record.mock.settledResults[0]?.type).toBe('fulfilled'));
+  await world.insert('revoked_tokens', {
+    ...{ workspace_id: world.workspace, jti: elsewhere.jti, expires_at: elsewhere.expiresAt },
+  });
+  while ((await elsewhere.send('GET', `/v1/actions/${there}`)).status === 200);
+  answer();
+  const refused = await waiting;
+  expect(refused).toMatchObject({ status: 401, body: { code: 'token_revoked' } });
+  expect(refused.body).not.toHaveProperty('result');
+  expect((await first).body).toMatchObject({ status: 'succeeded' });
+  expect((await world.actions()).filter((row) => row['idempotency_key'] === key)).toHaveLength(1);
+  await second.stop();
+});

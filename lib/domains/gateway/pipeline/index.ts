@@ -84,6 +84,8 @@ async function run(
   const agent = authenticate(snapshot, token, now);
   const earlier = async () => {
     const row = await findByKey(gateway, ctx.workspace, agent.id, key);
+    // It may have been waited for: who was let in then may not be any more.
+    if (row) await assertStands(gateway.snapshots, token);
     return row && { row: sameRequest(row, requestHash) };
   };
   let question: Question;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
+import { Bytes } from '@/lib/http/bytes';
 import { MAX_BYTES } from '../schema';
 import type { ToolRequest } from './request';
 
@@ -28,10 +29,9 @@ class TimedOut extends Error {}
 /** One call under way, told of by undici. */
 class Call implements Dispatcher.DispatchHandler {
   readonly #started = performance.now();
-  readonly #chunks: Buffer[] = [];
+  readonly #bytes = new Bytes();
   readonly #resolve: (answer: ToolAnswer) => void;
   readonly #timer: NodeJS.Timeout;
-  #size = 0;
   #status: number | undefined;
   #json = false;
   #retryAfter = false;
@@ -67,9 +67,8 @@ class Call implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#size += chunk.length;
-    if (this.#size > MAX_BYTES) return controller.abort(new TooLarge());
-    this.#chunks.push(chunk);
+    if (this.#bytes.size + chunk.length > MAX_BYTES) return controller.abort(new TooLarge());
+    this.#bytes.add(chunk);
   }
 
   onResponseEnd(): void {
@@ -86,11 +85,9 @@ class Call implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
-    const [only] = this.#chunks;
-    const whole = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : only;
     this.#resolve({
       status: this.#status,
-      text: failure === undefined && whole ? textOf(whole) : '',
+      text: failure === undefined ? textOf(this.#bytes.all()) : '',
       json: this.#json,
       retryAfter: this.#retryAfter,
       sent: this.#sent,

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { Bytes } from '@/lib/http/bytes';
 import { invalidRequest, OAuthError } from './errors';
 
 const LIMIT = 64_000;
@@ -41,14 +42,12 @@ function nameable(name: string): string {
 }
 
 async function boundedText(c: Context): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const bytes = new Bytes();
   for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > LIMIT) {
+    if (bytes.size + chunk.byteLength > LIMIT) {
       throw new OAuthError('invalid_request', 'The request is larger than 64 kB.', 413);
     }
-    chunks.push(chunk);
+    bytes.add(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return bytes.all().toString('utf8');
 }

@@ -155,3 +155,38 @@ test('a public key that is registered already is refused, revoked or of another 
   await expect(give(first)).rejects.toMatchObject(taken);
   expect([await countOf(first), await countOf(second)]).toEqual([1, 0]);
 });
+
+test('a credential says that a rotation of it is under way, and that it takes over in one', async () => {
+  const agent = await mintAgent(world);
+  const make = async () =>
+    (await createCredential(as('admin'), { kind: 'secret', agentId: agent })).credential.id;
+  const [old, successor, other] = [await make(), await make(), await make()];
+  const rotation = { id: `rot_${randomUUID()}`, workspaceId: world.workspace, trigger: 'hand' };
+  await inWorkspace(world.workspace, async (tx) => {
+    await tx.credential.update({ where: { id: successor }, data: { replaces: old } });
+    await tx.rotation.create({
+      data: {
+        ...{ ...rotation, subjectType: 'credential', subjectId: old, step: 'requested' },
+        ...{ startedBy: world.admin, state: { successorId: successor } },
+      },
+    });
+  });
+  const rotates = async () => {
+    const { items } = await listCredentials(as('admin'), { agentId: agent });
+    const shown = await Promise.all(items.map(({ id }) => getCredential(as('admin'), { id })));
+    expect(shown.map(({ can }) => can.rotate)).toEqual(items.map(({ can }) => can.rotate));
+    return Object.fromEntries(items.map(({ id, can }) => [id, can.rotate]));
+  };
+  expect(await rotates()).toEqual({
+    [old]: { allowed: false, reason: 'A rotation of it is under way.' },
+    [successor]: { allowed: false, reason: expect.stringContaining('takes over from another') },
+    [other]: { allowed: true },
+  });
+  await inWorkspace(world.workspace, (tx) =>
+    tx.rotation.update({
+      where: { id: rotation.id },
+      data: { step: 'revoked', finishedAt: new Date() },
+    }),
+  );
+  expect(Object.values(await rotates()).every(({ allowed }) => allowed)).toBe(true);
+});

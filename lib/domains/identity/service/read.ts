@@ -2,7 +2,12 @@ import { clock } from '@/lib/kernel/clock';
 import { createdKey, toPage } from '@/lib/kernel/page';
 import { query } from '@/lib/kernel/verb';
 import { mayRead } from '../policy';
-import { credentialsOfAgent, listCredentials as listRows, loadCredential } from '../repo';
+import {
+  credentialsOfAgent,
+  inRotation,
+  listCredentials as listRows,
+  loadCredential,
+} from '../repo';
 import {
   credentialChain,
   credentialPage,
@@ -22,7 +27,10 @@ export const listCredentials = query({
   run: async ({ ctx, input, tx }) => {
     const now = clock.now();
     const rows = await listRows(tx, input, input.limit + 1);
-    return toPage(rows, input.limit, createdKey, (row) => viewOf(row, ctx.actor, now));
+    const open = await inRotation(tx, rows);
+    return toPage(rows, input.limit, createdKey, (row) =>
+      viewOf(row, ctx.actor, now, open.get(row.id)),
+    );
   },
 });
 
@@ -31,8 +39,11 @@ export const getCredential = query({
   input: credentialRef,
   output: credentialView,
   permit: mayRead,
-  run: async ({ ctx, input, tx }) =>
-    viewOf(await loadCredential(tx, input.id), ctx.actor, clock.now()),
+  run: async ({ ctx, input, tx }) => {
+    const row = await loadCredential(tx, input.id);
+    const open = await inRotation(tx, [row]);
+    return viewOf(row, ctx.actor, clock.now(), open.get(row.id));
+  },
 });
 
 /** The chain a credential is part of: what it replaced and what replaced it, newest first. */
@@ -45,6 +56,7 @@ export const credentialVersions = query({
     const wanted = await loadCredential(tx, input.id);
     const chain = chainOf(await credentialsOfAgent(tx, wanted.agentId), wanted.id);
     const now = clock.now();
-    return { items: chain.map((row) => viewOf(row, ctx.actor, now)) };
+    const open = await inRotation(tx, chain);
+    return { items: chain.map((row) => viewOf(row, ctx.actor, now, open.get(row.id))) };
   },
 });

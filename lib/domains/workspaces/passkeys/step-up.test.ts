@@ -5,6 +5,7 @@ import { clock } from '@/lib/kernel/clock';
 import type { Context } from '@/lib/kernel/context';
 import { newId } from '@/lib/kernel/ids';
 import { me } from '../service/me';
+import { changePassword } from '../service/password';
 import * as factor from '../service/second-factor';
 import { revokeSession } from '../service/sessions';
 import { signInWithPassword } from '../service/sign-in';
@@ -148,6 +149,20 @@ describe('without one', () => {
     });
     later(6);
     expect(await isSteppedUp(ctx)).toBe(false);
+  });
+
+  it('nobody makes a password for a session that has not just proved who they are', async () => {
+    const ctx = await bySingleSignOn(false);
+    later(6);
+    const next = 'a password of whoever has the session';
+    await expect(changePassword(ctx, { current: 'none', password: next })).rejects.toMatchObject({
+      ...{ status: 403, code: 'step_up_needed' },
+    });
+    expect((await me(ctx, {})).member.hasPassword).toBe(false);
+    await expect(stepUp(ctx, { password: next })).rejects.toMatchObject({ code: 'no_password' });
+    vi.restoreAllMocks();
+    await changePassword(ctx, { current: 'none', password: next });
+    expect((await me(ctx, {})).member.hasPassword).toBe(true);
   });
 
   it('an access token never counts, whatever its member did', async () => {

@@ -2,6 +2,7 @@ import { hashPassword, passwordFits } from '@/lib/infra/password';
 import { takeAttempt } from '@/lib/infra/rate-limit';
 import type { Tx } from '@/lib/infra/db';
 import { verb } from '@/lib/kernel/verb';
+import { requireStepUp } from '../passkeys/fresh';
 import { tooMany, wrongPassword } from '../errors';
 import { isInBrowser } from '../policy';
 import { endSessionsOf, loadMember, type MemberRow } from '../repo';
@@ -17,6 +18,8 @@ export const changePassword = verb({
   permit: isInBrowser,
   run: async ({ ctx, input, tx, event }) => {
     const member = await provenByPassword(tx, ctx.actor.id, input.current, 'current');
+    // Whoever has a session alone would make a password, and with it whatever a password proves.
+    if (member.passwordHash === null) await requireStepUp(tx, ctx.actor);
     await tx.member.update({
       where: { id: member.id },
       data: { passwordHash: await hashPassword(input.password) },

@@ -19,15 +19,21 @@ interface Kind {
 const all = (pattern: RegExp) => (text: string) =>
   [...text.matchAll(pattern)].map(([found]) => found);
 
-/** Code points without a shape: controls, fillers, invisible operators, carriers of bytes. */
-const SHAPELESS =
-  '0-8 b-c e-1f 7f-9f ad 34f 115f-1160 17b4-17b5 180e 200b 2060-2064 206a-206f 3164 feff ffa0 fff9-fffb 1d173-1d17a'
-    .split(' ')
-    .map((range) => range.split('-').map((code) => Number.parseInt(code, 16)));
+/** Code points without a shape: controls, fillers, blanks that are letters, breaks of a line, invisible operators. */
+const SHAPELESS = new RegExp(
+  `[${`0-8 b-c e-1f 7f-9f ad 34f 115f-1160 17b4-17b5 180e 200b 2028-2029 2060-2065 206a-206f 2800 3164 feff ffa0
+   fff0-fffb 1bca0-1bca3 1d159 1d173-1d17a e0080-e00ff e01f0-e0fff`
+    .split(/\s+/)
+    .map((range) => range.replaceAll(/[0-9a-f]+/g, String.raw`\u{$&}`))
+    .join('')}]`,
+  'u',
+);
 /** After one of these a joiner joins nothing; in Arabic, Indic scripts and emoji it does. */
 const UNJOINED = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\x20-\x7e]?$/u;
 
 const IDEOGRAPH = /^\p{Script=Han}$/u;
+/** Their letters have forms that a selector of their own chooses. */
+const MONGOLIAN = /^[\p{Script=Mongolian}\u180B-\u180D\u180F]$/u;
 
 function hiddenIn(text: string): string[] {
   const found: string[] = [];
@@ -39,8 +45,10 @@ function hiddenIn(text: string): string[] {
       // One selector chooses a glyph, of Chinese characters among many; others carry bytes.
       const selector =
         (isSelector(code) && isSelector(before.codePointAt(0) ?? 0)) ||
-        (code >= 0xe0100 && code <= 0xe01ef && !IDEOGRAPH.test(before));
-      if (selector || (joiner && UNJOINED.test(before)) || isShapeless(code)) found.push(character);
+        (code >= 0xe0100 && code <= 0xe01ef && !IDEOGRAPH.test(before)) ||
+        (isMongolianSelector(code) && !MONGOLIAN.test(before));
+      if (selector || (joiner && UNJOINED.test(before)) || SHAPELESS.test(character))
+        found.push(character);
       // A joiner after a joiner is judged by what stands before both.
       if (joiner) continue;
     }
@@ -50,8 +58,8 @@ function hiddenIn(text: string): string[] {
 }
 
 const isSelector = (code: number): boolean => code >= 0xfe00 && code <= 0xfe0f;
-const isShapeless = (code: number): boolean =>
-  SHAPELESS.some(([from = 0, to = from]) => code >= from && code <= to);
+const isMongolianSelector = (code: number): boolean =>
+  (code >= 0x180b && code <= 0x180d) || code === 0x180f;
 
 const BIDI = /[\u202A-\u202E\u2066-\u2069]/gu;
 /** Marks of direction are of use in a text that goes both ways, and hidden in one that does not. */
@@ -67,6 +75,13 @@ const LATIN = /\p{Script=Latin}/u;
 const CYRILLIC = /\p{Script=Cyrillic}/u;
 /** Greek that looks Latin; a μ before m, a Δ or a π do not deceive. */
 const GREEK_AS_LATIN = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανοριυχϲϳ]/u;
+/** Scripts that are written with Latin in one word by nobody, and have letters like its own. */
+const NEVER_WITH_LATIN =
+  /[\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\p{Script=Deseret}]/u;
+/** Bold, italic and other shapes of letters and digits for formulas: 𝟗 is no 9 to who compares. */
+const SHAPED = /[\u{1D400}-\u{1D7FF}]/gu;
+const NUMBER = /\p{Nd}+/gu;
+const PLAIN_DIGIT = /[0-9]/;
 
 const kinds: Kind[] = [
   {
@@ -90,15 +105,32 @@ const kinds: Kind[] = [
     ...{ what: 'Characters without a meaning of their own', find: all(PRIVATE) },
   },
   {
-    ...{ code: 'text_mixed_scripts', severity: 'warning', what: 'Letters that look like others' },
-    find: (text) => all(WORD)(text).flatMap(foreignIn),
+    ...{
+      code: 'text_mixed_scripts',
+      severity: 'warning',
+      what: 'Letters or digits that look like others',
+    },
+    find: (text) => [
+      ...all(WORD)(text).flatMap(foreignIn),
+      ...all(NUMBER)(text).flatMap(foreignDigitsIn),
+      ...all(SHAPED)(text),
+    ],
   },
 ];
 
 /** The letters of a word in Latin letters that are of another script and look alike. */
 function foreignIn(word: string): string[] {
   if (!LATIN.test(word)) return [];
-  return [...word].filter((letter) => CYRILLIC.test(letter) || GREEK_AS_LATIN.test(letter));
+  return [...word].filter(
+    (letter) =>
+      CYRILLIC.test(letter) || GREEK_AS_LATIN.test(letter) || NEVER_WITH_LATIN.test(letter),
+  );
+}
+
+/** The digits of a number that are of another script than its own 0 to 9. */
+function foreignDigitsIn(number: string): string[] {
+  if (!PLAIN_DIGIT.test(number)) return [];
+  return [...number].filter((digit) => !PLAIN_DIGIT.test(digit) && !digit.match(SHAPED));
 }
 
 /** What is named at most of each; the sentence has the count. */
@@ -111,7 +143,8 @@ export function textSigns(places: readonly Place[]): Sign[] {
       find(text).map((match) => ({ where, match })),
     );
     if (found.length === 0) return [];
-    const codes = [...new Set(found.flatMap(({ match }) => [...match].map(codeWords)))];
+    // Each is named once, however often an agent has repeated it.
+    const codes = [...new Set(found.flatMap(({ match }) => [...match]))].map(codeWords);
     const where = [...new Set(found.map((one) => one.where))];
     return [
       {
@@ -144,21 +177,23 @@ const names: Record<string, string> = {
 /** "U+202E right-to-left override"; of a letter, "U+0430 а". */
 function codeWords(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  const shown = /\p{L}/u.test(character) && !isShapeless(character.codePointAt(0) ?? 0);
+  const shown = /\p{L}/u.test(character) && !SHAPELESS.test(character);
   const name = names[code] ?? (shown ? character : '');
   return `U+${code}${name ? ` ${name}` : ''}`;
 }
 
-/** More values than these of one piece are not looked into. */
-const MOST_VALUES = 10_000;
-
 /** Every text of a card that an agent wrote, or that came from outside, with where it stands. */
 export function placesOf(display: Display): Place[] {
-  const { why, summary, evidence, untrusted, parameters, answers = [] } = display;
+  const { why, summary, evidence, untrusted, parameters, session, answers = [] } = display;
   return [
     { where: 'why', text: why },
     { where: 'the summary', text: summary },
     ...textsIn(parameters).map((text) => ({ where: 'the parameters', text })),
+    ...textsIn([session.initiator, session.attributes, display.on_behalf_of]).map((text) => ({
+      where: 'what is said of its session',
+      text,
+    })),
+    { where: 'what who asked calls itself', text: display.asked_by?.client ?? '' },
     ...evidence.flatMap(({ title, source, ref, content }, index) =>
       [title, source, ref, ...textsIn(content)].map((text) => ({
         where: `evidence ${index + 1}`,
@@ -170,16 +205,17 @@ export function placesOf(display: Display): Place[] {
   ];
 }
 
-/** Names and values that are text, anywhere in it. */
-function textsIn(value: unknown): string[] {
-  const texts: string[] = [];
-  const left: unknown[] = [value];
-  for (let seen = 0; left.length > 0 && seen < MOST_VALUES; seen += 1) {
-    const next = left.pop();
-    if (typeof next === 'string') texts.push(next);
-    if (typeof next !== 'object' || next === null) continue;
-    if (!Array.isArray(next)) texts.push(...Object.keys(next));
-    left.push(...Object.values(next));
+/**
+ * Names and values that are text, anywhere in it: in all of it, or an agent would put what it
+ * hides behind what is not looked into. No request is larger than 1 MB.
+ */
+function textsIn(value: unknown, texts: string[] = []): string[] {
+  if (typeof value === 'string') texts.push(value);
+  if (typeof value !== 'object' || value === null) return texts;
+  const named = !Array.isArray(value);
+  for (const [name, member] of Object.entries(value)) {
+    if (named) texts.push(name);
+    textsIn(member, texts);
   }
   return texts;
 }

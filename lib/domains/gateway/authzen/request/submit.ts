@@ -12,7 +12,7 @@ import { sentenceOf } from '../../held';
 import type { Charge } from '../../limits';
 import { decide, type Decision as Decided, type Question } from '../../pipeline/decide';
 import { type Asked, prepare } from '../../pipeline/record';
-import type { AskedBy } from '../../schema';
+import { type AskedBy, isTold, toldAtMost } from '../../schema';
 import type { Session } from '../../sessions';
 import type { Agent } from '../../snapshot/snapshot';
 import { factsOf } from '../agents';
@@ -35,6 +35,8 @@ import { assertKept, taskOf } from './task';
 
 /** How long the handle lives after the wait has ended. */
 const HANDLE_MS = 24 * 3_600_000;
+/** No id or address is longer. */
+const LONGEST_USER = 400;
 
 export interface Submission {
   request: AccessRequest;
@@ -161,13 +163,21 @@ async function repeated(
 function assertSendable(
   { issuer }: Gateway,
   { ctx }: From,
-  { subject, client, callback, requested_access: access, items = [] }: AccessRequest,
+  { subject, client, callback, context, requested_access: access, items = [] }: AccessRequest,
   now: Date,
 ): void {
   if (callback !== undefined) {
     // The text asks for an allowlist of endpoints; here it is empty.
     const message = 'no endpoint is registered for callbacks; poll the status endpoint';
     throw invalid([{ field: 'callback', message }]);
+  }
+  const { session, user } = factsOf(context);
+  if (!isTold(session)) {
+    throw invalid([{ field: 'context.session', message: `must have ${toldAtMost}` }]);
+  }
+  if (user !== null && user.length > LONGEST_USER) {
+    const message = `must have at most ${LONGEST_USER} characters`;
+    throw invalid([{ field: 'context.user', message }]);
   }
   for (const { requested_until: until } of [
     access,
@@ -264,7 +274,10 @@ function questionOf(
       action: asked.action.name,
       parameters,
       summary: (type && sentenceOf(type, parameters)) || asked.action.name,
-      why: typeof why === 'string' && why !== '' ? why.slice(0, 2_000) : 'No reason was given.',
+      why:
+        typeof why === 'string' && why !== ''
+          ? why.slice(0, 2_000).toWellFormed()
+          : 'No reason was given.',
       evidence: [],
       untrusted: [],
     },
