@@ -122,7 +122,7 @@ test('a wrong verdict opens a finding that tightens the permission by a draft', 
   await expectNoSeriousAxe(admin);
 
   // What is typed stays over a tab, and is asked about before a link leaves it.
-  const least = admin.getByRole('textbox', { name: 'At least of each stratum' });
+  const least = admin.getByRole('textbox', { name: 'At least from each group' });
   await least.fill('7');
   await admin.getByRole('tab', { name: 'By day' }).click();
   await expect(least).toBeHidden();

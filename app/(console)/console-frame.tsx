@@ -8,7 +8,7 @@ import { approvalCountQuery } from '@/lib/domains/approvals';
 import { reviewSummaryQuery } from '@/lib/domains/reviews';
 import { maySearch } from '@/lib/domains/trail';
 import { ConsoleFrame as Frame, type Me, useActor } from '@/lib/domains/workspaces';
-import { searchEverything } from './palette-search';
+import { paletteWords, searchEverything } from './palette-search';
 
 /** The workspace's frame with what only the whole console knows: what waits, and what can be found. */
 export function ConsoleFrame({ me, children }: { me: Me; children: ReactNode }) {
@@ -32,7 +32,7 @@ export function ConsoleFrame({ me, children }: { me: Me; children: ReactNode }) 
     accessReviews: access.data?.items,
   };
   return (
-    <Frame me={me} counts={counts} search={search}>
+    <Frame me={me} counts={counts} search={search} searchWords={paletteWords(trail)}>
       {children}
     </Frame>
   );

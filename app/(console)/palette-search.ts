@@ -39,6 +39,11 @@ export async function searchEverything(query: string, trail: boolean): Promise<P
   ]);
 }
 
+/** What it asks for: nobody is told to look for what is not looked for. Anything is found by its id. */
+export function paletteWords(trail: boolean): string {
+  return trail ? 'Find a page, an agent, an event or an id…' : 'Find a page, an agent or an id…';
+}
+
 async function findAgents(q: string): Promise<PaletteItem[]> {
   const { items } = await api.get<{ items: Agent[] }>(agentPaths.list, { q, limit: 6 });
   return items.map((agent) => ({

@@ -233,6 +233,9 @@ const statuses: Record<string, StatusLook> = {
   high: { tone: 'deny' },
 };
 
+/** For a word that a room gives itself: good and bad are told by more than a colour. */
+const marks: Partial<Record<Tone, LucideIcon>> = { allow: Check, deny: X };
+
 export interface StatusPillProps {
   value: string;
   map?: Record<string, StatusLook>;
@@ -240,13 +243,11 @@ export interface StatusPillProps {
 }
 
 export function StatusPill({ value, map, className }: StatusPillProps) {
-  const look = map?.[value] ?? statuses[value.toLowerCase()] ?? { tone: 'neutral' as const };
+  const own = map?.[value];
+  const look = own ?? statuses[value.toLowerCase()] ?? { tone: 'neutral' as const };
+  const icon = look.icon ?? (own ? marks[own.tone] : undefined);
   return (
-    <Badge
-      tone={look.tone}
-      {...(look.icon ? { icon: look.icon } : {})}
-      {...(className ? { className } : {})}
-    >
+    <Badge tone={look.tone} {...(icon ? { icon } : {})} {...(className ? { className } : {})}>
       {look.label ?? humanize(value)}
     </Badge>
   );

@@ -164,7 +164,7 @@ export function TableGrid<T>(props: TableBody<T> & { sort: string; onSort: (id: 
                 <td
                   key={column.id}
                   className={cx(
-                    'overflow-hidden border-b border-line px-3 text-ellipsis whitespace-nowrap group-last/row:border-b-0',
+                    'overflow-hidden border-b border-line px-3 py-1 text-ellipsis whitespace-nowrap group-last/row:border-b-0',
                     '[&_a:not([data-row-link])]:relative [&_a:not([data-row-link])]:z-[1] [&_button:not([data-row-link])]:relative [&_button:not([data-row-link])]:z-[1]',
                     column.align === 'right' && 'num text-right',
                   )}
@@ -265,7 +265,7 @@ function Header<T>({
             state !== 'none' && 'text-text',
           )}
         >
-          {column.header}
+          <span className="truncate">{column.header}</span>
           <Icon
             aria-hidden
             strokeWidth={1.75}

@@ -191,6 +191,7 @@ function Row<T extends { id: string }>(props: RowsProps<T> & { row: T }) {
         ref={active ? intoView : undefined}
         href={href(row)}
         aria-current={active ? 'true' : undefined}
+        data-stays={phone ? undefined : ''}
         onClick={(event) => {
           if (phone || event.metaKey || event.ctrlKey || event.shiftKey) return;
           event.preventDefault();

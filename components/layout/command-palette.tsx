@@ -15,6 +15,8 @@ export interface CommandPaletteProps {
   items: PaletteItem[];
   /** Fails for no source: it names those that did. The same function at every render. */
   search?: (query: string) => Promise<PaletteFound>;
+  /** What is found in it. */
+  placeholder?: string;
 }
 
 const OPEN = 'countersign:palette';
@@ -42,7 +44,11 @@ function useSearch(query: string, open: boolean, search: CommandPaletteProps['se
   return { ...(wanted ? found : nothing), busy: wanted && found.query !== asked };
 }
 
-export function CommandPalette({ items, search }: CommandPaletteProps) {
+export function CommandPalette({
+  items,
+  search,
+  placeholder = 'Find a page…',
+}: CommandPaletteProps) {
   const go = useGo();
   const [open, setOpen] = useState(false);
   const [query, setQuery] = useState('');
@@ -84,7 +90,7 @@ export function CommandPalette({ items, search }: CommandPaletteProps) {
               <Command.Input
                 value={query}
                 onValueChange={setQuery}
-                placeholder="A page, agent, action or event…"
+                placeholder={placeholder}
                 className="min-h-12 w-full bg-transparent text-lg outline-none"
               />
               <Kbd className="text-text-3 max-wide:hidden">Esc</Kbd>

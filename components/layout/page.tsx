@@ -36,11 +36,15 @@ export function PageHeader({ title, subtitle, actions, back, meta, tab }: PageHe
           <div className="min-w-0 text-text-3 [overflow-wrap:anywhere]">{subtitle}</div>
         ) : null}
         {actions ? (
-          <div className="flex flex-wrap items-center gap-2 wide:ml-auto">{actions}</div>
+          <div className="flex flex-wrap items-center gap-2 max-wide:basis-full wide:ml-auto">
+            {actions}
+          </div>
         ) : null}
       </div>
       {meta ? (
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 text-text-2">{meta}</div>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 text-text-2 max-wide:mt-1.5">
+          {meta}
+        </div>
       ) : null}
     </header>
   );

@@ -4,7 +4,9 @@ import { CircleAlert } from 'lucide-react';
 import {
   cloneElement,
   isValidElement,
+  useEffect,
   useId,
+  useRef,
   type FormEvent,
   type FormHTMLAttributes,
   type ReactElement,
@@ -70,7 +72,7 @@ export function Field({ label, hint, error, required, optional, children, classN
       {error ? (
         <div id={`${id}-error`} className="flex items-start gap-1.5 text-sm text-deny">
           <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" strokeWidth={1.5} />
-          {error}
+          <span className="inline-block first-letter:uppercase">{error}</span>
         </div>
       ) : null}
     </div>
@@ -87,8 +89,13 @@ export function FormError({
   shown?: readonly string[];
   className?: string;
 }) {
+  const place = useRef<HTMLDivElement>(null);
+  // Whoever saves at the end of a long form sees why nothing came of it.
+  useEffect(() => {
+    if (error) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [error]);
   return (
-    <div role="alert" className={cx(!error && 'hidden', className)}>
+    <div ref={place} role="alert" className={cx('scroll-my-20', !error && 'hidden', className)}>
       {error ? (
         <div className="flex items-start gap-2 rounded-md bg-deny-weak px-3 py-2 text-deny">
           <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" strokeWidth={1.5} />

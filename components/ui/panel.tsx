@@ -26,7 +26,15 @@ export function Panel({
   className,
 }: PanelProps) {
   return (
-    <section id={id} className={cx('min-w-0 rounded-lg border border-line bg-panel', className)}>
+    <section
+      id={id}
+      className={cx(
+        'min-w-0 rounded-lg border border-line bg-panel',
+        // Sections begin where the title above them does.
+        title && '[&>[data-section]]:px-3.5',
+        className,
+      )}
+    >
       {title || actions ? (
         <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5 border-b border-line px-3.5 py-2">
           <h2 className="flex min-h-7 items-center gap-2 font-semibold">{title}</h2>
@@ -56,6 +64,7 @@ export function Section({
 }) {
   return (
     <div
+      data-section
       className={cx('border-t border-line px-4 py-3.5 first:border-t-0 wide:px-[22px]', className)}
     >
       {title ? (

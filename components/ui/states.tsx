@@ -1,10 +1,11 @@
 'use client';
 
-import { CircleAlert, Lock, RotateCw, type LucideIcon } from 'lucide-react';
+import { CircleAlert, Lock, RotateCw, SearchX, type LucideIcon } from 'lucide-react';
 import type { UseQueryResult } from '@tanstack/react-query';
+import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { isSignedOut, readProblem } from '../problem';
-import { Button } from './button';
+import { Button, LinkButton } from './button';
 import { cx } from './cx';
 import { SignInAgain } from './sign-in-again';
 
@@ -68,6 +69,8 @@ export function ErrorState({
 }: ErrorStateProps) {
   const { sentence, code, status } = readProblem(error);
   if (status === 403) return <NoAccess reason={sentence} />;
+  if (status === 404 && code === 'not_found')
+    return <NotThere sentence={sentence} onRetry={onRetry} />;
   const signedOut = isSignedOut(error);
   return (
     <div
@@ -89,12 +92,42 @@ export function ErrorState({
           sentence
         )}
       </div>
-      {code && !signedOut ? <div className="mono text-text-3">{code}</div> : null}
+      {code && code !== 'unknown' && !signedOut ? (
+        <div className="mono text-text-3">{code}</div>
+      ) : null}
       {onRetry ? (
         <Button icon={RotateCw} onClick={onRetry} className="mt-2">
           Try again
         </Button>
       ) : null}
+    </div>
+  );
+}
+
+/** Asked for by an address that leads nowhere: the list of the room is the next step. */
+function NotThere({ sentence, onRetry }: { sentence: string; onRetry: (() => void) | undefined }) {
+  const path = usePathname();
+  const room = path.split('/')[1] ?? '';
+  return (
+    <div role="alert">
+      <EmptyState
+        icon={SearchX}
+        title="Not found"
+        action={
+          <>
+            {path === `/${room}` ? null : (
+              <LinkButton href={`/${room}`}>{`Back to ${room.replaceAll('-', ' ')}`}</LinkButton>
+            )}
+            {onRetry ? (
+              <Button icon={RotateCw} onClick={onRetry}>
+                Try again
+              </Button>
+            ) : null}
+          </>
+        }
+      >
+        {sentence}
+      </EmptyState>
     </div>
   );
 }

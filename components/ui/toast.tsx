@@ -68,7 +68,7 @@ export function Toaster() {
       role="region"
       aria-label="Messages"
       aria-live="polite"
-      className="pointer-events-none fixed right-0 bottom-0 z-[70] grid w-full max-w-sm gap-2 p-4 max-wide:top-12 max-wide:bottom-auto max-wide:max-w-none"
+      className="pointer-events-none fixed right-0 bottom-0 z-[70] [body:has([data-action-bar])_&]:wide:bottom-24 grid w-full max-w-sm gap-2 p-4 max-wide:top-12 max-wide:bottom-auto max-wide:max-w-none"
     >
       {toasts.map((each) => (
         <Item key={each.id} toast={each} />

@@ -51,7 +51,7 @@ async function send<T>(method: string, target: string, body?: unknown): Promise<
   throw new ApiProblem(
     response.status,
     problem.code ?? 'unknown',
-    problem.detail ?? `The server answered ${response.status}.`,
+    problem.detail ?? `The server answered ${response.status}. Try again shortly.`,
     problem.errors,
   );
 }

@@ -81,11 +81,14 @@ export async function agentsAtRisk(tx: Tx, now: Date): Promise<AgentAtRisk[]> {
   return rows.map((row) => ({ ...row, why: whyOf(row) }));
 }
 
+const count = (value: number) => value.toLocaleString('en');
+
 function whyOf({ state, sponsor, denied, decided }: Omit<AgentAtRisk, 'why'>): string {
   if (state === 'suspended') return 'Suspended';
   if (sponsor === null) return 'Nobody answers for it';
   const share = decided === 0 ? 0 : Math.round((100 * denied) / decided);
-  const often = denied > 0 ? `${denied} of ${decided} proposals denied (${share}%)` : '';
+  const often =
+    denied > 0 ? `${count(denied)} of ${count(decided)} proposals denied (${share}%)` : '';
   return state === 'probation' ? ['On probation', often].filter(Boolean).join(', ') : often;
 }
 

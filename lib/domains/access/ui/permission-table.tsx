@@ -47,7 +47,7 @@ export function PermissionTable({ permissions, onEdit, onRemove }: PermissionTab
                 <LimitList limits={permission.limits} />
               </div>
             </div>
-            <div className="flex items-start gap-1">
+            <div className="flex items-center gap-1 self-start">
               <Button
                 size="sm"
                 icon={Pencil}

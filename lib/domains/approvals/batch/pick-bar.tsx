@@ -42,7 +42,7 @@ export function PickBar({ picks }: { picks: Picks }) {
   const ask = (decision: Decision) => setAsked({ decision, rows });
   const any = rows.length > 0;
   const warned = useWarnings(rows);
-  useShortcut('x', () => selected && picks.toggle(selected), 'Pick, or not', { group: 'Alike' });
+  useShortcut('x', () => selected && picks.toggle(selected), 'Pick or unpick', { group: 'Alike' });
   useShortcut('shift+ArrowDown', () => picks.extend(1), 'Pick with the next', { group: 'Alike' });
   useShortcut('shift+ArrowUp', () => picks.extend(-1), 'Pick with the one before', {
     group: 'Alike',

@@ -10,7 +10,6 @@ import {
   EmptyState,
   Panel,
   QueryView,
-  Section,
   SkeletonText,
   TimeAgo,
 } from '@/components/ui';
@@ -35,8 +34,8 @@ export function LoadPage() {
         }
       >
         {(load) => (
-          <Panel padded={false}>
-            <Section title="Decisions a day" note="of what was held in the last 30 days">
+          <Panel title="Decisions a day" note="of what was held in the last 30 days" padded={false}>
+            <div className="border-b border-line px-3.5 py-3">
               <LineChart
                 label="Decisions a day by group"
                 data={load.days.map((day, at) => ({
@@ -49,7 +48,7 @@ export function LoadPage() {
                   ...{ key: row.id, label: nameOf(row), tone: tones[at] ?? 'neutral' },
                 }))}
               />
-            </Section>
+            </div>
             <DataTable
               id="approval-load"
               label="Load by group"
@@ -112,7 +111,7 @@ const columns: Column<GroupLoad>[] = [
     cell: ({ pending }) => <span className="num">{pending}</span>,
   },
   {
-    ...{ id: 'oldest', header: 'Longest since', sortable: true },
+    ...{ id: 'oldest', header: 'Oldest', sortable: true },
     sortValue: ({ oldest }) => oldest,
     cell: ({ oldest }) => <TimeAgo at={oldest} empty="none waits" />,
   },
@@ -122,12 +121,12 @@ const columns: Column<GroupLoad>[] = [
     cell: ({ decided }) => <span className="num">{decided}</span>,
   },
   {
-    ...{ id: 'wait', header: 'Wait, p50 / p90', sortable: true },
+    ...{ id: 'wait', header: 'Wait, median / 90 %', width: '180px', sortable: true },
     sortValue: (row) => row.wait_seconds?.median,
     cell: (row) => <Times of={row.wait_seconds} />,
   },
   {
-    ...{ id: 'card', header: 'Card, p50 / p90', sortable: true },
+    ...{ id: 'card', header: 'Card, median / 90 %', width: '180px', sortable: true },
     sortValue: (row) => row.decision_seconds?.median,
     cell: (row) => <Times of={row.decision_seconds} />,
   },

@@ -75,7 +75,7 @@ function Counts({ counts }: { counts: PlantedCounts }) {
       <div className="grid gap-3">
         <p className="text-text-2">
           Known-bad requests among what is held, to see whether they are caught. They never run, and
-          are revealed to whoever decides them. Who misses one needs one more signature beside
+          are revealed to whoever decides them. Whoever misses one needs one more signature beside
           theirs for a while.
         </p>
         <KeyValue

@@ -36,6 +36,7 @@ import {
   amountOf,
   amountWords,
   couldNotRead,
+  alsoNamedWords,
   initiatorWords,
   pickedWords,
   sentenceOf,
@@ -251,6 +252,7 @@ function Facts({ approval }: { approval: Approval }) {
               <CopyId id={display.session.id} />
             </span>
           ),
+          hint: alsoNamedWords(display.session.initiator),
         },
         display.on_behalf_of
           ? {

@@ -41,7 +41,7 @@ function amountsWords(of: Amounts, display: Approval['display']): string {
   const said = `${plural(of.count, 'time')}, median ${format(median)}, at most ${format(of.maximum)}`;
   const value = display.amount?.value ?? 0;
   if (value <= of.maximum) return said;
-  return `${said}; this is more than ever`;
+  return `${said}; this is more than ever before`;
 }
 
 /** What people decided of the like. */

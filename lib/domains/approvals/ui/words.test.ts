@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  alsoNamed,
+  alsoNamedWords,
   amountOf,
   amountWords,
   couldNotRead,
@@ -86,4 +88,23 @@ it('takes the amount that would run: as proposed, or as made smaller', () => {
   expect(amountOf({ display: narrowed({ total: 30 }) })).toBe(30);
   // Something else of it was made smaller.
   expect(amountOf({ display: narrowed({ items: 2 }) })).toBe(80);
+});
+
+describe('whom an initiator names', () => {
+  it('is nobody else where it names one', () => {
+    expect(alsoNamed({ id: 'C-1', type: 'customer' })).toEqual([]);
+    expect(alsoNamedWords({ name: 'Ada', id: 'mem_1', type: 'member' })).toBeUndefined();
+  });
+
+  it('is everybody whom separation of duties reads and the card does not show first', () => {
+    const initiator = { name: 'Ada', email: 'a@b.example', sub: 'mem_2', user: ' A@B.example ' };
+    expect(alsoNamed(initiator)).toEqual(['mem_2', 'a@b.example']);
+    expect(alsoNamedWords(initiator)).toBe(
+      'The agent’s side names mem_2, a@b.example too. No member named here may decide.',
+    );
+  });
+
+  it('reads no list and no object, as who may decide does not', () => {
+    expect(alsoNamed({ id: 'C-1', user: ['mem_1'], sub: { id: 'mem_2' } })).toEqual([]);
+  });
 });

@@ -87,6 +87,25 @@ export function initiatorWords(initiator: Record<string, unknown>): string {
   return detail ? `${name} (${detail})` : name;
 }
 
+/** Where an initiator says who it is, as separation of duties reads it. */
+const naming = ['id', 'sub', 'email', 'name', 'user'] as const;
+
+/** Whom it names beside the one that the card shows first: each of them is kept from deciding. */
+export function alsoNamed(initiator: Record<string, unknown>): string[] {
+  const shown = initiatorWords(initiator).toLowerCase();
+  const named = naming.flatMap((member) => text(initiator[member])?.trim() ?? []);
+  const others = named.filter((name) => !shown.includes(name.toLowerCase()));
+  return others.filter(
+    (name, at) => others.findIndex((one) => one.toLowerCase() === name.toLowerCase()) === at,
+  );
+}
+
+export function alsoNamedWords(initiator: Record<string, unknown>): string | undefined {
+  const others = alsoNamed(initiator);
+  if (others.length === 0) return undefined;
+  return `The agent’s side names ${others.join(', ')} too. No member named here may decide.`;
+}
+
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** A value on one line: instants as dates, objects as JSON. */

@@ -107,7 +107,7 @@ function FieldRow({ asset, field, why, onEdit, onRemove }: FieldRowProps) {
   // What was chosen stays visible while it is on its way.
   const shown = change.isPending ? { ...field, ...change.variables } : field;
   return (
-    <li className="grid gap-x-4 gap-y-2 border-b border-line px-3.5 py-2.5 last:border-b-0 wide:grid-cols-[minmax(0,1fr)_auto_auto] wide:items-start">
+    <li className="grid gap-x-4 gap-y-2 border-b border-line px-3.5 py-2.5 last:border-b-0 wide:grid-cols-[minmax(0,1fr)_auto_auto] wide:items-center">
       <div className="grid min-w-0 gap-0.5">
         <span className="mono font-medium [overflow-wrap:anywhere]">{field.name}</span>
         {field.note ? <span className="note">{field.note}</span> : null}
@@ -121,7 +121,7 @@ function FieldRow({ asset, field, why, onEdit, onRemove }: FieldRowProps) {
         why={why}
         onChange={choose}
       />
-      <div className="flex items-start gap-1">
+      <div className="flex items-center gap-1">
         <Button
           size="sm"
           icon={Pencil}

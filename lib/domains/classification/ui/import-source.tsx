@@ -101,7 +101,7 @@ function Pasted({ source, onChange }: ImportSourceProps) {
           id={file}
           type="file"
           accept="application/json,.json"
-          className="text-sm max-wide:min-h-11"
+          className="text-sm text-text-2 file:mr-2.5 file:min-h-8 file:rounded-md file:border file:border-line-control file:bg-panel file:px-3 file:font-medium file:text-text max-wide:file:min-h-11"
           onChange={(event) => {
             const [chosen] = event.target.files ?? [];
             void chosen?.text().then((read) => onChange({ text: read }));

@@ -20,7 +20,9 @@ export function ExplainPage() {
     <Page width="wide">
       <PageHeader
         title="Explain"
-        subtitle={recorded ? 'Why it was decided as it was' : 'Why it would be decided as it would'}
+        subtitle={
+          recorded ? 'Why it was decided as it was' : 'How an action would be decided, and why'
+        }
         back={
           recorded
             ? { href: `/trail/actions/${url.action}`, label: 'The action’s story' }
@@ -51,7 +53,7 @@ export function ExplainPage() {
         </QueryView>
       ) : (
         <Panel>
-          <EmptyState compact icon={CircleHelp} title="Nothing is asked yet">
+          <EmptyState compact icon={CircleHelp} title="Nothing asked yet">
             Choose an agent and an action type. Nothing runs, and nothing is recorded but that you
             asked.
           </EmptyState>

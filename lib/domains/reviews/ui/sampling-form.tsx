@@ -118,7 +118,7 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
             <>
               {number(
                 'Error rate',
-                'If so many are wrong, one of them is seen; 0.1 to 50 %.',
+                'If this many are wrong, the sample shows at least one; 0.1 to 50 %.',
                 '%',
                 percent(size.errorRate),
                 (rate) => setSize({ ...size, errorRate: rate / 100 }),
@@ -126,7 +126,7 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
               )}
               {number(
                 'Confidence',
-                'With which it is; 50 to 99.9 %.',
+                'How certain that is; 50 to 99.9 %.',
                 '%',
                 percent(size.confidence),
                 (part) => setSize({ ...size, confidence: part / 100 }),
@@ -135,14 +135,17 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
             </>
           ) : null}
           {number(
-            'At least of each stratum',
-            'Agent, action type and amount band; 0 to 50.',
+            'At least from each group',
+            'A group is an agent, an action type and an amount band; 0 to 50.',
             'actions',
             rest.minimum,
             (minimum) => set({ minimum }),
             'minimum',
           )}
-          <Field label="Amount bands" hint="Whether large and small amounts part strata.">
+          <Field
+            label="Amount bands"
+            hint="Whether large and small amounts are groups of their own."
+          >
             <Select
               value={rest.bands}
               onValueChange={(bands) => set({ bands: bands as ReviewSettings['bands'] })}
@@ -165,12 +168,12 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
       </Panel>
       <Panel
         title="Proposals"
-        note="When the verdicts of 90 days propose another tier; nothing moves by itself"
+        note="When 90 days of verdicts suggest another tier; nothing changes by itself"
       >
         <div className="grid gap-4 wide:grid-cols-2">
           {number(
             'Up a tier above',
-            'When the interval lies above it; 1 to 90 %.',
+            'When the whole interval lies above this; 1 to 90 %.',
             '% wrong',
             percent(rest.raiseAbove),
             (part) => set({ raiseAbove: part / 100 }),
@@ -178,7 +181,7 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
           )}
           {number(
             'Down a tier below',
-            'When the interval lies below it; 0.1 to 20 %.',
+            'When the whole interval lies below this; 0.1 to 20 %.',
             '% wrong',
             percent(rest.lowerBelow),
             (part) => set({ lowerBelow: part / 100 }),
@@ -186,7 +189,7 @@ function SettingsForm({ view: { can, settings } }: { view: ReviewSettingsView })
           )}
           {number(
             'Down only after',
-            '20 to 10,000.',
+            'With fewer, no lower tier is proposed; 20 to 10,000.',
             'verdicts',
             rest.enough,
             (enough) => set({ enough }),

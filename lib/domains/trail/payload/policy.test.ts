@@ -39,6 +39,6 @@ it('says for whom it is', () => {
   ).toEqual({
     allowed: false,
     reason:
-      'Confidential: shown to approvers, to admins while it waits, and to who may read payloads in the trail.',
+      'Confidential: shown to approvers, to admins while it waits, and to those who may read payloads in the trail.',
   });
 });

@@ -38,7 +38,7 @@ export function maySeePayload(actor: Actor, { classification, status }: ShownAct
       (actor.roles.includes('admin') && status === 'pending'));
   if (may) return allow;
   return deny(
-    `${protectedAs}: shown to approvers, to admins while it waits, and to who may read payloads in the trail.`,
+    `${protectedAs}: shown to approvers, to admins while it waits, and to those who may read payloads in the trail.`,
   );
 }
 

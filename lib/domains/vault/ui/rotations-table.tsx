@@ -56,10 +56,18 @@ const columns: Column<RotationView>[] = [
 ];
 
 /** Rotations, latest first; each opens with its steps. */
-export function RotationsTable({ id, filters }: { id: string; filters: RotationFilters }) {
+export function RotationsTable({
+  id,
+  filters,
+  title,
+}: {
+  id: string;
+  filters: RotationFilters;
+  title?: string;
+}) {
   const query = useInfiniteQuery(rotationsQuery(filters));
   return (
-    <Panel padded={false} className="overflow-hidden">
+    <Panel title={title} padded={false} className="overflow-hidden">
       <DataTable
         id={id}
         label="Rotations"

@@ -70,8 +70,7 @@ function Shown({ secret }: { secret: SecretView }) {
         <LastRotation secretId={secret.id} />
       </div>
       <VersionsTable secretId={secret.id} />
-      <h2 className="text-lg font-semibold">Rotations</h2>
-      <RotationsTable id="secret-rotations" filters={{ subject: secret.id }} />
+      <RotationsTable id="secret-rotations" title="Rotations" filters={{ subject: secret.id }} />
     </>
   );
 }
@@ -170,7 +169,7 @@ function Actions({ secret }: { secret: SecretView }) {
         can={secret.can.revoke}
         onClick={() => setDoing('revoke')}
       >
-        Revoke
+        Revoke…
       </Button>
       <RotateDialog secret={secret} {...opens('rotate')} />
       <SecretForm

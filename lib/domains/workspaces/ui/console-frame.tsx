@@ -52,6 +52,8 @@ export interface ConsoleFrameProps {
   counts?: NavCounts | undefined;
   /** What the palette finds beyond pages. */
   search?: CommandPaletteProps['search'];
+  /** What the palette asks for where it finds more than pages. */
+  searchWords?: string;
   children: ReactNode;
 }
 
@@ -120,7 +122,13 @@ async function leave(): Promise<void> {
 }
 
 /** The shell around every page of the console, with who is signed in and what changes live. */
-export function ConsoleFrame({ me: first, counts = {}, search, children }: ConsoleFrameProps) {
+export function ConsoleFrame({
+  me: first,
+  counts = {},
+  search,
+  searchWords,
+  children,
+}: ConsoleFrameProps) {
   const { signedOut, tell, retry } = useSignedOut();
   useLive('/api/live', { onSignedOut: tell, enabled: !signedOut });
   const me = useQuery({ ...meQuery(), initialData: first }).data;
@@ -150,6 +158,7 @@ export function ConsoleFrame({ me: first, counts = {}, search, children }: Conso
             { id: 'sign-out', label: 'Sign out', group: 'You', onSelect: () => void leave() },
           ]}
           {...(search && hasRole ? { search } : {})}
+          {...(searchWords && hasRole ? { placeholder: searchWords } : {})}
         />
       }
     >

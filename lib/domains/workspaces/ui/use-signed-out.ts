@@ -47,6 +47,14 @@ export function useSignedOut(): { signedOut: boolean; tell: () => void; retry: (
       }),
     [client],
   );
+  useEffect(
+    () =>
+      client.getMutationCache().subscribe((event) => {
+        if (event.type !== 'updated' || event.action.type !== 'error') return;
+        if (isSignedOut(event.action.error)) setSignedOut(true);
+      }),
+    [client],
+  );
   useEffect(() => {
     if (!signedOut) return;
     if (typedOn.current !== path) {

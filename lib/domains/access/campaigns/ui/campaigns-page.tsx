@@ -127,8 +127,8 @@ export function CampaignsPage() {
               </EmptyState>
             ) : (
               <EmptyState icon={UserRoundCheck} title="No access reviews yet" action={add}>
-                Start one to have every role and permission confirmed or removed by who answers for
-                the agent.
+                Start one to have every role and permission confirmed or removed by whoever answers
+                for the agent.
               </EmptyState>
             )
           }

@@ -105,8 +105,8 @@ function Loaded({ advisor }: { advisor: Advisor }) {
         </>
       ) : (
         <Panel>
-          <EmptyState icon={Lightbulb} title="Nobody has looked yet" action={again}>
-            It looks each night at what was recorded in 30 days, and now if you ask it to.
+          <EmptyState icon={Lightbulb} title="The advisor has not looked yet" action={again}>
+            It looks at the last 30 days every night. You need not wait for that.
           </EmptyState>
         </Panel>
       )}

@@ -119,8 +119,8 @@ export function CedarPage() {
                     query={policies}
                     rowKey={({ id }) => id}
                     empty={
-                      <EmptyState icon={FileCode} title="No policies by hand">
-                        What a role cannot say, such as a forbid above several action types, is
+                      <EmptyState icon={FileCode} title="No policies written by hand">
+                        What a role cannot say, such as forbidding several action types at once, is
                         written in Cedar.
                       </EmptyState>
                     }

@@ -49,7 +49,7 @@ const versionColumns: Column<Version>[] = [
     header: 'What changed',
     cell: ({ changes, why }) => (
       <>
-        <span>{changes[0]?.words ?? 'The first that was kept'}</span>
+        <span>{changes[0]?.words ?? 'The first version on record'}</span>
         {changes.length > 1 ? (
           <span className="note ml-2">and {plural(changes.length - 1, 'other change')}</span>
         ) : null}

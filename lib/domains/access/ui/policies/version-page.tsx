@@ -73,7 +73,7 @@ function Loaded({ version }: { version: VersionDetail }) {
       </Panel>
       <Panel title="What it changed" note={plural(changes.length, 'change')} padded={false}>
         {changes.length === 0 ? (
-          <EmptyState compact title="The first that was kept">
+          <EmptyState compact title="The first version on record">
             What came before it is told by the trail.
           </EmptyState>
         ) : (

@@ -79,7 +79,7 @@ export function DelegationDialog({ can, onClose }: DelegationDialogProps) {
             required={!own}
             optional={own}
             error={errors['from']}
-            hint="As an admin you may do it for who is away already."
+            hint="As an admin you may do it for someone who is away already."
           >
             {({ id, invalid }) => (
               <Combobox

@@ -102,7 +102,7 @@ export function DelegationsTab() {
     <>
       <Panel
         title="Delegations"
-        note="Who is kept from deciding stays kept, whoever’s place they take"
+        note="Whoever may not decide an action may not decide it in someone else’s place either"
         padded={false}
         actions={add}
         className="overflow-hidden"

@@ -15,7 +15,7 @@ export function RoutingPage() {
   const groups = useQuery(approverGroupsQuery()).data;
   const delegations = useQuery(delegationsQuery()).data;
   return (
-    <Page width="wide">
+    <Page>
       <PageHeader title="Who approves what" subtitle="Whose signatures a held action takes" />
       <ApprovalTabs />
       <Tabs

@@ -104,7 +104,7 @@ export function PeriodsForm({ view }: { view: RetentionView }) {
             ) : (
               <>
                 , all of the last {formatDuration(view.observed_ms)}. What it will take once every
-                period is full is told after a day.
+                period is full is shown after a day.
               </>
             )}{' '}
             An event takes {formatBytes(view.event_bytes)} with its indexes.
@@ -164,13 +164,13 @@ function columns(
     {
       id: 'class',
       header: 'Class',
-      width: '34%',
+      width: '32%',
       fixed: true,
       phone: 'title',
       cell: (row) => (
-        <div>
+        <div className="wide:py-1">
           <div className="font-medium">{classWords[row.class].title}</div>
-          <div className="note max-wide:hidden">{classWords[row.class].hint}</div>
+          <div className="note whitespace-normal max-wide:hidden">{classWords[row.class].hint}</div>
         </div>
       ),
     },
@@ -228,6 +228,7 @@ function columns(
     {
       id: 'past',
       header: 'Past its period',
+      width: '148px',
       align: 'right',
       cell: (row) => <span className="num">{formatNumber(row.past)}</span>,
     },

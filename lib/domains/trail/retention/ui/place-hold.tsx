@@ -125,11 +125,7 @@ function Covered({ filters, given }: { filters: UrlFilters; given: Record<string
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-1 font-medium">What it covers</legend>
-      <FilterBar
-        search={{ placeholder: 'Words; whatever is protected is held with them' }}
-        filters={choices}
-        also={['agent']}
-      >
+      <FilterBar search={{ placeholder: 'Words, "a phrase"' }} filters={choices} also={['agent']}>
         <AgentFilter />
         <DateRange />
       </FilterBar>
@@ -137,7 +133,8 @@ function Covered({ filters, given }: { filters: UrlFilters; given: Record<string
         {more.length > 0 ? `${more.map(({ name, value }) => `${name} ${value}`).join(', ')}. ` : ''}
         {narrowed && count
           ? `Covers ${count.capped ? `more than ${formatNumber(count.count)} events` : plural(count.count, 'event')} now.`
-          : 'Narrow by something, or name a time.'}
+          : 'Narrow by something, or name a time.'}{' '}
+        Protected payloads cannot be searched: whatever has one is held with them.
       </p>
     </fieldset>
   );

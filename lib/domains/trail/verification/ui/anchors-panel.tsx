@@ -57,7 +57,7 @@ export function AnchorsPanel() {
   return (
     <Panel
       title="Kept outside the database"
-      note="A database that is taken back, checkpoints and all, differs from these"
+      note="A database restored to an earlier state, with its checkpoints, would not match these"
       padded={false}
     >
       <QueryView query={query}>

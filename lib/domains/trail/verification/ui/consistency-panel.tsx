@@ -33,7 +33,7 @@ export function ConsistencyPanel({ size }: { size: number }) {
     <Panel title="Consistency" note="Between any two sizes, RFC 9162">
       <div className="grid gap-3.5">
         <Form
-          className="flex flex-wrap items-end gap-3"
+          className="grid items-start gap-3 wide:grid-cols-[1fr_1fr_auto]"
           onSubmit={() => setUrl({ older: older.trim(), newer: newer.trim() })}
         >
           <Field label="Older size" {...(errors['from'] ? { error: errors['from'] } : {})}>
@@ -50,7 +50,7 @@ export function ConsistencyPanel({ size }: { size: number }) {
               onChange={(event) => setNewer(event.target.value)}
             />
           </Field>
-          <Button type="submit" loading={query.isFetching}>
+          <Button type="submit" loading={query.isFetching} className="wide:mt-[25px]">
             Prove
           </Button>
         </Form>

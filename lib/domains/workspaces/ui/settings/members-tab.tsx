@@ -1,7 +1,7 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Ellipsis, UserPlus } from 'lucide-react';
+import { Ban, Ellipsis, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { type Column, DataTable, FilterBar, StatusPill } from '@/components/data';
 import { useUrlState } from '@/components/hooks';
@@ -12,7 +12,7 @@ import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';
 import { givenWords, type MemberDeed, MemberDialogs } from './member-dialogs';
 
-const states = { active: { tone: 'allow' }, disabled: { tone: 'neutral' } } as const;
+const states = { disabled: { tone: 'neutral', icon: Ban } } as const;
 
 function Roles({ roles, abilities, pending }: MemberView) {
   if (roles.length + abilities.length === 0 && !pending) {
