@@ -58,6 +58,15 @@ export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
 }
 
+/** Whether two transactions waited for each other crosswise and this one was ended; it changed nothing. */
+export function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  const { meta } = error as {
+    meta?: { driverAdapterError?: { cause?: { originalCode?: string } } };
+  };
+  return error.code === 'P2034' || meta?.driverAdapterError?.cause?.originalCode === '40P01';
+}
+
 /** Whether the database could not be reached or had no connection free: worth another try. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;

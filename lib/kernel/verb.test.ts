@@ -51,6 +51,44 @@ const purpose = query({
   run: async ({ tx }) => (await tx.agent.findUniqueOrThrow({ where: { id: world.agent } })).purpose,
 });
 
+describe('two verbs that wait for each other', () => {
+  it('are both done, the one that was ended anew, with one event and one work afterwards each', async () => {
+    const after: string[] = [];
+    let attempts = 0;
+    let meet = () => {};
+    const met = new Promise<void>((resolve) => (meet = resolve));
+    const crosswise = verb({
+      name: 'test.crosswise',
+      input: z.strictObject({ order: z.array(z.enum(['agents', 'workspaces'])) }),
+      output: z.object({}),
+      permit: () => allow,
+      run: async (deed) => {
+        const [first, second] = deed.input.order;
+        const locks = {
+          agents: () => deed.tx.$queryRaw`SELECT 1 FROM agents FOR UPDATE`,
+          workspaces: () => deed.tx.$queryRaw`SELECT 1 FROM workspaces FOR UPDATE`,
+        };
+        if (first) await locks[first]();
+        attempts += 1;
+        if (attempts === 2) meet();
+        await met;
+        if (second) await locks[second]();
+        deed.event({ type: 'agent.updated', data: { first } });
+        deed.after(() => Promise.resolve(after.push(first ?? '')));
+        return {};
+      },
+    });
+    const before = (await outbox()).length;
+    await Promise.all([
+      crosswise(member(['admin']), { order: ['agents', 'workspaces'] }),
+      crosswise(member(['admin']), { order: ['workspaces', 'agents'] }),
+    ]);
+    expect(attempts).toBe(3);
+    expect((await outbox()).length).toBe(before + 2);
+    expect(after.toSorted()).toEqual(['agents', 'workspaces']);
+  });
+});
+
 describe('verb', () => {
   it('commits the deed with its event', async () => {
     await rename(member(['admin']), { name: 'first' });

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { inWorkspace, isUnavailable, isUniqueViolation, type Tx } from '@/lib/infra/db';
+import { inWorkspace, isDeadlock, isUnavailable, isUniqueViolation, type Tx } from '@/lib/infra/db';
 import { logger } from '@/lib/infra/logger';
 import type { Actor } from './actor';
 import type { Context } from './context';
@@ -82,7 +82,10 @@ export function verb<I extends z.ZodType, O extends z.ZodType>(
         await appendEvents(tx, events);
         return done;
       };
-      return inWorkspace(ctx.workspace, deed, { timeoutMs });
+      return anew(() => {
+        afterwards.length = 0;
+        return inWorkspace(ctx.workspace, deed, { timeoutMs });
+      });
     });
     for (const work of afterwards) {
       await work().catch((error: unknown) => {
@@ -162,6 +165,20 @@ export function withinScope(actor: Actor, scope: 'read' | 'write'): Verdict {
     allowed: false,
     reason: `This access token has no ${scope} scope. Create one that has.`,
   };
+}
+
+/** How often a deed is done anew that was ended because it and another waited for each other. */
+const DEADLOCKS = 2;
+
+/** A deed that PostgreSQL ended in favour of another is done again: nothing of it is left. */
+async function anew<T>(deed: () => Promise<T>): Promise<T> {
+  for (let left = DEADLOCKS; ; left -= 1) {
+    try {
+      return await deed();
+    } catch (error) {
+      if (left === 0 || !isDeadlock(error)) throw error;
+    }
+  }
 }
 
 /** A refusal for want of permission is itself an event; nothing else of the attempt remains. */
