@@ -42,9 +42,10 @@ describe('parseEnv', () => {
       CLICKHOUSE_URL: 'clickhouse://x/y',
       COUNTERSIGN_MASTER_KEY: 'short',
       LOG_LEVEL: 'loud',
+      TRUSTED_PROXIES: '11',
     };
     const message = messageOf(() => parseEnv(wrong));
-    for (const name of Object.keys(wrong)) expect(message).toContain(`  ${name}: `);
+    for (const name of Object.keys(wrong)) expect(message).toContain(`  ${name}: must `);
   });
 
   it('says by name what is no address', () => {

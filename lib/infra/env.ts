@@ -12,6 +12,7 @@ import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { inWords } from './wrong';
 
 const port = (fallback: number) =>
   z.coerce
@@ -179,7 +180,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const set = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const parsed = Env.safeParse(set);
+  const parsed = Env.safeParse(set, { error: inWords });
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new EnvError(`The configuration is not valid (see .env.example):\n${lines.join('\n')}`);

@@ -7,7 +7,7 @@ import { appendEvents, makeEvent, type NewEvent, type TrailEvent } from './event
 import { observe } from './observe';
 import { conflict, forbidden, invalid, Problem, unavailable } from './problem';
 import type { Verdict } from './verdict';
-import { inWords } from './wrong';
+import { inWords } from '@/lib/infra/wrong';
 
 /** What `run` of a verb has in hand. */
 export interface Deed<I> {

@@ -50,7 +50,7 @@ export function gatewayApp(gateway: Gateway): Hono<Env> {
   });
   app.notFound((c) => {
     const methods = methodsAt(app, c.req.path);
-    if (methods.length === 0) throw notFound('route');
+    if (methods.length === 0) throw noRoute();
     if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: methods.join(', ') });
     throw notAllowed(methods);
   });
@@ -136,4 +136,13 @@ function notAllowed(methods: readonly string[]): Problem {
 function known(prefix: 'ses' | 'act', id: string): string {
   if (idSchema(prefix).safeParse(id).success) return id;
   throw notFound(prefix === 'ses' ? 'session' : 'action');
+}
+
+function noRoute(): Problem {
+  return new Problem({
+    status: 404,
+    code: 'not_found',
+    title: 'Not found',
+    detail: 'There is no such route. GET /openapi.json lists what there is.',
+  });
 }
