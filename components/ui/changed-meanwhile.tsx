@@ -56,8 +56,7 @@ export function SavedMeanwhile({ what, before, after, onDiscard, onKeep }: Saved
           </span>
         }
       >
-        What you typed stays, and is not saved over theirs before you keep it. Then saving it
-        changes what you changed, and nothing else.
+        What you typed is still here. Keep it to save only what you changed on top of theirs.
       </Notice>
       <Diff before={before} after={after} />
     </div>

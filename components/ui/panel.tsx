@@ -178,7 +178,8 @@ export function Notice({
         className,
       )}
     >
-      <div className="flex min-w-0 flex-1 items-start gap-2.5">
+      {/* Where the two have no room side by side, what can be done goes below. */}
+      <div className="flex min-w-0 flex-[1_1_15rem] items-start gap-2.5">
         {Icon ? <Icon aria-hidden className="mt-0.5 size-4 shrink-0" strokeWidth={1.5} /> : null}
         <div className="min-w-0 [overflow-wrap:anywhere]">
           {title ? <div className="font-medium">{title}</div> : null}

@@ -55,7 +55,7 @@ export function PasskeysPanel({ me }: { me: Me }) {
   const signIn = useMutation({
     mutationFn: (on: boolean) => api.post(passkeyPaths.signIn, { on }),
     onSuccess: (_, on) =>
-      changed(on ? 'You are asked for a passkey' : 'You are asked for no passkey any more'),
+      changed(on ? 'A passkey is asked for from now on' : 'No passkey is asked for any more'),
     onError: (error) => toast.error(error, 'Nothing has changed'),
   });
   const proven = (next: Proven) => {
@@ -149,8 +149,8 @@ export function PasskeysPanel({ me }: { me: Me }) {
 
 const whys: Record<Proven, string> = {
   add: 'To add a passkey',
-  on: 'To be asked for a passkey when you sign in',
-  off: 'To be asked for no passkey any more',
+  on: 'To ask for a passkey from the next sign-in on',
+  off: 'To ask for no passkey any more',
 };
 
 function whyNoMore({ can, party }: PasskeyList): string | null {
