@@ -73,9 +73,8 @@ it('a wait tells nothing to a token that was revoked meanwhile', async () => {
   });
 });
 
-it('a revoked token joins nothing that another began, and writes nothing but its refusal', async () => {
-  const { propose, revoke } = another();
-  await revoke();
+/** Has the tool wait with its answer to the next call until it is let go. */
+function holding() {
   let answer: () => void = () => undefined;
   const called = new Promise<void>((reached) => {
     tool.behave((request, response) => {
@@ -83,6 +82,13 @@ it('a revoked token joins nothing that another began, and writes nothing but its
       reached();
     });
   });
+  return { called, answer: () => answer() };
+}
+
+it('a revoked token joins nothing that another began, and writes nothing but its refusal', async () => {
+  const { propose, revoke } = another();
+  await revoke();
+  const { called, answer } = holding();
   const key = newId('key');
   const first = client.propose(session, small, {}, key);
   await called;
@@ -104,13 +110,7 @@ it('a revoked token joins nothing that another began, and writes nothing but its
 it('a token that is revoked while another process runs the same request is not told how it ended', async () => {
   const second = await serveGateway({ host: '127.0.0.1', port: 0 });
   const [theirs, elsewhere] = [another(), clientOf(second.url, world, agent)];
-  let answer: () => void = () => undefined;
-  const called = new Promise<void>((reached) => {
-    tool.behave((request, response) => {
-      answer = () => void answerOk(request, response);
-      reached();
-    });
-  });
+  const { called, answer } = holding();
   const key = newId('key');
   const first = theirs.propose(session, small, {}, key);
   await called;

@@ -247,7 +247,15 @@ describe('being asked for a passkey', () => {
     await expect(setPasskeySignIn(ctx, { on: false })).rejects.toMatchObject({
       code: 'step_up_needed',
     });
-    expect((await rowOf(member)).passkeySignIn).toBe(true);
+    // Nor does it make an app, whose codes would prove it.
+    await expect(beginSecondFactor(ctx, { password: PASSWORD })).rejects.toMatchObject({
+      ...{ status: 403, code: 'step_up_needed' },
+    });
+    expect(await rowOf(member)).toMatchObject({ passkeySignIn: true, totpSecret: null });
+    const failed = (await eventsAbout(member)).filter(
+      ({ type }) => type === 'member.step_up_failed',
+    );
+    expect(failed.map(({ data }) => data)).toMatchObject([{ reason: 'passkey_needed' }]);
   });
 
   it('is taken off by an admin who resets a lost second factor', async () => {

@@ -88,6 +88,7 @@ async function byPassword(tx: Tx, id: string, { password = '', code }: Proof): P
 
 export const stepUp = notingFailures(perform, 'member.step_up_failed', [
   'wrong_password',
+  'passkey_needed',
   'wrong_code',
   'passkey_unknown',
   'passkey_refused',

@@ -6,6 +6,7 @@ import { takeAttempt } from '@/lib/infra/rate-limit';
 import { clock } from '@/lib/kernel/clock';
 import { conflict } from '@/lib/kernel/problem';
 import { verb } from '@/lib/kernel/verb';
+import { requireStepUp } from '../passkeys/fresh';
 import { tooMany, wrongCode } from '../errors';
 import { isInBrowser } from '../policy';
 import { loadMember, loadWorkspace, type MemberRow, takeTotpStep } from '../repo';
@@ -25,6 +26,8 @@ export const beginSecondFactor = verb({
   run: async ({ ctx, input, tx, event }) => {
     const member = await provenByPassword(tx, ctx.actor.id, input.password ?? '', 'password');
     if (hasCodes(member)) throw alreadyOn();
+    // An app beside a passkey does what the passkey does: the password alone must not make one.
+    if (member.passkeySignIn) await requireStepUp(tx, ctx.actor);
     const workspace = await loadWorkspace(tx);
     const secret = generateSecret();
     const key = unwrapDataKey(workspace.dataKey, workspace.id);

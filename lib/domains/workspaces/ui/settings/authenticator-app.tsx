@@ -16,9 +16,10 @@ import {
   toast,
 } from '@/components/ui';
 import { useHydrated } from '@/components/hooks';
-import { api } from '@/lib/http/fetcher';
+import { api, ApiProblem } from '@/lib/http/fetcher';
 import { workspaceKeys, workspacePaths } from '../../queries';
 import type { Me } from '../../schema';
+import { StepUpDialog } from '../passkeys/step-up-dialog';
 import { fieldsOf } from './fields-of';
 
 interface Offer {
@@ -69,45 +70,55 @@ export function AuthenticatorApp({ me }: { me: Me }) {
           />
         </div>
       ) : (
-        <Begin hasPassword={me.member.hasPassword} onOffer={setOffer} />
+        <Begin me={me} onOffer={setOffer} />
       )}
     </Panel>
   );
 }
 
-function Begin({
-  hasPassword,
-  onOffer,
-}: {
-  hasPassword: boolean;
-  onOffer: (offer: Offer) => void;
-}) {
+function Begin({ me, onOffer }: { me: Me; onOffer: (offer: Offer) => void }) {
+  const { hasPassword } = me.member;
   const hydrated = useHydrated();
+  /** What waits while a member who is asked for a passkey proves who they are. */
+  const [waiting, setWaiting] = useState<object | null>(null);
   const begin = useMutation({
     mutationFn: (fields: object) => api.post<Offer>(workspacePaths.secondFactor, fields),
     onSuccess: onOffer,
+    onError: (error, fields) => {
+      if (error instanceof ApiProblem && error.code === 'step_up_needed') setWaiting(fields);
+    },
   });
   // Read from the fields themselves: a browser fills them in before React is there to hear of it.
   return (
-    <Form onSubmit={(event) => begin.mutate(fieldsOf(event.currentTarget))}>
-      <FormError error={begin.error} />
-      {hasPassword ? (
-        <Field label="Your password" error={fieldErrors(begin.error)['password']}>
-          <Input name="password" type="password" autoComplete="current-password" />
-        </Field>
-      ) : null}
-      <div>
-        <Button
-          type="submit"
-          variant="primary"
-          loading={begin.isPending}
-          // Before the page has taken over, a click would load it again, empty.
-          disabled={!hydrated}
-        >
-          Set up
-        </Button>
-      </div>
-    </Form>
+    <>
+      <Form onSubmit={(event) => begin.mutate(fieldsOf(event.currentTarget))}>
+        <FormError error={waiting === null ? begin.error : null} />
+        {hasPassword ? (
+          <Field label="Your password" error={fieldErrors(begin.error)['password']}>
+            <Input name="password" type="password" autoComplete="current-password" />
+          </Field>
+        ) : null}
+        <div>
+          <Button
+            type="submit"
+            variant="primary"
+            loading={begin.isPending}
+            // Before the page has taken over, a click would load it again, empty.
+            disabled={!hydrated}
+          >
+            Set up
+          </Button>
+        </div>
+      </Form>
+      {waiting === null ? null : (
+        <StepUpDialog
+          open
+          onOpenChange={(open) => !open && setWaiting(null)}
+          why="To have codes beside your passkey"
+          onDone={() => begin.mutate(waiting)}
+        />
+      )}
+    </>
   );
 }
 
