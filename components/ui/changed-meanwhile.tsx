@@ -34,11 +34,24 @@ export interface SavedMeanwhileProps {
   after: object | undefined;
   onDiscard: () => void;
   onKeep: () => void;
+  /** After either of them. */
+  onLooked?: () => void;
 }
 
 /** The same above a form that is saved as it was looked at or not at all: says what has changed. */
-export function SavedMeanwhile({ what, before, after, onDiscard, onKeep }: SavedMeanwhileProps) {
+export function SavedMeanwhile({
+  what,
+  before,
+  after,
+  onDiscard,
+  onKeep,
+  onLooked,
+}: SavedMeanwhileProps) {
   if (!after) return null;
+  const looking = (then: () => void) => () => {
+    then();
+    onLooked?.();
+  };
   return (
     <div role="alert" className="grid gap-2">
       <Notice
@@ -47,10 +60,10 @@ export function SavedMeanwhile({ what, before, after, onDiscard, onKeep }: Saved
         title={`Somebody else has changed ${what} meanwhile`}
         action={
           <span className="flex flex-wrap gap-2">
-            <Button size="sm" onClick={onDiscard}>
+            <Button size="sm" onClick={looking(onDiscard)}>
               Show theirs
             </Button>
-            <Button size="sm" onClick={onKeep}>
+            <Button size="sm" onClick={looking(onKeep)}>
               Keep mine
             </Button>
           </span>

@@ -201,11 +201,17 @@ const naming = ['id', 'sub', 'email', 'name', 'user'] as const;
 /** No id or address is longer. */
 const LONGEST = 400;
 
-function startedBy({ id, email }: Person, initiator: HeldAction['initiator']): boolean {
-  return naming.some((member) => {
+/** Whom it names there. */
+export function namedIn(initiator: HeldAction['initiator']): string[] {
+  return naming.flatMap((member) => {
     const named = initiator[member];
-    if (typeof named !== 'string' || named.length > LONGEST) return false;
-    const text = named.trim().toLowerCase();
-    return text !== '' && (text === id || text === email.toLowerCase());
+    if (typeof named !== 'string' || named.length > LONGEST) return [];
+    return named.trim() === '' ? [] : [named.trim()];
   });
+}
+
+function startedBy({ id, email }: Person, initiator: HeldAction['initiator']): boolean {
+  return namedIn(initiator).some((named) =>
+    [id, email.toLowerCase()].includes(named.toLowerCase()),
+  );
 }

@@ -109,10 +109,6 @@ export function PermissionDialog(props: PermissionDialogProps) {
     // It may be what it was when this opened no longer.
     onError: () => client.invalidateQueries({ queryKey: accessKeys.all }),
   });
-  const seen = (then: () => void) => () => {
-    then();
-    save.reset();
-  };
   const error = save.error ?? refused;
   const errors = { ...faults, ...fieldErrors(error) };
   return (
@@ -158,8 +154,9 @@ export function PermissionDialog(props: PermissionDialogProps) {
           what="this permission"
           before={wordsOf(at)}
           after={wordsOf(looked.theirs)}
-          onDiscard={seen(looked.discard)}
-          onKeep={seen(looked.keep)}
+          onDiscard={looked.discard}
+          onKeep={looked.keep}
+          onLooked={save.reset}
         />
         <FormError error={looked.theirs ? null : error} />
         {permission ? null : (

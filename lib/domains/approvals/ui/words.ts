@@ -1,5 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { exactTime, formatExact, formatMoney, plural } from '@/components/format';
+import { namedIn } from '../policy';
 import type { Approval } from '../schema';
 
 /** A held action, as far as its amount goes. */
@@ -87,14 +88,10 @@ export function initiatorWords(initiator: Record<string, unknown>): string {
   return detail ? `${name} (${detail})` : name;
 }
 
-/** Where an initiator says who it is, as separation of duties reads it. */
-const naming = ['id', 'sub', 'email', 'name', 'user'] as const;
-
 /** Whom it names beside the one that the card shows first: each of them is kept from deciding. */
 export function alsoNamed(initiator: Record<string, unknown>): string[] {
   const shown = initiatorWords(initiator).toLowerCase();
-  const named = naming.flatMap((member) => text(initiator[member])?.trim() ?? []);
-  const others = named.filter((name) => !shown.includes(name.toLowerCase()));
+  const others = namedIn(initiator).filter((name) => !shown.includes(name.toLowerCase()));
   return others.filter(
     (name, at) => others.findIndex((one) => one.toLowerCase() === name.toLowerCase()) === at,
   );

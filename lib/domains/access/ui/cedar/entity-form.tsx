@@ -79,10 +79,6 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
     if (gone !== undefined) change({ values });
   };
   const setParents = (parents: EntityDraft['parents']) => change({ parents });
-  const seen = (then: () => void) => () => {
-    then();
-    save.reset();
-  };
   return (
     <>
       <Dialog
@@ -126,8 +122,9 @@ export function EntityForm({ types, entity, can, onDone }: EntityFormProps) {
             what="this entity"
             before={at && whatItIs(at)}
             after={looked.theirs && whatItIs(looked.theirs)}
-            onDiscard={seen(looked.discard)}
-            onKeep={seen(looked.keep)}
+            onDiscard={looked.discard}
+            onKeep={looked.keep}
+            onLooked={save.reset}
           />
           <FormError error={looked.theirs ? null : save.error} />
           <div className="grid gap-4 wide:grid-cols-2">

@@ -64,10 +64,6 @@ export function GroupDialog({ group, can, onClose }: GroupDialogProps) {
     // It may be what it was when this opened no longer.
     onError: () => client.invalidateQueries({ queryKey: approvalKeys.all }),
   });
-  const seen = (then: () => void) => () => {
-    then();
-    save.reset();
-  };
   const submit = () => {
     const parsed = CreateGroup.safeParse(draft);
     setFaults(parsed.success ? {} : faultsByField(parsed.error));
@@ -95,8 +91,9 @@ export function GroupDialog({ group, can, onClose }: GroupDialogProps) {
           what="this group"
           before={wordsOf(at)}
           after={wordsOf(looked.theirs)}
-          onDiscard={seen(looked.discard)}
-          onKeep={seen(looked.keep)}
+          onDiscard={looked.discard}
+          onKeep={looked.keep}
+          onLooked={save.reset}
         />
         <FormError error={looked.theirs ? null : save.error} />
         <Field label="Name" required error={errors['name']}>

@@ -64,10 +64,6 @@ export function RouteDialog({ route, groups, can, onClose }: RouteDialogProps) {
     // It may be what it was when this opened no longer.
     onError: () => client.invalidateQueries({ queryKey: approvalKeys.all }),
   });
-  const seen = (then: () => void) => () => {
-    then();
-    save.reset();
-  };
   const said = (one: ApprovalRouteView | undefined) =>
     one && { name: one.name, says: routeWords(one, namesOf(groups), agents) };
   const submit = () => {
@@ -97,8 +93,9 @@ export function RouteDialog({ route, groups, can, onClose }: RouteDialogProps) {
           what="this route"
           before={said(at)}
           after={said(looked.theirs)}
-          onDiscard={seen(looked.discard)}
-          onKeep={seen(looked.keep)}
+          onDiscard={looked.discard}
+          onKeep={looked.keep}
+          onLooked={save.reset}
         />
         <FormError error={looked.theirs ? null : save.error} />
         <Field label="Name" required error={errors['name']}>
